@@ -1,0 +1,1 @@
+"""The engine: reads Sage and Manage, reconciles, pushes and keeps the ledger."""

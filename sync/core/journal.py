@@ -1,0 +1,122 @@
+"""What the ledger records of a run: who, when, over which window, on what settings, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sync.core.periods import Window
+from sync.core.posting import Outcome
+from sync.core.words import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """Which books and which site a run is about. A run never mixes two.
+
+    Attributes:
+        sage: the company's name in Sage (`tcompany.sCompName`).
+        site: Manage's address, scheme and host.
+        manage: Manage's company id, as used to log in.
+    """
+
+    sage: str
+    site: str
+    manage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who, and on which computer."""
+
+    user: str
+    computer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One sync, with the pushes that follow it: they share its id.
+
+    Attributes:
+        id: short and sortable, as typed after `undo` and `export`.
+        started: the moment, UTC.
+        day: local date on which Sage was read, by Sage's own clock (or `--today`): the watermark.
+        company: books and site.
+        person: who and where.
+        window: the window that selected the invoices.
+        strategy: how invoices with new payment information were found.
+        policy: fingerprint of the settings.
+        highest_row: highest `tcustrdt.lId` seen.
+        requests: requests made to Manage.
+        notices: what the reader should know about the run as a whole.
+        version: of Tieout.
+    """
+
+    id: str
+    started: datetime
+    day: date
+    company: Company
+    person: Person
+    window: Window
+    strategy: Text
+    policy: str
+    highest_row: int
+    requests: int
+    notices: tuple[Text, ...]
+    version: str
+
+
+class Phase(StrEnum):
+    """What ended: the sync, or one of its pushes."""
+
+    SYNC = "sync"
+    PUSH = "push"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnd:
+    """How a sync or a push ended.
+
+    Attributes:
+        run: the run's id.
+        phase: see `Phase`.
+        at: the moment, UTC.
+        person: who and where.
+        successful: nothing unknown or refused; from then on Last Successful Run is this run.
+        outcomes: how many rows ended how; empty for a sync.
+    """
+
+    run: str
+    phase: Phase
+    at: datetime
+    person: Person
+    successful: bool
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """A line of the history.
+
+    Attributes:
+        run: the run.
+        rows: how many rows it reviewed, by status value.
+        end: how its latest phase ended; None when it was interrupted.
+        posted: Σ added to Paid Amount, by currency.
+    """
+
+    run: Run
+    rows: Mapping[str, int]
+    end: RunEnd | None
+    posted: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The end of the ledger's chain: how many rows, and the last one's hash."""
+
+    rows: int
+    hash: str

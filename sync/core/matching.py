@@ -1,0 +1,146 @@
+"""Which invoice in Manage a document in Sage is. One of each: matched. Several: by the customer, then the total."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync.core.position import Position
+from sync.core.records import Document, Invoice
+
+SAGE_NAME_LENGTH = 52
+
+
+class Finding(StrEnum):
+    """How the search for a document's invoice ended."""
+
+    MATCHED = "matched"
+    MISSING = "missing"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """The invoice a document is, if that could be told.
+
+    Attributes:
+        finding: how the search ended.
+        invoice: the invoice when matched.
+        same_customer: the customer's name or the remembered customer map agrees.
+        documents: how many documents in Sage compete for the number.
+        invoices: how many invoices in Manage bear it.
+    """
+
+    finding: Finding
+    invoice: Invoice | None = None
+    same_customer: bool = False
+    documents: int = 0
+    invoices: int = 0
+
+
+def normalise(number: str, prefix: str = "") -> str:
+    """The number two systems are matched by: spaces trimmed, the configured prefix removed. Nothing else is guessed."""
+    return number.strip().removeprefix(prefix).strip()
+
+
+def same_customer(document: Document, invoice: Invoice, customer_map: Mapping[int, int]) -> bool:
+    """Whether a document's customer is an invoice's company.
+
+    Sage customers have no code: the name is compared with Manage's account number, company name and identifier
+    (composed Unicode, any case, single spaces; Sage keeps 52 characters). A remembered pair decides first.
+    """
+    remembered = customer_map.get(document.customer_id)
+    if remembered is not None:
+        return remembered == invoice.company_id
+    name = _folded(document.customer)
+    return bool(name) and name in {_folded(n) for n in (invoice.account, invoice.company, invoice.company_code)}
+
+
+def match(
+    positions: Sequence[Position], invoices: Iterable[Invoice], prefix: str, customer_map: Mapping[int, int]
+) -> dict[int, Match]:
+    """Match documents to invoices.
+
+    Args:
+        positions: every document in Sage that bears one of the numbers, touched or not.
+        invoices: every invoice in Manage that bears one of the numbers.
+        prefix: removed from Sage's numbers, see `normalise`.
+        customer_map: Sage customer ids and the Manage company ids they were matched with before.
+
+    Returns:
+        A match for each document id. An invoice is matched with at most one document.
+    """
+    by_number: defaultdict[str, list[Invoice]] = defaultdict(list)
+    for invoice in invoices:
+        by_number[normalise(invoice.number)].append(invoice)
+    rivals: defaultdict[str, list[Position]] = defaultdict(list)
+    for position in positions:
+        rivals[normalise(position.document.number, prefix)].append(position)
+    matches: dict[int, Match] = {}
+    for number, bearing in rivals.items():
+        matches |= _match_number(bearing, by_number[number] if number else [], customer_map)
+    return matches
+
+
+def _match_number(
+    bearing: Sequence[Position], invoices: Sequence[Invoice], customer_map: Mapping[int, int]
+) -> dict[int, Match]:
+    """Match the documents that bear one number. Credit notes and voided documents never compete with a live one."""
+    live = [p for p in bearing if not (p.voided or p.credit_note)]
+    rivals = live or [p for p in bearing if p.voided]
+    paired = _pair(rivals, invoices, customer_map)
+    taken = {invoice.id for invoice in paired.values()}
+    matches = {}
+    for position in bearing:
+        document = position.document
+        invoice = paired.get(document.id)
+        if invoice is not None:
+            finding = Finding.MATCHED
+        elif position not in rivals or all(i.id in taken for i in invoices):
+            finding = Finding.MISSING
+        else:
+            finding = Finding.AMBIGUOUS
+        matches[document.id] = Match(
+            finding=finding,
+            invoice=invoice,
+            same_customer=invoice is not None and same_customer(document, invoice, customer_map),
+            documents=len(rivals),
+            invoices=len(invoices),
+        )
+    return matches
+
+
+def _pair(
+    rivals: Sequence[Position], invoices: Sequence[Invoice], customer_map: Mapping[int, int]
+) -> dict[int, Invoice]:
+    if len(rivals) == 1 and len(invoices) == 1:
+        return {rivals[0].document.id: invoices[0]}
+
+    def same(position: Position, invoice: Invoice) -> bool:
+        return same_customer(position.document, invoice, customer_map)
+
+    def same_and_total(position: Position, invoice: Invoice) -> bool:
+        return same(position, invoice) and position.total == invoice.total
+
+    return _mutual(rivals, invoices, same) | _mutual(rivals, invoices, same_and_total)
+
+
+def _mutual(
+    rivals: Sequence[Position], invoices: Sequence[Invoice], agrees: Callable[[Position, Invoice], bool]
+) -> dict[int, Invoice]:
+    """Pairs that agree with each other and with nothing else."""
+    wanted = {p.document.id: [i for i in invoices if agrees(p, i)] for p in rivals}
+    claims: defaultdict[int, int] = defaultdict(int)
+    for found in wanted.values():
+        for invoice in found:
+            claims[invoice.id] += 1
+    return {
+        document_id: found[0] for document_id, found in wanted.items() if len(found) == 1 and claims[found[0].id] == 1
+    }
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())[:SAGE_NAME_LENGTH].rstrip()

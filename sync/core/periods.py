@@ -1,0 +1,145 @@
+"""The Start Date choices and the window of days they stand for. Both ends are inclusive calendar days, local time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from dateutil.relativedelta import relativedelta
+
+from sync.core.errors import SetupError
+from sync.core.words import say
+
+EARLIEST = date(2000, 1, 1)
+OVERLAP = timedelta(days=1)
+
+
+class Choice(StrEnum):
+    """The five Start Date choices; the value is what the command line takes (a custom date is given as itself)."""
+
+    LAST_RUN = "last-run"
+    PAST_WEEK = "past-week"
+    PAST_TWO_WEEKS = "past-two-weeks"
+    PAST_MONTH = "past-month"
+    CUSTOM = "custom"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """A Start Date as chosen: one of the choices, with its date when it is Custom Date."""
+
+    choice: Choice
+    custom: date | None = None
+
+    def __str__(self) -> str:
+        """As the command line takes it."""
+        return self.custom.isoformat() if self.custom else self.choice.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Days whose new payment information selects invoices.
+
+    Attributes:
+        choice: what was chosen, as on the command line.
+        start: first day, inclusive.
+        end: last day, inclusive; today where no end date was given.
+        bounded: an end date was given, so that later entries do not select.
+    """
+
+    choice: str
+    start: date
+    end: date
+    bounded: bool = False
+
+
+def parse_since(text: str) -> Since:
+    """Read a Start Date as typed: a choice's value or an ISO date. Dates are never guessed from other forms.
+
+    Raises:
+        SetupError: neither.
+    """
+    if text in (c.value for c in Choice if c is not Choice.CUSTOM):
+        return Since(choice=Choice(text))
+    return Since(choice=Choice.CUSTOM, custom=parse_day(text))
+
+
+def parse_day(text: str) -> date:
+    """Read an ISO day (YYYY-MM-DD), nothing else.
+
+    Raises:
+        SetupError: not an ISO day.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise SetupError(
+            say(
+                "'{text}' is neither a start date choice nor a date. "
+                "Use last-run, past-week, past-two-weeks, past-month or a date like 2026-03-31.",
+                text=text,
+            )
+        )
+    return day
+
+
+def window(since: Since, *, today: date, until: date | None = None, last_run: date | None = None) -> Window:
+    """Work out the window of days for a Start Date.
+
+    Args:
+        since: the choice.
+        today: the clock's local date.
+        until: optional End Date.
+        last_run: local date on which the last successful run started, if there is one on record.
+
+    Returns:
+        The window. Past Month starts on the same day of the previous month (31 March gives the end of February).
+
+    Raises:
+        SetupError: no last run on record, a date in the future, before 2000, or an end before the start.
+    """
+    start = _start(since, today, last_run)
+    if start < EARLIEST:
+        raise SetupError(say("The start date {day} is before 2000-01-01; choose a later one.", day=start))
+    if start > today:
+        raise SetupError(say("The start date {day} is in the future; choose today or an earlier day.", day=start))
+    if until is None:
+        return Window(choice=str(since), start=start, end=today)
+    if until > today:
+        raise SetupError(say("The end date {day} is in the future; choose today or an earlier day.", day=until))
+    if until < start:
+        raise SetupError(
+            say(
+                "The end date {until} is before the start date {start}; choose a later end date.",
+                until=until,
+                start=start,
+            )
+        )
+    return Window(choice=str(since), start=start, end=until, bounded=True)
+
+
+def _start(since: Since, today: date, last_run: date | None) -> date:
+    match since.choice:
+        case Choice.LAST_RUN:
+            if last_run is None:
+                raise SetupError(
+                    say(
+                        "No successful run is on record for you on this computer, so Last Successful Run cannot be "
+                        "used. Choose Past Month or a custom date this time."
+                    )
+                )
+            # A clock set back since then must not push the window past today.
+            return min(last_run, today) - OVERLAP
+        case Choice.PAST_WEEK:
+            return today - timedelta(days=7)
+        case Choice.PAST_TWO_WEEKS:
+            return today - timedelta(days=14)
+        case Choice.PAST_MONTH:
+            return today - relativedelta(months=1)
+        case Choice.CUSTOM:
+            if since.custom is None:
+                raise SetupError(say("Custom Date is chosen but no date is given; type the date to start from."))
+            return since.custom

@@ -1,0 +1,179 @@
+"""From Sage's rows to a document's position: its total, what has settled it and how, and when it was cleared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from sync.core.money import ZERO, total
+from sync.core.records import DISCOUNT, OWN_KINDS, RECEIPT, Document, Entry
+from sync.core.words import Text, say
+
+
+class Part(StrEnum):
+    """What a row of a document's ledger counts as."""
+
+    TOTAL = "total"
+    CASH = "cash"
+    DISCOUNT = "discount"
+    CREDIT = "credit"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """What Sage says of one document, in the customer's currency, two decimals.
+
+    Always ``total - cash - discount - credit - other == balance``.
+
+    Attributes:
+        document: the document itself.
+        total: Σ of its own rows; below zero for a credit note.
+        cash: receipts applied, returned cheques taken off.
+        discount: early-payment discounts taken.
+        credit: credit notes applied.
+        other: applications of a kind that Tieout does not know; shown and reported.
+        balance: Σ of all rows: what is still owed.
+        paid_in_full_on: the day the balance became zero for good, never before the document's own date.
+        clearing_receipt: number of the application that did it.
+        last_receipt_on: day of the latest application that lowered the balance.
+        unknown_kinds: Sage's codes behind `other`.
+        flaws: what is wrong with its records, in words.
+        unreadable: an amount could not be read, so none of the amounts is to be shown.
+    """
+
+    document: Document
+    total: Decimal
+    cash: Decimal
+    discount: Decimal
+    credit: Decimal
+    other: Decimal
+    balance: Decimal
+    paid_in_full_on: date | None = None
+    clearing_receipt: str | None = None
+    last_receipt_on: date | None = None
+    unknown_kinds: tuple[int, ...] = ()
+    flaws: tuple[Text, ...] = ()
+    unreadable: bool = False
+
+    @property
+    def settled(self) -> Decimal:
+        """Everything taken off what was owed: cash, discounts, credits and other applications."""
+        return self.cash + self.discount + self.credit + self.other
+
+    @property
+    def paid_in_full(self) -> bool:
+        """Nothing is owed any more on a document that was for something."""
+        return self.balance == ZERO and self.total != ZERO
+
+    @property
+    def voided(self) -> bool:
+        """All its rows cancel: nothing was ever owed, or Sage has reversed it."""
+        return self.balance == ZERO and self.total == ZERO and not self.flaws
+
+    @property
+    def credit_note(self) -> bool:
+        """A document that lowers what the customer owes, whatever its type says."""
+        return self.total < ZERO
+
+
+def positions(documents: Iterable[Document], entries: Iterable[Entry]) -> list[Position]:
+    """Work out the position of each document.
+
+    Args:
+        documents: the documents wanted, each once.
+        entries: all rows of those documents, and at least every unbanked application of their customers (the mirrors
+            by which credit notes are recognised). Rows of other documents are used as mirrors only.
+
+    Returns:
+        One position per document, in the documents' order. The order of the input never matters otherwise.
+    """
+    rows: defaultdict[int, list[Entry]] = defaultdict(list)
+    mirrors: defaultdict[tuple[int, str, date | None, Decimal], set[int]] = defaultdict(set)
+    for entry in entries:
+        rows[entry.document_id].append(entry)
+        if not entry.banked and entry.amount is not None and entry.kind not in OWN_KINDS:
+            mirrors[entry.customer_id, entry.number, entry.dated, entry.amount].add(entry.document_id)
+    return [_position(document, rows[document.id], mirrors) for document in documents]
+
+
+def part(entry: Entry, mirrors: Mapping[tuple[int, str, date | None, Decimal], set[int]]) -> Part:
+    """What a row counts as. A credit note applied has no cheque, no bank, and a mirror on another document."""
+    if entry.kind in OWN_KINDS:
+        return Part.TOTAL
+    if not entry.banked and entry.amount is not None:
+        opposite = mirrors.get((entry.customer_id, entry.number, entry.dated, -entry.amount), set())
+        if opposite - {entry.document_id}:
+            return Part.CREDIT
+    if entry.kind == RECEIPT:
+        return Part.CASH
+    return Part.DISCOUNT if entry.kind == DISCOUNT else Part.OTHER
+
+
+def _position(
+    document: Document, rows: Sequence[Entry], mirrors: Mapping[tuple[int, str, date | None, Decimal], set[int]]
+) -> Position:
+    sums = dict.fromkeys(Part, ZERO)
+    unknown: set[int] = set()
+    for row in rows:
+        kind = part(row, mirrors)
+        sums[kind] += row.amount or ZERO
+        if kind is Part.OTHER:
+            unknown.add(row.kind)
+    flaws = tuple(flaw for flaw in (document.flaw, *(row.flaw for row in sorted(rows, key=_order))) if flaw)
+    if not any(row.kind in OWN_KINDS for row in rows):
+        flaws += (say("Sage holds no amount of its own for this document."),)
+    balance = total(sums.values())
+    clearing = _clearing(rows) if balance == ZERO and sums[Part.TOTAL] != ZERO and not flaws else None
+    if balance == ZERO and sums[Part.TOTAL] != ZERO and not flaws and clearing is None:
+        flaws = (say("Every application that clears this document is marked reversed in Sage."),)
+    lowering = [row.dated for row in _applications(rows) if row.dated and row.amount and row.amount < ZERO]
+    return Position(
+        document=document,
+        total=sums[Part.TOTAL],
+        cash=ZERO - sums[Part.CASH],
+        discount=ZERO - sums[Part.DISCOUNT],
+        credit=ZERO - sums[Part.CREDIT],
+        other=ZERO - sums[Part.OTHER],
+        balance=balance,
+        paid_in_full_on=_not_before(document.dated, clearing.dated) if clearing else None,
+        clearing_receipt=clearing.number if clearing else None,
+        last_receipt_on=_not_before(document.dated, max(lowering)) if lowering else None,
+        unknown_kinds=tuple(sorted(unknown)),
+        flaws=flaws,
+        unreadable=any(row.amount is None for row in rows),
+    )
+
+
+def _clearing(rows: Sequence[Entry]) -> Entry | None:
+    """The application after which the running balance is zero for good.
+
+    The document's own rows and reversed pairs count first, whatever their dates, so that neither can set the date.
+    """
+    applications = _applications(rows)
+    running = total(row.amount or ZERO for row in rows) - total(row.amount or ZERO for row in applications)
+    clearing = None
+    for row in applications:
+        before, running = running, running + (row.amount or ZERO)
+        if running != ZERO:
+            clearing = None
+        elif before != ZERO:
+            clearing = row
+    return clearing
+
+
+def _applications(rows: Sequence[Entry]) -> list[Entry]:
+    """Rows that may set a date: neither the document's own nor reversed, in order of date and entry."""
+    return sorted((row for row in rows if row.kind not in OWN_KINDS and not row.reversed), key=_order)
+
+
+def _order(row: Entry) -> tuple[date, int]:
+    return (row.dated or date.min, row.id)
+
+
+def _not_before(own: date | None, day: date | None) -> date | None:
+    return max(own, day) if own and day else day

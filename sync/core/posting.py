@@ -1,0 +1,213 @@
+"""One row of a push: the decision, the intent committed before its request, Manage's reply, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from sync.core.money import ZERO, total
+from sync.core.proposal import Proposal
+from sync.core.records import Action, Payment, Write
+from sync.core.standing import Written
+from sync.core.words import Text, say
+
+
+class Outcome(StrEnum):
+    """How a row of a push ended."""
+
+    POSTED = "posted"
+    ALREADY = "already"
+    STALE = "stale"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the reviewer said of one row. Nothing else is ever taken from a workbook.
+
+    Attributes:
+        key: the row's key.
+        approve: Yes in its Approve cell.
+        note: the Note cell.
+        objection: why the row is refused as it stands in the workbook (edited, duplicated, a formula), if it is.
+    """
+
+    key: str
+    approve: bool
+    note: str = ""
+    objection: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A write about to be sent, committed to the ledger before its request.
+
+    Attributes:
+        run: the run's id.
+        key: the row's key.
+        invoice: the invoice number, for people.
+        at: the moment, UTC.
+        write: the request.
+        paid_before: Paid Amount of the whole invoice just before.
+        paid_proposed: Paid Amount of the whole invoice intended.
+        records_before: ids of all payment records on the invoice just before.
+    """
+
+    run: str
+    key: str
+    invoice: str
+    at: datetime
+    write: Write
+    paid_before: Decimal
+    paid_proposed: Decimal
+    records_before: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """How one approved row ended.
+
+    Attributes:
+        run: the run's id.
+        key: the row's key.
+        invoice: the invoice number.
+        outcome: see `Outcome`.
+        message: what happened, in words.
+        invoice_id: Manage's invoice, where known.
+        paid_before: Paid Amount before, the whole invoice.
+        paid_after: Paid Amount as read back; None when it was not read.
+        date_paid_after: Date Paid as read back.
+        payment_id: the payment record that carries it.
+        verified: a reading after the write showed exactly what was intended.
+        written: what our record now says, where this push wrote it.
+    """
+
+    run: str
+    key: str
+    invoice: str
+    outcome: Outcome
+    message: Text
+    invoice_id: int | None = None
+    paid_before: Decimal | None = None
+    paid_after: Decimal | None = None
+    date_paid_after: date | None = None
+    payment_id: int | None = None
+    verified: bool = False
+    written: Written | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """Manage answered exactly as it should: the write is done. `payment` is its echo (None for a deletion)."""
+
+    payment: Payment | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotApplied:
+    """Manage answered completely and said no.
+
+    Attributes:
+        message: Manage's words and what to do.
+        stop: the login or its permission failed, so that no other row can do better.
+        wait: seconds Manage asks to wait before another attempt, where it does.
+    """
+
+    message: Text
+    stop: bool = False
+    wait: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoAnswer:
+    """Silence, or an answer that cannot be trusted: the write may or may not have been applied."""
+
+    message: Text
+
+
+Reply = Applied | NotApplied | NoAnswer
+
+
+class Fate(StrEnum):
+    """What a reading shows of a write whose answer never came."""
+
+    APPLIED = "applied"
+    NOT_APPLIED = "not_applied"
+    IN_DOUBT = "in_doubt"
+
+
+def fate(intent: Intent, payments: Sequence[Payment], now: datetime, quiet: timedelta) -> Fate:
+    """Let a reading decide what became of a write.
+
+    Args:
+        intent: what was sent.
+        payments: all payment records now on the invoice.
+        now: the moment of the reading, UTC.
+        quiet: how long a late write may still arrive; "not applied" is never concluded sooner.
+
+    Returns:
+        Applied as soon as the record says so; not applied only after the quiet period.
+    """
+    if applied_record(intent, payments) is not None:
+        return Fate.APPLIED
+    if intent.write.action is Action.DELETE and all(p.id != intent.write.payment_id for p in payments):
+        return Fate.APPLIED
+    return Fate.NOT_APPLIED if now - intent.at >= quiet else Fate.IN_DOUBT
+
+
+def applied_record(intent: Intent, payments: Iterable[Payment]) -> Payment | None:
+    """The record that carries what was intended: the changed one, or the one new record that was not there before."""
+    wanted = intent.write
+    if wanted.action is Action.DELETE:
+        return None
+    if wanted.action is Action.CREATE:
+        found = [p for p in payments if p.ours and p.id not in intent.records_before]
+    else:
+        found = [p for p in payments if p.id == wanted.payment_id]
+    if len(found) != 1 or (found[0].amount, found[0].paid_on) != (wanted.amount, wanted.paid_on):
+        return None
+    return found[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """Above these a push asks for a typed confirmation.
+
+    Attributes:
+        rows: number of writes.
+        amount: Σ of the changes without their signs, in any one currency.
+    """
+
+    rows: int
+    amount: Decimal
+
+
+def cautions(rows: Sequence[Proposal], caps: Caps) -> list[Text]:
+    """What has to be confirmed before these rows are written; empty when nothing is out of the ordinary."""
+    found = []
+    if len(rows) > caps.rows:
+        found.append(say("{count} rows would be written, more than the {cap} allowed.", count=len(rows), cap=caps.rows))
+    for currency in sorted({row.currency or "" for row in rows}):
+        moved = total(abs(row.change) for row in rows if (row.currency or "") == currency)
+        if moved > caps.amount:
+            found.append(
+                say(
+                    "{moved} {currency} would change, more than the {cap} allowed.",
+                    moved=moved,
+                    currency=currency,
+                    cap=caps.amount,
+                )
+            )
+    deletions = sum(1 for row in rows if row.write is not None and row.write.action is Action.DELETE)
+    if deletions:
+        found.append(say("{count} payment record(s) would be deleted in Manage.", count=deletions))
+    return found
+
+
+def changed(postings: Iterable[Posting]) -> Decimal:
+    """Σ of what the posted rows added to Paid Amount."""
+    return total((p.paid_after or ZERO) - (p.paid_before or ZERO) for p in postings if p.outcome is Outcome.POSTED)

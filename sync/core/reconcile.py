@@ -1,0 +1,229 @@
+"""From positions and invoices to proposals: the first status that applies, its reason, and what would be written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sync.core import reasons
+from sync.core.matching import Finding, Match, match
+from sync.core.money import ZERO
+from sync.core.policy import Policy
+from sync.core.position import Position
+from sync.core.proposal import Proposal, Status
+from sync.core.records import Invoice, Payment, Write
+from sync.core.standing import (
+    Known,
+    Standing,
+    Target,
+    agrees,
+    agrees_as_seen,
+    as_written,
+    standing,
+    standing_as_seen,
+    target,
+    write,
+)
+
+CREDIT_MEMO = "CreditMemo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A document, its match, and the target where the match allows one."""
+
+    position: Position
+    match: Match
+    status: Status | None
+    goal: Target | None
+
+
+def pair(
+    positions: Sequence[Position],
+    rows: Collection[int],
+    invoices: Iterable[Invoice],
+    known: Known,
+    policy: Policy,
+) -> list[Pair]:
+    """Pair the documents that become rows with their invoices, and settle every status that needs no payment record.
+
+    Args:
+        positions: every candidate in Sage that bears one of the numbers, touched or not.
+        rows: ids of the documents that become rows: touched, or carried forward.
+        invoices: every invoice in Manage that bears one of the numbers.
+        known: what the ledger remembers.
+        policy: the settings.
+
+    Returns:
+        One pair per row, in order of number and document id.
+    """
+    matches = match(positions, invoices, policy.invoice_prefix, known.customers)
+    wanted = frozenset(rows)
+    chosen = sorted(
+        (p for p in positions if p.document.id in wanted), key=lambda p: (p.document.number.strip(), p.document.id)
+    )
+    return [_paired(p, matches[p.document.id], policy) for p in chosen]
+
+
+def unread(pairs: Iterable[Pair], known: Known) -> set[int]:
+    """Manage ids of the invoices whose payment records have to be read before these pairs can be proposed.
+
+    Only where the invoice shows payments, and not where it agrees and the ledger holds a read-back that says so.
+    """
+    needed = set()
+    for each in pairs:
+        invoice = each.match.invoice
+        if invoice is None or each.goal is None or each.status not in {None, Status.REOPENED}:
+            continue
+        seen = known.seen.get(invoice.id)
+        if invoice.payments != ZERO and not agrees_as_seen(each.goal, seen, invoice):
+            needed.add(invoice.id)
+    return needed
+
+
+def propose(
+    pairs: Iterable[Pair], payments: Mapping[int, Sequence[Payment]], known: Known, policy: Policy
+) -> list[Proposal]:
+    """Turn each pair into one row of the reconciliation.
+
+    Args:
+        pairs: from `pair`.
+        payments: payment records by Manage invoice id, for at least the invoices that `unread` names.
+        known: what the ledger remembers.
+        policy: the settings.
+
+    Returns:
+        One proposal per pair, in the same order.
+    """
+    return [_proposal(each, payments, known, policy) for each in pairs]
+
+
+def _paired(position: Position, found: Match, policy: Policy) -> Pair:
+    invoice = found.invoice
+    goal = target(position, invoice, policy) if invoice and not position.unreadable else None
+    return Pair(position=position, match=found, status=_early_status(position, found, goal, policy), goal=goal)
+
+
+def _early_status(position: Position, found: Match, goal: Target | None, policy: Policy) -> Status | None:
+    """The status where it can be told without payment records; REOPENED here is a voided document still paid."""
+    invoice = found.invoice
+    if position.flaws or (invoice and invoice.flaw) or (goal and goal.paid < ZERO and not position.credit_note):
+        return Status.BAD_DATA
+    if position.credit_note or (invoice and invoice.kind == CREDIT_MEMO):
+        return Status.CREDIT_NOTE
+    if position.voided and not (invoice and invoice.payments != ZERO):
+        return Status.VOIDED
+    if found.finding is Finding.AMBIGUOUS:
+        return Status.VOIDED if position.voided else Status.AMBIGUOUS
+    if invoice is None:
+        return Status.NOT_IN_MANAGE
+    currency = policy.currencies.get(position.document.currency_id)
+    if currency is None or currency != (invoice.currency or policy.home_currency):
+        return Status.CURRENCY_DIFFERS
+    return Status.REOPENED if position.voided else None
+
+
+def _proposal(each: Pair, payments: Mapping[int, Sequence[Payment]], known: Known, policy: Policy) -> Proposal:
+    row = _row(each, policy)
+    invoice, goal = each.match.invoice, each.goal
+    if invoice is None or goal is None or each.status not in {None, Status.REOPENED}:
+        reason, step = reasons.early(each.status or Status.BAD_DATA, each.position, each.match, policy)
+        return replace(row, status=each.status or Status.BAD_DATA, reason=reason, next_step=step)
+    records = payments.get(invoice.id, ())
+    as_seen = invoice.id not in payments and invoice.payments != ZERO
+    stands = standing_as_seen(goal, invoice) if as_seen else standing(invoice, records)
+    status = _status(each, stands, known, policy)
+    intended = write(goal, stands, invoice)
+    adopted = stands.own is not None and invoice.id not in known.written
+    reason, step = reasons.judged(status, each.position, each.match, stands, goal, intended, adopted=adopted)
+    return replace(
+        row,
+        status=status,
+        reason=reason,
+        next_step=step,
+        date_paid_before=stands.date_paid,
+        write=intended,
+        record_read=invoice.id in payments,
+        fingerprint=_fingerprint(each, stands, intended, policy),
+    )
+
+
+def _status(each: Pair, stands: Standing, known: Known, policy: Policy) -> Status:
+    """The status of a matched pair whose records are known, in the order of `Status`.
+
+    One step is taken out of that order: a single record that already says the right amount and date is not held
+    because somebody other than this ledger wrote it; there is nothing to write.
+    """
+    position, found, goal = each.position, each.match, each.goal
+    invoice = found.invoice
+    if invoice is None or goal is None:  # pragma: no cover - told apart before
+        raise AssertionError
+    same = agrees(goal, stands, invoice)
+    intended = write(goal, stands, invoice)
+    if not same and (intended is None or not as_written(stands, known.written.get(invoice.id))):
+        return Status.CHANGED_IN_MANAGE
+    if each.status is not None:
+        return each.status
+    if abs(position.total - invoice.total) > policy.tolerance:
+        return Status.TOTAL_DIFFERS if found.same_customer else Status.CUSTOMER_DIFFERS
+    if goal.paid > invoice.total - invoice.credits:
+        return Status.OVERPAID
+    if same:
+        return Status.IN_AGREEMENT
+    lowered = goal.paid < invoice.payments
+    dropped = intended is not None and intended.paid_on_before is not None and intended.paid_on is None
+    return Status.REOPENED if lowered or dropped else Status.READY
+
+
+def _row(each: Pair, policy: Policy) -> Proposal:
+    position, invoice, goal = each.position, each.match.invoice, each.goal
+    document = position.document
+
+    def shown(amount: Decimal) -> Decimal | None:
+        return None if position.unreadable else amount
+
+    usable = invoice if invoice and not invoice.flaw else None
+    nothing = reasons.NOTHING
+    return Proposal(
+        key=str(document.id),
+        document_id=document.id,
+        customer_id=document.customer_id,
+        invoice=document.number.strip(),
+        customer=document.customer,
+        dated=document.dated,
+        currency=policy.currencies.get(document.currency_id),
+        status=Status.BAD_DATA,
+        reason=nothing,
+        next_step=nothing,
+        sage_total=shown(position.total),
+        cash=shown(position.cash),
+        discount=shown(position.discount),
+        credit=shown(position.credit),
+        other=shown(position.other),
+        sage_balance=shown(position.balance),
+        manage_total=usable.total if usable else None,
+        paid_before=usable.payments if usable else None,
+        paid_proposed=goal.paid if goal else None,
+        date_paid_proposed=goal.date_paid if goal else None,
+        clearing_receipt=position.clearing_receipt,
+        invoice_id=invoice.id if invoice else None,
+        company_id=invoice.company_id if invoice else None,
+    )
+
+
+def _fingerprint(each: Pair, stands: Standing | None, intended: Write | None, policy: Policy) -> str:
+    """Hash of all that a row was decided on; a push sends a row only while this is unchanged."""
+    position, invoice = each.position, each.match.invoice
+    facts = (
+        position.document,
+        (position.total, position.cash, position.discount, position.credit, position.other, position.balance),
+        (position.paid_in_full_on, position.clearing_receipt, position.last_receipt_on),
+        invoice and (invoice.id, invoice.number, invoice.company_id, invoice.currency),
+        invoice and (invoice.total, invoice.payments, invoice.credits),
+        stands,
+        intended,
+        policy.fingerprint(),
+    )
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]

@@ -1,0 +1,53 @@
+"""What a person reviews, what comes back, and what earlier runs left open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sync.core.journal import Head, Run
+from sync.core.posting import Decision
+from sync.core.proposal import Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenItem:
+    """A row of an earlier run that is not settled yet.
+
+    Attributes:
+        row: as last reviewed.
+        since: the local day on which it was first held.
+        note: the last note on it.
+    """
+
+    row: Proposal
+    since: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """All that a reconciliation sheet shows."""
+
+    run: Run
+    rows: Sequence[Proposal]
+    ledger_head: Head
+    open_items: Mapping[str, OpenItem] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What a reconciliation file holds when it comes back.
+
+    Attributes:
+        run: the run id in its header block.
+        decisions: one per row present.
+        missing: how many reviewed rows are no longer in the file; they count as not approved.
+        hidden: how many approved rows are hidden by a filter or by hand.
+    """
+
+    run: str
+    decisions: tuple[Decision, ...]
+    missing: int = 0
+    hidden: int = 0

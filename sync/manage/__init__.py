@@ -1,0 +1,1 @@
+"""ConnectWise Manage over its REST API."""

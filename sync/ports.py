@@ -1,0 +1,209 @@
+"""What the use cases need of the world. Each port has one contract suite in tests/contracts, passed by all adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from sync.core.journal import Company, Head, Person, Run, RunEnd, RunSummary
+from sync.core.posting import Decision, Intent, Posting, Reply
+from sync.core.proposal import Proposal
+from sync.core.reading import Reading, Wanted
+from sync.core.records import Invoice, Payment, Write
+from sync.core.review import Decided, OpenItem, Review
+from sync.core.standing import Known
+
+
+class SageBooks(Protocol):
+    """A Sage 50 company, read only."""
+
+    def read(self, wanted: Wanted) -> Reading:
+        """Read in one read-only, consistent transaction.
+
+        Raises:
+            SetupError: driver, login, rights, a missing table or column.
+            Unavailable: no answer, or the connection was lost; nothing was changed.
+            Refused: the company has no documents at all.
+        """
+        ...
+
+
+class ManageSite(Protocol):
+    """A ConnectWise Manage site, seen as one company's login.
+
+    Attributes:
+        requests: requests sent so far.
+    """
+
+    requests: int
+
+    def invoices(self, numbers: Collection[str]) -> list[Invoice]:
+        """All invoices that bear one of the numbers: complete, or an error; in the fewest requests.
+
+        Raises:
+            SetupError: login, permission or site are wrong.
+            Unavailable: no complete answer.
+        """
+        ...
+
+    def payments(self, invoice_ids: Collection[int]) -> dict[int, tuple[Payment, ...]]:
+        """All payment records of each invoice, one request (or page) each.
+
+        Raises:
+            SetupError: login, permission or site are wrong.
+            Unavailable: no complete answer.
+        """
+        ...
+
+    def write(self, write: Write) -> Reply:
+        """Send one request, once: never retried, never redirected. The three-valued reply says what is known of it."""
+        ...
+
+
+class Ledger(Protocol):
+    """The append-only record of one user on one computer. Every method commits before it returns."""
+
+    def begin(self, run: Run, rows: Sequence[Proposal]) -> None:
+        """Record a run and its reviewed rows in one transaction."""
+        ...
+
+    def decide(self, run: str, decisions: Iterable[Decision]) -> None:
+        """Record what the reviewer decided."""
+        ...
+
+    def intend(self, intent: Intent) -> None:
+        """Commit an intent. Its request may be sent only after this returns."""
+        ...
+
+    def conclude(self, posting: Posting) -> None:
+        """Commit how a row ended."""
+        ...
+
+    def finish(self, end: RunEnd) -> None:
+        """Commit the end of a sync or a push; a successful one moves the watermark."""
+        ...
+
+    def run(self, run: str) -> Run | None:
+        """A run by its id."""
+        ...
+
+    def latest(self, company: Company) -> Run | None:
+        """The newest run for these books and this site."""
+        ...
+
+    def last_success(self, company: Company, person: Person | None) -> Run | None:
+        """The newest successful run for these books and this site, by this person or (None) by anyone on record."""
+        ...
+
+    def company_of_site(self, site: str, manage: str) -> Company | None:
+        """The books that were pinned to a site at first use."""
+        ...
+
+    def highest_row(self, company: Company, before: date) -> int | None:
+        """Highest `tcustrdt.lId` seen by the newest run that started before a day; None when there is none."""
+        ...
+
+    def reviewed(self, run: str) -> dict[str, Proposal]:
+        """The rows of a run by key, as they were shown for review."""
+        ...
+
+    def postings(self, run: str) -> dict[str, Posting]:
+        """How rows of a run ended so far, by key; the latest word on each."""
+        ...
+
+    def in_doubt(self, company: Company) -> list[Intent]:
+        """Intents without a known outcome, of all runs for these books and this site, oldest first."""
+        ...
+
+    def open_items(self, company: Company) -> dict[str, OpenItem]:
+        """Rows by key that no run has settled yet."""
+        ...
+
+    def known(self, company: Company) -> Known:
+        """What the ledger remembers of Manage, for these books and this site."""
+        ...
+
+    def history(self) -> list[RunSummary]:
+        """All runs, newest first."""
+        ...
+
+    def verify(self) -> Head:
+        """Check the whole chain.
+
+        Raises:
+            Refused: the first bad row is named, and what to do.
+        """
+        ...
+
+    def head(self) -> Head:
+        """The end of the chain."""
+        ...
+
+
+class ReviewFiles(Protocol):
+    """Reconciliation files: written for review, read back for the decisions."""
+
+    def write(self, path: Path, review: Review) -> None:
+        """Write a reconciliation file, whole or not at all.
+
+        Raises:
+            SetupError: the folder is missing, or the file is open in Excel or cannot be written.
+        """
+        ...
+
+    def run_of(self, path: Path) -> str:
+        """The run id in a file's header block.
+
+        Raises:
+            SetupError: the file is missing, not a workbook, hostile, or not a reconciliation of Tieout.
+        """
+        ...
+
+    def read(self, path: Path, reviewed: Mapping[str, Proposal]) -> Decided:
+        """Read key, decision and note of each row; everything else in a row is only compared with what was reviewed.
+
+        Raises:
+            SetupError: as `run_of`.
+        """
+        ...
+
+
+class Clock(Protocol):
+    """Time. `--today` replaces the day, never the moment."""
+
+    def now(self) -> datetime:
+        """The moment, UTC."""
+        ...
+
+    def today(self) -> date | None:
+        """The day set by `--today`, which then stands for every clock; None when the clocks themselves decide."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; Ctrl-C interrupts."""
+        ...
+
+
+class Progress(Protocol):
+    """Shows long work to a person. A context manager; entering starts a stage."""
+
+    def stage(self, label: str, total: int) -> Stage:
+        """Begin a stage of `total` steps."""
+        ...
+
+
+class Stage(Protocol):
+    """One stage of long work."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def step(self, count: int = 1) -> None:
+        """One more (or several) done."""
+        ...

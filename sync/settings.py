@@ -1,0 +1,223 @@
+"""The settings file (TOML), read and checked whole: every problem is listed at once. Secrets never stand in it."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+from sync.core import money
+from sync.core.errors import SetupError
+from sync.core.policy import PaidAmount, PartialDate, Policy
+from sync.core.posting import Caps
+from sync.core.words import Text, say
+
+SECRET_WORDS = ("pwd", "password", "private_key", "public_key")
+
+
+class SecondPayment(StrEnum):
+    """What Manage does with a second payment on an invoice (unverified, so a switch)."""
+
+    REFUSED = "refused"
+    ALLOWED = "allowed"
+
+
+class Overpayment(StrEnum):
+    """What Manage does with a payment above the balance (unverified, so a switch)."""
+
+    REFUSED = "refused"
+    CLIPPED = "clipped"
+
+
+class DateClear(StrEnum):
+    """How a payment date is taken away (unverified, so a switch)."""
+
+    REMOVE = "remove"
+    NULL = "null"
+
+
+class ClosedInvoices(StrEnum):
+    """Whether payments may be written on closed invoices (unverified, so a switch)."""
+
+    WRITABLE = "writable"
+    REFUSED = "refused"
+
+
+class Behaviour(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """`[manage.behaviour]`: what nobody could verify about Manage, with the likeliest value as default."""
+
+    partial_date: PartialDate = PartialDate.OMIT
+    second_payment: SecondPayment = SecondPayment.REFUSED
+    overpayment: Overpayment = Overpayment.REFUSED
+    date_clear: DateClear = DateClear.REMOVE
+    closed_invoices: ClosedInvoices = ClosedInvoices.WRITABLE
+
+
+class SageSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """`[sage]`: where the books are; exactly one of the two."""
+
+    odbc: str | None = None
+    sqlite: str | None = None
+
+
+class ManageSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """`[manage]`: the site and how to behave towards it. `timeout` is seconds to wait for an answer."""
+
+    site: str
+    company: str
+    client_id: str
+    timeout: Annotated[float, Meta(gt=0, le=600)] = 30.0
+    behaviour: Behaviour = Behaviour()
+
+
+class PolicySettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """`[policy]`: what is proposed, and when a push asks first. Amounts are quoted, so that they stay exact."""
+
+    paid_amount: PaidAmount = PaidAmount.SETTLED
+    tolerance: str = "0.00"
+    currencies: dict[str, str] = msgspec.field(default_factory=lambda: {"1": "CAD"})
+    invoice_prefix: str = ""
+    quiet_minutes: Annotated[float, Meta(ge=0, le=1440)] = 10
+    max_rows: Annotated[int, Meta(ge=0)] = 500
+    max_amount: str = "250000.00"
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    sage: SageSettings
+    manage: ManageSettings
+    policy: PolicySettings = PolicySettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Checked settings.
+
+    Attributes:
+        path: the file they came from; relative file names in it start from its folder.
+        sage: see `SageSettings`; `sqlite` is absolute here.
+        manage: see `ManageSettings`; `site` has no trailing slash here.
+        policy: what is proposed.
+        caps: when a push asks first.
+        quiet: how long a late write may still arrive.
+    """
+
+    path: Path
+    sage: SageSettings
+    manage: ManageSettings
+    policy: Policy
+    caps: Caps
+    quiet: timedelta
+
+
+def load(path: Path) -> Settings:
+    """Read and check a settings file.
+
+    Raises:
+        SetupError: missing, unreadable, not TOML, or with problems; all of them are listed.
+    """
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        raise SetupError(
+            say("There is no settings file at {path}. Write one (see README), or try: tieout demo", path=str(path))
+        ) from None
+    except OSError as error:
+        raise SetupError(
+            say("The settings file {path} cannot be read: {why}.", path=str(path), why=error.strerror or "")
+        ) from None
+    try:
+        file = msgspec.toml.decode(text, type=_File)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SetupError(
+            say("The settings file {path} cannot be used: {why}.", path=str(path), why=str(error))
+        ) from None
+    return _checked(path, file)
+
+
+def is_loopback(site: str) -> bool:
+    """The site is on this computer, so that plain http is harmless."""
+    host = urlsplit(site).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _checked(path: Path, file: _File) -> Settings:
+    problems: list[Text] = []
+    site = _site(file.manage.site, problems)
+    if bool(file.sage.odbc) == bool(file.sage.sqlite):
+        problems.append(say("[sage] needs either odbc or sqlite, and not both."))
+    problems.extend(
+        say("[sage] odbc holds {word}=…; secrets never stand in this file, remove it (see README).", word=word)
+        for word in SECRET_WORDS
+        if f"{word}=" in (file.sage.odbc or "").lower().replace(" ", "")
+    )
+    problems.extend(
+        say("[manage] {name} is empty.", name=name)
+        for name in ("company", "client_id")
+        if not getattr(file.manage, name).strip()
+    )
+    tolerance = _amount("tolerance", file.policy.tolerance, problems)
+    max_amount = _amount("max_amount", file.policy.max_amount, problems)
+    currencies = _currencies(file.policy.currencies, problems)
+    if problems:
+        raise SetupError(say("The settings file {path} needs correcting:", path=str(path)), *problems)
+    return Settings(
+        path=path,
+        sage=SageSettings(
+            odbc=file.sage.odbc, sqlite=str(path.parent / file.sage.sqlite) if file.sage.sqlite else None
+        ),
+        manage=msgspec.structs.replace(file.manage, site=site),
+        policy=Policy(
+            paid_amount=file.policy.paid_amount,
+            tolerance=tolerance,
+            currencies=currencies,
+            invoice_prefix=file.policy.invoice_prefix,
+            partial_date=file.manage.behaviour.partial_date,
+        ),
+        caps=Caps(rows=file.policy.max_rows, amount=max_amount),
+        quiet=timedelta(minutes=file.policy.quiet_minutes),
+    )
+
+
+def _site(site: str, problems: list[Text]) -> str:
+    parts = urlsplit(site)
+    plain_ok = parts.scheme == "http" and is_loopback(site)
+    if not parts.hostname or (parts.scheme != "https" and not plain_ok):
+        problems.append(
+            say("[manage] site is '{site}'; it must look like https://api-na.myconnectwise.net.", site=site)
+        )
+    elif parts.username or parts.password or parts.query or parts.fragment or parts.path not in {"", "/"}:
+        problems.append(say("[manage] site is '{site}'; give the scheme and host only.", site=site))
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _amount(name: str, text: str, problems: list[Text]) -> Decimal:
+    try:
+        amount = money.parse(text)
+    except money.BadAmountError:
+        amount = -money.CENT
+    if amount < money.ZERO:
+        problems.append(say("[policy] {name} is '{text}'; write it like \"0.00\".", name=name, text=text))
+    return amount
+
+
+def _currencies(table: dict[str, str], problems: list[Text]) -> dict[int, str]:
+    currencies = {}
+    for number, code in table.items():
+        if not (number.isascii() and number.isdigit() and len(code) == 3 and code.isascii() and code.isupper()):  # noqa: PLR2004 - an ISO 4217 code has three letters
+            problems.append(
+                say('[policy] currencies has {number} = "{code}"; write them like 1 = "CAD".', number=number, code=code)
+            )
+        else:
+            currencies[int(number)] = code
+    return currencies

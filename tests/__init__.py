@@ -1,0 +1,1 @@
+"""Tests: real parts wherever a real part can show the fault."""

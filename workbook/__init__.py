@@ -1,0 +1,1 @@
+"""Sheets as data: records to cells, and cells back to decisions."""
