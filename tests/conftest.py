@@ -1,0 +1,29 @@
+"""Shared test set-up: parts that are missing, and a quiet environment."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.support.parts import MISSING
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose part is missing, in words; in CI a missing part is a failure."""
+    for name, probe in MISSING.items():
+        if item.get_closest_marker(name) is None:
+            continue
+        why = probe()
+        if why and os.environ.get("CI") == "true":
+            pytest.fail(f"{why}; in CI every part must be there", pytrace=False)
+        if why:
+            pytest.skip(why)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test takes secrets, proxies or certificates from the machine it runs on."""
+    for name in os.environ:
+        if name.startswith("TIEOUT_") or name.lower().endswith("_proxy") or name in {"REQUESTS_CA_BUNDLE", "NETRC"}:
+            monkeypatch.delenv(name)

@@ -1,0 +1,27 @@
+"""The parts a machine needs for some tests, and how to tell in words that one is missing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+def _mariadb() -> str | None:
+    if not (shutil.which("mariadbd") and shutil.which("mariadb-install-db")):
+        return "mariadb-server is not installed (apt-get install mariadb-server)"
+    import pyodbc  # noqa: PLC0415 - needs unixODBC, which is one of the parts probed here
+
+    if not any("mariadb" in driver.lower() for driver in pyodbc.drivers()):
+        return "no MariaDB ODBC driver is installed (apt-get install odbc-mariadb)"
+    return None
+
+
+def _chromium() -> str | None:
+    return None if CHROMIUM.exists() else "Debian's Chromium is not installed (apt-get install chromium)"
+
+
+MISSING: dict[str, Callable[[], str | None]] = {"mariadb": _mariadb, "chromium": _chromium}
+"""Marker name to a probe that says why the part is missing, or None when it is there."""
