@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -99,15 +99,20 @@ def target(position: Position, invoice: Invoice, policy: Policy) -> Target:
 def standing(invoice: Invoice, payments: Sequence[Payment]) -> Standing:
     """Read an invoice's payment records; credit memos among them count as credits and are left alone."""
     own = [p for p in payments if p.ours]
-    online = [p for p in payments if p.wisepay]
+    online = [p for p in payments if p.wisepay and not p.credit]
     dates = [p.paid_on for p in (own or online) if p.paid_on]
     return Standing(
         own=own[0] if len(own) == 1 else None,
         owns=len(own),
         wisepay=total(p.amount for p in online),
         date_paid=max(dates, default=None),
-        adds_up=total(p.amount for p in (*own, *online)) == invoice.payments,
+        adds_up=paid(payments) == invoice.payments,
     )
+
+
+def paid(payments: Iterable[Payment]) -> Decimal:
+    """Paid Amount as the payment records make it up: everything but credit memos."""
+    return total(p.amount for p in payments if not p.credit)
 
 
 def agrees(goal: Target, stands: Standing, invoice: Invoice) -> bool:

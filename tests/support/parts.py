@@ -23,5 +23,13 @@ def _chromium() -> str | None:
     return None if CHROMIUM.exists() else "Debian's Chromium is not installed (apt-get install chromium)"
 
 
-MISSING: dict[str, Callable[[], str | None]] = {"mariadb": _mariadb, "chromium": _chromium}
+def _libreoffice() -> str | None:
+    return None if shutil.which("soffice") else "LibreOffice is not installed (apt-get install libreoffice-calc)"
+
+
+MISSING: dict[str, Callable[[], str | None]] = {
+    "mariadb": _mariadb,
+    "chromium": _chromium,
+    "libreoffice": _libreoffice,
+}
 """Marker name to a probe that says why the part is missing, or None when it is there."""

@@ -1,0 +1,154 @@
+"""The JSON that scripts read: `sync --json`, `push --json`, `history --json`. Its shape is a promise.
+
+Money is a string with two decimals, dates are ISO, absent is null.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sync.core.journal import Run, RunSummary
+from sync.core.money import ZERO, plain, total
+from sync.core.posting import Outcome, Posting
+from sync.core.proposal import Proposal
+from sync.core.review import Review
+from sync.core.tieout import UNNAMED, lines
+
+Json = dict[str, Any]
+
+
+def review_json(review: Review) -> Json:
+    """`sync --json`: the run, its window, one object per row, and totals per status and currency."""
+    run = review.run
+    return {
+        "run": run.id,
+        "company": run.company.sage,
+        "window": {
+            "choice": run.window.choice,
+            "start": run.window.start.isoformat(),
+            "end": run.window.end.isoformat(),
+        },
+        "strategy": str(run.strategy),
+        "notices": [str(notice) for notice in run.notices],
+        "requests": run.requests,
+        "rows": [_row(row) for row in review.rows],
+        "totals": {
+            "count": len(review.rows),
+            "approved": sum(1 for row in review.rows if row.approve),
+            "statuses": [
+                {
+                    "status": line.status.value,
+                    "currency": None if line.currency == UNNAMED else line.currency,
+                    "count": line.count,
+                    "settled": plain(line.settled),
+                    "paid_before": plain(line.paid_before),
+                    "paid_proposed": plain(line.paid_proposed),
+                    "change": plain(line.change),
+                }
+                for line in lines(review.rows)
+            ],
+        },
+    }
+
+
+def pushed_json(run: Run, postings: Sequence[Posting], rows: Mapping[str, Proposal]) -> Json:
+    """`push --json`: one object per row marked Yes, and totals per outcome and currency."""
+    return {
+        "run": run.id,
+        "postings": [_posting(posting) for posting in postings],
+        "totals": {
+            "count": len(postings),
+            "outcomes": {
+                outcome.value: count for outcome, count in sorted(Counter(p.outcome for p in postings).items())
+            },
+            "change": {
+                currency: plain(amount) for currency, amount in sorted(change_by_currency(postings, rows).items())
+            },
+        },
+    }
+
+
+def history_json(history: Iterable[RunSummary]) -> list[Json]:
+    """`history --json`: one object per run, newest first."""
+    return [
+        {
+            "run": entry.run.id,
+            "started": entry.run.started.isoformat(),
+            "company": entry.run.company.sage,
+            "site": entry.run.company.site,
+            "user": entry.run.person.user,
+            "computer": entry.run.person.computer,
+            "window": {
+                "choice": entry.run.window.choice,
+                "start": entry.run.window.start.isoformat(),
+                "end": entry.run.window.end.isoformat(),
+            },
+            "rows": dict(entry.rows),
+            "ended": entry.end.phase.value if entry.end else None,
+            "successful": entry.end.successful if entry.end else False,
+            "outcomes": {outcome.value: count for outcome, count in entry.end.outcomes.items()} if entry.end else {},
+            "posted": {currency: plain(amount) for currency, amount in entry.posted.items()},
+        }
+        for entry in history
+    ]
+
+
+def change_by_currency(postings: Iterable[Posting], rows: Mapping[str, Proposal]) -> dict[str, Decimal]:
+    """Σ of what the posted rows added to Paid Amount, by currency."""
+    sums: dict[str, Decimal] = {}
+    for posting in postings:
+        if posting.outcome is Outcome.POSTED:
+            currency = rows[posting.key].currency or UNNAMED
+            added = (posting.paid_after or ZERO) - (posting.paid_before or ZERO)
+            sums[currency] = total((sums.get(currency, ZERO), added))
+    return sums
+
+
+def _row(row: Proposal) -> Json:
+    return {
+        "key": row.key,
+        "invoice": row.invoice,
+        "customer": row.customer,
+        "currency": row.currency,
+        "status": row.status.value,
+        "reason": f"{row.reason} {row.next_step}",
+        "sage_total": _money(row.sage_total),
+        "manage_total": _money(row.manage_total),
+        "cash": _money(row.cash),
+        "discount": _money(row.discount),
+        "credit": _money(row.credit),
+        "other": _money(row.other),
+        "sage_balance": _money(row.sage_balance),
+        "paid_before": _money(row.paid_before),
+        "paid_proposed": _money(row.paid_proposed),
+        "date_paid_before": _day(row.date_paid_before),
+        "date_paid_proposed": _day(row.date_paid_proposed),
+        "clearing_receipt": row.clearing_receipt,
+        "approve": row.approve,
+    }
+
+
+def _posting(posting: Posting) -> Json:
+    return {
+        "key": posting.key,
+        "invoice": posting.invoice,
+        "outcome": posting.outcome.value,
+        "paid_before": _money(posting.paid_before),
+        "paid_after": _money(posting.paid_after),
+        "date_paid_after": _day(posting.date_paid_after),
+        "payment_id": posting.payment_id,
+        "verified": posting.verified,
+        "message": str(posting.message),
+    }
+
+
+def _money(amount: Decimal | None) -> str | None:
+    return None if amount is None else plain(amount)
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

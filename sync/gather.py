@@ -1,0 +1,130 @@
+"""Gather what Sage and Manage say of a set of documents, and let the core decide: used by the sync and by the push."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sync.core.errors import Refused
+from sync.core.journal import Company, Person
+from sync.core.matching import normalise
+from sync.core.policy import Policy
+from sync.core.position import Position, positions
+from sync.core.posting import Caps
+from sync.core.proposal import Proposal
+from sync.core.reading import Reading, Wanted
+from sync.core.reconcile import pair, propose, unread
+from sync.core.records import Payment
+from sync.core.words import say
+from sync.ports import Clock, Ledger, ManageSite, Progress, SageBooks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """All that a use case works with: the two systems, the ledger, the clock, and the settings that decide.
+
+    Attributes:
+        sage: the books.
+        manage: the site.
+        ledger: this user's record on this computer.
+        clock: time.
+        progress: shows long work.
+        policy: what is proposed.
+        caps: when a push asks first.
+        quiet: how long a late write may still arrive.
+        site: Manage's address, scheme and host.
+        manage_company: Manage's company id.
+        person: who, and where.
+        version: of Tieout.
+    """
+
+    sage: SageBooks
+    manage: ManageSite
+    ledger: Ledger
+    clock: Clock
+    progress: Progress
+    policy: Policy
+    caps: Caps
+    quiet: timedelta
+    site: str
+    manage_company: str
+    person: Person
+    version: str
+
+    @property
+    def pinned(self) -> Company | None:
+        """The books that this site was first used with; None before the first run."""
+        return self.ledger.company_of_site(self.site, self.manage_company)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What both systems say at one moment, and what follows from it.
+
+    Attributes:
+        company: books and site.
+        reading: Sage's snapshot.
+        positions: of the documents that became rows.
+        proposals: the rows.
+        payments: the payment records that were read, by Manage invoice id.
+    """
+
+    company: Company
+    reading: Reading
+    positions: list[Position]
+    proposals: list[Proposal]
+    payments: dict[int, tuple[Payment, ...]]
+
+
+def gather(desk: Desk, wanted: Wanted) -> Gathered:
+    """Read Sage, then Manage for the same invoices, and turn both into proposals. Nothing is written anywhere.
+
+    Args:
+        desk: the systems and the settings.
+        wanted: which documents.
+
+    Returns:
+        One proposal per document touched in the window or wanted by id and still in Sage.
+
+    Raises:
+        SetupError: a login or the settings need correcting.
+        Unavailable: one of the systems did not answer.
+        Refused: the books are not those that this site was first used with, or they are empty.
+    """
+    with desk.progress.stage("Reading Sage", 1) as stage:
+        reading = desk.sage.read(wanted)
+        stage.step()
+    company = _same_books(desk, reading)
+    rows = reading.touched | (wanted.documents & {document.id for document in reading.documents})
+    everything = positions(reading.documents, reading.entries)
+    chosen = [position for position in everything if position.document.id in rows]
+    numbers = {normalise(p.document.number, desk.policy.invoice_prefix) for p in chosen} - {""}
+    with desk.progress.stage("Reading Manage", 2) as stage:
+        invoices = desk.manage.invoices(numbers)
+        stage.step()
+        known = desk.ledger.known(company)
+        pairs = pair(everything, rows, invoices, known, desk.policy)
+        payments = desk.manage.payments(unread(pairs, known))
+        stage.step()
+    return Gathered(
+        company=company,
+        reading=reading,
+        positions=chosen,
+        proposals=propose(pairs, payments, known, desk.policy),
+        payments=payments,
+    )
+
+
+def _same_books(desk: Desk, reading: Reading) -> Company:
+    pinned = desk.pinned
+    if pinned is not None and pinned.sage != reading.company:
+        raise Refused(
+            say(
+                "These are the books of {found}, but {site} has so far been used with {pinned}. Open the right company "
+                "in Sage 50, or use another state folder (--state) for another company.",
+                found=reading.company,
+                site=desk.site,
+                pinned=pinned.sage,
+            )
+        )
+    return pinned or Company(sage=reading.company, site=desk.site, manage=desk.manage_company)

@@ -1,0 +1,180 @@
+"""The push protocol for one row: INTENT committed, one request, exact check, read back, OUTCOME committed.
+
+Silence is never answered by sending again. A write in doubt is settled by reading, after a quiet period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import assert_never
+
+from sync.core.errors import TieoutError
+from sync.core.journal import Company
+from sync.core.money import ZERO
+from sync.core.posting import (
+    Applied,
+    Fate,
+    Intent,
+    NoAnswer,
+    NotApplied,
+    Outcome,
+    Posting,
+    applied_record,
+    fate,
+)
+from sync.core.proposal import Proposal
+from sync.core.records import Action, Payment, Write
+from sync.core.standing import Written, paid
+from sync.core.words import Text, say
+from sync.gather import Desk
+
+ATTEMPTS = 3
+"""How often a row is sent when Manage answers "too many requests" and its record is still as reviewed."""
+
+
+def settle(desk: Desk, company: Company) -> dict[int, Intent]:
+    """Settle writes whose answer never came, by reading.
+
+    Returns:
+        The writes still in doubt, by Manage invoice id: nothing may be sent for those invoices in this run.
+
+    Raises:
+        SetupError: the login needs correcting.
+        Unavailable: Manage did not answer.
+    """
+    doubtful = desk.ledger.in_doubt(company)
+    payments = desk.manage.payments({intent.write.invoice_id for intent in doubtful})
+    open_questions = {}
+    for intent in doubtful:
+        records = payments[intent.write.invoice_id]
+        found = fate(intent, records, desk.clock.now(), desk.quiet)
+        if found is Fate.IN_DOUBT:
+            open_questions[intent.write.invoice_id] = intent
+        elif found is Fate.APPLIED:
+            desk.ledger.conclude(_confirmed(intent, records, say("Manage had applied it after all.")))
+        else:
+            desk.ledger.conclude(_ended(intent, Outcome.REFUSED, say("Manage never applied it; it may be sent again.")))
+    return open_questions
+
+
+def post(desk: Desk, run: str, row: Proposal, write: Write, records: Sequence[Payment]) -> tuple[Posting, bool]:
+    """Write one approved row, still as reviewed.
+
+    Args:
+        desk: the systems.
+        run: the run's id.
+        row: the row as just read again.
+        write: its write.
+        records: the payment records on its invoice, as just read.
+
+    Returns:
+        How it ended, and whether the push must stop because no other row could do better.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        intent = Intent(
+            run=run,
+            key=row.key,
+            invoice=row.invoice,
+            at=desk.clock.now(),
+            write=write,
+            paid_before=row.paid_before or ZERO,
+            paid_proposed=row.paid_proposed or ZERO,
+            records_before=tuple(record.id for record in records),
+        )
+        desk.ledger.intend(intent)
+        reply = desk.manage.write(write)
+        match reply:
+            case Applied(payment=echo):
+                return _concluded(desk, _read_back(desk, intent, echo)), False
+            case NoAnswer(message=message):
+                return _concluded(desk, _ended(intent, Outcome.UNKNOWN, message)), False
+            case NotApplied(message=message, stop=stop, wait=wait):
+                posting = _concluded(desk, _ended(intent, Outcome.REFUSED, message))
+                if wait is None or attempt == ATTEMPTS:
+                    return posting, stop
+                desk.clock.sleep(wait)
+                if not _unchanged(desk, intent, records):
+                    return _concluded(desk, _ended(intent, Outcome.STALE, _CHANGED_WHILE_WAITING)), False
+            case _:
+                assert_never(reply)
+    raise AssertionError  # pragma: no cover - the last attempt returns
+
+
+_CHANGED_WHILE_WAITING = say(
+    "The invoice's payments changed in Manage while waiting to send. Run the sync again and review it."
+)
+
+
+def _concluded(desk: Desk, posting: Posting) -> Posting:
+    desk.ledger.conclude(posting)
+    return posting
+
+
+def _unchanged(desk: Desk, intent: Intent, records: Sequence[Payment]) -> bool:
+    invoice = intent.write.invoice_id
+    try:
+        return tuple(desk.manage.payments({invoice})[invoice]) == tuple(records)
+    except TieoutError:
+        return False
+
+
+def _read_back(desk: Desk, intent: Intent, echo: Payment | None) -> Posting:
+    """Read the invoice's records after a write that Manage confirmed; only the reading counts."""
+    invoice = intent.write.invoice_id
+    try:
+        records = desk.manage.payments({invoice})[invoice]
+    except TieoutError as error:
+        return _ended(
+            intent,
+            Outcome.UNKNOWN,
+            say("Manage accepted it, but it could not be read back: {why} The next run settles it.", why=str(error)),
+        )
+    return _confirmed(intent, records, say("Written and read back."), echo)
+
+
+def _confirmed(intent: Intent, records: Sequence[Payment], message: Text, echo: Payment | None = None) -> Posting:
+    """A write known to be done, with what Manage shows now; verified only when that is exactly what was intended."""
+    record = applied_record(intent, records)
+    gone = intent.write.action is Action.DELETE and all(p.id != intent.write.payment_id for p in records)
+    shown = paid(records)
+    verified = (record is not None or gone) and shown == intent.paid_proposed
+    if not verified:
+        message = say(
+            "Manage accepted it but now shows {shown} paid instead of {proposed}. Look at the invoice's payments in "
+            "Manage, then run the sync again.",
+            shown=shown,
+            proposed=intent.paid_proposed,
+        )
+    carrier = record or echo
+    payment_id = None if gone else carrier.id if carrier else intent.write.payment_id
+    return Posting(
+        run=intent.run,
+        key=intent.key,
+        invoice=intent.invoice,
+        outcome=Outcome.POSTED,
+        message=message,
+        invoice_id=intent.write.invoice_id,
+        paid_before=intent.paid_before,
+        paid_after=shown,
+        date_paid_after=_latest_date(records),
+        payment_id=payment_id,
+        verified=verified,
+        written=Written(payment_id=payment_id, amount=intent.write.amount, paid_on=intent.write.paid_on),
+    )
+
+
+def _latest_date(records: Iterable[Payment]) -> date | None:
+    return max((p.paid_on for p in records if p.ours and p.paid_on), default=None)
+
+
+def _ended(intent: Intent, outcome: Outcome, message: Text) -> Posting:
+    return Posting(
+        run=intent.run,
+        key=intent.key,
+        invoice=intent.invoice,
+        outcome=outcome,
+        message=message,
+        invoice_id=intent.write.invoice_id,
+        paid_before=intent.paid_before,
+    )

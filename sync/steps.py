@@ -1,0 +1,182 @@
+"""The use cases on one page: gather, decide, record. Sync writes nothing to Manage; push writes what was approved."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from sync import deliver, post
+from sync.core import reasons
+from sync.core.errors import Refused
+from sync.core.journal import Phase, Run, RunEnd
+from sync.core.periods import Since, window
+from sync.core.proposal import Proposal, Status
+from sync.core.reading import Wanted
+from sync.core.review import Decided, OpenItem, Review
+from sync.core.tieout import differences
+from sync.core.words import say
+from sync.deliver import Confirm, Pushed
+from sync.gather import Desk, Gathered, gather
+
+
+def sync(desk: Desk, since: Since, until: date | None = None) -> Review:
+    """Read both systems, propose, and record what is shown for review. Nothing is written to Manage.
+
+    Args:
+        desk: the systems and the settings.
+        since: the Start Date.
+        until: optional End Date.
+
+    Returns:
+        The review: every invoice touched in the window, and every one that earlier runs left open.
+
+    Raises:
+        SetupError: the dates, a login or the settings need correcting; no last run on record.
+        Unavailable: one of the systems did not answer.
+        Refused: a guard said no.
+    """
+    pinned = desk.pinned
+    last = desk.ledger.last_success(pinned, desk.person) if pinned else None
+    today = desk.clock.today() or desk.clock.now().astimezone().date()
+    days = window(since, today=today, until=until, last_run=last.day if last else None)
+    open_items = desk.ledger.open_items(pinned) if pinned else {}
+    wanted = Wanted(
+        window=days,
+        documents=frozenset(item.row.document_id for item in open_items.values()),
+        above_row=desk.ledger.highest_row(pinned, days.start) if pinned else None,
+        prefix=desk.policy.invoice_prefix,
+    )
+    if pinned:
+        post.settle(desk, pinned)
+    gathered = gather(desk, wanted)
+    _tied(gathered, desk)
+    rows = [*gathered.proposals, *_cleared(open_items.values(), gathered)]
+    run = _run(desk, gathered, wanted)
+    desk.ledger.begin(run, rows)
+    if not any(row.approvable for row in rows):
+        desk.ledger.finish(
+            RunEnd(run=run.id, phase=Phase.SYNC, at=desk.clock.now(), person=desk.person, successful=True)
+        )
+    return Review(run=run, rows=rows, ledger_head=desk.ledger.head(), open_items=open_items)
+
+
+def reviewed_rows(desk: Desk, run_id: str) -> tuple[Run, dict[str, Proposal]]:
+    """The run behind a workbook and its rows as reviewed, if it may still be pushed.
+
+    Raises:
+        Refused: the run is unknown here, belongs to other books or another site, was superseded, or the settings
+            that decide have changed since.
+    """
+    run = desk.ledger.run(run_id)
+    if run is None:
+        raise Refused(
+            say(
+                "Run {run} is not in the ledger of this user on this computer. Push from where it was made, or run the "
+                "sync again here.",
+                run=run_id,
+            )
+        )
+    if (run.company.site, run.company.manage) != (desk.site, desk.manage_company):
+        raise Refused(
+            say(
+                "This workbook is for {theirs} and the settings are for {ours}. Use the settings it was made with.",
+                theirs=f"{run.company.site} ({run.company.manage})",
+                ours=f"{desk.site} ({desk.manage_company})",
+            )
+        )
+    latest = desk.ledger.latest(run.company)
+    if latest is not None and latest.id != run.id:
+        raise Refused(
+            say(
+                "This workbook (run {run}) was replaced by run {latest} of {user}. Push that one, or sync again.",
+                run=run.id,
+                latest=latest.id,
+                user=latest.person.user,
+            )
+        )
+    if run.policy != desk.policy.fingerprint():
+        raise Refused(
+            say("The settings under [policy] have changed since this review. Run the sync again and review it.")
+        )
+    return run, desk.ledger.reviewed(run_id)
+
+
+def push(desk: Desk, run: Run, rows: dict[str, Proposal], decided: Decided, confirm: Confirm) -> Pushed:
+    """Write the approved rows that are still as reviewed, each read back and recorded.
+
+    Args:
+        desk: the systems and the settings.
+        run: from `reviewed_rows`.
+        rows: from `reviewed_rows`.
+        decided: what the workbook says.
+        confirm: asked once before the first write when caps are exceeded or a record would be deleted.
+
+    Returns:
+        One posting per row marked Yes.
+
+    Raises:
+        SetupError: a login or the settings need correcting.
+        Unavailable: one of the systems did not answer; nothing was changed.
+        Refused: not confirmed, or another guard said no; nothing was changed.
+    """
+    desk.ledger.decide(run.id, decided.decisions)
+    settled, todo = deliver.sort_out(run, rows, decided.decisions, desk.ledger.postings(run.id))
+    if todo:
+        doubtful = post.settle(desk, run.company)
+        fresh = gather(
+            desk,
+            Wanted(
+                window=None,
+                documents=frozenset(row.document_id for row in todo.values()),
+                prefix=desk.policy.invoice_prefix,
+            ),
+        )
+        current = {row.key: row for row in fresh.proposals}
+        verdicts = {key: deliver.compare(run, row, current.get(key), doubtful) for key, row in todo.items()}
+        ready = [current[key] for key, verdict in verdicts.items() if verdict is None]
+        deliver.confirmed(desk, ready, confirm)
+        settled |= {key: verdict for key, verdict in verdicts.items() if verdict is not None}
+    else:
+        ready, fresh = [], None
+    deliver.record(desk, settled.values())
+    sent = deliver.deliver(desk, run, ready, fresh.payments if fresh else {})
+    return deliver.finish(desk, run, rows, [*settled.values(), *sent])
+
+
+def _tied(gathered: Gathered, desk: Desk) -> None:
+    found = differences(gathered.positions, gathered.proposals, desk.policy)
+    if found:
+        raise Refused(say("The control totals do not tie, so nothing was recorded. Please report this."), *found)
+
+
+def _cleared(open_items: Iterable[OpenItem], gathered: Gathered) -> list[Proposal]:
+    """Rows carried forward whose document Sage no longer holds: information, never a change."""
+    present = {document.id for document in gathered.reading.documents}
+    rows = []
+    for item in open_items:
+        if item.row.document_id not in present:
+            reason, step = reasons.cleared(item.row.customer)
+            rows.append(replace(item.row, status=Status.BAD_DATA, reason=reason, next_step=step, write=None))
+    return rows
+
+
+def _run(desk: Desk, gathered: Gathered, wanted: Wanted) -> Run:
+    if wanted.window is None:  # pragma: no cover - a sync always has a window
+        raise AssertionError
+    now = desk.clock.now()
+    return Run(
+        id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
+        started=now,
+        day=desk.clock.today() or gathered.reading.clock.date(),
+        company=gathered.company,
+        person=desk.person,
+        window=wanted.window,
+        strategy=gathered.reading.strategy,
+        policy=desk.policy.fingerprint(),
+        highest_row=gathered.reading.highest_row,
+        requests=desk.manage.requests,
+        notices=gathered.reading.notices,
+        version=desk.version,
+    )
