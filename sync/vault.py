@@ -10,7 +10,7 @@ from sync.core.words import say
 from sync.settings import Settings, is_loopback
 
 SERVICE = "tieout"
-SANDBOX_KEY = "sandbox"
+PRACTICE_KEY = "sandbox"
 """The practice site's published key, public and private. It opens nothing but a sandbox on this computer."""
 
 
@@ -32,37 +32,32 @@ class Secrets:
 def unlock(settings: Settings) -> Secrets:
     """Find the secrets that the settings need.
 
+    A site on this computer is a practice site: without keys of its own in the environment it gets the published one.
+
     Raises:
-        SetupError: Manage's keys are nowhere to be found, or the keyring is locked.
+        SetupError: Manage's keys are nowhere to be found.
     """
     account = f"{settings.manage.site}/{settings.manage.company}"
-    practice = SANDBOX_KEY if is_loopback(settings.manage.site) else None
-    public = _secret("TIEOUT_MANAGE_PUBLIC_KEY", f"{account}/public") if not practice else _named("PUBLIC", practice)
-    private = (
-        _secret("TIEOUT_MANAGE_PRIVATE_KEY", f"{account}/private") if not practice else _named("PRIVATE", practice)
-    )
+    practice = PRACTICE_KEY if is_loopback(settings.manage.site) else None
+    public = os.environ.get("TIEOUT_MANAGE_PUBLIC_KEY") or practice or _kept(f"{account}/public")
+    private = os.environ.get("TIEOUT_MANAGE_PRIVATE_KEY") or practice or _kept(f"{account}/private")
     if not (public and private):
         raise SetupError(
             say(
                 "The keys of Manage's API member for {account} are neither in TIEOUT_MANAGE_PUBLIC_KEY and "
-                "TIEOUT_MANAGE_PRIVATE_KEY nor in this computer's keyring. Store them with the keyring command as "
-                "README says, or set both variables.",
+                "TIEOUT_MANAGE_PRIVATE_KEY nor in this computer's keyring. Store them there as README says, or set "
+                "both variables.",
                 account=account,
             )
         )
-    needs_password = settings.sage.odbc is not None
-    password = _secret("TIEOUT_SAGE_PASSWORD", f"{account}/sage") if needs_password else None
+    password = None
+    if settings.sage.odbc is not None:
+        password = os.environ.get("TIEOUT_SAGE_PASSWORD") or _kept(f"{account}/sage")
     return Secrets(sage_password=password, public_key=public, private_key=private)
 
 
-def _named(which: str, practice: str) -> str:
-    return os.environ.get(f"TIEOUT_MANAGE_{which}_KEY") or practice
-
-
-def _secret(variable: str, account: str) -> str | None:
-    found = os.environ.get(variable)
-    if found:
-        return found
+def _kept(account: str) -> str | None:
+    """A secret from the keyring; None when it holds none or there is no keyring."""
     import keyring  # noqa: PLC0415 - slow to import, and not needed when the environment has the secrets
     from keyring.errors import KeyringError  # noqa: PLC0415 - same
 

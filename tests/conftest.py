@@ -27,3 +27,12 @@ def _quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith("TIEOUT_") or name.lower().endswith("_proxy") or name in {"REQUESTS_CA_BUNDLE", "NETRC"}:
             monkeypatch.delenv(name)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests really ran against each real part."""
+    passed = [r for r in terminalreporter.stats.get("passed", []) if isinstance(r, pytest.TestReport)]
+    terminalreporter.section("tests against real parts")
+    for name in MISSING:
+        count = sum(1 for report in passed if name in report.keywords)
+        terminalreporter.line(f"{name}: {count} passed")

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from sync.core.money import ZERO, total
+from sync.core.money import total
 from sync.core.proposal import Proposal
 from sync.core.records import Action, Payment, Write
 from sync.core.standing import Written
@@ -206,8 +206,3 @@ def cautions(rows: Sequence[Proposal], caps: Caps) -> list[Text]:
     if deletions:
         found.append(say("{count} payment record(s) would be deleted in Manage.", count=deletions))
     return found
-
-
-def changed(postings: Iterable[Posting]) -> Decimal:
-    """Σ of what the posted rows added to Paid Amount."""
-    return total((p.paid_after or ZERO) - (p.paid_before or ZERO) for p in postings if p.outcome is Outcome.POSTED)

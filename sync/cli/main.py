@@ -1,0 +1,107 @@
+"""The command `tieout`: its subcommands, loaded when used, and the one place where errors become exit statuses."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from sync.cli.options import Outfit, common, place
+from sync.core.errors import TieoutError
+
+COMMANDS = {
+    "demo": ("sync.cli.practice", "Run the whole day's work on a sample company and a practice site."),
+    "sync": ("sync.cli.runs", "Read Sage and Manage and write a reconciliation file for review."),
+    "push": ("sync.cli.runs", "Write the approved rows of a reconciliation file to Manage."),
+    "history": ("sync.cli.records", "List the runs on record."),
+    "verify": ("sync.cli.records", "Check the ledger's chain from the first row to the last."),
+    "check": ("sync.cli.records", "Test each link and say what to do about each failure."),
+    "sandbox": ("sync.cli.practice", "Serve the practice site that stands in for Manage on this computer."),
+}
+INTERRUPTED = 130
+UNEXPECTED = 70
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported only when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """All commands, in the order of a day's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import the module that holds a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """List the commands with their sentence, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="tieout", message="Tieout %(version)s")
+@common
+def cli() -> None:
+    """Show in ConnectWise Manage what Sage 50 says is paid: reviewed, proven and written back.
+
+    Sync reads both systems and writes a reconciliation file; push writes only the rows that were approved in it.
+    """
+
+
+def run(arguments: Sequence[str] | None, outfit: Outfit) -> int:
+    """Run a command line.
+
+    Args:
+        arguments: without the program's name; None takes the process's own.
+        outfit: see `Outfit`.
+
+    Returns:
+        The exit status: 0 done; 1 done, but some rows were refused, stale or unknown; 2 usage or settings; 3 Sage or
+        Manage unavailable; 4 a guard refused before the first write; 130 interrupted; 70 a defect of Tieout.
+    """
+    try:
+        with cli.make_context("tieout", list(arguments) if arguments is not None else _own(), obj=outfit) as context:
+            try:
+                result = cli.invoke(context)
+            except Exception as error:  # noqa: BLE001 - the one place where an unforeseen error meets a person
+                return _explained(error)
+    except click.exceptions.Exit as stopped:
+        return stopped.exit_code
+    except click.ClickException as wrong:
+        wrong.show()
+        return wrong.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted. Nothing is lost: run the same command again to go on.", err=True)
+        return INTERRUPTED
+    return result if isinstance(result, int) else 0
+
+
+def _own() -> list[str]:
+    import sys  # noqa: PLC0415 - the process's own arguments matter only here
+
+    return sys.argv[1:]
+
+
+def _explained(error: Exception) -> int:
+    if isinstance(error, click.ClickException | click.Abort | click.exceptions.Exit):
+        raise error
+    if isinstance(error, TieoutError):
+        click.echo(str(error), err=True)
+        return error.exit_status
+    log = place().state / "tieout-error.log"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        where = f"; details are in {log}"
+    except OSError:
+        logging.getLogger("tieout").debug("unexpected", exc_info=error)
+        where = ""
+    click.echo(f"Tieout met something it does not know ({type(error).__name__}){where}. Please report it.", err=True)
+    return UNEXPECTED

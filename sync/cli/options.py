@@ -1,0 +1,113 @@
+"""Options that every command takes, before or after its name, and how their values are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from sync.core.errors import SetupError
+from sync.core.periods import Since, parse_day, parse_since
+from sync.ports import ReviewFiles
+from sync.wiring import Place, default_config, default_state
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+META = "tieout.options"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outfit:
+    """What the program on top brings along, so that this layer need not know spreadsheets.
+
+    Attributes:
+        files: makes the reader and writer of reconciliation files.
+    """
+
+    files: Callable[[], ReviewFiles]
+
+
+class Day(click.ParamType):
+    """An ISO day."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401 - click's signature
+        """Read YYYY-MM-DD."""
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_day(value)
+        except SetupError:
+            self.fail(f"'{value}' is not a date like 2026-03-31.", param, ctx)
+
+
+class StartDate(click.ParamType):
+    """A Start Date choice, or an ISO day."""
+
+    name = "choice"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Since:  # noqa: ANN401 - click's signature
+        """Read a choice's value or YYYY-MM-DD."""
+        if isinstance(value, Since):
+            return value
+        try:
+            return parse_since(value)
+        except SetupError as error:
+            self.fail(str(error), param, ctx)
+
+
+def common(command: Command) -> Command:
+    """Add the common options to a command; a value given after the command's name wins over one given before."""
+    for option in (
+        click.option(
+            "--lang", type=click.Choice(["en"]), expose_value=False, callback=_keep, help="Language of the messages."
+        ),
+        click.option(
+            "--today", type=Day(), expose_value=False, callback=_keep, help="Use this day instead of the clock's."
+        ),
+        click.option(
+            "--state",
+            type=click.Path(file_okay=False, path_type=Path),
+            expose_value=False,
+            callback=_keep,
+            help="Keep the ledger in this folder.",
+        ),
+        click.option(
+            "--config",
+            type=click.Path(dir_okay=False, path_type=Path),
+            expose_value=False,
+            callback=_keep,
+            help="Read the settings from this file.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _keep(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    if value is not None:
+        ctx.meta[f"{META}.{param.name}"] = value
+
+
+def given(name: str) -> Any:  # noqa: ANN401 - click's own values
+    """The value of a common option, if it was given."""
+    return click.get_current_context().meta.get(f"{META}.{name}")
+
+
+def place() -> Place:
+    """Where this command finds its settings and keeps its state."""
+    return Place(
+        config=given("config") or default_config(), state=given("state") or default_state(), today=given("today")
+    )
+
+
+def files() -> ReviewFiles:
+    """The reader and writer of reconciliation files."""
+    outfit = click.get_current_context().find_object(Outfit)
+    if outfit is None:
+        raise click.ClickException("Start Tieout with the command tieout.")
+    return outfit.files()

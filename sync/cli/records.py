@@ -1,0 +1,71 @@
+"""`tieout history`, `tieout verify` and `tieout check`: what is on record, and whether the links work."""
+
+from __future__ import annotations
+
+import click
+
+from sync.checkup import check_all
+from sync.cli.options import common, place
+from sync.cli.show import Screen, amount, write_json
+from sync.core.checks import Verdict
+from sync.core.errors import SetupError
+from sync.core.journal import RunSummary
+from sync.core.report import history_json
+from sync.wiring import open_ledger
+
+MARKS = {Verdict.OK: "OK     ", Verdict.WARNING: "WARNING", Verdict.FAILED: "FAILED "}
+
+
+@click.command()
+@click.option("--json", "json_target", metavar="FILE", help="Also write the runs as JSON; - is standard output.")
+@common
+def history(json_target: str | None) -> None:
+    """List the runs on record: window, counts, amounts, who, where and how each ended."""
+    screen = Screen(json_target)
+    with open_ledger(place()) as ledger:
+        runs = ledger.history()
+    write_json(json_target, history_json(runs))
+    if not runs:
+        screen.line("No run is on record in this state folder yet.")
+        return
+    headers = ["Run", "Started (UTC)", "Company", "Window", "Who", "Ended", "Rows", "Posted"]
+    screen.table(headers, [_history_row(entry) for entry in runs], right=2)
+
+
+def _history_row(entry: RunSummary) -> list[str]:
+    run = entry.run
+    ended = "interrupted or not pushed"
+    if entry.end is not None:
+        ended = f"{entry.end.phase.value}, {'successful' if entry.end.successful else 'with open rows'}"
+    return [
+        run.id,
+        f"{run.started:%Y-%m-%d %H:%M}",
+        run.company.sage,
+        f"{run.window.start} to {run.window.end}",
+        f"{run.person.user} on {run.person.computer}",
+        ended,
+        str(sum(entry.rows.values())),
+        ", ".join(f"{amount(added)} {currency}" for currency, added in entry.posted.items()) or "-",
+    ]
+
+
+@click.command()
+@common
+def verify() -> None:
+    """Check the ledger's chain from the first row to the last and name the first bad row."""
+    with open_ledger(place()) as ledger:
+        head = ledger.verify()
+    click.echo(f"The ledger is intact: {head.rows} rows, head {head.hash}.")
+
+
+@click.command()
+@common
+def check() -> int:
+    """Test each link (settings, ledger, Sage, Manage, clocks) and say what to do about each failure.
+
+    The exit status is 0 when nothing failed, and 2 otherwise.
+    """
+    checks = check_all(place())
+    for found in checks:
+        click.echo(f"{MARKS[found.verdict]}  {found.link}: {found.finding}")
+    return SetupError.exit_status if any(found.verdict is Verdict.FAILED for found in checks) else 0

@@ -1,0 +1,162 @@
+"""What a command says on the terminal, and the JSON it writes for scripts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from sync.core.errors import SetupError
+from sync.core.journal import Run
+from sync.core.posting import Outcome, Posting
+from sync.core.proposal import Proposal
+from sync.core.report import change_by_currency
+from sync.core.review import Review
+from sync.core.tieout import lines
+from sync.core.words import say
+from sync.ports import Stage
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+STDOUT = "-"
+
+
+def write_json(target: str | None, content: object) -> None:
+    """Write JSON to a file, or to standard output for `-`; nothing when no target is given.
+
+    Raises:
+        SetupError: the file cannot be written.
+    """
+    if target is None:
+        return
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    if target == STDOUT:
+        click.echo(text, nl=False)
+        return
+    try:
+        Path(target).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SetupError(
+            say("The file {path} cannot be written: {why}.", path=target, why=error.strerror or "")
+        ) from None
+
+
+class Screen:
+    """Sentences and tables for a person: on standard output, or on standard error when JSON takes its place."""
+
+    def __init__(self, json_target: str | None = None) -> None:
+        self._aside = json_target == STDOUT
+
+    def line(self, text: str = "") -> None:
+        """One line."""
+        click.echo(text, err=self._aside)
+
+    def table(self, headers: Sequence[str], rows: Iterable[Sequence[str]], right: int) -> None:
+        """A plain table; the last `right` columns are amounts or counts, aligned right."""
+        everything = [list(headers), *[list(row) for row in rows]]
+        widths = [max(len(row[i]) for row in everything) for i in range(len(headers))]
+        left = len(headers) - right
+        for row in everything:
+            cells = [c.ljust(w) if i < left else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
+            self.line("  " + "  ".join(cells).rstrip())
+
+
+def show_review(screen: Screen, review: Review, path: Path) -> None:
+    """What a sync found, and what to do next."""
+    run = review.run
+    screen.line(f"{run.company.sage} with Manage {run.company.manage} at {run.company.site}, run {run.id}")
+    screen.line(f"Entered in Sage from {run.window.start} to {run.window.end} ({run.window.choice}). {run.strategy}")
+    for notice in run.notices:
+        screen.line(f"Note: {notice}")
+    screen.line()
+    screen.table(
+        ["Status", "Currency", "Invoices", "Settled in Sage", "Paid before", "Paid proposed", "Change"],
+        [
+            [
+                line.status.value.replace("_", " "),
+                line.currency,
+                str(line.count),
+                amount(line.settled),
+                amount(line.paid_before),
+                amount(line.paid_proposed),
+                amount(line.change),
+            ]
+            for line in lines(review.rows)
+        ],
+        right=5,
+    )
+    screen.line()
+    if not review.rows:
+        screen.line("No payment information was entered in this window.")
+    screen.line(f"Nothing was written to Manage. The reconciliation is in {path}")
+    if any(row.approvable for row in review.rows):
+        screen.line(f'Review it, then run: tieout push "{path}"')
+
+
+def show_pushed(screen: Screen, run: Run, postings: Sequence[Posting], rows: Mapping[str, Proposal]) -> None:
+    """How a push ended: counts, amounts, and a line for each row that needs attention."""
+    counts = Counter(posting.outcome for posting in postings)
+    screen.line(f"Run {run.id}: {len(postings)} approved rows.")
+    for outcome in Outcome:
+        if counts[outcome]:
+            screen.line(f"  {outcome.value}: {counts[outcome]}")
+    for currency, added in sorted(change_by_currency(postings, rows).items()):
+        screen.line(f"  Paid Amount in Manage changed by {amount(added)} {currency}.")
+    for posting in postings:
+        if posting.outcome in {Outcome.STALE, Outcome.REFUSED, Outcome.UNKNOWN} or not posting.verified:
+            screen.line(f"  {posting.invoice or posting.key}: {posting.outcome.value}. {posting.message}")
+
+
+def amount(value: Decimal) -> str:
+    """An amount with a thousands comma and two decimals."""
+    return f"{value:,.2f}"
+
+
+class TerminalProgress:
+    """Progress bars on a terminal; silence where nobody is watching."""
+
+    def stage(self, label: str, total: int) -> Stage:
+        """Begin a stage of `total` steps."""
+        return _BarStage(label, total) if sys.stderr.isatty() else _SilentStage()
+
+
+class _SilentStage:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def step(self, count: int = 1) -> None:
+        """Say nothing."""
+
+
+class _BarStage:
+    def __init__(self, label: str, total: int) -> None:
+        from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+        from rich.progress import Progress as RichProgress  # noqa: PLC0415 - same
+
+        self._bar: Bar = RichProgress(console=Console(stderr=True), transient=True)
+        self._task: TaskID = self._bar.add_task(label, total=total)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def step(self, count: int = 1) -> None:
+        """Move the bar."""
+        self._bar.advance(self._task, count)

@@ -1,0 +1,163 @@
+"""Puts the parts together: settings, secrets, lock, ledger, Sage, Manage. Nothing is decided here."""
+
+from __future__ import annotations
+
+import getpass
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from sync import settings as settings_file
+from sync.clock import SystemClock
+from sync.core.errors import Refused, SetupError
+from sync.core.journal import Person
+from sync.core.words import say
+from sync.gather import Desk
+from sync.ports import Progress
+from sync.settings import Settings
+from sync.vault import Secrets, unlock
+
+if TYPE_CHECKING:
+    from sync.ledger.book import SqliteLedger
+    from sync.manage.client import ManageClient
+    from sync.sage.database import SageDatabase
+
+APP = "tieout"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a command finds its settings and keeps its state, and the day that stands for today.
+
+    Attributes:
+        config: the settings file.
+        state: the folder of the ledger.
+        today: from `--today`.
+    """
+
+    config: Path
+    state: Path
+    today: date | None = None
+
+
+def default_config() -> Path:
+    """The settings file in the user's own configuration folder."""
+    return platformdirs.user_config_path(APP, appauthor=False) / "tieout.toml"
+
+
+def default_state() -> Path:
+    """The folder of the ledger: local to this computer, never roaming or synchronised."""
+    return platformdirs.user_data_path(APP, appauthor=False, roaming=False)
+
+
+def this_person() -> Person:
+    """Who runs this, and on which computer."""
+    return Person(user=getpass.getuser(), computer=platform.node())
+
+
+@contextmanager
+def open_desk(place: Place, progress: Progress) -> Iterator[Desk]:
+    """Everything a sync or a push works with, for one at a time on this computer and user.
+
+    Raises:
+        SetupError: settings, secrets or the state folder need correcting.
+        Refused: another sync or push is running, or the ledger is damaged.
+    """
+    found = settings_file.load(place.config)
+    secrets = unlock(found)
+    with _alone(place.state), open_ledger(place) as ledger, open_manage(found, secrets) as manage:
+        yield Desk(
+            sage=open_sage(found, secrets),
+            manage=manage,
+            ledger=ledger,
+            clock=SystemClock(place.today),
+            progress=progress,
+            policy=found.policy,
+            caps=found.caps,
+            quiet=found.quiet,
+            site=found.manage.site,
+            manage_company=found.manage.company,
+            person=this_person(),
+            version=version(APP),
+        )
+
+
+def open_ledger(place: Place) -> SqliteLedger:
+    """The ledger in the state folder; a new one at first use.
+
+    Raises:
+        SetupError: the folder cannot be used.
+        Refused: the ledger is missing, damaged or newer than this Tieout.
+    """
+    from sync.ledger.book import open_ledger as open_book  # noqa: PLC0415 - `--help` and usage errors do not need it
+
+    return open_book(place.state)
+
+
+def open_sage(found: Settings, secrets: Secrets) -> SageDatabase:
+    """The books the settings name. Nothing is opened before they are read."""
+    from sync.sage.database import open_odbc, open_sqlite  # noqa: PLC0415 - brings in the database driver
+
+    if found.sage.sqlite is not None:
+        return open_sqlite(Path(found.sage.sqlite))
+    return open_odbc(found.sage.odbc or "", secrets.sage_password)
+
+
+def open_manage(found: Settings, secrets: Secrets) -> ManageClient:
+    """The site the settings name. Nothing is sent before it is read."""
+    from sync.manage.client import ManageClient  # noqa: PLC0415 - brings in requests
+
+    return ManageClient(
+        site=found.manage.site,
+        company=found.manage.company,
+        client_id=found.manage.client_id,
+        public_key=secrets.public_key,
+        private_key=secrets.private_key,
+        timeout=found.manage.timeout,
+        behaviour=found.manage.behaviour,
+    )
+
+
+@contextmanager
+def _alone(state: Path) -> Iterator[None]:
+    """Hold this user's lock on this computer. The operating system frees it when the process dies."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - only runs need it
+
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(state / "tieout.lock", timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise Refused(say("{who} Wait until it ends, then try again.", who=_holder(state))) from None
+    except OSError as error:
+        raise SetupError(
+            say(
+                "The state folder {folder} cannot be used: {why}. Choose another with --state.",
+                folder=str(state),
+                why=error.strerror or str(error),
+            )
+        ) from None
+    try:
+        (state / "tieout.lock.txt").write_text(_holding(), encoding="utf-8")
+        yield
+    finally:
+        lock.release()
+
+
+def _holding() -> str:
+    person, now = this_person(), SystemClock().now().astimezone()
+    return f"Tieout has been running since {now:%Y-%m-%d %H:%M:%S}, started by {person.user} on {person.computer}."
+
+
+def _holder(state: Path) -> str:
+    try:
+        return (state / "tieout.lock.txt").read_text(encoding="utf-8")
+    except OSError:
+        return "Tieout is already running."

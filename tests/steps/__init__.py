@@ -1,0 +1,1 @@
+"""The use cases, against stand-ins for Sage and Manage and the real ledger."""

@@ -1,0 +1,157 @@
+"""A small office to run the use cases in: books, site, ledger, clock, and shorthand for what happens there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sync import steps
+from sync.core.journal import Person
+from sync.core.periods import Choice, Since
+from sync.core.policy import Policy
+from sync.core.posting import Caps, Decision, Outcome
+from sync.core.records import Document, Entry, Invoice, Payment
+from sync.core.review import Decided, Review
+from sync.deliver import Pushed
+from sync.gather import Desk
+from sync.ledger.book import SqliteLedger, open_ledger
+from tests.support.fakes import FakeBooks, FakeClock, FakeSite, NoProgress
+
+TODAY = date(2026, 4, 10)
+SITE = "https://api-na.example.net"
+PERSON = Person(user="marie", computer="compta-1")
+PAST_MONTH = Since(choice=Choice.PAST_MONTH)
+LAST_RUN = Since(choice=Choice.LAST_RUN)
+
+
+@dataclass
+class Office:
+    """Everything around one accountant on one computer."""
+
+    folder: Path
+    books: FakeBooks = field(default_factory=FakeBooks)
+    site: FakeSite = field(default_factory=FakeSite)
+    clock: FakeClock = field(default_factory=FakeClock)
+    policy: Policy = field(default_factory=Policy)
+    caps: Caps = Caps(rows=500, amount=Decimal("250000.00"))
+    quiet: timedelta = timedelta(minutes=10)
+    ledger: SqliteLedger = field(init=False)
+    next_row: int = 0
+
+    def __post_init__(self) -> None:
+        self.ledger = open_ledger(self.folder)
+
+    @property
+    def desk(self) -> Desk:
+        """What the use cases are given."""
+        return Desk(
+            sage=self.books,
+            manage=self.site,
+            ledger=self.ledger,
+            clock=self.clock,
+            progress=NoProgress(),
+            policy=self.policy,
+            caps=self.caps,
+            quiet=self.quiet,
+            site=SITE,
+            manage_company="acme",
+            person=PERSON,
+            version="0.0.0",
+        )
+
+    def invoice(self, number: int, total: str, *payments: Payment, manage_total: str | None = None) -> None:
+        """An invoice in both systems."""
+        document = Document(
+            id=number,
+            customer_id=7,
+            customer="Boréal inc.",
+            number=str(number),
+            dated=date(2026, 3, 1),
+            kind=0,
+            currency_id=1,
+        )
+        self.books.documents.append(document)
+        self.row(number, total, kind=0, dated=date(2026, 3, 1), number=str(number))
+        self.site.add(
+            Invoice(
+                id=number + 100_000,
+                number=str(number),
+                kind="Standard",
+                company_id=3,
+                company="Boréal inc.",
+                company_code="BOREAL",
+                account="",
+                currency="CAD",
+                dated=date(2026, 3, 1),
+                total=Decimal(manage_total or total),
+                payments=Decimal("0.00"),
+                credits=Decimal("0.00"),
+                balance=Decimal(total),
+                status="Closed",
+                closed=True,
+            ),
+            *payments,
+        )
+
+    def row(self, document: int, amount: str, **changes: Any) -> Entry:  # noqa: ANN401 - any field of Entry
+        """A row in a document's ledger in Sage, entered a few days ago unless said otherwise."""
+        self.next_row += 1
+        plain = Entry(
+            id=self.next_row,
+            document_id=document,
+            customer_id=7,
+            dated=date(2026, 4, 7),
+            number=f"R{self.next_row}",
+            kind=1,
+            amount=Decimal(amount),
+            reversed=False,
+            banked=True,
+            entered_on=date(2026, 4, 7),
+        )
+        entry = replace(plain, **changes)
+        self.books.entries.append(entry)
+        return entry
+
+    def receipt(self, document: int, amount: str, **changes: Any) -> Entry:  # noqa: ANN401 - any field of Entry
+        """A receipt applied to an invoice."""
+        return self.row(document, f"-{amount}", **changes)
+
+    def record(self, number: int, amount: str, paid_on: date | None = None, record_id: int = 1) -> Payment:
+        """A payment record on an invoice in Manage."""
+        return Payment(id=record_id, invoice_id=number + 100_000, amount=Decimal(amount), paid_on=paid_on)
+
+    def shown(self, number: int) -> tuple[str, date | None]:
+        """Paid Amount and Date Paid as Manage has them."""
+        records = self.site.records[number + 100_000]
+        dates = [p.paid_on for p in records if p.paid_on]
+        return str(self.site.invoices_[number + 100_000].payments), max(dates, default=None)
+
+    def sync(self, since: Since = PAST_MONTH, until: date | None = None) -> Review:
+        """Run Sync, a moment after the last thing that happened."""
+        self.clock.pass_by(timedelta(seconds=1))
+        return steps.sync(self.desk, since, until)
+
+    def push(self, review: Review, *, yes: bool = True, approve: dict[str, bool] | None = None) -> Pushed:
+        """Push a review with its default approvals, or with others by invoice number."""
+        choices = {row.key: (approve or {}).get(row.invoice, row.approve) for row in review.rows}
+        decisions = tuple(Decision(key=key, approve=chosen) for key, chosen in choices.items())
+        run, rows = steps.reviewed_rows(self.desk, review.run.id)
+        return steps.push(self.desk, run, rows, Decided(run=run.id, decisions=decisions), lambda *_: yes)
+
+    def reopen(self) -> None:
+        """Start the program again: only what is on disk is left."""
+        self.ledger.close()
+        self.ledger = open_ledger(self.folder)
+
+
+def statuses(review: Review) -> dict[str, str]:
+    """Status by invoice number."""
+    return {row.invoice: row.status.value for row in review.rows}
+
+
+def outcomes(pushed: Pushed) -> dict[str, Outcome]:
+    """Outcome by invoice number."""
+    return {posting.invoice: posting.outcome for posting in pushed.postings}

@@ -1,0 +1,135 @@
+"""Run Sync: what is read, what is proposed, what is remembered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from sync.core.errors import Refused, SetupError, Unavailable
+from sync.core.periods import Choice, Since
+from sync.core.policy import Policy
+from tests.steps.office import LAST_RUN, Office, statuses
+
+
+def test_a_new_receipt_is_proposed_and_nothing_is_written(office: Office) -> None:
+    """One invoice paid in full comes out ready, with amount, date and receipt, and Manage is untouched."""
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00", number="R55")
+    review = office.sync()
+    row = review.rows[0]
+    shown = (row.status.value, str(row.paid_proposed), row.date_paid_proposed, row.clearing_receipt, row.approve)
+    assert shown == ("ready", "113.00", date(2026, 4, 7), "R55", True)
+    assert office.site.writes == []
+
+
+def test_an_invoice_whose_receipt_was_entered_before_the_window_is_not_read(office: Office) -> None:
+    """The window selects by the day of entry."""
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00", entered_on=date(2026, 3, 9))
+    assert office.sync().rows == []
+
+
+def test_a_back_dated_receipt_is_caught(office: Office) -> None:
+    """A receipt dated long ago but entered in the window selects its invoice."""
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00", dated=date(2026, 1, 15))
+    assert statuses(office.sync()) == {"1001": "ready"}
+
+
+def test_last_run_without_a_run_on_record_reads_nothing(office: Office) -> None:
+    """No last run: say so, ask for another choice, read nothing."""
+    office.books.down = True
+    office.site.down = True
+    with pytest.raises(SetupError, match="No successful run is on record"):
+        office.sync(LAST_RUN)
+
+
+def test_a_sync_that_finds_nothing_to_push_is_successful_by_itself(office: Office) -> None:
+    """An empty window still moves the watermark: the next last-run window starts the day before it."""
+    office.sync()
+    assert office.sync(LAST_RUN).run.window.start == date(2026, 4, 9)
+
+
+def test_a_sync_with_something_to_push_does_not_move_the_watermark(office: Office) -> None:
+    """Only a push ends such a run."""
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00")
+    office.sync()
+    with pytest.raises(SetupError):
+        office.sync(LAST_RUN)
+
+
+def test_a_row_not_pushed_comes_back_whatever_the_window(office: Office) -> None:
+    """An open row of an earlier run is carried forward into a window that would not select it."""
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00")
+    office.sync()
+    review = office.sync(Since(choice=Choice.CUSTOM, custom=date(2026, 4, 10)))
+    assert statuses(review) == {"1001": "ready"}
+    assert review.open_items["1001"].since == date(2026, 4, 10)
+
+
+def test_a_held_invoice_cleared_from_sage_is_information_and_never_unpaid(office: Office) -> None:
+    """Year-end clearing removes the document: the row comes back as bad data that nobody can approve."""
+    office.invoice(1001, "113.00", manage_total="120.00")
+    office.receipt(1001, "113.00")
+    office.invoice(1002, "10.00")
+    office.sync()
+    office.books.documents = [d for d in office.books.documents if d.id != 1001]
+    office.books.entries = [e for e in office.books.entries if e.document_id != 1001]
+    row = office.sync().rows[0]
+    assert (row.invoice, row.status.value, row.approvable) == ("1001", "bad_data", False)
+    assert "no longer holds" in str(row.reason)
+
+
+def test_other_books_are_refused(office: Office) -> None:
+    """The company is pinned at first use; another one is refused before Manage is asked."""
+    office.sync()
+    office.books.company = "Another Company Ltd."
+    requests = office.site.requests
+    with pytest.raises(Refused, match="so far been used with Maple Networks Inc"):
+        office.sync()
+    assert office.site.requests == requests
+
+
+def test_a_sync_that_cannot_read_records_nothing(office: Office) -> None:
+    """Manage down: the error says so, and no run is on record."""
+    office.site.down = True
+    with pytest.raises(Unavailable):
+        office.sync()
+    assert office.ledger.history() == []
+
+
+def test_rows_that_do_not_tie_are_never_shown(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the control totals differ the run stops and records nothing."""
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00")
+    monkeypatch.setattr("sync.gather.propose", lambda *_: [])
+    with pytest.raises(Refused, match="do not tie"):
+        office.sync()
+    assert office.ledger.history() == []
+
+
+def test_the_clock_decides_the_day_when_no_day_is_set(office: Office) -> None:
+    """Without --today the window ends on the clock's day and the watermark is the database's."""
+    office.clock.day = None
+    office.books.clock = office.books.clock.replace(day=8)
+    run = office.sync().run
+    assert (run.window.end, run.day) == (date(2026, 4, 10), date(2026, 4, 8))
+
+
+def test_the_fingerprint_of_the_settings_is_recorded(office: Office) -> None:
+    """A later change of the settings can be told."""
+    assert office.sync().run.policy == Policy().fingerprint()
+
+
+def test_a_note_and_its_row_survive_a_restart(office: Office) -> None:
+    """What is open is read back from disk."""
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00")
+    before = office.sync().rows
+    office.reopen()
+    after = office.sync().rows
+    assert [replace(row) for row in after] == list(before)
