@@ -91,6 +91,7 @@ def compare(run: Run, row: Proposal, current: Proposal | None, doubtful: Mapping
             run=run.id,
             key=row.key,
             invoice=row.invoice,
+            currency=row.currency,
             outcome=Outcome.ALREADY,
             message=say("Manage already shows what Sage says; nothing was sent."),
             invoice_id=current.invoice_id,

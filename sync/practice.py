@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
 from urllib.parse import urlsplit
 
 from sync import settings as settings_file
-from sync.core.errors import Refused, SetupError
+from sync.core.errors import SetupError
 from sync.core.words import say
+from sync.sage.sample import SampleCompany, build, write_sqlite
 from sync.sandbox.server import Server
 from sync.sandbox.store import Store
 from sync.settings import Behaviour
+from sync.vault import PRACTICE_KEY
 from sync.wiring import Place
 
-SETTINGS = "tieout.toml"
-SAMPLE = "sample.db"
-SITE = "manage.db"
-STATE = "state"
-MARKER = "# Practice settings, written by tieout demo. No real company is touched."
+SETTINGS, BOOKS, SITE, STATE = "tieout.toml", "sample.db", "manage.db", "state"
+MARKER = "# Practice settings, written by Tieout. No real company is touched."
+DEFAULT_PORT = 8765
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,51 +31,98 @@ class Practice:
 
     Attributes:
         place: its settings and state.
-        page: address of the practice site's Invoice Search.
+        folder: where all of it is kept.
+        url: address of the practice site, whose first page is Invoice Search.
     """
 
     place: Place
-    page: str
+    folder: Path
+    url: str
 
 
 @contextmanager
 def practise(folder: Path, today: date) -> Iterator[Practice]:
     """Build a practice world from nothing in a folder, and run its site until the end of the block.
 
-    Raises:
-        Refused: the folder holds something other than an earlier practice world.
-        SetupError: the folder cannot be written.
-    """
-    from sync.sage.sample import build, write_sqlite  # noqa: PLC0415 - only practice needs the generator
+    An earlier practice world in that folder is replaced; anything else there is left alone.
 
-    try:
-        _clear(folder)
-        company = build(today)
-        write_sqlite(folder / SAMPLE, company)
-        with (
-            Store.open(folder / SITE, company.invoices, company.payments, Behaviour(), lambda: today) as store,
-            Server(store) as server,
-        ):
-            (folder / SETTINGS).write_text(_settings(server.url), encoding="utf-8")
-            place = Place(config=folder / SETTINGS, state=folder / STATE, today=today)
-            yield Practice(place=place, page=f"{server.url}/")
-    except OSError as error:
-        raise SetupError(
-            say("The folder {folder} cannot be used: {why}.", folder=str(folder), why=error.strerror or str(error))
-        ) from None
+    Raises:
+        SetupError: the folder holds something else, or cannot be written.
+    """
+    _clear(folder)
+    with serve(folder, today, port=0) as practice:
+        yield practice
 
 
 @contextmanager
-def serve(place: Place, port: int | None, today: Callable[[], date]) -> Iterator[str]:
-    """Serve the practice site again as it was left; a new one with the sample company when there is none.
+def serve(folder: Path, today: date, port: int | None) -> Iterator[Practice]:
+    """Run the practice site of a folder as it was left, or build one there first.
 
-    Yields:
-        The address.
+    Args:
+        folder: of the practice world.
+        today: the day the sample company ends on, when it has to be built.
+        port: to serve on; 0 for a free one, None for the one it had.
+
+    Raises:
+        SetupError: the folder or the port cannot be used.
     """
-    path, behaviour = place.state.parent / SITE, Behaviour()
-    if place.config.exists():
-        found = settings_file.load(place.config)
-        behaviour = found.manage.behaviour
-        port = urlsplit(found.manage.site).port if port is None else port
-        path = place.config.parent / SITE
-    yield from ()
+    config = folder / SETTINGS
+    known = settings_file.load(config) if config.exists() else None
+    if port is None:
+        port = (urlsplit(known.manage.site).port if known else None) or DEFAULT_PORT
+    behaviour = known.manage.behaviour if known else Behaviour()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        company = build(today)
+        if not (folder / BOOKS).exists():
+            write_sqlite(folder / BOOKS, company)
+        with _store(folder, company, behaviour, today) as store, Server(store, port=port) as server:
+            if known is None:
+                config.write_text(_settings(server.url), encoding="utf-8")
+            yield Practice(
+                place=Place(config=config, state=folder / STATE, today=today), folder=folder, url=f"{server.url}/"
+            )
+    except OSError as error:
+        raise SetupError(
+            say(
+                "The practice site cannot run from {folder} on port {port}: {why}.",
+                folder=str(folder),
+                port=str(port),
+                why=error.strerror or str(error),
+            )
+        ) from None
+
+
+def _store(folder: Path, company: SampleCompany, behaviour: Behaviour, today: date) -> Store:
+    return Store.open(folder / SITE, company.invoices, company.payments, behaviour, lambda: today)
+
+
+def _clear(folder: Path) -> None:
+    """Remove an earlier practice world, and only that."""
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    config = folder / SETTINGS
+    if not (config.exists() and config.read_text(encoding="utf-8").startswith(MARKER)):
+        raise SetupError(
+            say(
+                "The folder {folder} holds something that is not a practice world. Choose an empty one with --dir.",
+                folder=str(folder),
+            )
+        )
+    for name in (BOOKS, SITE):
+        (folder / name).unlink(missing_ok=True)
+    rmtree(folder / STATE, ignore_errors=True)
+    config.unlink()
+
+
+def _settings(url: str) -> str:
+    return f"""{MARKER}
+[sage]
+sqlite = "{BOOKS}"
+[manage]
+site = "{url}"
+company = "acme"
+client_id = "{PRACTICE_KEY}"
+[policy]
+currencies = {{1 = "CAD", 2 = "USD"}}
+"""

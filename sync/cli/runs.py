@@ -75,10 +75,10 @@ def push(file: Path, yes: bool, json_target: str | None) -> int:  # noqa: FBT001
         try:
             pushed = steps.push(desk, run, rows, decided, lambda why, count: yes or _confirm(screen, why, count))
         except KeyboardInterrupt:
-            show_pushed(screen, run, list(desk.ledger.postings(run.id).values()), rows)
+            show_pushed(screen, run, list(desk.ledger.postings(run.id).values()))
             raise
-    write_json(json_target, pushed_json(run, pushed.postings, rows))
-    show_pushed(screen, run, pushed.postings, rows)
+    write_json(json_target, pushed_json(run, pushed.postings))
+    show_pushed(screen, run, pushed.postings)
     return status(pushed)
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
 from sync.core.errors import SetupError
 from sync.core.journal import Run
 from sync.core.posting import Outcome, Posting
-from sync.core.proposal import Proposal
 from sync.core.report import change_by_currency
 from sync.core.review import Review
 from sync.core.tieout import lines
@@ -102,14 +101,14 @@ def show_review(screen: Screen, review: Review, path: Path) -> None:
         screen.line(f'Review it, then run: tieout push "{path}"')
 
 
-def show_pushed(screen: Screen, run: Run, postings: Sequence[Posting], rows: Mapping[str, Proposal]) -> None:
+def show_pushed(screen: Screen, run: Run, postings: Sequence[Posting]) -> None:
     """How a push ended: counts, amounts, and a line for each row that needs attention."""
     counts = Counter(posting.outcome for posting in postings)
     screen.line(f"Run {run.id}: {len(postings)} approved rows.")
     for outcome in Outcome:
         if counts[outcome]:
             screen.line(f"  {outcome.value}: {counts[outcome]}")
-    for currency, added in sorted(change_by_currency(postings, rows).items()):
+    for currency, added in sorted(change_by_currency(postings).items()):
         screen.line(f"  Paid Amount in Manage changed by {amount(added)} {currency}.")
     for posting in postings:
         if posting.outcome in {Outcome.STALE, Outcome.REFUSED, Outcome.UNKNOWN} or not posting.verified:

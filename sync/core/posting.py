@@ -50,6 +50,7 @@ class Intent:
         run: the run's id.
         key: the row's key.
         invoice: the invoice number, for people.
+        currency: ISO code.
         at: the moment, UTC.
         write: the request.
         paid_before: Paid Amount of the whole invoice just before.
@@ -60,6 +61,7 @@ class Intent:
     run: str
     key: str
     invoice: str
+    currency: str | None
     at: datetime
     write: Write
     paid_before: Decimal
@@ -75,6 +77,7 @@ class Posting:
         run: the run's id.
         key: the row's key.
         invoice: the invoice number.
+        currency: ISO code.
         outcome: see `Outcome`.
         message: what happened, in words.
         invoice_id: Manage's invoice, where known.
@@ -91,6 +94,7 @@ class Posting:
     invoice: str
     outcome: Outcome
     message: Text
+    currency: str | None = None
     invoice_id: int | None = None
     paid_before: Decimal | None = None
     paid_after: Decimal | None = None

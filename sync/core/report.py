@@ -6,7 +6,7 @@ Money is a string with two decimals, dates are ISO, absent is null.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -55,7 +55,7 @@ def review_json(review: Review) -> Json:
     }
 
 
-def pushed_json(run: Run, postings: Sequence[Posting], rows: Mapping[str, Proposal]) -> Json:
+def pushed_json(run: Run, postings: Sequence[Posting]) -> Json:
     """`push --json`: one object per row marked Yes, and totals per outcome and currency."""
     return {
         "run": run.id,
@@ -65,9 +65,7 @@ def pushed_json(run: Run, postings: Sequence[Posting], rows: Mapping[str, Propos
             "outcomes": {
                 outcome.value: count for outcome, count in sorted(Counter(p.outcome for p in postings).items())
             },
-            "change": {
-                currency: plain(amount) for currency, amount in sorted(change_by_currency(postings, rows).items())
-            },
+            "change": {currency: plain(amount) for currency, amount in sorted(change_by_currency(postings).items())},
         },
     }
 
@@ -97,12 +95,12 @@ def history_json(history: Iterable[RunSummary]) -> list[Json]:
     ]
 
 
-def change_by_currency(postings: Iterable[Posting], rows: Mapping[str, Proposal]) -> dict[str, Decimal]:
+def change_by_currency(postings: Iterable[Posting]) -> dict[str, Decimal]:
     """Σ of what the posted rows added to Paid Amount, by currency."""
     sums: dict[str, Decimal] = {}
     for posting in postings:
         if posting.outcome is Outcome.POSTED:
-            currency = rows[posting.key].currency or UNNAMED
+            currency = posting.currency or UNNAMED
             added = (posting.paid_after or ZERO) - (posting.paid_before or ZERO)
             sums[currency] = total((sums.get(currency, ZERO), added))
     return sums

@@ -25,6 +25,7 @@ SITE = "https://api-na.example.net"
 PERSON = Person(user="marie", computer="compta-1")
 PAST_MONTH = Since(choice=Choice.PAST_MONTH)
 LAST_RUN = Since(choice=Choice.LAST_RUN)
+CAPS = Caps(rows=500, amount=Decimal("250000.00"))
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Office:
     site: FakeSite = field(default_factory=FakeSite)
     clock: FakeClock = field(default_factory=FakeClock)
     policy: Policy = field(default_factory=Policy)
-    caps: Caps = Caps(rows=500, amount=Decimal("250000.00"))
+    caps: Caps = CAPS
     quiet: timedelta = timedelta(minutes=10)
     ledger: SqliteLedger = field(init=False)
     next_row: int = 0

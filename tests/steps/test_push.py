@@ -80,7 +80,7 @@ def test_a_push_moves_the_watermark_and_held_rows_come_back(office: Office) -> N
     paid_in_full(office, 1001, 1002)
     pushed = office.push(office.sync(), approve={"1002": False})
     assert pushed.successful
-    assert statuses(office.sync(LAST_RUN)) == {"1001": "in_agreement", "1002": "ready"}
+    assert statuses(office.sync(LAST_RUN)) == {"1002": "ready"}
 
 
 def test_what_was_pushed_is_in_agreement_without_reading_its_records(office: Office) -> None:
@@ -108,7 +108,7 @@ def test_somebody_typed_the_same_payment_meanwhile(office: Office) -> None:
     office.site.add(office.site.invoices_[101001], office.record(1001, "100.00", date(2026, 4, 7)))
     assert outcomes(office.push(review)) == {"1001": ALREADY}
     assert office.site.writes == []
-    assert statuses(office.sync(LAST_RUN)) == {"1001": "in_agreement"}
+    assert statuses(office.sync(LAST_RUN)) == {}
 
 
 def test_a_change_in_sage_since_the_review_is_stale(office: Office) -> None:

@@ -1,0 +1,135 @@
+"""`tieout demo` and `tieout sandbox`: the whole day's work where nothing real can be touched."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from datetime import date
+from pathlib import Path
+
+import click
+
+from sync import steps
+from sync.cli.options import common, files, given, place
+from sync.cli.runs import status
+from sync.cli.show import Screen, TerminalProgress, amount, show_pushed, show_review
+from sync.core.periods import Choice, Since
+from sync.core.posting import Outcome
+from sync.core.proposal import Proposal
+from sync.core.review import Review
+from sync.deliver import Pushed
+from sync.practice import SETTINGS, Practice, practise, serve
+from sync.wiring import open_desk
+
+PAST_MONTH = Since(choice=Choice.PAST_MONTH)
+EXAMPLES = 3
+
+
+@click.command()
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("tieout-demo"),
+    show_default=True,
+    help="Keep everything the demo makes in this folder.",
+)
+@common
+def demo(folder: Path) -> int:
+    """Run the whole day's work on a sample company and a practice site.
+
+    It builds both, syncs, writes the reconciliation, pushes what is ready, syncs again, and shows before and after.
+    """
+    screen = Screen()
+    with practise(folder, today()) as practice:
+        screen.line(f"A sample Sage company and a practice site were built in {folder}.")
+        screen.line(f"Invoice Search of the practice site: {practice.url}")
+        screen.line()
+        review, pushed = _work(screen, practice)
+        again = _sync(screen, practice, folder / "reconciliation-after.xlsx")
+        left = {row.key for row in again.rows if row.approve}
+        posted = {posting.key for posting in pushed.postings if posting.outcome is Outcome.POSTED}
+        screen.line(f"The second sync proposes {len(left & posted)} of the {len(posted)} rows that were pushed.")
+        screen.line()
+        _before_and_after(screen, review, pushed)
+        screen.line()
+        screen.line(f'To look at the practice site again: tieout sandbox --config "{folder / SETTINGS}"')
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            click.prompt(f"The site is at {practice.url} until you press Enter", default="", show_default=False)
+    return status(pushed)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Serve on this port; 0 takes a free one.")
+@common
+def sandbox(port: int | None) -> None:
+    """Serve the practice site that stands in for Manage on this computer, until Ctrl-C.
+
+    With --config of a practice world it is served as it was left; otherwise one is built in the state folder.
+    """
+    config = given("config")
+    folder = config.parent if config else place().state / "practice"
+    with serve(folder, today(), port) as practice:
+        click.echo(f"Invoice Search of the practice site: {practice.url}")
+        click.echo(
+            f'Sync with it: tieout sync --since past-month --config "{practice.place.config}" '
+            f'--state "{practice.place.state}"'
+        )
+        click.echo("Press Ctrl-C to stop.")
+        threading.Event().wait()
+
+
+def today() -> date:
+    """The day of `--today`, or the clock's."""
+    day = place().today
+    return day if day is not None else date.today()  # noqa: DTZ011 - the accountant's local day
+
+
+def _work(screen: Screen, practice: Practice) -> tuple[Review, Pushed]:
+    path = practice.folder / "reconciliation.xlsx"
+    review = _sync(screen, practice, path)
+    with open_desk(practice.place, TerminalProgress()) as desk:
+        run, rows = steps.reviewed_rows(desk, files().run_of(path))
+        pushed = steps.push(desk, run, rows, files().read(path, rows), lambda *_: True)
+    show_pushed(screen, run, pushed.postings)
+    screen.line()
+    return review, pushed
+
+
+def _sync(screen: Screen, practice: Practice, path: Path) -> Review:
+    with open_desk(practice.place, TerminalProgress()) as desk:
+        review = steps.sync(desk, PAST_MONTH)
+    files().write(path, review)
+    show_review(screen, review, path)
+    screen.line()
+    return review
+
+
+def _before_and_after(screen: Screen, review: Review, pushed: Pushed) -> None:
+    """A few invoices paid in full, as Invoice Search showed them and shows them now."""
+    rows = {row.key: row for row in review.rows}
+    shown = [p for p in pushed.postings if p.outcome is Outcome.POSTED and p.date_paid_after][:EXAMPLES]
+    screen.line("In Invoice Search, before and after:")
+    screen.table(
+        ["Invoice", "Customer", "Date Paid before", "Date Paid after", "Paid before", "Paid after"],
+        [
+            [
+                p.invoice,
+                rows[p.key].customer,
+                _day(rows[p.key].date_paid_before),
+                _day(p.date_paid_after),
+                _paid(rows[p.key]),
+                amount(p.paid_after) if p.paid_after is not None else "-",
+            ]
+            for p in shown
+        ],
+        right=2,
+    )
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else "-"
+
+
+def _paid(row: Proposal) -> str:
+    return amount(row.paid_before) if row.paid_before is not None else "-"

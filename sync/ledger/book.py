@@ -1,0 +1,190 @@
+"""The `Ledger` port on SQLite: what happened goes in as rows, what is known comes out as views of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Self, TypeVar
+
+import msgspec
+
+from sync.core.errors import Refused
+from sync.core.journal import Company, Head, Person, Run, RunEnd, RunSummary
+from sync.core.posting import Decision, Intent, Outcome, Posting
+from sync.core.proposal import Proposal
+from sync.core.report import change_by_currency
+from sync.core.review import OpenItem
+from sync.core.standing import Known
+from sync.core.words import say
+from sync.ledger import lines, views
+from sync.ledger.store import Store
+
+Value = TypeVar("Value")
+
+
+def open_ledger(folder: Path) -> SqliteLedger:
+    """Open the ledger of a state folder, or make a new one at first use.
+
+    Raises:
+        SetupError: the folder cannot be used.
+        Refused: the ledger is missing, damaged, cut short, or newer than this Tieout.
+    """
+    return SqliteLedger(Store(folder))
+
+
+class SqliteLedger:
+    """One user's append-only ledger on one computer. Use as a context manager, or close it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Keep the head and close the file."""
+        self._store.close()
+
+    def begin(self, run: Run, rows: Sequence[Proposal]) -> None:
+        """Record a run and its reviewed rows in one transaction."""
+        self._store.append([lines.of_run(run), *(lines.of_row(run.id, row) for row in rows)])
+        self._store.keep_head()
+
+    def decide(self, run: str, decisions: Iterable[Decision]) -> None:
+        """Record what the reviewer decided."""
+        self._store.append([lines.of_decision(run, decision) for decision in decisions])
+
+    def intend(self, intent: Intent) -> None:
+        """Commit an intent. Its request may be sent only after this returns."""
+        self._store.append([lines.of_intent(intent)])
+
+    def conclude(self, posting: Posting) -> None:
+        """Commit how a row ended; a verified one also remembers which company the customer is."""
+        said = [lines.of_posting(posting)]
+        if posting.outcome is Outcome.POSTED and posting.verified:
+            found = self._store.rows(views.ROW, posting.run, posting.key)
+            said += [line for (body,) in found for line in lines.of_customer(self._read(body, Proposal), posting.run)]
+        self._store.append(said)
+
+    def finish(self, end: RunEnd) -> None:
+        """Commit the end of a sync or a push; a successful one moves the watermark."""
+        self._store.append([lines.of_end(end)])
+        self._store.keep_head()
+
+    def run(self, run: str) -> Run | None:
+        """A run by its id."""
+        return next(iter(self._all(Run, views.RUN, run)), None)
+
+    def latest(self, company: Company) -> Run | None:
+        """The newest run for these books and this site."""
+        return next(iter(self._runs(company)), None)
+
+    def last_success(self, company: Company, person: Person | None) -> Run | None:
+        """The newest successful run for these books and this site, by this person or (None) by anyone on record."""
+        found = self._all(Run, views.SUCCESSFUL_RUNS, lines.company_key(company))
+        return next((run for run in found if person is None or run.person == person), None)
+
+    def company_of_site(self, site: str, manage: str) -> Company | None:
+        """The books that were pinned to a site at first use."""
+        first = self._all(Run, views.FIRST_RUN_OF_SITE, lines.site_key(site, manage))
+        return first[0].company if first else None
+
+    def highest_row(self, company: Company, before: date) -> int | None:
+        """Highest `tcustrdt.lId` seen by the newest run that started before a day; None when there is none."""
+        return next((run.highest_row for run in self._runs(company) if run.day < before), None)
+
+    def reviewed(self, run: str) -> dict[str, Proposal]:
+        """The rows of a run by key, as they were shown for review."""
+        return {row.key: row for row in self._all(Proposal, views.ROWS, run)}
+
+    def postings(self, run: str) -> dict[str, Posting]:
+        """How rows of a run ended so far, by key; the latest word on each."""
+        return {posting.key: posting for posting in self._all(Posting, views.POSTINGS, run)}
+
+    def in_doubt(self, company: Company) -> list[Intent]:
+        """Intents without a known outcome, of all runs for these books and this site, oldest first."""
+        return self._all(Intent, views.IN_DOUBT, lines.company_key(company))
+
+    def open_items(self, company: Company) -> dict[str, OpenItem]:
+        """Rows by key that no run has settled yet."""
+        key = lines.company_key(company)
+        days = {run.id: run.day for run in self._runs(company)}
+        notes = {name: self._read(body, Decision).note for name, body in self._store.rows(views.NOTES, key)}
+        stretch: dict[str, str] = {}
+        latest: dict[str, int] = {}
+        for seq, name, run, is_open in self._store.rows(views.STORY, key):
+            if is_open:
+                stretch.setdefault(name, run)
+                latest[name] = seq
+            else:
+                stretch.pop(name, None)
+                latest.pop(name, None)
+        rows = self._bodies(latest.values())
+        return {
+            name: OpenItem(row=rows[seq], since=days[stretch[name]], note=notes.get(name, ""))
+            for name, seq in latest.items()
+        }
+
+    def known(self, company: Company) -> Known:
+        """What the ledger remembers of Manage, for these books and this site."""
+        key = lines.company_key(company)
+        written = {}
+        for posting in self._all(Posting, views.WRITTEN, key):
+            if posting.invoice_id is not None and posting.written is not None:
+                written[posting.invoice_id] = posting.written
+        seen = {}
+        for kind, body in self._store.rows(views.SEEN, key):
+            posted = kind == lines.POSTING
+            seen.update(lines.seen(self._read(body, Posting) if posted else self._read(body, Proposal)))
+        customers = {int(name): company_id for name, company_id in self._store.rows(views.CUSTOMERS, key)}
+        return Known(written=written, seen=seen, customers=customers)
+
+    def history(self) -> list[RunSummary]:
+        """All runs, newest first."""
+        counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for run, state, count in self._store.rows(views.COUNTS):
+            status = state.removesuffix(lines.READ)
+            counts[run][status] = counts[run].get(status, 0) + count
+        ends = {end.run: end for end in self._all(RunEnd, views.ENDS)}
+        posted: defaultdict[str, list[Posting]] = defaultdict(list)
+        for posting in self._all(Posting, views.POSTED):
+            posted[posting.run].append(posting)
+        return [
+            RunSummary(run=run, rows=counts[run.id], end=ends.get(run.id), posted=change_by_currency(posted[run.id]))
+            for run in self._all(Run, views.ALL_RUNS)
+        ]
+
+    def verify(self) -> Head:
+        """Check the whole chain.
+
+        Raises:
+            Refused: the first bad row is named, and what to do.
+        """
+        return self._store.verify()
+
+    def head(self) -> Head:
+        """The end of the chain."""
+        return self._store.head()
+
+    def _runs(self, company: Company) -> list[Run]:
+        return self._all(Run, views.RUNS, lines.company_key(company))
+
+    def _bodies(self, wanted: Iterable[int]) -> dict[int, Proposal]:
+        numbers = msgspec.json.encode(list(wanted)).decode()
+        return {seq: self._read(body, Proposal) for seq, body in self._store.rows(views.BODIES, numbers)}
+
+    def _all(self, kind: type[Value], query: str, *parameters: object) -> list[Value]:
+        return [self._read(body, kind) for (body,) in self._store.rows(query, *parameters)]
+
+    def _read(self, body: str, kind: type[Value]) -> Value:
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except msgspec.MsgspecError:
+            raise Refused(
+                say("A row of the ledger cannot be read. Run tieout verify to see which, and restore it from a backup.")
+            ) from None

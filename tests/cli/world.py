@@ -1,0 +1,51 @@
+"""A practice world to run commands in, and the commands' exit status and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sync.cli.main import run
+from sync.cli.options import Outfit
+from sync.practice import Practice
+from workbook.files import ExcelFiles
+
+TODAY = date(2026, 4, 10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a command left: exit status, standard output, standard error."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def words(self) -> str:
+        """Everything it said."""
+        return self.out + self.err
+
+
+class Terminal:
+    """Runs command lines in this process, in a folder of their own."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+        self._capsys = capsys
+        self.folder = folder
+
+    def tieout(self, *arguments: str) -> Answer:
+        """Run `tieout` with these arguments."""
+        self._capsys.readouterr()
+        status = run(list(arguments), Outfit(files=ExcelFiles))
+        said = self._capsys.readouterr()
+        return Answer(status=status, out=said.out, err=said.err)
+
+    def at(self, practice: Practice, *arguments: str) -> Answer:
+        """Run `tieout` with the settings, state and day of a practice world."""
+        place = practice.place
+        common = ("--config", str(place.config), "--state", str(place.state), "--today", TODAY.isoformat())
+        return self.tieout(*arguments, *common)

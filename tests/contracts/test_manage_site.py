@@ -1,0 +1,199 @@
+"""What any `ManageSite` must do: the in-memory stand-in, and the real client against the sandbox over real sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from sync.core.posting import Applied, NotApplied
+from sync.core.records import Action, Invoice, Payment, Write
+from sync.manage.client import ManageClient
+from sync.ports import ManageSite
+from sync.sandbox.server import Server
+from sync.sandbox.store import Store
+from sync.settings import Behaviour
+from tests.support.fakes import FakeSite
+
+DAY = date(2026, 3, 31)
+
+
+def invoice(number: int, total: str, **changes: object) -> Invoice:
+    """A plain open invoice in Manage."""
+    plain = Invoice(
+        id=number,
+        number=f"INV-{number}",
+        kind="Standard",
+        company_id=3,
+        company="Boréal & Fils inc.",
+        company_code="BOREAL",
+        account="Boréal & Fils inc.",
+        currency="CAD",
+        dated=date(2026, 3, 1),
+        total=Decimal(total),
+        payments=Decimal("0.00"),
+        credits=Decimal("0.00"),
+        balance=Decimal(total),
+        status="Closed",
+        closed=True,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type] # any field of Invoice
+
+
+INVOICES = [
+    invoice(1, "100.00"),
+    invoice(2, "250.55"),
+    invoice(3, "99999999999.99"),
+    invoice(4, "80.00", currency="USD"),
+]
+PAYMENTS = [
+    Payment(id=501, invoice_id=2, amount=Decimal("50.55"), paid_on=None, applied_by="marie"),
+    Payment(id=502, invoice_id=4, amount=Decimal("30.00"), paid_on=DAY, wisepay=True),
+]
+
+
+def fake() -> FakeSite:
+    """The stand-in, seeded."""
+    site = FakeSite()
+    for each in INVOICES:
+        site.add(each, *(p for p in PAYMENTS if p.invoice_id == each.id))
+    return site
+
+
+@contextmanager
+def client() -> Iterator[ManageClient]:
+    """The real client against the sandbox, seeded alike."""
+    with (
+        Store(INVOICES, PAYMENTS, Behaviour(), lambda: DAY) as store,
+        Server(store) as server,
+        ManageClient(
+            site=server.url,
+            company="acme",
+            client_id="11111111-2222-3333-4444-555555555555",
+            public_key="sandbox",
+            private_key="sandbox",
+            timeout=10,
+            behaviour=Behaviour(),
+        ) as manage,
+    ):
+        yield manage
+
+
+@pytest.fixture(params=["stand-in", "client and sandbox"])
+def site(request: pytest.FixtureRequest) -> Iterator[ManageSite]:
+    """Each adapter in turn."""
+    if request.param == "stand-in":
+        yield fake()
+    else:
+        with client() as real:
+            yield real
+
+
+def create(invoice_id: int, amount: str, paid_on: date | None = DAY) -> Write:
+    """A first payment record."""
+    return Write(
+        action=Action.CREATE,
+        invoice_id=invoice_id,
+        payment_id=None,
+        amount=Decimal(amount),
+        paid_on=paid_on,
+        amount_before=Decimal("0.00"),
+        paid_on_before=None,
+    )
+
+
+def shown(site: ManageSite, number: str) -> tuple[str, str]:
+    """Paid Amount and balance of an invoice."""
+    (found,) = site.invoices({number})
+    return str(found.payments), str(found.balance)
+
+
+def test_only_the_wanted_invoices_come_back_with_every_field(site: ManageSite) -> None:
+    """Numbers are matched exactly; amounts are exact to the cent; the record is the seed's."""
+    (found,) = site.invoices({"INV-3"})
+    assert found == INVOICES[2]
+
+
+def test_no_wanted_number_asks_nothing(site: ManageSite) -> None:
+    """An empty question sends no request."""
+    assert (site.invoices(set()), site.payments(set()), site.requests) == ([], {}, 0)
+
+
+def test_an_unknown_number_is_simply_not_there(site: ManageSite) -> None:
+    """Missing is not an error."""
+    assert site.invoices({"INV-404"}) == []
+
+
+def test_paid_amount_is_the_sum_of_the_records(site: ManageSite) -> None:
+    """Payment records and Paid Amount agree, paid online included."""
+    assert (shown(site, "INV-2"), shown(site, "INV-4")) == (("50.55", "200.00"), ("30.00", "50.00"))
+
+
+def test_payment_records_come_back_by_invoice(site: ManageSite) -> None:
+    """An invoice without records has an empty tuple; WisePay is told apart."""
+    found = site.payments({1, 4})
+    assert (found[1], [(p.id, p.wisepay, p.paid_on) for p in found[4]]) == ((), [(502, True, DAY)])
+
+
+def test_a_created_record_is_there_and_keeps_its_calendar_day(site: ManageSite) -> None:
+    """Create, then read: amount, day and Paid Amount."""
+    reply = site.write(create(1, "100.00"))
+    (record,) = site.payments({1})[1]
+    assert isinstance(reply, Applied)
+    assert (record.amount, record.paid_on, shown(site, "INV-1")) == (Decimal("100.00"), DAY, ("100.00", "0.00"))
+    assert reply.payment is not None
+    assert reply.payment.id == record.id
+
+
+def test_a_part_payment_carries_no_date(site: ManageSite) -> None:
+    """No date sent, none kept."""
+    site.write(create(1, "40.00", None))
+    assert [(str(p.amount), p.paid_on) for p in site.payments({1})[1]] == [("40.00", None)]
+
+
+def test_a_second_record_is_refused_in_words(site: ManageSite) -> None:
+    """The likeliest site allows one payment record per invoice."""
+    reply = site.write(create(2, "10.00"))
+    assert isinstance(reply, NotApplied)
+    assert (str(reply.message) != "", reply.stop, shown(site, "INV-2")) == (True, False, ("50.55", "200.00"))
+
+
+def test_a_changed_record_says_the_new_amount_and_date(site: ManageSite) -> None:
+    """Change sets both; the id stays."""
+    change = replace(
+        create(2, "250.55"), action=Action.CHANGE, payment_id=501, amount_before=Decimal("50.55"), paid_on_before=None
+    )
+    assert isinstance(site.write(change), Applied)
+    assert [(p.id, str(p.amount), p.paid_on) for p in site.payments({2})[2]] == [(501, "250.55", DAY)]
+
+
+def test_a_date_can_be_taken_away(site: ManageSite) -> None:
+    """A reopened invoice keeps its amount and loses its date."""
+    site.write(create(1, "100.00"))
+    (record,) = site.payments({1})[1]
+    change = replace(
+        create(1, "60.00", None),
+        action=Action.CHANGE,
+        payment_id=record.id,
+        amount_before=Decimal("100.00"),
+        paid_on_before=DAY,
+    )
+    assert isinstance(site.write(change), Applied)
+    assert [(p.id, str(p.amount), p.paid_on) for p in site.payments({1})[1]] == [(record.id, "60.00", None)]
+
+
+def test_a_deleted_record_is_gone(site: ManageSite) -> None:
+    """Delete leaves an invoice without records and without Paid Amount."""
+    delete = replace(create(2, "0.00", None), action=Action.DELETE, payment_id=501, amount_before=Decimal("50.55"))
+    assert site.write(delete) == Applied(payment=None)
+    assert (site.payments({2})[2], shown(site, "INV-2")) == ((), ("0.00", "250.55"))
+
+
+def test_deleting_what_is_not_there_is_not_a_success(site: ManageSite) -> None:
+    """A 404 is a no, in words."""
+    delete = replace(create(1, "0.00", None), action=Action.DELETE, payment_id=77, amount_before=Decimal("1.00"))
+    assert isinstance(site.write(delete), NotApplied)
