@@ -1,0 +1,101 @@
+"""What Manage's answers mean for a person, and what to do about them."""
+
+from __future__ import annotations
+
+import msgspec
+import requests
+
+from sync.core.errors import SetupError, TieoutError, Unavailable
+from sync.core.words import Text, say
+from sync.manage.wire import Problem
+
+_LONGEST = 300
+
+
+def refused(response: requests.Response, what: str) -> TieoutError:
+    """A read that Manage answered with something other than what was asked for.
+
+    Args:
+        response: the answer.
+        what: what was being read, in a few words ("invoices").
+    """
+    code = response.status_code
+    if code in {401, 403, 404}:
+        return SetupError(advice(response, f"read {what}"))
+    if response.is_redirect or 300 <= code < 400:  # noqa: PLR2004 - the class of redirects
+        return SetupError(
+            say("Manage's address leads elsewhere (status {code}). Correct [manage] site in the settings.", code=code)
+        )
+    return Unavailable(advice(response, f"read {what}"))
+
+
+def advice(response: requests.Response, what: str) -> Text:
+    """What a complete answer other than success means, with Manage's own words where it gave any.
+
+    Args:
+        response: the answer.
+        what: what was asked, as a verb ("read invoices").
+    """
+    said = words(response)
+    code = response.status_code
+    if code == 401:  # noqa: PLR2004 - HTTP status
+        return say(
+            "Manage refused the login ({said}). Check the company, the client id and the API member's keys.", said=said
+        )
+    if code == 403:  # noqa: PLR2004 - HTTP status
+        return say(
+            "Manage does not allow this API member to {what} ({said}). In its security role allow Finance > Accounting "
+            "Interface (add, edit, delete, inquire) and Finance > Invoicing (inquire).",
+            what=what,
+            said=said,
+        )
+    if code == 404:  # noqa: PLR2004 - HTTP status
+        return say(
+            "Manage did not find what it was asked to {what} ({said}). On a cloud site this can also mean a wrong "
+            "login: run tieout check.",
+            what=what,
+            said=said,
+        )
+    if code == 429:  # noqa: PLR2004 - HTTP status
+        return say("Manage is answering too many requests just now ({said}). Try again in a minute.", said=said)
+    return say("Manage could not {what} (status {code}: {said}).", what=what, code=code, said=said)
+
+
+def words(response: requests.Response) -> str:
+    """Manage's own words in an answer, on one line and not too long."""
+    try:
+        problem = msgspec.json.decode(response.content, type=Problem)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return "no reason given"
+    said = [problem.message or problem.code or "no reason given"]
+    said += [fault.message for fault in problem.errors or () if fault.message]
+    line = " ".join(" ".join(said).split())
+    return "".join(c for c in line if c.isprintable())[:_LONGEST]
+
+
+def unreachable(error: requests.RequestException, site: str) -> TieoutError:
+    """A request that got no answer at all."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return SetupError(
+            say(
+                "The certificate of {site} cannot be trusted. Check the address and this computer's date; nothing was "
+                "sent.",
+                site=site,
+            )
+        )
+    if isinstance(error, requests.Timeout):
+        return Unavailable(say("Manage at {site} did not answer in time. Nothing was changed; try again.", site=site))
+    return Unavailable(
+        say("Manage at {site} cannot be reached. Check the address and the network, then try again.", site=site)
+    )
+
+
+def not_manage(site: str) -> Unavailable:
+    """An answer that is not Manage's."""
+    return Unavailable(
+        say(
+            "Something other than Manage answered at {site}, such as a proxy or a sign-in page. Check the network, "
+            "then try again.",
+            site=site,
+        )
+    )

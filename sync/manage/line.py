@@ -1,0 +1,181 @@
+"""The line to Manage: where the API is, one request at a time, and patience with reads. Writes get none of it."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+from urllib.parse import quote
+
+import msgspec
+import requests
+
+from sync.core.errors import SetupError
+from sync.core.words import say
+from sync.manage import faults
+from sync.manage.conditions import query
+from sync.manage.session import CONNECT_SECONDS
+from sync.manage.wire import CompanyInfo
+
+Shape = TypeVar("Shape")
+ATTEMPTS = 4
+LONGEST_WAIT = 60.0
+PASSING = frozenset({429, 500, 502, 503, 504})
+OK = 200
+NOT_FOUND = 404
+
+
+class Line:
+    """Sends requests to one site for one login, and counts them.
+
+    Attributes:
+        requests: sent so far, by all threads.
+        clock_skew: how far this computer's clock is ahead of Manage's, once something was answered.
+    """
+
+    def __init__(
+        self,
+        session: requests.Session,
+        site: str,
+        company: str,
+        timeout: float,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.session = session
+        self.site = site
+        self.requests = 0
+        self.clock_skew: timedelta | None = None
+        self._company = company
+        self._timeout = (CONNECT_SECONDS, timeout)
+        self._sleep = sleep
+        self._base: str | None = None
+        self._lock = threading.Lock()
+
+    def base(self) -> str:
+        """The API's address, looked up once.
+
+        Raises:
+            SetupError: Manage knows no such company.
+            Unavailable: no answer.
+        """
+        if self._base is None:
+            self._base = self._look_up()
+        return self._base
+
+    def send(self, method: str, url: str, **more: object) -> requests.Response:
+        """Send one request, once; never redirected.
+
+        Raises:
+            requests.RequestException: no complete answer.
+        """
+        with self._lock:
+            self.requests += 1
+        response = self.session.request(
+            method,
+            url,
+            timeout=self._timeout,
+            allow_redirects=False,
+            **more,  # type: ignore[arg-type] # passed on as given
+        )
+        self._note_clock(response)
+        return response
+
+    def get(
+        self, path: str, shape: type[Shape], what: str, parameters: Mapping[str, object], **headers: str
+    ) -> tuple[Shape, requests.Response]:
+        """Read something, trying again where that can help.
+
+        Args:
+            path: below the API's address, such as `/finance/invoices`.
+            shape: what the JSON must be.
+            what: what is read, in a few words, for messages.
+            parameters: of the query.
+            headers: further headers; underscores stand for hyphens.
+
+        Raises:
+            SetupError: login, permission or address.
+            Unavailable: no complete answer of that shape.
+        """
+        base = self.base()
+        response = self._patient(self._url(base, path, parameters), headers)
+        if response.status_code == NOT_FOUND and self._moved(base):
+            response = self._patient(self._url(self.base(), path, parameters), headers)
+        if response.status_code != OK:
+            raise faults.refused(response, what)
+        return self._decoded(response, shape), response
+
+    def url_room(self, path: str, parameters: Mapping[str, object]) -> int:
+        """How many characters a URL with these parameters has already."""
+        return len(self._url(self.base(), path, parameters))
+
+    def _look_up(self) -> str:
+        response = self._patient(f"{self.site}/login/companyinfo/{quote(self._company, safe='')}", {})
+        if response.status_code != OK:
+            raise faults.refused(response, "the company's address")
+        info = self._decoded(response, CompanyInfo | None)  # type: ignore[arg-type] # a union is a shape too
+        if info is None:
+            raise SetupError(
+                say(
+                    "Manage at {site} knows no company {company}. Correct it in the settings.",
+                    site=self.site,
+                    company=self._company,
+                )
+            )
+        return f"{self.site}/{info.codebase.strip('/')}/apis/3.0"
+
+    def _moved(self, old: str) -> bool:
+        """Whether a cloud site has changed its address since it was looked up, as it does on upgrades."""
+        self._base = None
+        return self.base() != old
+
+    def _url(self, base: str, path: str, parameters: Mapping[str, object]) -> str:
+        return f"{base}{path}?{query(parameters)}" if parameters else f"{base}{path}"
+
+    def _patient(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+        """Read, and read again after a pause where the fault may pass."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        for attempt in range(1, ATTEMPTS + 1):
+            last = attempt == ATTEMPTS
+            try:
+                response = self.send("GET", url, headers=named)
+            except requests.RequestException as error:
+                if last or isinstance(error, requests.exceptions.SSLError):
+                    raise faults.unreachable(error, self.site) from None
+                wait = None
+            else:
+                if last or response.status_code not in PASSING:
+                    return response
+                wait = retry_after(response)
+            self._sleep(wait if wait is not None else random.uniform(0.5, 1.0) * 2 ** (attempt - 1))  # noqa: S311 - jitter, not a secret
+        raise AssertionError  # pragma: no cover - the last attempt returns or raises
+
+    def _decoded(self, response: requests.Response, shape: type[Shape]) -> Shape:
+        try:
+            return msgspec.json.decode(response.content, type=shape)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            raise faults.not_manage(self.site) from None
+
+    def _note_clock(self, response: requests.Response) -> None:
+        try:
+            theirs = parsedate_to_datetime(response.headers.get("Date", ""))
+        except ValueError:
+            return
+        if theirs.tzinfo is not None:
+            self.clock_skew = datetime.now(UTC) - theirs
+
+
+def retry_after(response: requests.Response) -> float | None:
+    """Seconds that Manage asks to wait, at most a minute; None when it says nothing usable."""
+    text = response.headers.get("Retry-After", "").strip()
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            seconds = (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()
+        except (ValueError, TypeError):
+            return None
+    return min(seconds, LONGEST_WAIT) if 0 <= seconds < float("inf") else None

@@ -1,0 +1,151 @@
+"""Manage's JSON as it is on the wire, and as the core's values. Amounts are read exactly, days are never converted."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from sync.core import money
+from sync.core.records import Invoice, Payment
+from sync.core.words import Text, say
+
+INVOICE_FIELDS = (
+    "id,invoiceNumber,type,status/name,status/isClosed,company/id,company/identifier,company/name,accountNumber,"
+    "currency/currencyCode,date,total,payments,credits,balance"
+)
+PAYMENT_FIELDS = "id,source,invoice,credit,amount,paymentDate,appliedBy"
+
+
+class Reference(msgspec.Struct, rename="camel"):
+    """A reference to another record."""
+
+    id: int | None = None
+    identifier: str | None = None
+    name: str | None = None
+    currency_code: str | None = None
+    is_closed: bool | None = None
+
+
+class WireInvoice(msgspec.Struct, rename="camel"):
+    """`GET /finance/invoices`; only the fields used."""
+
+    id: int
+    invoice_number: str | None = None
+    type: str | None = None
+    status: Reference | None = None
+    company: Reference | None = None
+    account_number: str | None = None
+    currency: Reference | None = None
+    date: str | None = None
+    total: Decimal | None = None
+    payments: Decimal | None = None
+    credits: Decimal | None = None
+    balance: Decimal | None = None
+
+
+class WirePayment(msgspec.Struct, rename="camel"):
+    """`GET /finance/invoices/{id}/payments`; only the fields used."""
+
+    id: int
+    source: str | None = None
+    invoice: Reference | None = None
+    credit: Reference | None = None
+    amount: Decimal | None = None
+    payment_date: str | None = None
+    applied_by: str | None = None
+
+
+class Count(msgspec.Struct):
+    """`GET …/count`."""
+
+    count: int
+
+
+class CompanyInfo(msgspec.Struct):
+    """`GET /login/companyinfo/{company}`."""
+
+    codebase: str = msgspec.field(name="Codebase")
+
+
+class SystemInfo(msgspec.Struct):
+    """`GET /system/info`."""
+
+    version: str = "?"
+
+
+class Fault(msgspec.Struct):
+    """One entry of an error's `errors`."""
+
+    message: str | None = None
+    field: str | None = None
+
+
+class Problem(msgspec.Struct):
+    """An error's body, in either of Manage's two shapes."""
+
+    code: str | None = None
+    message: str | None = None
+    errors: list[Fault] | None = None
+
+
+def invoice(wire: WireInvoice) -> Invoice:
+    """An invoice; one whose total or number cannot be read carries a flaw."""
+    flaw: Text | None = None
+    amounts = {}
+    for name in ("total", "payments", "credits", "balance"):
+        value = getattr(wire, name)
+        try:
+            amounts[name] = money.cents(value) if value is not None else money.ZERO
+        except money.BadAmountError as error:
+            amounts[name] = money.ZERO
+            flaw = say("Manage's invoice {id} shows a {name} that is {why}.", id=wire.id, name=name, why=str(error))
+    if wire.total is None:
+        flaw = say("Manage's invoice {id} has no total.", id=wire.id)
+    company, status = wire.company or Reference(), wire.status or Reference()
+    return Invoice(
+        id=wire.id,
+        number=wire.invoice_number or "",
+        kind=wire.type or "",
+        company_id=company.id or 0,
+        company=company.name or "",
+        company_code=company.identifier or "",
+        account=wire.account_number or "",
+        currency=wire.currency.currency_code if wire.currency else None,
+        dated=day(wire.date),
+        total=amounts["total"],
+        payments=amounts["payments"],
+        credits=amounts["credits"],
+        balance=amounts["balance"],
+        status=status.name or "",
+        closed=status.is_closed,
+        flaw=flaw,
+    )
+
+
+def payment(wire: WirePayment, invoice_id: int) -> Payment:
+    """A payment record.
+
+    Raises:
+        BadAmountError: its amount is missing or no amount; nothing can be decided on such a record.
+    """
+    if wire.amount is None:
+        raise money.BadAmountError("empty")
+    return Payment(
+        id=wire.id,
+        invoice_id=invoice_id,
+        amount=money.cents(wire.amount),
+        paid_on=day(wire.payment_date),
+        wisepay=(wire.source or "").casefold() == "wisepay",
+        credit=wire.credit is not None and wire.credit.id is not None,
+        applied_by=wire.applied_by or "",
+    )
+
+
+def day(text: str | None) -> date | None:
+    """The calendar day at the start of an ISO moment, as Manage shows it; never converted between time zones."""
+    try:
+        return date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None

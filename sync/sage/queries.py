@@ -1,0 +1,76 @@
+"""One set of SQL for Sage's tables, valid in MySQL, MariaDB and sqlite. Values always travel as parameters.
+
+Dates are read as text, because a zero date (0000-00-00) is no date to a driver. `{marks}` takes parameter marks;
+`{entered_on}` and the like take a column where Sage has it, and NULL where it has not.
+"""
+
+from __future__ import annotations
+
+REQUIRED = {
+    "tcompany": ("scompname",),
+    "tcustomr": ("lid", "sname"),
+    "tcustr": ("lid", "lcusid", "dtdate", "ssource", "ntrantype"),
+    "tcustrdt": (
+        "lid",
+        "lcustrid",
+        "dtdate",
+        "ssource",
+        "ntrantype",
+        "damount",
+        "breversed",
+        "lchqid",
+        "lbnkacctid",
+    ),
+}
+"""Tables and columns that reading cannot do without."""
+
+JOURNALS = ("tjourent", "tjently")
+JOURNAL_COLUMNS = frozenset({"dtasdate", "dtjourdate", "nmodule", "lrecid", "ssource"})
+RECEIVABLES = 2
+
+_APPLICATION = "COALESCE(d.ntrantype, -1) NOT IN (0, 8, 9)"
+
+COMPANY = "SELECT scompname FROM tcompany"
+ANY_DOCUMENT = "SELECT lid FROM tcustr LIMIT 1"
+HIGHEST_ROW = "SELECT MAX(lid) FROM tcustrdt"
+
+UNSTAMPED = f"""
+SELECT d.lid FROM tcustrdt d WHERE {_APPLICATION} AND (d.dtasdate IS NULL OR d.dtasdate < '1900-01-01') LIMIT 1
+"""
+TOUCHED_BY_STAMP = f"""
+SELECT DISTINCT d.lcustrid FROM tcustrdt d WHERE {_APPLICATION} AND d.dtasdate >= ? AND d.dtasdate < ?
+"""
+TOUCHED_BY_JOURNAL = f"""
+SELECT DISTINCT d.lcustrid
+  FROM {{journal}} j
+  JOIN tcustr h ON h.lcusid = j.lrecid
+  JOIN tcustrdt d ON d.lcustrid = h.lid AND d.ssource = j.ssource AND DATE(d.dtdate) = DATE(j.dtjourdate)
+ WHERE j.nmodule = {RECEIVABLES} AND {_APPLICATION} AND j.dtasdate >= ? AND j.dtasdate < ?
+"""
+TOUCHED_BY_ROW = f"""
+SELECT DISTINCT d.lcustrid FROM tcustrdt d WHERE {_APPLICATION} AND d.lid > ? AND d.dtdate < ?
+"""
+TOUCHED_BY_DATE = f"""
+SELECT DISTINCT d.lcustrid FROM tcustrdt d WHERE {_APPLICATION} AND d.dtdate >= ? AND d.dtdate < ?
+"""
+
+NUMBERS = "SELECT h.lid, h.ssource FROM tcustr h WHERE h.lid IN ({marks})"
+SAME_NUMBER = "SELECT h.lid, h.ssource FROM tcustr h WHERE TRIM(h.ssource) IN ({marks})"
+
+DOCUMENTS = """
+SELECT h.lid, h.lcusid, c.lid, c.sname, h.ssource, CAST(h.dtdate AS CHAR), h.ntrantype, {currency}
+  FROM tcustr h LEFT JOIN tcustomr c ON c.lid = h.lcusid
+ WHERE h.lid IN ({marks})
+"""
+
+_ENTRY = """
+SELECT d.lid, d.lcustrid, h.lcusid, CAST(d.dtdate AS CHAR), d.ssource, d.ntrantype, d.damount, d.breversed,
+       d.lchqid, d.lbnkacctid, {entered_on}, {entered_by}
+"""
+ENTRIES = _ENTRY + " FROM tcustrdt d LEFT JOIN tcustr h ON h.lid = d.lcustrid WHERE d.lcustrid IN ({marks})"
+MIRRORS = f"""
+{_ENTRY}
+  FROM tcustr h JOIN tcustrdt d ON d.lcustrid = h.lid
+ WHERE h.lcusid IN ({{marks}}) AND {_APPLICATION}
+   AND COALESCE(d.lchqid, 0) = 0 AND COALESCE(d.lbnkacctid, 0) = 0
+"""

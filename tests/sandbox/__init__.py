@@ -1,0 +1,1 @@
+"""The practice site that stands in for Manage."""
