@@ -32,13 +32,12 @@ class SageBooks(Protocol):
 
 
 class ManageSite(Protocol):
-    """A ConnectWise Manage site, seen as one company's login.
+    """A ConnectWise Manage site, seen as one company's login."""
 
-    Attributes:
-        requests: requests sent so far.
-    """
-
-    requests: int
+    @property
+    def requests(self) -> int:
+        """Requests sent so far."""
+        ...
 
     def invoices(self, numbers: Collection[str]) -> list[Invoice]:
         """All invoices that bear one of the numbers: complete, or an error; in the fewest requests.
