@@ -1,0 +1,1 @@
+"""The Sage reader on sqlite and on MariaDB over ODBC, and the sample company."""

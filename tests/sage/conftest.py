@@ -1,0 +1,5 @@
+"""The MariaDB server of this folder's tests."""
+
+from tests.support.mariadb import mariadb
+
+__all__ = ["mariadb"]
