@@ -108,16 +108,7 @@ class ManageClient:
         if checks[0].verdict is Verdict.OK:
             checks.append(self._tried(say("Manage invoices"), self._check_invoices))
             checks.append(self._tried(say("Manage payments"), self._check_payments))
-        skew = self._line.clock_skew
-        if skew is not None and abs(skew) > MOST_SKEW:
-            late = say(
-                "This computer's clock and Manage's are {minutes} minutes apart. Set this computer's clock.",
-                minutes=int(abs(skew).total_seconds() // 60),
-            )
-            checks.append(Check(link=say("Clocks"), verdict=Verdict.WARNING, finding=late))
-        elif skew is not None:
-            checks.append(Check(link=say("Clocks"), verdict=Verdict.OK, finding=say("They agree.")))
-        return checks
+        return [*checks, *self._check_clock()]
 
     def _pages(self) -> int:
         counted, _ = self._line.get(f"{INVOICES}/count", wire.Count, "invoices", {})
@@ -183,6 +174,18 @@ class ManageClient:
         for each in some:
             self._payments(each.id)
         return say("Payments can be read. Whether they may be written shows only at the first push.")
+
+    def _check_clock(self) -> list[Check]:
+        skew = self._line.clock_skew
+        if skew is None:
+            return []
+        if abs(skew) <= MOST_SKEW:
+            return [Check(link=say("Clocks"), verdict=Verdict.OK, finding=say("They agree."))]
+        apart = say(
+            "This computer's clock and Manage's are {minutes} minutes apart. Set this computer's clock.",
+            minutes=round(abs(skew).total_seconds() / 60),
+        )
+        return [Check(link=say("Clocks"), verdict=Verdict.WARNING, finding=apart)]
 
     def _tried(self, link: Text, test: Callable[[], Text]) -> Check:
         try:

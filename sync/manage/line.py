@@ -53,7 +53,8 @@ class Line:
         self._timeout = (CONNECT_SECONDS, timeout)
         self._sleep = sleep
         self._base: str | None = None
-        self._lock = threading.Lock()
+        self._counting = threading.Lock()
+        self._looking_up = threading.Lock()
 
     def base(self) -> str:
         """The API's address, looked up once.
@@ -62,9 +63,10 @@ class Line:
             SetupError: Manage knows no such company.
             Unavailable: no answer.
         """
-        if self._base is None:
-            self._base = self._look_up()
-        return self._base
+        with self._looking_up:
+            if self._base is None:
+                self._base = self._look_up()
+            return self._base
 
     def send(self, method: str, url: str, **more: object) -> requests.Response:
         """Send one request, once; never redirected.
@@ -72,7 +74,7 @@ class Line:
         Raises:
             requests.RequestException: no complete answer.
         """
-        with self._lock:
+        with self._counting:
             self.requests += 1
         response = self.session.request(
             method,
@@ -129,8 +131,10 @@ class Line:
 
     def _moved(self, old: str) -> bool:
         """Whether a cloud site has changed its address since it was looked up, as it does on upgrades."""
-        self._base = None
-        return self.base() != old
+        with self._looking_up:
+            if self._base == old:
+                self._base = self._look_up()
+            return self._base != old
 
     def _url(self, base: str, path: str, parameters: Mapping[str, object]) -> str:
         return f"{base}{path}?{query(parameters)}" if parameters else f"{base}{path}"

@@ -46,7 +46,7 @@ class SageBooks:
 
     def document(self, number: int, source: str, dated: str | None = "2026-03-01", **fields: Any) -> None:  # noqa: ANN401 - any column
         """A document of customer 7, with its own row of 100.00 unless told otherwise."""
-        row = {"customer": 7, "kind": 0, "currency": 1, "total": 100.0} | fields
+        row: dict[str, Any] = {"customer": 7, "kind": 0, "currency": 1, "total": 100.0} | fields
         self.insert(
             "tcustr", (number, row["customer"], _moment(dated), source, row["kind"], 30, 100.0, row["currency"])
         )
@@ -55,7 +55,7 @@ class SageBooks:
 
     def row(self, number: int, document: int, amount: object, dated: str | None, **fields: Any) -> None:  # noqa: ANN401 - any column
         """A row of a document's ledger: a receipt entered on its own day unless told otherwise."""
-        given = {"kind": 1, "source": f"R{number}", "entered": dated, "reversed": 0, "bank": 1060} | fields
+        given: dict[str, Any] = {"kind": 1, "source": f"R{number}", "entered": dated, "reversed": 0, "bank": 1060} | fields
         entered = _moment(given["entered"])
         self.insert(
             "tcustrdt",

@@ -1,0 +1,1 @@
+"""The Manage client over real sockets."""

@@ -1,0 +1,381 @@
+"""Reading Manage: the fewest requests, complete or an error, and plain words for everything that can go wrong."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from email.utils import format_datetime
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from sync.core.checks import Verdict
+from sync.core.errors import SetupError, TieoutError, Unavailable
+from sync.manage.client import ManageClient
+from sync.manage.conditions import URL_LIMIT, chunks, query
+from tests.manage.conftest import API, PRIVATE, PUBLIC, client_of
+
+INVOICES = f"{API}/finance/invoices"
+
+
+def body(number: int, **changes: object) -> dict[str, object]:
+    """An invoice as Manage sends it."""
+    return {
+        "id": number,
+        "invoiceNumber": f"N{number}",
+        "type": "Standard",
+        "status": {"id": 1, "name": "Closed", "isClosed": True},
+        "company": {"id": 3, "identifier": "BOREAL", "name": "Boréal inc."},
+        "currency": {"currencyCode": "CAD"},
+        "date": "2026-03-01T00:00:00Z",
+        "total": 100.0,
+        "payments": 0.0,
+        "credits": 0.0,
+        "balance": 100.0,
+        "_info": {"new": "field"},
+    } | changes
+
+
+def answer(value: object, status: int = 200, **headers: str) -> Response:
+    """A JSON answer."""
+    return Response(json.dumps(value), status, content_type="application/json", headers=headers)
+
+
+class Shelf:
+    """Many invoices, paged forward only, as Manage pages them."""
+
+    def __init__(self, site: HTTPServer, count: int) -> None:
+        self.rows = [body(number) for number in range(1, count + 1)]
+        self.before: Callable[[int], Response | None] = lambda _: None
+        self.asked = 0
+        site.expect_request(f"{INVOICES}/count").respond_with_handler(lambda _: answer({"count": len(self.rows)}))
+        site.expect_request(INVOICES).respond_with_handler(self.page)
+
+    def page(self, request: Request) -> Response:
+        """One page, with the Link header that always names the next."""
+        self.asked += 1
+        early = self.before(self.asked)
+        if early is not None:
+            return early
+        after, size = int(request.args.get("pageId", 0)), int(request.args["pageSize"])
+        assert size == 1 or request.headers["pagination-type"] == "forward-only"
+        wanted = set(re.findall(r'"([^"]*)"', request.args.get("conditions", "")))
+        found = [r for r in self.rows if int(str(r["id"])) > after and (not wanted or r["invoiceNumber"] in wanted)]
+        page = found[:size]
+        last = page[-1]["id"] if page else after
+        return answer(page, Link=f'<http://elsewhere.invalid/x?pageId={last}>; rel="next"')
+
+
+def test_the_login_goes_out_as_manage_asks(site: HTTPServer, client: ManageClient) -> None:
+    """Company and public key, private key, client id, versioned Accept; none of it on the look-up's own URL."""
+    Shelf(site, 1)
+    client.invoices({"N1"})
+    lookup, read = (request for request, _ in site.log)
+    expected = "Basic " + base64.b64encode(f"acme+{PUBLIC}:{PRIVATE}".encode()).decode()
+    assert (read.headers["Authorization"], read.headers["clientId"]) == (expected, "c1")
+    assert read.headers["Accept"] == "application/vnd.connectwise.com+json; version=2025.1"
+    assert PRIVATE not in lookup.url + read.url
+
+
+def test_two_thousand_of_twenty_thousand_take_at_most_25_requests(site: HTTPServer, client: ManageClient) -> None:
+    """By number in chunks or by paging, whichever asks less often; only the fields used."""
+    Shelf(site, 20_000)
+    found = client.invoices({f"N{n}" for n in range(1, 20_001, 10)})
+    assert len(found) == 2000
+    assert client.requests <= 25
+    reads = [request for request, _ in site.log if request.path == INVOICES]
+    assert {"fields" in request.args for request in reads} == {True}
+
+
+def test_few_invoices_are_all_paged_when_that_asks_less(site: HTTPServer, client: ManageClient) -> None:
+    """2,000 wanted of 2,400: three pages, not twenty chunks."""
+    shelf = Shelf(site, 2400)
+    assert len(client.invoices({f"N{n}" for n in range(1, 2001)})) == 2000
+    assert shelf.asked == 3
+
+
+def test_a_few_numbers_are_asked_for_without_counting(site: HTTPServer, client: ManageClient) -> None:
+    """One chunk: the address and one request."""
+    Shelf(site, 5)
+    assert [i.number for i in client.invoices({"N3", "N4"})] == ["N3", "N4"]
+    assert client.requests == 2
+
+
+def test_rows_inserted_between_pages_shift_nothing(site: HTTPServer, client: ManageClient) -> None:
+    """Every invoice that was there comes out once."""
+    shelf = Shelf(site, 2500)
+
+    def insert(asked: int) -> None:
+        if asked == 2:
+            shelf.rows.insert(0, body(0))
+
+    shelf.before = insert
+    found = client.invoices({f"N{n}" for n in range(1, 2501)})
+    assert sorted(i.id for i in found) == list(range(1, 2501))
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3])
+def test_a_page_that_fails_fails_the_whole_reading(site: HTTPServer, client: ManageClient, failing: int) -> None:
+    """Never a partial list."""
+    shelf = Shelf(site, 2500)
+    shelf.before = lambda asked: answer({"message": "no"}, 500) if asked >= failing else None
+    with pytest.raises(Unavailable, match="status 500"):
+        client.invoices({f"N{n}" for n in range(1, 2501)})
+
+
+def test_pages_that_do_not_advance_are_refused(site: HTTPServer, client: ManageClient) -> None:
+    """A server that keeps naming the same page would never end."""
+    page = [body(1, invoiceNumber="X")] * 1000
+    site.expect_request(INVOICES).respond_with_handler(lambda _: answer(page, Link='<x?pageId=1>; rel="next"'))
+    with pytest.raises(Unavailable, match="do not end"):
+        client.invoices({"X"})
+
+
+def test_numbers_are_compared_exactly_after_trimming(site: HTTPServer, client: ManageClient) -> None:
+    """Manage compares without regard to case; Tieout does not."""
+    rows = [body(1, invoiceNumber=" N1 "), body(2, invoiceNumber="n1"), body(3, invoiceNumber="N10")]
+    site.expect_request(INVOICES).respond_with_json(rows)
+    assert [i.id for i in client.invoices({"N1"})] == [1]
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [("99999999999.99", "99999999999.99"), ("0.1", "0.10"), ("2.675", "2.68"), ("-0.001", "0.00"), ("1e3", "1000.00")],
+)
+def test_amounts_are_read_exactly(site: HTTPServer, client: ManageClient, sent: str, read: str) -> None:
+    """From the digits in the JSON, never through a binary fraction."""
+    text = json.dumps([body(1)]).replace('"total": 100.0', f'"total": {sent}')
+    site.expect_request(INVOICES).respond_with_data(text, content_type="application/json")
+    assert str(client.invoices({"N1"})[0].total) == read
+
+
+@pytest.mark.parametrize("sent", ["null", "1e40", '"NaN"'])
+def test_an_amount_that_is_none_is_a_flaw(site: HTTPServer, client: ManageClient, sent: str) -> None:
+    """The invoice comes out, and says what is wrong with it."""
+    text = json.dumps([body(1)]).replace('"total": 100.0', f'"total": {sent}')
+    site.expect_request(INVOICES).respond_with_data(text, content_type="application/json")
+    assert client.invoices({"N1"})[0].flaw is not None
+
+
+@pytest.mark.parametrize(
+    "sent", ["2026-03-31T00:00:00Z", "2026-03-31T23:59:59Z", "2026-03-31T00:00:00-05:00", "2026-03-31"]
+)
+def test_days_are_calendar_days(site: HTTPServer, client: ManageClient, sent: str) -> None:
+    """Never converted between time zones."""
+    site.expect_request(f"{INVOICES}/1/payments").respond_with_json([{"id": 9, "amount": 5, "paymentDate": sent}])
+    assert client.payments({1})[1][0].paid_on == date(2026, 3, 31)
+
+
+def test_payments_tell_whose_they_are(site: HTTPServer, client: ManageClient) -> None:
+    """Paid online, a credit memo, or a record that Tieout may set."""
+    records = [
+        {"id": 1, "amount": 5, "source": "WisePay"},
+        {"id": 2, "amount": 5, "credit": {"id": 77}},
+        {"id": 3, "amount": 5.5, "source": "Default", "credit": None, "appliedBy": "marie"},
+    ]
+    site.expect_request(f"{INVOICES}/1/payments").respond_with_json(records)
+    found = client.payments({1})[1]
+    assert [(p.wisepay, p.credit, p.ours) for p in found] == [
+        (True, False, False),
+        (False, True, False),
+        (False, False, True),
+    ]
+    assert (found[2].amount, found[2].applied_by) == (Decimal("5.50"), "marie")
+
+
+def test_a_payment_record_without_an_amount_stops_the_reading(site: HTTPServer, client: ManageClient) -> None:
+    """Nothing can be decided on such a record."""
+    site.expect_request(f"{INVOICES}/1/payments").respond_with_json([{"id": 1}])
+    with pytest.raises(Unavailable, match="amount that is empty"):
+        client.payments({1})
+
+
+def test_many_payments_are_read_side_by_side_and_counted(site: HTTPServer, client: ManageClient) -> None:
+    """One request each, all counted though sent by several threads."""
+    site.expect_request(re.compile(rf"{INVOICES}/\d+/payments")).respond_with_json([])
+    assert len(client.payments(range(1, 101))) == 100
+    assert client.requests == 101
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "words"),
+    [
+        (401, SetupError, "refused the login"),
+        (403, SetupError, "security role"),
+        (404, SetupError, "did not find"),
+        (400, Unavailable, "status 400"),
+        (302, SetupError, "leads elsewhere"),
+        (429, Unavailable, "too many requests"),
+        (503, Unavailable, "status 503"),
+    ],
+)
+def test_a_refused_read_says_what_to_do(
+    site: HTTPServer, client: ManageClient, status: int, kind: type[TieoutError], words: str
+) -> None:
+    """With Manage's own words, and without the keys."""
+    site.expect_request(INVOICES).respond_with_json({"code": "X", "message": "Because\x07 so"}, status=status)
+    with pytest.raises(kind, match=words) as caught:
+        client.invoices({"N1"})
+    assert PRIVATE not in str(caught.value) + repr(client) + repr(client._line.session)
+    assert status == 302 or "Because so" in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_a_clear_no_is_not_asked_again(site: HTTPServer, client: ManageClient, status: int) -> None:
+    """Asking again can lock a login out."""
+    site.expect_request(INVOICES).respond_with_json({}, status=status)
+    with pytest.raises(TieoutError):
+        client.invoices({"N1"})
+    assert client.requests == 2
+
+
+def test_a_passing_fault_is_asked_again(site: HTTPServer, client: ManageClient) -> None:
+    """503, then 429, then the answer."""
+    shelf = Shelf(site, 1)
+    shelf.before = lambda asked: answer({}, 503) if asked == 1 else answer({}, 429) if asked == 2 else None
+    assert len(client.invoices({"N1"})) == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "waited"),
+    [
+        ("7", [7.0]),
+        ("99999", [60.0]),
+        ("-5", None),
+        ("soon", None),
+        ("", None),
+        (format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True), [60.0]),
+    ],
+)
+def test_retry_after_is_honoured_up_to_a_minute(
+    site: HTTPServer, client: ManageClient, header: str, waited: list[float] | None
+) -> None:
+    """Seconds or a date; nonsense means the usual pause."""
+    pauses: list[float] = []
+    client._line._sleep = pauses.append
+    shelf = Shelf(site, 1)
+    shelf.before = lambda asked: answer({}, 429, **{"Retry-After": header}) if asked == 1 else None
+    client.invoices({"N1"})
+    assert pauses == waited if waited else 0.5 <= pauses[0] <= 1.0
+
+
+def test_an_address_that_moved_is_looked_up_again(site: HTTPServer, client: ManageClient) -> None:
+    """A cloud site changes its address on upgrades: one 404 looks it up again."""
+    site.expect_request("/old/apis/3.0/finance/invoices").respond_with_data("gone", status=404)
+    client._line._base = site.url_for("/old/apis/3.0")
+    Shelf(site, 1)
+    assert len(client.invoices({"N1"})) == 1
+
+
+def test_an_unknown_company_is_said(httpserver: HTTPServer) -> None:
+    """Manage answers null."""
+    httpserver.expect_request("/login/companyinfo/acme").respond_with_data("null", content_type="application/json")
+    with client_of(httpserver.url_for("").rstrip("/")) as client, pytest.raises(SetupError, match="knows no company"):
+        client.invoices({"N1"})
+
+
+def test_a_portal_page_is_not_manage(site: HTTPServer, client: ManageClient) -> None:
+    """HTML with status 200."""
+    site.expect_request(INVOICES).respond_with_data("<html>Sign in</html>", content_type="text/html")
+    with pytest.raises(Unavailable, match="Something other than Manage"):
+        client.invoices({"N1"})
+
+
+def test_nobody_listening_is_unavailable() -> None:
+    """Connection refused."""
+    with client_of("http://127.0.0.1:9") as client, pytest.raises(Unavailable, match="cannot be reached"):
+        client.invoices({"N1"})
+
+
+def test_silence_is_unavailable(site: HTTPServer) -> None:
+    """The answer takes longer than the time-out."""
+
+    def late(_: Request) -> Response:
+        time.sleep(0.3)
+        return answer([])
+
+    site.expect_request(INVOICES).respond_with_handler(late)
+    url = site.url_for("").rstrip("/")
+    with client_of(url, timeout=0.1) as client, pytest.raises(Unavailable, match="did not answer in time"):
+        client.invoices({"N1"})
+
+
+def test_a_certificate_that_cannot_be_trusted_is_said(site: HTTPServer) -> None:
+    """Https to a server that speaks plain http, or has a certificate of its own."""
+    with (
+        client_of(f"https://127.0.0.1:{site.port}") as client,
+        pytest.raises(TieoutError, match=r"certificate|reached"),
+    ):
+        client.invoices({"N1"})
+
+
+def test_the_environment_is_ignored(
+    site: HTTPServer, client: ManageClient, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """No proxy, no netrc, no certificate file from the environment."""
+    netrc = tmp_path_factory.mktemp("home") / "netrc"
+    netrc.write_text("machine localhost login eve password eve\nmachine 127.0.0.1 login eve password eve\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
+    Shelf(site, 1)
+    assert len(client.invoices({"N1"})) == 1
+    assert "ZXZl" not in site.log[-1][0].headers["Authorization"]
+
+
+def test_a_clock_that_is_off_is_warned_about(client: ManageClient) -> None:
+    """More than five minutes from the Date header of an answer."""
+    answered = requests.Response()
+    answered.headers["Date"] = format_datetime(datetime.now(UTC) - timedelta(minutes=20), usegmt=True)
+    client._line._note_clock(answered)
+    (clocks,) = client._check_clock()
+    assert (clocks.verdict, "20 minutes apart" in str(clocks.finding)) == (Verdict.WARNING, True)
+
+
+def test_check_names_the_permission_that_is_missing(site: HTTPServer, client: ManageClient) -> None:
+    """Login fine, invoices fine, payments forbidden."""
+    site.expect_request(f"{API}/system/info").respond_with_json({"version": "v2025.1"})
+    Shelf(site, 1)
+    site.expect_request(f"{INVOICES}/1/payments").respond_with_json({"message": "no"}, status=403)
+    verdicts = {str(check.link): check.verdict for check in client.check()}
+    assert verdicts == {
+        "Manage site and login": Verdict.OK,
+        "Manage invoices": Verdict.OK,
+        "Manage payments": Verdict.FAILED,
+        "Clocks": Verdict.OK,
+    }
+
+
+def test_check_stops_at_a_login_that_fails(client: ManageClient) -> None:
+    """What cannot work is not tried."""
+    assert [str(c.link) for c in client.check()] == ["Manage site and login", "Clocks"]
+
+
+@settings(max_examples=60)
+@given(
+    st.sets(
+        st.text(st.characters(codec="utf-8", exclude_characters='"'), min_size=1, max_size=15), min_size=1, max_size=400
+    )
+)
+def test_chunks_fit_the_url_and_ask_for_every_number_once(numbers: set[str]) -> None:
+    """Whatever the numbers are made of."""
+    base = "https://api-na.myconnectwise.net/v2025_1/apis/3.0/finance/invoices?"
+    found = list(chunks(numbers, URL_LIMIT - len(base)))
+    assert max(len(base + query({"conditions": c})) for c in found) <= URL_LIMIT + len("conditions=")
+    asked = [
+        n.replace("[[]", "[").replace("\\\\", "\\")
+        for c in found
+        for n in re.findall(r'"((?:[^"\\]|\\.)*)"', c, re.DOTALL)
+    ]
+    assert sorted(asked) == sorted(numbers)
+    assert parse_qs(urlsplit(f"x?{query({'conditions': found[0]})}").query)["conditions"] == [found[0]]
