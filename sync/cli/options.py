@@ -30,7 +30,7 @@ class Outfit:
     files: Callable[[], ReviewFiles]
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
     """An ISO day."""
 
     name = "date"
@@ -45,7 +45,7 @@ class Day(click.ParamType):
             self.fail(f"'{value}' is not a date like 2026-03-31.", param, ctx)
 
 
-class StartDate(click.ParamType):
+class StartDate(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
     """A Start Date choice, or an ISO day."""
 
     name = "choice"

@@ -52,17 +52,17 @@ def pushed(terminal: Terminal, practice: Practice, name: str = "review.xlsx", *m
     return answer.status, json.loads(answer.out) if answer.out else {}
 
 
-def decide(path: Path, column: str, value: object, where: tuple[str, str]) -> int:
+def decide(path: Path, column: str, value: str | int, where: tuple[str, str]) -> int:
     """Set a cell in every row where another column says so, as a user would; returns how many rows."""
     book = openpyxl.load_workbook(path)
     sheet = book["Reconciliation"]
     rows = list(sheet.iter_rows())
     header = next(r for r in rows if {"Key", "Approve", "Note"} <= {c.value for c in r})
-    columns = {cell.value: cell.column for cell in header}
+    titles = [cell.value for cell in header]
     changed = 0
     for row in rows[rows.index(header) + 1 :]:
-        if sheet.cell(row[0].row, columns[where[0]]).value == where[1]:
-            sheet.cell(row[0].row, columns[column]).value = value  # type: ignore[assignment] # any cell value
+        if row[titles.index(where[0])].value == where[1]:
+            row[titles.index(column)].value = value
             changed += 1
     book.save(path)
     book.close()

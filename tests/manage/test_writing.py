@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import pytest
 from pytest_httpserver import HTTPServer
-from werkzeug import Response
+from werkzeug import Request, Response
 
 from sync.core.posting import Applied, NoAnswer, NotApplied, Reply
 from sync.core.records import Action, Payment, Write
@@ -204,7 +204,12 @@ def test_an_answer_cut_anywhere_is_no_answer(length: int) -> None:
 
 def test_silence_is_no_answer(site: HTTPServer) -> None:
     """The server takes longer than the time-out, and may still apply it."""
-    site.expect_request(PAYMENTS).respond_with_handler(lambda _: (time.sleep(0.4), Response("{}"))[1])
+
+    def late(_: Request) -> Response:
+        time.sleep(0.4)
+        return Response("{}")
+
+    site.expect_request(PAYMENTS).respond_with_handler(late)
     with client_of(site.url_for("").rstrip("/"), timeout=0.1) as client:
         reply = client.write(CREATE)
     assert isinstance(reply, NoAnswer)
