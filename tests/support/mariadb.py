@@ -71,11 +71,10 @@ def running() -> Iterator[MariaDb]:
         encoding="utf-8",
     )
     init.chmod(0o644)
-    subprocess.run(
-        ["mariadb-install-db", *common, "--skip-test-db", "--auth-root-authentication-method=normal"],
-        check=True,
-        capture_output=True,
-    )
+    command = ["mariadb-install-db", *common, "--skip-test-db", "--auth-root-authentication-method=normal"]
+    installed = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if installed.returncode:
+        raise RuntimeError(f"mariadb-install-db failed: {installed.stdout[-2000:]} {installed.stderr[-2000:]}")
     process = subprocess.Popen(
         [
             "mariadbd",
