@@ -99,7 +99,7 @@ def post(desk: Desk, run: str, row: Proposal, write: Write, records: Sequence[Pa
                     return _concluded(desk, _ended(intent, Outcome.STALE, _CHANGED_WHILE_WAITING)), False
             case _:
                 assert_never(reply)
-    raise AssertionError  # pragma: no cover - the last attempt returns
+    raise AssertionError  # the last attempt returns
 
 
 _CHANGED_WHILE_WAITING = say(

@@ -163,7 +163,7 @@ def _cleared(open_items: Iterable[OpenItem], gathered: Gathered) -> list[Proposa
 
 
 def _run(desk: Desk, gathered: Gathered, wanted: Wanted) -> Run:
-    if wanted.window is None:  # pragma: no cover - a sync always has a window
+    if wanted.window is None:  # a sync always has a window
         raise AssertionError
     now = desk.clock.now()
     return Run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import assert_never
 
 from dateutil.relativedelta import relativedelta
 
@@ -143,3 +144,5 @@ def _start(since: Since, today: date, last_run: date | None) -> date:
             if since.custom is None:
                 raise SetupError(say("Custom Date is chosen but no date is given; type the date to start from."))
             return since.custom
+        case _:
+            assert_never(since.choice)

@@ -61,7 +61,7 @@ def judged(
         adopted: the payment record in Manage was not written by this ledger.
     """
     invoice = found.invoice
-    if invoice is None:  # pragma: no cover - a judged row is a matched row
+    if invoice is None:  # a judged row is a matched row
         raise AssertionError
     match status:
         case Status.CHANGED_IN_MANAGE:

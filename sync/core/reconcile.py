@@ -158,7 +158,7 @@ def _status(each: Pair, stands: Standing, known: Known, policy: Policy) -> Statu
     """
     position, found, goal = each.position, each.match, each.goal
     invoice = found.invoice
-    if invoice is None or goal is None:  # pragma: no cover - told apart before
+    if invoice is None or goal is None:  # told apart before
         raise AssertionError
     same = agrees(goal, stands, invoice)
     intended = write(goal, stands, invoice)

@@ -155,7 +155,7 @@ class Line:
                     return response
                 wait = retry_after(response)
             self._sleep(wait if wait is not None else random.uniform(0.5, 1.0) * 2 ** (attempt - 1))  # noqa: S311 - jitter, not a secret
-        raise AssertionError  # pragma: no cover - the last attempt returns or raises
+        raise AssertionError  # the last attempt returns or raises
 
     def _decoded(self, response: requests.Response, shape: type[Shape]) -> Shape:
         try:

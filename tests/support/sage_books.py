@@ -55,7 +55,13 @@ class SageBooks:
 
     def row(self, number: int, document: int, amount: object, dated: str | None, **fields: Any) -> None:  # noqa: ANN401 - any column
         """A row of a document's ledger: a receipt entered on its own day unless told otherwise."""
-        given: dict[str, Any] = {"kind": 1, "source": f"R{number}", "entered": dated, "reversed": 0, "bank": 1060} | fields
+        given: dict[str, Any] = {
+            "kind": 1,
+            "source": f"R{number}",
+            "entered": dated,
+            "reversed": 0,
+            "bank": 1060,
+        } | fields
         entered = _moment(given["entered"])
         self.insert(
             "tcustrdt",

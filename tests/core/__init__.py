@@ -1,0 +1,1 @@
+"""The pure core: money, periods, positions, matching, statuses, push decisions, control totals."""

@@ -1,0 +1,174 @@
+"""Which invoice a document is: the number, then the customer, then the total, and never a guess."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.core.matching import Finding, Match, match, normalise, same_customer
+from sync.core.position import Position, positions
+from sync.core.records import Invoice
+from tests.support.build import document, invoice, own
+
+MATCHED, MISSING, AMBIGUOUS = Finding.MATCHED, Finding.MISSING, Finding.AMBIGUOUS
+ANN, BOB = "Ann Ltd.", "Bob Ltd."
+
+
+def doc(number: int, customer: str, total: str = "100.00", source: str = "N1", customer_id: int = 1) -> Position:
+    """A document that bears N1."""
+    found = document(number, number=source, customer=customer, customer_id=customer_id)
+    return positions([found], [own(total, doc=number)])[0]
+
+
+def inv(number: int, company: str, total: str = "100.00") -> Invoice:
+    """An invoice that bears N1."""
+    return invoice(number, total, number="N1", company=company, company_code="", company_id=number)
+
+
+def found(
+    documents: list[Position], invoices: list[Invoice], **more: dict[int, int]
+) -> dict[int, tuple[Finding, int | None]]:
+    """Finding and invoice id by document id."""
+    matches = match(documents, invoices, "", more.get("remembered", {}))
+    return {key: (m.finding, m.invoice.id if m.invoice else None) for key, m in matches.items()}
+
+
+@pytest.mark.parametrize(
+    ("number", "prefix", "expected"),
+    [
+        (" 1001 ", "", "1001"),
+        ("INV-1001", "INV-", "1001"),
+        ("1001", "INV-", "1001"),
+        ("inv-1", "INV-", "inv-1"),
+        ("007", "", "007"),
+    ],
+)
+def test_numbers_lose_spaces_and_the_prefix_and_nothing_else(number: str, prefix: str, expected: str) -> None:
+    """Zeros, case and dashes stay."""
+    assert normalise(number, prefix) == expected
+
+
+@given(st.text(), st.text(max_size=3))
+def test_normalising_without_a_prefix_twice_changes_nothing(number: str, prefix: str) -> None:
+    """Stable, and never longer."""
+    assert normalise(normalise(number)) == normalise(number)
+    assert len(normalise(number, prefix)) <= len(number)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"account": "BOREAL  INC."},
+        {"company": "Boreal inc."},
+        {"company_code": "boreal Inc."},
+    ],
+)
+def test_a_customer_is_recognised_by_account_name_or_identifier(changes: dict[str, str]) -> None:
+    """Any case, single spaces."""
+    other = {"account": "", "company": "x", "company_code": "y"} | changes
+    assert same_customer(document(customer="Boreal inc."), invoice(**other), {})
+
+
+def test_composed_and_decomposed_accents_are_the_same_name() -> None:
+    """As two systems store them."""
+    assert same_customer(document(customer="Bore\u0301al inc."), invoice(company="Boréal inc."), {})
+
+
+def test_names_are_compared_as_far_as_sage_keeps_them() -> None:
+    """52 characters."""
+    long = "Fabrique Notre-Dame-des-Neiges-de-la-Haute-Côte-Nord et des environs"
+    assert same_customer(document(customer=long[:52]), invoice(company=long), {})
+
+
+def test_a_remembered_pair_decides() -> None:
+    """Whatever the names say."""
+    assert same_customer(document(customer="Old name"), invoice(company_id=3), {7: 3})
+    assert not same_customer(document(), invoice(company_id=3), {7: 4})
+
+
+def test_a_customer_without_a_name_is_nobody() -> None:
+    """Empty is not equal to empty."""
+    assert not same_customer(document(customer=""), invoice(account="", company="", company_code=""), {})
+
+
+def test_one_document_and_one_invoice_are_matched_whoever_they_say_they_are() -> None:
+    """The customer is judged later, together with the total."""
+    assert found([doc(1, ANN)], [inv(1, BOB)]) == {1: (MATCHED, 501)}
+
+
+def test_no_invoice_is_missing() -> None:
+    """For every document that bears the number."""
+    assert found([doc(1, ANN), doc(2, BOB)], []) == {1: (MISSING, None), 2: (MISSING, None)}
+
+
+def test_a_document_without_a_number_is_missing() -> None:
+    """Even when Manage has an invoice without one."""
+    assert found([doc(1, ANN, source=" ")], [invoice(number="")]) == {1: (MISSING, None)}
+
+
+def test_two_documents_and_two_invoices_are_told_apart_by_customer() -> None:
+    """Whatever the totals."""
+    documents, invoices = [doc(1, ANN), doc(2, BOB)], [inv(1, BOB), inv(2, ANN, "5.00")]
+    assert found(documents, invoices) == {1: (MATCHED, 502), 2: (MATCHED, 501)}
+
+
+def test_the_document_of_the_other_customer_is_missing_once_the_invoice_is_taken() -> None:
+    """Manage's only invoice is Ann's."""
+    assert found([doc(1, ANN), doc(2, BOB)], [inv(1, ANN)]) == {1: (MATCHED, 501), 2: (MISSING, None)}
+
+
+def test_the_same_customer_twice_is_told_apart_by_total() -> None:
+    """A corrected document that was entered again."""
+    assert found([doc(1, ANN, "90.00"), doc(2, ANN)], [inv(1, ANN)]) == {1: (MISSING, None), 2: (MATCHED, 501)}
+
+
+def test_two_invoices_of_the_same_customer_are_told_apart_by_total() -> None:
+    """One document, two invoices."""
+    assert found([doc(1, ANN)], [inv(1, ANN, "90.00"), inv(2, ANN)]) == {1: (MATCHED, 502)}
+
+
+@pytest.mark.parametrize(
+    ("documents", "invoices"),
+    [
+        ([doc(1, ANN), doc(2, ANN)], [inv(1, ANN)]),
+        ([doc(1, ANN)], [inv(1, ANN), inv(2, ANN)]),
+        ([doc(1, "Who"), doc(2, "What")], [inv(1, ANN)]),
+        ([doc(1, "Who")], [inv(1, ANN), inv(2, BOB)]),
+    ],
+)
+def test_what_neither_customer_nor_total_tells_is_ambiguous(documents: list[Position], invoices: list[Invoice]) -> None:
+    """The total alone is no evidence."""
+    assert {finding for finding, _ in found(documents, invoices).values()} == {AMBIGUOUS}
+
+
+def test_the_remembered_customer_tells_documents_apart() -> None:
+    """Names that differ between the systems, once posted, are known."""
+    documents = [doc(1, "Who", customer_id=11), doc(2, "What", customer_id=12)]
+    assert found(documents, [inv(1, ANN)], remembered={11: 1}) == {1: (MATCHED, 501), 2: (MISSING, None)}
+
+
+@pytest.mark.parametrize("total", ["-100.00", "0.00"])
+def test_credit_notes_and_voided_documents_do_not_compete(total: str) -> None:
+    """The live document of the number is the invoice."""
+    result = found([doc(1, ANN), doc(2, ANN, total)], [inv(1, ANN)])
+    assert (result[1], result[2][1]) == ((MATCHED, 501), None)
+
+
+def test_a_voided_document_alone_is_matched() -> None:
+    """So that an invoice still shown paid can be reopened."""
+    assert found([doc(1, ANN, "0.00")], [inv(1, ANN)]) == {1: (MATCHED, 501)}
+
+
+@given(
+    st.permutations([doc(1, ANN, "90.00"), doc(2, ANN), doc(3, BOB), doc(4, "Who")]),
+    st.permutations([inv(1, ANN), inv(2, BOB), inv(3, "X")]),
+)
+def test_order_never_matters_and_no_invoice_is_matched_twice(
+    documents: list[Position], invoices: list[Invoice]
+) -> None:
+    """The same pairs, however they come."""
+    result = match(documents, invoices, "", {})
+    assert {k: m.invoice.id for k, m in result.items() if m.invoice} == {2: 501, 3: 502}
+    assert set(result) == {1, 2, 3, 4}
+    assert isinstance(result[1], Match)

@@ -1,0 +1,83 @@
+"""Amounts: exact, two decimals, finite, in range; floats only at the two borders."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.core.money import LIMIT, BadAmountError, cents, from_cell, from_double, parse, plain, to_cell, total
+
+AMOUNTS = st.integers(-(10**15) + 1, 10**15 - 1).map(lambda n: Decimal(n) / 100)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2.675", "2.68"),
+        ("-2.675", "-2.68"),
+        ("0.004", "0.00"),
+        ("-0.004", "0.00"),
+        ("1E+3", "1000.00"),
+        ("1.1", "1.10"),
+    ],
+)
+def test_decimals_are_rounded_to_cents_and_never_minus_zero(text: str, expected: str) -> None:
+    """Halves away from zero, as accountants round."""
+    assert str(cents(Decimal(text))) == expected
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1E+14", "9999999999999.995"])
+def test_what_is_no_amount_is_refused(text: str) -> None:
+    """Not finite, or outside the range."""
+    with pytest.raises(BadAmountError):
+        cents(Decimal(text))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(0.1 + 0.2, "0.30"), (1149.7499999999998, "1149.75"), (5, "5.00"), (Decimal("7.1"), "7.10")]
+)
+def test_doubles_lose_their_noise(value: object, expected: str) -> None:
+    """Binary fractions of whole cents come out as cents."""
+    assert str(from_double(value)) == expected
+
+
+@pytest.mark.parametrize("value", [None, True, "5.00", float("nan"), float("inf"), 33.333, 1e14, b"5"])
+def test_doubles_that_are_no_amount_are_refused(value: object) -> None:
+    """Empty, text, truth values, not finite, fractions of a cent, too large."""
+    with pytest.raises(BadAmountError):
+        from_double(value)
+
+
+@pytest.mark.parametrize(("text", "expected"), [("250000.00", "250000.00"), ("0", "0.00"), ("-1.5", "-1.50")])
+def test_typed_amounts_are_plain(text: str, expected: str) -> None:
+    """Digits and at most two decimals."""
+    assert str(parse(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1,50", "1 000.00", "1_000", "1e3", "NaN", "\uff11\uff12", "0.001", "+1", ".5", "1."]
+)
+def test_amounts_typed_otherwise_are_refused(text: str) -> None:
+    """No separators, exponents, full-width digits or guesses."""
+    with pytest.raises(BadAmountError):
+        parse(text)
+
+
+@given(AMOUNTS)
+def test_cents_survive_every_trip(amount: Decimal) -> None:
+    """Through a double, a cell and plain text, to the cent."""
+    assert from_double(float(amount)) == from_cell(to_cell(amount)) == parse(plain(amount)) == amount
+
+
+def test_sums_of_nothing_are_zero_with_two_decimals() -> None:
+    """So that totals always print alike."""
+    assert (str(total([])), plain(LIMIT)) == ("0.00", "9999999999999.99")
+
+
+@pytest.mark.parametrize("value", ["12", None, 1.001])
+def test_a_cell_that_holds_no_amount_is_none(value: object) -> None:
+    """Text, nothing, or a fraction of a cent."""
+    assert from_cell(value) is None

@@ -1,0 +1,382 @@
+"""Statuses: the first that applies, what would be written, and whether a person may approve it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from sync.core.policy import PaidAmount, PartialDate, Policy
+from sync.core.position import positions
+from sync.core.proposal import Proposal, Status
+from sync.core.reconcile import pair, propose, unread
+from sync.core.records import Action, Document, Entry, Invoice, Payment
+from sync.core.standing import Known, Seen, Written
+from sync.core.words import say
+from tests.support.build import RECEIPT_DAY, document, entry, invoice, own, payment
+
+POLICY = Policy(currencies={1: "CAD", 2: "USD"})
+APRIL = date(2026, 4, 1)
+UNPAID, FULL, PART = [own("100.00")], [own("100.00"), entry("-100.00")], [own("100.00"), entry("-40.00")]
+VOIDED = [
+    own("100.00"),
+    own("-100.00", id=2, reversed=True),
+    entry("-100.00", id=3, reversed=True),
+    entry("100.00", id=4, reversed=True),
+]
+
+
+def row(
+    rows: Iterable[Entry],
+    manage: Invoice | None,
+    *records: Payment,
+    known: Known | None = None,
+    policy: Policy = POLICY,
+    doc: Document | None = None,
+) -> Proposal:
+    """The proposal for one document and one invoice."""
+    known = known or Known()
+    invoices = [manage] if manage else []
+    pairs = pair(positions([doc or document()], rows), {1}, invoices, known, policy)
+    needed = unread(pairs, known)
+    (proposal,) = propose(pairs, dict.fromkeys(needed, records), known, policy)
+    return proposal
+
+
+def shown(proposal: Proposal) -> tuple[str, str | None, date | None]:
+    """Status, paid proposed, date proposed."""
+    paid = None if proposal.paid_proposed is None else str(proposal.paid_proposed)
+    return proposal.status.value, paid, proposal.date_paid_proposed
+
+
+def test_ready_creates_a_record_with_amount_and_date() -> None:
+    """Nothing in Manage yet, paid in full in Sage."""
+    found = row(FULL, invoice())
+    assert shown(found) == ("ready", "100.00", RECEIPT_DAY)
+    assert (found.approve, found.write and found.write.action, found.write and found.write.paid_on) == (
+        True,
+        Action.CREATE,
+        RECEIPT_DAY,
+    )
+
+
+def test_a_part_payment_is_ready_without_a_date() -> None:
+    """Date Paid only when paid in full."""
+    found = row(PART, invoice())
+    assert (shown(found), found.write and found.write.paid_on) == (("ready", "40.00", None), None)
+
+
+def test_where_the_site_wants_a_date_a_part_payment_sends_the_last_receipt_s() -> None:
+    """Sent, but not shown as Date Paid."""
+    found = row(PART, invoice(), policy=replace(POLICY, partial_date=PartialDate.LAST_RECEIPT))
+    assert (shown(found), found.write and found.write.paid_on) == (("ready", "40.00", None), RECEIPT_DAY)
+
+
+def test_nothing_settled_and_nothing_shown_agree() -> None:
+    """An invoice whose receipt was returned before any push."""
+    assert row(UNPAID, invoice()).status is Status.IN_AGREEMENT
+
+
+def test_agreement_needs_amount_and_date() -> None:
+    """The record was read, and says so."""
+    found = row(FULL, invoice(payments="100.00"), payment("100.00", RECEIPT_DAY))
+    assert (found.status, found.write, found.record_read) == (Status.IN_AGREEMENT, None, True)
+
+
+def test_a_date_alone_that_differs_is_ready() -> None:
+    """The record keeps its amount and gets Sage's date."""
+    found = row(FULL, invoice(payments="100.00"), payment("100.00", APRIL))
+    assert (found.status, found.write and found.write.paid_on, found.date_paid_before) == (
+        Status.READY,
+        RECEIPT_DAY,
+        APRIL,
+    )
+
+
+def test_a_date_on_a_part_paid_invoice_is_reopened() -> None:
+    """The push would take the date away."""
+    found = row(PART, invoice(payments="40.00"), payment("40.00", APRIL))
+    assert (found.status, found.approve, found.lowers) == (Status.REOPENED, False, True)
+
+
+def test_a_lower_amount_is_reopened() -> None:
+    """A returned cheque, in part."""
+    found = row(PART, invoice(payments="100.00"), payment("100.00", RECEIPT_DAY))
+    assert (shown(found), str(found.change), found.lowers, found.approvable) == (
+        ("reopened", "40.00", None),
+        "-60.00",
+        True,
+        True,
+    )
+
+
+def test_nothing_left_deletes_the_record() -> None:
+    """Reopened to zero."""
+    found = row(UNPAID, invoice(payments="100.00"), payment("100.00", RECEIPT_DAY))
+    assert (found.status, found.write and found.write.action) == (Status.REOPENED, Action.DELETE)
+
+
+def test_a_voided_document_still_shown_paid_is_reopened_to_zero() -> None:
+    """Whatever the totals say."""
+    found = row(VOIDED, invoice(payments="100.00"), payment("100.00", RECEIPT_DAY))
+    assert (shown(found), found.write and found.write.action) == (("reopened", "0.00", None), Action.DELETE)
+
+
+@pytest.mark.parametrize("manage", [invoice(), None])
+def test_a_voided_document_is_voided(manage: Invoice | None) -> None:
+    """In Manage unpaid, or not there."""
+    assert row(VOIDED, manage).status is Status.VOIDED
+
+
+def test_the_tolerance_applies_to_totals_only() -> None:
+    """A cent less is a cent less in what is paid."""
+    cent = replace(POLICY, tolerance=Decimal("0.01"))
+    manage = invoice(total="100.01")
+    assert row(FULL, manage).status is Status.TOTAL_DIFFERS
+    assert shown(row(FULL, manage, policy=cent)) == ("ready", "100.00", RECEIPT_DAY)
+    assert row(FULL, invoice(total="100.02"), policy=cent).status is Status.TOTAL_DIFFERS
+
+
+def test_another_customer_alone_is_no_obstacle() -> None:
+    """The number and the total agree."""
+    assert row(FULL, invoice(company="Other", company_code="O")).status is Status.READY
+
+
+def test_another_customer_and_another_total_is() -> None:
+    """Approvable by a person, not by default."""
+    found = row(FULL, invoice(total="90.00", company="Other", company_code="O"))
+    assert (found.status, found.approve, found.approvable) == (Status.CUSTOMER_DIFFERS, False, True)
+
+
+def test_more_than_the_total_less_credits_is_overpaid() -> None:
+    """Credits shown by Manage count first."""
+    over = [own("100.00"), entry("-100.01")]
+    assert row(over, invoice()).status is Status.OVERPAID
+    assert row(FULL, invoice(credits=Decimal("0.01"))).status is Status.OVERPAID
+
+
+def test_credits_in_both_systems_count_once() -> None:
+    """Settled less what Manage shows as credit, as far as Sage shows it too."""
+    note = [own("-30.00", doc=2, kind=8), entry("30.00", doc=2, banked=False, number="CN")]
+    rows = [own("100.00"), entry("-30.00", banked=False, number="CN"), entry("-70.00", id=5), *note]
+    assert shown(row(rows, invoice()))[1] == "100.00"
+    assert shown(row(rows, invoice(credits=Decimal("30.00"))))[1] == "70.00"
+    assert shown(row(rows, invoice(credits=Decimal("50.00"))))[1] == "70.00"
+
+
+def test_cash_only_counts_receipts() -> None:
+    """The date still follows the balance."""
+    rows = [own("100.00"), entry("-98.00", id=1), entry("-2.00", id=2, kind=2)]
+    found = row(rows, invoice(), policy=replace(POLICY, paid_amount=PaidAmount.CASH))
+    assert shown(found) == ("ready", "98.00", RECEIPT_DAY)
+
+
+def test_online_payments_count_and_are_left_alone() -> None:
+    """Our record makes up the rest."""
+    found = row(FULL, invoice(payments="60.00"), payment("60.00", APRIL, wisepay=True))
+    assert (found.status, found.write and str(found.write.amount), str(found.change)) == (
+        Status.READY,
+        "40.00",
+        "40.00",
+    )
+
+
+def test_online_payments_alone_can_agree() -> None:
+    """Their date is not ours to set."""
+    found = row(FULL, invoice(payments="100.00"), payment("100.00", APRIL, wisepay=True))
+    assert (found.status, found.date_paid_before) == (Status.IN_AGREEMENT, APRIL)
+
+
+def test_more_paid_online_than_sage_shows_cannot_be_written() -> None:
+    """Online payments are never edited."""
+    found = row(PART, invoice(payments="60.00"), payment("60.00", APRIL, wisepay=True))
+    assert (found.status, found.approvable) == (Status.CHANGED_IN_MANAGE, False)
+
+
+def test_credit_memos_among_the_records_are_left_alone() -> None:
+    """They are credits, not payments."""
+    records = (payment("40.00", record=8), payment("30.00", record=9, credit=True))
+    found = row(FULL, invoice(payments="40.00", credits=Decimal("30.00")), *records)
+    assert found.write is None or found.write.payment_id == 8
+
+
+def test_two_records_are_never_guessed_between() -> None:
+    """Even when they add up to the target."""
+    found = row(FULL, invoice(payments="100.00"), payment("60.00", record=8), payment("40.00", record=9))
+    assert (found.status, found.approvable, "2 payment records" in str(found.reason)) == (
+        Status.CHANGED_IN_MANAGE,
+        False,
+        True,
+    )
+
+
+def test_records_that_do_not_add_up_are_not_touched() -> None:
+    """Paid Amount says one thing, the records another."""
+    found = row(FULL, invoice(payments="50.00"), payment("40.00"))
+    assert (found.status, found.approvable) == (Status.CHANGED_IN_MANAGE, False)
+
+
+def test_a_record_nobody_of_ours_wrote_is_adopted() -> None:
+    """The plain status, and the reason says so."""
+    found = row(FULL, invoice(payments="40.00"), payment("40.00"))
+    assert (found.status, "was not written by Tieout" in str(found.reason)) == (Status.READY, True)
+
+
+KNOWN = Known(written={501: Written(payment_id=9, amount=Decimal("40.00"), paid_on=None)})
+
+
+def test_a_record_as_we_left_it_is_plainly_ready() -> None:
+    """Not adopted, not changed."""
+    found = row(FULL, invoice(payments="40.00"), payment("40.00"), known=KNOWN)
+    assert (found.status, "taken over" in str(found.reason)) == (Status.READY, False)
+
+
+@pytest.mark.parametrize("record", [payment("45.00"), payment("40.00", APRIL), payment("40.00", record=10)])
+def test_a_record_that_is_not_as_we_left_it_is_held(record: Payment) -> None:
+    """Amount, date or identity changed by somebody; a person may approve."""
+    found = row(FULL, invoice(payments=str(record.amount)), record, known=KNOWN)
+    assert (found.status, found.approve, found.approvable) == (Status.CHANGED_IN_MANAGE, False, True)
+
+
+def test_a_record_that_is_gone_is_held() -> None:
+    """Somebody deleted what we wrote."""
+    found = row(FULL, invoice(), known=KNOWN)
+    assert (found.status, "deleted it" in str(found.reason)) == (Status.CHANGED_IN_MANAGE, True)
+
+
+def test_a_record_we_deleted_is_not_missed() -> None:
+    """Nothing was left there by us."""
+    known = Known(written={501: Written(payment_id=None, amount=Decimal("0.00"), paid_on=None)})
+    assert row(FULL, invoice(), known=known).status is Status.READY
+
+
+def test_a_record_somebody_set_right_agrees() -> None:
+    """Decision 2: nothing to write, nothing to hold."""
+    found = row(FULL, invoice(payments="100.00"), payment("100.00", RECEIPT_DAY), known=KNOWN)
+    assert found.status is Status.IN_AGREEMENT
+
+
+def test_an_amount_and_date_read_back_before_need_no_reading() -> None:
+    """The ledger's read-back agrees; without it the record is read."""
+    seen = Known(seen={501: Seen(paid=Decimal("100.00"), date_paid=RECEIPT_DAY)})
+    other = Known(seen={501: Seen(paid=Decimal("100.00"), date_paid=APRIL)})
+    for known, needed in ((seen, set()), (other, {501}), (Known(), {501})):
+        pairs = pair(positions([document()], FULL), {1}, [invoice(payments="100.00")], known, POLICY)
+        assert unread(pairs, known) == needed
+    found = row(FULL, invoice(payments="100.00"), known=seen)
+    assert (found.status, found.date_paid_before, found.record_read) == (Status.IN_AGREEMENT, RECEIPT_DAY, False)
+
+
+def test_a_total_that_differs_is_not_hidden_by_an_amount_that_agrees() -> None:
+    """There is nothing to write, and still something to say."""
+    found = row(FULL, invoice(total="120.00", payments="100.00"), payment("100.00", RECEIPT_DAY))
+    assert (found.status, found.approvable) == (Status.TOTAL_DIFFERS, False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "manage", "words"),
+    [
+        ({"currency_id": 2}, invoice(), "in USD in Sage and in CAD in Manage"),
+        ({"currency_id": 2}, invoice(currency=None), "in USD in Sage and in CAD in Manage"),
+        ({"currency_id": 3}, invoice(), "currency number 3 is not named"),
+        ({}, invoice(currency="USD"), "in CAD in Sage and in USD in Manage"),
+    ],
+)
+def test_currencies_are_never_mixed(changes: dict[str, Any], manage: Invoice, words: str) -> None:
+    """An invoice without a currency in Manage is in the home currency."""
+    found = row(FULL, manage, doc=document(**changes))
+    assert (found.status, words in str(found.reason), found.approvable) == (Status.CURRENCY_DIFFERS, True, False)
+
+
+@pytest.mark.parametrize(
+    ("rows", "manage", "doc", "status", "words"),
+    [
+        (FULL, None, document(), Status.NOT_IN_MANAGE, "no invoice of this number"),
+        (FULL, None, document(number=" "), Status.NOT_IN_MANAGE, "has no number"),
+        ([own("-50.00")], None, document(), Status.CREDIT_NOTE, "credit note in Sage"),
+        (FULL, invoice(kind="CreditMemo"), document(), Status.CREDIT_NOTE, "credit memo"),
+        (FULL, invoice(flaw=say("Manage's invoice has no total.")), document(), Status.BAD_DATA, "no total"),
+        ([own("100.00"), entry("50.00")], invoice(), document(), Status.BAD_DATA, "more taken back than received"),
+        (FULL, invoice(), document(flaw=say("No date.")), Status.BAD_DATA, "No date"),
+        (
+            [own("100.00"), entry(None, flaw=say("Empty."))],
+            invoice(),
+            document(flaw=say("No date.")),
+            Status.BAD_DATA,
+            "1 more",
+        ),
+    ],
+)
+def test_what_cannot_be_approved_says_why(
+    rows: list[Entry], manage: Invoice | None, doc: Document, status: Status, words: str
+) -> None:
+    """A reason and a next step, and no way to approve it."""
+    found = row(rows, manage, doc=doc)
+    assert (found.status, words in str(found.reason), str(found.next_step) != "") == (status, True, True)
+    assert (found.approvable, found.approve) == (False, False)
+
+
+def test_amounts_that_could_not_be_read_are_not_shown() -> None:
+    """Null, never zero."""
+    found = row([own("100.00"), entry(None, flaw=say("Empty."))], invoice())
+    assert (found.sage_total, found.cash, found.settled, found.paid_proposed) == (None, None, None, None)
+    assert (found.lowers, str(found.change)) == (False, "0.00")
+
+
+def test_ambiguous_and_taken_numbers_say_so() -> None:
+    """Two documents, one invoice: by customer, or not at all."""
+    documents = [document(1), document(2, number="1001", customer="Who", customer_id=8)]
+    found = positions(documents, [own("100.00"), own("100.00", doc=2)])
+    taken = propose(pair(found, {2}, [invoice()], Known(), POLICY), {}, Known(), POLICY)[0]
+    unsure = propose(pair(found, {2}, [invoice(company="X", company_code="Y")], Known(), POLICY), {}, Known(), POLICY)[
+        0
+    ]
+    assert (taken.status, "belongs to another document" in str(taken.reason)) == (Status.NOT_IN_MANAGE, True)
+    assert (unsure.status, "2 document(s) in Sage" in str(unsure.reason)) == (Status.AMBIGUOUS, True)
+
+
+def test_a_voided_document_among_several_is_voided() -> None:
+    """It never becomes ambiguous."""
+    documents = [document(1), document(2, number="1001")]
+    found = positions(documents, [own("0.00"), own("0.00", doc=2)])
+    rows = propose(pair(found, {1, 2}, [invoice(payments="5.00", company="X")], Known(), POLICY), {}, Known(), POLICY)
+    assert [r.status for r in rows] == [Status.VOIDED, Status.VOIDED]
+
+
+def test_unknown_kinds_are_said_in_the_reason() -> None:
+    """Counted, and named."""
+    found = row([own("100.00"), entry("-100.00", kind=6)], invoice())
+    assert "100.00 of it is of a kind in Sage that Tieout does not know (code 6)" in str(found.reason)
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_only_six_statuses_may_be_approved_and_one_is_by_default(status: Status) -> None:
+    """As the table of the design says."""
+    ready = row(FULL, invoice())
+    found = replace(ready, status=status)
+    may = {"ready", "reopened", "total_differs", "customer_differs", "overpaid", "changed_in_manage"}
+    assert (found.approvable, found.approve) == (status.value in may, status is Status.READY)
+
+
+FIELDS: list[dict[str, Any]] = [
+    {"rows": PART},
+    {"rows": [own("100.00"), entry("-100.00", dated=APRIL)]},
+    {"rows": [own("100.00"), entry("-100.00", number="R2")]},
+    {"doc": document(customer="Renamed inc.")},
+    {"manage": invoice(total="100.00", payments="0.00", credits=Decimal("0.01"))},
+    {"manage": replace(invoice(), id=777)},
+    {"manage": replace(invoice(), company_id=4)},
+    {"policy": replace(POLICY, tolerance=Decimal("0.01"))},
+]
+
+
+@pytest.mark.parametrize("changes", FIELDS)
+def test_the_fingerprint_changes_with_everything_a_row_was_decided_on(changes: dict[str, Any]) -> None:
+    """Amounts, days, numbers, ids, settings; and with nothing else."""
+    plain: dict[str, Any] = {"rows": FULL, "manage": invoice()}
+    assert row(**plain).fingerprint == row(**plain).fingerprint
+    assert row(**(plain | changes)).fingerprint != row(**plain).fingerprint

@@ -1,0 +1,51 @@
+"""Sentences, errors, settings that decide, and the JSON that scripts read."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.core.errors import Refused, SetupError, TieoutError, Unavailable
+from sync.core.policy import PaidAmount, Policy
+from sync.core.words import Text, say
+
+
+def test_a_sentence_shows_amounts_dates_and_counts() -> None:
+    """Thousands comma, ISO day, plain number."""
+    text = say(
+        "{n} invoices of {who}: {sum} on {day}.", n=3, who="Boréal", sum=Decimal("1234.50"), day=date(2026, 4, 1)
+    )
+    assert str(text) == "3 invoices of Boréal: 1,234.50 on 2026-04-01."
+
+
+@given(st.text(), st.text())
+def test_values_are_never_taken_for_places(name: str, other: str) -> None:
+    """A customer named {x} or %s stays as typed; and the text survives JSON."""
+    text = say("<{name}> <{other}>", name=name, other=other) + say("Done.")
+    assert str(text) == f"<{name}> <{other}> Done."
+    assert msgspec.json.decode(msgspec.json.encode(text), type=Text) == text
+
+
+@pytest.mark.parametrize(("kind", "status"), [(SetupError, 2), (Unavailable, 3), (Refused, 4), (TieoutError, 1)])
+def test_each_error_has_its_exit_status_and_a_line_for_each_sentence(kind: type[TieoutError], status: int) -> None:
+    """What scripts rely on."""
+    error = kind(say("One."), say("Two."))
+    assert (error.exit_status, str(error)) == (status, "One.\nTwo.")
+
+
+def test_the_policy_s_fingerprint_depends_on_its_values_alone() -> None:
+    """The order of the currencies does not matter; each setting does."""
+    plain = Policy(currencies={1: "CAD", 2: "USD"})
+    assert plain.fingerprint() == Policy(currencies={2: "USD", 1: "CAD"}).fingerprint()
+    others = [Policy(), Policy(invoice_prefix="X"), Policy(paid_amount=PaidAmount.CASH), plain]
+    assert len({policy.fingerprint() for policy in others}) == 4
+
+
+def test_a_policy_without_a_home_currency_says_none() -> None:
+    """Nothing is assumed."""
+    assert Policy(currencies={2: "USD"}).home_currency is None
