@@ -16,7 +16,7 @@ from sync.core.posting import Decision, Intent, Outcome, Posting
 from sync.core.proposal import Proposal
 from sync.core.report import change_by_currency
 from sync.core.review import OpenItem
-from sync.core.standing import Known
+from sync.core.standing import Known, Seen
 from sync.core.words import say
 from sync.ledger import lines, views
 from sync.ledger.store import Store
@@ -67,8 +67,11 @@ class SqliteLedger:
         """Commit how a row ended; a verified one also remembers which company the customer is."""
         said = [lines.of_posting(posting)]
         if posting.outcome is Outcome.POSTED and posting.verified:
-            found = self._store.rows(views.ROW, posting.run, posting.key)
-            said += [line for (body,) in found for line in lines.of_customer(self._read(body, Proposal), posting.run)]
+            said += [
+                lines.of_customer(posting.run, row.customer_id, row.company_id)
+                for row in self._all(Proposal, views.ROW, posting.run, posting.key)
+                if row.company_id is not None
+            ]
         self._store.append(said)
 
     def finish(self, end: RunEnd) -> None:
@@ -82,7 +85,7 @@ class SqliteLedger:
 
     def latest(self, company: Company) -> Run | None:
         """The newest run for these books and this site."""
-        return next(iter(self._runs(company)), None)
+        return next(iter(self._all(Run, views.LATEST, lines.company_key(company))), None)
 
     def last_success(self, company: Company, person: Person | None) -> Run | None:
         """The newest successful run for these books and this site, by this person or (None) by anyone on record."""
@@ -91,8 +94,8 @@ class SqliteLedger:
 
     def company_of_site(self, site: str, manage: str) -> Company | None:
         """The books that were pinned to a site at first use."""
-        first = self._all(Run, views.FIRST_RUN_OF_SITE, lines.site_key(site, manage))
-        return first[0].company if first else None
+        pinned = self._all(Company, views.COMPANIES)
+        return next((company for company in pinned if (company.site, company.manage) == (site, manage)), None)
 
     def highest_row(self, company: Company, before: date) -> int | None:
         """Highest `tcustrdt.lId` seen by the newest run that started before a day; None when there is none."""
@@ -111,45 +114,37 @@ class SqliteLedger:
         return self._all(Intent, views.IN_DOUBT, lines.company_key(company))
 
     def open_items(self, company: Company) -> dict[str, OpenItem]:
-        """Rows by key that no run has settled yet."""
-        key = lines.company_key(company)
+        """Rows by key that no run has settled yet, in the order of their last review."""
+        ours = lines.company_key(company)
         days = {run.id: run.day for run in self._runs(company)}
-        notes = {name: self._read(body, Decision).note for name, body in self._store.rows(views.NOTES, key)}
-        stretch: dict[str, str] = {}
-        latest: dict[str, int] = {}
-        for seq, name, run, is_open in self._store.rows(views.STORY, key):
-            if is_open:
-                stretch.setdefault(name, run)
-                latest[name] = seq
-            else:
-                stretch.pop(name, None)
-                latest.pop(name, None)
-        rows = self._bodies(latest.values())
+        notes = {key: self._read(body, Decision).note for key, body in self._store.rows(views.NOTES, ours)}
         return {
-            name: OpenItem(row=rows[seq], since=days[stretch[name]], note=notes.get(name, ""))
-            for name, seq in latest.items()
+            key: OpenItem(row=self._read(body, Proposal), since=days[first], note=notes.get(key, ""))
+            for key, body, first in self._store.rows(views.OPEN_ITEMS, ours)
         }
 
     def known(self, company: Company) -> Known:
         """What the ledger remembers of Manage, for these books and this site."""
-        key = lines.company_key(company)
-        written = {}
-        for posting in self._all(Posting, views.WRITTEN, key):
-            if posting.invoice_id is not None and posting.written is not None:
-                written[posting.invoice_id] = posting.written
-        seen = {}
-        for kind, body in self._store.rows(views.SEEN, key):
-            posted = kind == lines.POSTING
-            seen.update(lines.seen(self._read(body, Posting) if posted else self._read(body, Proposal)))
-        customers = {int(name): company_id for name, company_id in self._store.rows(views.CUSTOMERS, key)}
-        return Known(written=written, seen=seen, customers=customers)
+        ours = lines.company_key(company)
+        return Known(
+            written={
+                posting.invoice_id: posting.written
+                for posting in self._all(Posting, views.WRITTEN, ours)
+                if posting.invoice_id is not None and posting.written is not None
+            },
+            seen={
+                invoice: seen
+                for invoice, kind, body in self._store.rows(views.PROOFS, ours)
+                if (seen := self._seen(kind, body)) is not None
+            },
+            customers={int(key): int(company_id) for key, company_id in self._store.rows(views.CUSTOMERS, ours)},
+        )
 
     def history(self) -> list[RunSummary]:
         """All runs, newest first."""
         counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        for run, state, count in self._store.rows(views.COUNTS):
-            status = state.removesuffix(lines.READ)
-            counts[run][status] = counts[run].get(status, 0) + count
+        for run, status, count in self._store.rows(views.COUNTS):
+            counts[run][status] = count
         ends = {end.run: end for end in self._all(RunEnd, views.ENDS)}
         posted: defaultdict[str, list[Posting]] = defaultdict(list)
         for posting in self._all(Posting, views.POSTED):
@@ -174,9 +169,10 @@ class SqliteLedger:
     def _runs(self, company: Company) -> list[Run]:
         return self._all(Run, views.RUNS, lines.company_key(company))
 
-    def _bodies(self, wanted: Iterable[int]) -> dict[int, Proposal]:
-        numbers = msgspec.json.encode(list(wanted)).decode()
-        return {seq: self._read(body, Proposal) for seq, body in self._store.rows(views.BODIES, numbers)}
+    def _seen(self, kind: str, body: str) -> Seen | None:
+        if kind == lines.ROW:
+            return lines.seen_at_review(self._read(body, Proposal))
+        return lines.seen_at_posting(self._read(body, Posting))
 
     def _all(self, kind: type[Value], query: str, *parameters: object) -> list[Value]:
         return [self._read(body, kind) for (body,) in self._store.rows(query, *parameters)]

@@ -18,41 +18,41 @@ class HeadFile:
     """The file `ledger.head` in a state folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
-
-    @property
-    def name(self) -> str:
-        """Its full name, for people."""
-        return str(self._path)
+        self.path = folder / FILE
 
     def exists(self) -> bool:
         """A ledger has been here."""
-        return self._path.exists()
+        return self.path.exists()
 
     def read(self) -> Head | None:
         """The head last written; None when there is no file.
 
         Raises:
-            Refused: the file cannot be read for certain.
+            OSError: the file cannot be read.
+            Refused: it does not hold a head.
         """
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=Head)
+            return msgspec.json.decode(self.path.read_bytes(), type=Head)
         except FileNotFoundError:
             return None
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             raise Refused(
                 say(
-                    "The file {path} is damaged, so the ledger beside it cannot be trusted. Restore both from a "
-                    "backup.",
-                    path=str(self._path),
+                    "{path} is damaged, so nobody can tell whether the ledger beside it is whole. Restore the whole "
+                    "folder from a backup.",
+                    path=str(self.path),
                 )
             ) from None
 
     def write(self, head: Head) -> None:
-        """Replace the head, whole or not at all."""
-        temporary = self._path.with_suffix(".new")
+        """Replace the head, whole or not at all. The caller holds the ledger's lock, so that heads never cross.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        temporary = self.path.with_suffix(".new")
         with temporary.open("wb") as file:
             file.write(msgspec.json.encode(head))
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(self._path)
+        temporary.replace(self.path)

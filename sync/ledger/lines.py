@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from sync.core.journal import Company, Run, RunEnd
-from sync.core.posting import Decision, Intent, Outcome, Posting
+from sync.core.posting import Decision, Intent, Posting
 from sync.core.proposal import Proposal, Status
 from sync.core.standing import Seen
 from sync.ledger.schema import Line
@@ -19,22 +19,13 @@ RUN, ROW, DECISION, INTENT, POSTING, CUSTOMER, END = (
     "customer",
     "end",
 )
-READ = "+"
-"""After a row's status: its payment records were read. After `posted`: it was verified by reading."""
-
-SUCCESSFUL, OPEN = "successful", "open"
 NOTED = "noted"
-_SEPARATOR = "\x1f"
-
-
-def site_key(site: str, manage: str) -> str:
-    """The end of `company_key`: the site alone."""
-    return f"{_SEPARATOR}{site}{_SEPARATOR}{manage}"
+SUCCESSFUL, UNSUCCESSFUL = "successful", "unsuccessful"
 
 
 def company_key(company: Company) -> str:
     """Books and site as one column."""
-    return company.sage + site_key(company.site, company.manage)
+    return _json(company)
 
 
 def of_run(run: Run) -> Line:
@@ -44,8 +35,15 @@ def of_run(run: Run) -> Line:
 
 def of_row(run: str, row: Proposal) -> Line:
     """A row as shown for review."""
-    state = row.status.value + (READ if row.record_read else "")
-    return Line(kind=ROW, run=run, key=row.key, state=state, invoice=row.invoice_id, body=_json(row))
+    return Line(
+        kind=ROW,
+        run=run,
+        key=row.key,
+        state=row.status.value,
+        proof=row.status is Status.IN_AGREEMENT and row.record_read,
+        invoice=row.invoice_id,
+        body=_json(row),
+    )
 
 
 def of_decision(run: str, decision: Decision) -> Line:
@@ -60,34 +58,38 @@ def of_intent(intent: Intent) -> Line:
 
 def of_posting(posting: Posting) -> Line:
     """How a row ended."""
-    state = posting.outcome.value + (READ if posting.verified else "")
     return Line(
-        kind=POSTING, run=posting.run, key=posting.key, state=state, invoice=posting.invoice_id, body=_json(posting)
+        kind=POSTING,
+        run=posting.run,
+        key=posting.key,
+        state=posting.outcome.value,
+        proof=posting.verified,
+        invoice=posting.invoice_id,
+        body=_json(posting),
     )
 
 
-def of_customer(row: Proposal, run: str) -> list[Line]:
+def of_customer(run: str, customer_id: int, company_id: int) -> Line:
     """Which company in Manage a customer in Sage is, once a row of theirs was posted and verified."""
-    if row.company_id is None:
-        return []
-    return [Line(kind=CUSTOMER, run=run, key=str(row.customer_id), invoice=row.company_id, body="{}")]
+    return Line(kind=CUSTOMER, run=run, key=str(customer_id), body=str(company_id))
 
 
 def of_end(end: RunEnd) -> Line:
     """A sync or a push ended."""
-    return Line(kind=END, run=end.run, state=SUCCESSFUL if end.successful else OPEN, body=_json(end))
+    return Line(kind=END, run=end.run, state=SUCCESSFUL if end.successful else UNSUCCESSFUL, body=_json(end))
 
 
-def seen(record: Posting | Proposal) -> dict[int, Seen]:
-    """Paid Amount and the payment record's date as read from Manage, by invoice id."""
-    if isinstance(record, Posting):
-        if record.invoice_id is None or record.paid_after is None or record.outcome is not Outcome.POSTED:
-            return {}
-        date_paid = record.written.paid_on if record.written else record.date_paid_after
-        return {record.invoice_id: Seen(paid=record.paid_after, date_paid=date_paid)}
-    if record.invoice_id is None or record.paid_before is None or record.status is not Status.IN_AGREEMENT:
-        return {}
-    return {record.invoice_id: Seen(paid=record.paid_before, date_paid=record.date_paid_before)}
+def seen_at_review(row: Proposal) -> Seen | None:
+    """Paid Amount and the payment record's date of a row in agreement whose records were read."""
+    return None if row.paid_before is None else Seen(paid=row.paid_before, date_paid=row.date_paid_before)
+
+
+def seen_at_posting(posting: Posting) -> Seen | None:
+    """Paid Amount and the payment record's date as read back."""
+    if posting.paid_after is None:
+        return None
+    date_paid = posting.written.paid_on if posting.written else posting.date_paid_after
+    return Seen(paid=posting.paid_after, date_paid=date_paid)
 
 
 def _json(value: object) -> str:

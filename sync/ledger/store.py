@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sync.core.errors import Refused, SetupError
+from sync.core.errors import Refused, TieoutError
 from sync.core.journal import Head
-from sync.core.words import Text, say
+from sync.core.words import say
+from sync.ledger.faults import changed_row, damaged, explained, missing_row
 from sync.ledger.head import HeadFile
-from sync.ledger.schema import APPLICATION_ID, CREATE, GENESIS, VERSION, Line, chained
+from sync.ledger.schema import APPLICATION_ID, COLUMNS, GENESIS, OBJECTS, VERSION, Line, chained, follows
 
 FILE = "ledger.db"
 BUSY_SECONDS = 5.0
-_COLUMNS = "seq, kind, run, key, state, invoice, body, hash"
+"""How long to wait for another program that holds the file."""
+
+_INSERT = f"INSERT INTO entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class Store:
@@ -26,179 +30,205 @@ class Store:
         """Open the ledger of a state folder, or make a new one at first use.
 
         Raises:
-            SetupError: the folder or the file cannot be used.
-            Refused: the ledger is missing, empty, damaged, cut short, or newer than this Tieout.
+            SetupError: the folder or the file cannot be used; said now, not when the first row is to be written.
+            Refused: the ledger is missing, empty, damaged, cut short, in use, or newer than this Tieout.
         """
         self.path = folder / FILE
-        self._file = HeadFile(folder)
-        try:
+        self._kept = HeadFile(folder)
+        self._behind = False
+        with explained(self.path):
             folder.mkdir(parents=True, exist_ok=True)
-            new = self._is_new()
+            self._there()
             self._connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-        except (OSError, sqlite3.OperationalError) as error:
-            raise _unusable(folder, error) from None
-        try:
-            with self._trusted():
-                self._connection.execute("PRAGMA journal_mode = DELETE")
-                self._connection.execute("PRAGMA synchronous = FULL")
-                if new:
-                    self._create()
-                self._check()
-        except BaseException:
-            self._connection.close()
-            raise
+            self._connection.text_factory = _text
+            try:
+                self._open()
+            except BaseException:
+                self._connection.close()
+                raise
 
     def close(self) -> None:
         """Keep the head and close the file."""
-        self.keep_head()
-        self._connection.close()
+        try:
+            self.keep_head()
+        finally:
+            self._behind = False
+            self._connection.close()
 
     def append(self, lines: Iterable[Line]) -> None:
         """Add rows at the end of the chain, all or none, and commit.
 
         Raises:
-            Refused: they could not be committed; nothing was added.
+            SetupError: the disk is full or the folder cannot be written; nothing was added.
+            Refused: another program holds the file, or it is damaged; nothing was added.
         """
-        with self._trusted():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                head = self._head()
-                previous, rows = head.hash, []
-                for seq, line in enumerate(lines, head.rows + 1):
-                    previous = chained(previous, seq, line)
-                    rows.append((seq, line.kind, line.run, line.key, line.state, line.invoice, line.body, previous))
-                self._connection.executemany(f"INSERT INTO entry ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+        with explained(self.path), self._transaction():
+            head, at = self._head(), datetime.now(UTC).isoformat(timespec="milliseconds")
+            previous, rows = head.hash, []
+            for seq, line in enumerate(lines, head.rows + 1):
+                row = chained(previous, seq, at, line)
+                previous = row[-1]
+                rows.append(row)
+            self._connection.executemany(_INSERT, rows)
+        self._behind = True
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         """The rows of a query.
 
         Raises:
-            Refused: the file is damaged where they stand.
+            Refused: another program holds the file, or it is damaged where they stand.
         """
-        with self._trusted():
+        with explained(self.path):
             return self._connection.execute(query, parameters).fetchall()
 
     def head(self) -> Head:
         """The end of the chain."""
-        with self._trusted():
+        with explained(self.path):
             return self._head()
 
     def keep_head(self) -> None:
-        """Write the end of the chain beside the ledger. A head that lags behind is harmless."""
-        try:
-            self._file.write(self.head())
-        except OSError as error:
-            raise _unusable(self.path.parent, error) from None
+        """Write the end of the chain beside the ledger, if rows were added since.
+
+        A push that is done must not end in an error: a head that cannot be written now is written at the next opening.
+        """
+        if self._behind:
+            with suppress(TieoutError), explained(self.path):
+                self._write_head()
 
     def verify(self) -> Head:
-        """Walk the whole chain.
+        """Walk the whole chain, and let SQLite compare its indexes with the rows.
 
         Raises:
             Refused: names the first bad row, or says that rows are missing at the end.
         """
-        previous, seq = GENESIS, 0
-        with self._trusted():
-            for row in self._connection.execute(f"SELECT {_COLUMNS} FROM entry ORDER BY seq"):
-                seq += 1
-                line = Line(kind=row[1], run=row[2], key=row[3], state=row[4], invoice=row[5], body=row[6])
-                previous = chained(previous, seq, line)
-                if (row[0], row[7]) != (seq, previous):
-                    raise Refused(
-                        say(
-                            "Row {seq} of the ledger ({kind} of run {run}) is not as it was written. Restore the "
-                            "ledger from a backup; nothing can be pushed on a changed one.",
-                            seq=seq,
-                            kind=line.kind,
-                            run=line.run,
-                        )
-                    )
-        self._not_cut()
-        return Head(rows=seq, hash=previous)
+        with explained(self.path):
+            self._not_cut()
+            head = self._walk(1)
+            if self._connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+                raise damaged(self.path)
+        return head
 
-    def _is_new(self) -> bool:
-        known = self._file.exists()
-        size = self.path.stat().st_size if self.path.exists() else None
-        if size and size > 0:
-            return False
-        if known:
+    def _there(self) -> None:
+        """Tell a ledger that is gone from one that never was."""
+        empty = not self.path.exists() or self.path.stat().st_size == 0
+        if empty and self._kept.exists():
             raise Refused(
                 say(
-                    "The ledger {path} is missing or empty, though one has been kept here. Restore it from a backup; "
-                    "to start a new one knowingly, move {head} away.",
+                    "The ledger {path} is missing or empty, though one has been kept here. Restore the whole folder "
+                    "from a backup; to start a new ledger knowingly, move {head} away.",
                     path=str(self.path),
-                    head=self._file.name,
+                    head=str(self._kept.path),
                 )
             )
-        return True
+
+    def _open(self) -> None:
+        self._connection.execute("PRAGMA journal_mode = DELETE")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        if not self._kept.exists():
+            self._create()
+        self._identify()
+        self._not_cut()
+        kept = self._kept.read()
+        end = self._walk(max(1, kept.rows) if kept else 1)
+        self._writable()
+        if kept != end:
+            self._write_head()
 
     def _create(self) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-        for statement in CREATE:
-            self._connection.execute(statement)
-        self._connection.execute("COMMIT")
-        self._file.write(Head(rows=0, hash=GENESIS))
+        """Make the table in a file that holds nothing; another process may have been quicker."""
+        with self._transaction():
+            (objects,) = self._connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+            if objects or self._pragma("application_id"):
+                return
+            for statement in OBJECTS:
+                self._connection.execute(statement)
+            self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            self._connection.execute(f"PRAGMA user_version = {VERSION}")
 
-    def _check(self) -> None:
-        (application,) = self._connection.execute("PRAGMA application_id").fetchone()
-        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if application != APPLICATION_ID:
-            raise Refused(self._damaged())
-        if version > VERSION:
+    def _identify(self) -> None:
+        """The file is a ledger, of this version, with its triggers in place."""
+        if self._pragma("application_id") != APPLICATION_ID:
+            raise damaged(self.path)
+        if self._pragma("user_version") > VERSION:
             raise Refused(
                 say("The ledger {path} was written by a newer Tieout. Update Tieout here.", path=str(self.path))
             )
-        self._not_cut()
+        objects = self._connection.execute("SELECT sql FROM sqlite_master ORDER BY rowid").fetchall()
+        if self._pragma("user_version") != VERSION or [sql for (sql,) in objects] != list(OBJECTS):
+            raise damaged(self.path)
 
     def _not_cut(self) -> None:
-        kept = self._file.read()
-        if kept is None or kept.rows == 0:
-            return
-        found = self._connection.execute("SELECT hash FROM entry WHERE seq = ?", (kept.rows,)).fetchone()
-        if found is None or found[0] != kept.hash:
+        """The ledger still holds the row that the kept head names. Without a head, only an empty one is trusted."""
+        rows = self._head().rows  # read before the head file: another process writes that before its first row
+        kept = self._kept.read()
+        if kept is None and rows:
             raise Refused(
                 say(
-                    "The ledger {path} does not reach row {rows} as it did: rows were cut off or replaced. Restore it "
-                    "from a backup.",
+                    "{head} is missing, so nobody can tell whether rows were cut off the ledger beside it. Restore the "
+                    "whole folder from a backup; to start a new ledger knowingly, move {path} away.",
+                    head=str(self._kept.path),
+                    path=str(self.path),
+                )
+            )
+        if kept is not None and self._hash_of(kept.rows) != kept.hash:
+            raise Refused(
+                say(
+                    "The ledger {path} no longer ends as it did at row {rows}: rows were cut off or replaced. Restore "
+                    "the whole folder from a backup.",
                     path=str(self.path),
                     rows=kept.rows,
                 )
             )
 
+    def _walk(self, first: int) -> Head:
+        """Check the chain from a row to its end, which is returned."""
+        previous, seq = self._hash_of(first - 1), first - 1
+        if previous is None:
+            raise missing_row(seq)
+        for row in self._connection.execute(f"SELECT {COLUMNS} FROM entry WHERE seq >= ? ORDER BY seq", (first,)):
+            seq += 1
+            if row[0] != seq:
+                raise missing_row(seq)
+            if not follows(previous, row):
+                raise changed_row(seq, str(row[1]), str(row[2]))
+            previous = row[-1]
+        return Head(rows=seq, hash=previous)
+
+    def _writable(self) -> None:
+        """Try a write and take it back, so that a folder without rights is told before anything is read."""
+        with self._transaction("ROLLBACK"):
+            self._connection.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _write_head(self) -> None:
+        with self._transaction():
+            self._kept.write(self._head())
+        self._behind = False
+
     def _head(self) -> Head:
         last = self._connection.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
         return Head(rows=last[0], hash=last[1]) if last else Head(rows=0, hash=GENESIS)
 
-    def _damaged(self) -> Text:
-        return say("The file {path} is not a ledger, or is damaged. Restore it from a backup.", path=str(self.path))
+    def _hash_of(self, seq: int) -> str | None:
+        found = self._connection.execute("SELECT hash FROM entry WHERE seq = ?", (seq,)).fetchone()
+        return found[0] if found else GENESIS if seq == 0 else None
+
+    def _pragma(self, name: str) -> int:
+        (value,) = self._connection.execute(f"PRAGMA {name}").fetchone()
+        return int(value)
 
     @contextmanager
-    def _trusted(self) -> Iterator[None]:
-        """Turn what SQLite says into what a person can do."""
+    def _transaction(self, end: str = "COMMIT") -> Iterator[None]:
+        """Hold the file alone; whatever goes wrong leaves it as it was."""
+        self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "full" in str(error) or "readonly" in str(error) or "disk I/O" in str(error):
-                raise Refused(
-                    say(
-                        "The ledger {path} cannot be written: {why}. Close what holds it or make room, then try again.",
-                        path=str(self.path),
-                        why=str(error),
-                    )
-                ) from None
-            raise Refused(self._damaged()) from None
-        except sqlite3.DatabaseError:
-            raise Refused(self._damaged()) from None
+            self._connection.execute(end)
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
 
 
-def _unusable(folder: Path, error: Exception) -> SetupError:
-    why = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return SetupError(
-        say(
-            "The state folder {folder} cannot be used: {why}. Choose another with --state.", folder=str(folder), why=why
-        )
-    )
+def _text(raw: bytes) -> str:
+    """Text that is no longer Unicode is read all the same, so that the row it stands in can be named."""
+    return raw.decode(errors="replace")

@@ -1,64 +1,71 @@
-"""Every question put to the ledger, as SQL. Those about one company take its key; newest first unless said."""
+"""Every question put to the ledger, as SQL. Those about one company take its key; oldest first unless said."""
 
 from sync.core.posting import Outcome
 from sync.core.proposal import CLOSED
-from sync.ledger.lines import READ, SUCCESSFUL
+from sync.ledger.lines import NOTED, SUCCESSFUL
 
-_SETTLED = ", ".join(f"'{state}'" for state in (Outcome.POSTED.value + READ, Outcome.ALREADY.value + READ))
-_CLOSED = ", ".join(f"'{status.value}{mark}'" for status in sorted(CLOSED) for mark in ("", READ))
+_CLOSED = ", ".join(f"'{status.value}'" for status in sorted(CLOSED))
+_SETTLES = f"(state = '{Outcome.ALREADY.value}' OR (state = '{Outcome.POSTED.value}' AND proof))"
 _COMPANY = "run IN (SELECT run FROM entry WHERE kind = 'run' AND key = ?1)"
 
 RUN = "SELECT body FROM entry WHERE kind = 'run' AND run = ?1"
 ALL_RUNS = "SELECT body FROM entry WHERE kind = 'run' ORDER BY seq DESC"
+"""Newest first."""
 RUNS = "SELECT body FROM entry WHERE kind = 'run' AND key = ?1 ORDER BY seq DESC"
-FIRST_RUN_OF_SITE = """
-SELECT body FROM entry WHERE kind = 'run' AND substr(key, -length(?1)) = ?1 ORDER BY seq LIMIT 1
-"""
+"""Newest first."""
+LATEST = f"{RUNS} LIMIT 1"
+COMPANIES = "SELECT key FROM entry WHERE kind = 'run' GROUP BY key ORDER BY MIN(seq)"
 SUCCESSFUL_RUNS = f"""
-SELECT r.body FROM entry r WHERE r.kind = 'run' AND r.key = ?1
-   AND (SELECT e.state FROM entry e WHERE e.kind = 'end' AND e.run = r.run ORDER BY e.seq DESC LIMIT 1) = '{SUCCESSFUL}'
- ORDER BY r.seq DESC
+SELECT body FROM entry WHERE kind = 'run' AND key = ?1
+   AND run IN (SELECT run FROM entry WHERE kind = 'end' AND state = '{SUCCESSFUL}')
+ ORDER BY seq DESC
 """
+"""Newest first. A later push of the same run that did not succeed takes nothing back: its rows are carried forward."""
 
 ROW = "SELECT body FROM entry WHERE kind = 'row' AND run = ?1 AND key = ?2"
 ROWS = "SELECT body FROM entry WHERE kind = 'row' AND run = ?1 ORDER BY seq"
 POSTINGS = "SELECT body FROM entry WHERE kind = 'posting' AND run = ?1 ORDER BY seq"
-"""Oldest first: a later word on a row replaces an earlier one."""
 
 IN_DOUBT = f"""
-SELECT i.body FROM entry i WHERE i.kind = 'intent' AND i.{_COMPANY}
+SELECT body FROM entry i WHERE kind = 'intent' AND {_COMPANY}
    AND NOT EXISTS (SELECT 1 FROM entry p WHERE p.kind = 'posting' AND p.run = i.run AND p.key = i.key
                       AND p.seq > i.seq AND p.invoice = i.invoice AND p.state <> '{Outcome.UNKNOWN.value}')
- ORDER BY i.seq
-"""
-"""Oldest first. Only a posting that speaks of the invoice in Manage settles an intent, never a row's refusal here."""
-
-STORY = f"""
-SELECT seq, key, run, kind = 'row' AND state NOT IN ({_CLOSED}) FROM entry
- WHERE {_COMPANY} AND (kind = 'row' OR (kind = 'posting' AND state IN ({_SETTLED})))
  ORDER BY seq
 """
-"""Oldest first: each time a row was open (1) or closed (0)."""
+"""Only a posting that speaks of the invoice in Manage settles an intent, never a row's refusal here."""
 
-NOTES = f"SELECT key, body FROM entry WHERE kind = 'decision' AND state = 'noted' AND {_COMPANY} ORDER BY seq"
-BODIES = "SELECT seq, body FROM entry WHERE seq IN (SELECT value FROM json_each(?1))"
+OPEN_ITEMS = f"""
+WITH newest AS (SELECT key, MAX(seq) AS seq FROM entry WHERE kind = 'row' AND {_COMPANY} GROUP BY key),
+     closed AS (SELECT key, MAX(seq) AS seq FROM entry
+                 WHERE kind = 'row' AND state IN ({_CLOSED}) AND {_COMPANY} GROUP BY key),
+     posted AS (SELECT key, MAX(seq) AS seq FROM entry
+                 WHERE kind = 'posting' AND {_SETTLES} AND {_COMPANY} GROUP BY key),
+     open AS (SELECT key, newest.seq, MAX(IFNULL(closed.seq, 0), IFNULL(posted.seq, 0)) AS settled
+                FROM newest LEFT JOIN closed USING (key) LEFT JOIN posted USING (key))
+SELECT open.key, body,
+       (SELECT run FROM entry e WHERE e.kind = 'row' AND e.key = open.key AND e.seq > settled AND e.{_COMPANY}
+         ORDER BY e.seq LIMIT 1)
+  FROM open JOIN entry USING (seq) WHERE seq > settled
+ ORDER BY seq
+"""
+"""The newest row of each key that nothing has settled since, and the first run that showed it in this stretch."""
+
+NOTES = f"""
+SELECT key, body FROM entry WHERE seq IN (
+  SELECT MAX(seq) FROM entry WHERE kind = 'decision' AND state = '{NOTED}' AND {_COMPANY} GROUP BY key)
+"""
 
 WRITTEN = f"""
 SELECT body FROM entry WHERE seq IN (
   SELECT MAX(seq) FROM entry WHERE kind = 'posting' AND {_COMPANY} AND invoice IS NOT NULL
-     AND state IN ('{Outcome.POSTED.value}', '{Outcome.POSTED.value}{READ}') GROUP BY invoice)
+     AND json_extract(body, '$.written') IS NOT NULL GROUP BY invoice)
 """
-SEEN = f"""
-SELECT kind, body FROM entry WHERE seq IN (
-  SELECT MAX(seq) FROM entry WHERE {_COMPANY} AND invoice IS NOT NULL AND
-     ((kind = 'posting' AND state = '{Outcome.POSTED.value}{READ}') OR (kind = 'row' AND state = 'in_agreement{READ}'))
-   GROUP BY invoice)
+PROOFS = f"""
+SELECT invoice, kind, body FROM entry WHERE seq IN (
+  SELECT MAX(seq) FROM entry WHERE proof AND {_COMPANY} AND invoice IS NOT NULL GROUP BY invoice)
 """
-CUSTOMERS = f"SELECT key, invoice FROM entry WHERE kind = 'customer' AND {_COMPANY} ORDER BY seq"
+CUSTOMERS = f"SELECT key, body FROM entry WHERE kind = 'customer' AND {_COMPANY} ORDER BY seq"
 
 COUNTS = "SELECT run, state, COUNT(*) FROM entry WHERE kind = 'row' GROUP BY run, state"
 ENDS = "SELECT body FROM entry WHERE kind = 'end' ORDER BY seq"
-POSTED = f"""
-SELECT body FROM entry WHERE kind = 'posting' AND state IN ('{Outcome.POSTED.value}', '{Outcome.POSTED.value}{READ}')
- ORDER BY seq
-"""
+POSTED = f"SELECT body FROM entry WHERE kind = 'posting' AND state = '{Outcome.POSTED.value}' ORDER BY seq"

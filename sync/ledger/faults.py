@@ -1,0 +1,96 @@
+"""What the operating system and SQLite say when the ledger cannot be used, as what a person can do about it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sync.core.errors import Refused, SetupError, TieoutError
+from sync.core.words import say
+
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_UNUSABLE = frozenset(
+    {
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+_PRIMARY = 0xFF
+"""The low byte of SQLite's extended result codes is the code proper."""
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Work with the ledger's file; what goes wrong is raised in words.
+
+    Raises:
+        SetupError: the folder or the disk has to be corrected first.
+        Refused: another program holds the file, or it is damaged.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from None
+    except sqlite3.ProgrammingError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise _meaning(path, error) from None
+
+
+def damaged(path: Path) -> Refused:
+    """The file is no ledger, or no longer."""
+    return Refused(
+        say(
+            "{path} is damaged, or is not a ledger of Tieout. Restore the whole folder from a backup.",
+            path=str(path),
+        )
+    )
+
+
+def missing_row(seq: int) -> Refused:
+    """The chain has a gap."""
+    return Refused(
+        say("Row {seq} of the ledger is missing. Restore the whole folder from a backup before the next push.", seq=seq)
+    )
+
+
+def changed_row(seq: int, kind: str, run: str) -> Refused:
+    """A row does not fit its hash."""
+    return Refused(
+        say(
+            "Row {seq} of the ledger ({kind} of run {run}) is not as it was written. Restore the whole folder from a "
+            "backup before the next push.",
+            seq=seq,
+            kind=kind,
+            run=run,
+        )
+    )
+
+
+def _meaning(path: Path, error: sqlite3.DatabaseError) -> TieoutError:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & _PRIMARY
+    if code in _BUSY:
+        return Refused(
+            say(
+                "The ledger {path} is in use by another program (Tieout, a backup or a virus scanner). Wait until it "
+                "is done, then try again.",
+                path=str(path),
+            )
+        )
+    return _unusable(path, str(error)) if code in _UNUSABLE else damaged(path)
+
+
+def _unusable(path: Path, why: str) -> SetupError:
+    return SetupError(
+        say(
+            "The ledger cannot be kept in {folder}: {why}. Make room or ask for the right to write there, or choose "
+            "another folder with --state.",
+            folder=str(path.parent),
+            why=why,
+        )
+    )

@@ -1,0 +1,144 @@
+"""The ledger as plain Python: everything that happened in one list, every question a walk through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from sync.core.journal import Company, Person, Run, RunEnd, RunSummary
+from sync.core.posting import Decision, Intent, Outcome, Posting
+from sync.core.proposal import CLOSED, Proposal, Status
+from sync.core.report import change_by_currency
+from sync.core.review import OpenItem
+from sync.core.standing import Known, Seen, Written
+
+Event = Run | Proposal | Decision | Intent | Posting | RunEnd
+
+
+@dataclass
+class Model:
+    """What happened, oldest first, each with the id of its run."""
+
+    events: list[tuple[str, Event]] = field(default_factory=list)
+
+    def add(self, run: str, *events: Event) -> None:
+        """Something happened."""
+        self.events += [(run, event) for event in events]
+
+    @property
+    def runs(self) -> list[Run]:
+        """All runs, newest first."""
+        return [event for _, event in reversed(self.events) if isinstance(event, Run)]
+
+    def of(self, company: Company) -> Iterator[Event]:
+        """What happened in the runs of a company, oldest first."""
+        ours = {run.id for run in self.runs if run.company == company}
+        return (event for run, event in self.events if run in ours)
+
+    def last_success(self, company: Company, person: Person | None) -> Run | None:
+        """The newest run with a successful end."""
+        good = {event.run for _, event in self.events if isinstance(event, RunEnd) and event.successful}
+        fits = (r for r in self.runs if r.company == company and r.id in good and person in {None, r.person})
+        return next(fits, None)
+
+    def company_of_site(self, site: str, manage: str) -> Company | None:
+        """The oldest run's company."""
+        found = [run.company for run in self.runs if (run.company.site, run.company.manage) == (site, manage)]
+        return found[-1] if found else None
+
+    def highest_row(self, company: Company, before: date) -> int | None:
+        """Of the newest run before a day."""
+        return next((run.highest_row for run in self.runs if run.company == company and run.day < before), None)
+
+    def reviewed(self, run: str) -> dict[str, Proposal]:
+        """The rows of a run."""
+        return {event.key: event for of, event in self.events if of == run and isinstance(event, Proposal)}
+
+    def postings(self, run: str) -> dict[str, Posting]:
+        """The latest word on each row."""
+        return {event.key: event for of, event in self.events if of == run and isinstance(event, Posting)}
+
+    def in_doubt(self, company: Company) -> list[Intent]:
+        """Intents that nothing settles."""
+        doubtful: list[Intent] = []
+        for event in self.of(company):
+            if isinstance(event, Intent):
+                doubtful.append(event)
+            elif isinstance(event, Posting) and event.outcome is not Outcome.UNKNOWN:
+                said = (event.run, event.key, event.invoice_id)
+                doubtful = [i for i in doubtful if (i.run, i.key, i.write.invoice_id) != said]
+        return doubtful
+
+    def open_items(self, company: Company) -> dict[str, OpenItem]:
+        """Rows that nothing settled."""
+        found: dict[str, OpenItem] = {}
+        notes: dict[str, str] = {}
+        day = date.min
+        for event in self.of(company):
+            if isinstance(event, Run):
+                day = event.day
+            elif isinstance(event, Decision):
+                notes[event.key] = event.note or notes.get(event.key, "")
+            elif isinstance(event, Proposal):
+                before = found.pop(event.key, None)
+                if event.status not in CLOSED:
+                    found[event.key] = OpenItem(row=event, since=before.since if before else day)
+            elif isinstance(event, Posting) and _settles(event):
+                found.pop(event.key, None)
+        return {k: OpenItem(row=i.row, since=i.since, note=notes.get(k, "")) for k, i in found.items()}
+
+    def known(self, company: Company) -> Known:
+        """What is remembered of Manage."""
+        written: dict[int, Written] = {}
+        proofs: dict[int, Seen | None] = {}
+        customers: dict[int, int] = {}
+        for event in self.of(company):
+            if isinstance(event, Posting):
+                customers |= self._customer(event)
+                if event.invoice_id is not None and event.written:
+                    written[event.invoice_id] = event.written
+                if event.invoice_id is not None and event.verified:
+                    paid_on = event.written.paid_on if event.written else event.date_paid_after
+                    proofs[event.invoice_id] = _seen(event.paid_after, paid_on)
+            elif isinstance(event, Proposal) and event.invoice_id is not None and _proves(event):
+                proofs[event.invoice_id] = _seen(event.paid_before, event.date_paid_before)
+        seen = {invoice: proof for invoice, proof in proofs.items() if proof}
+        return Known(written=written, seen=seen, customers=customers)
+
+    def _customer(self, posting: Posting) -> dict[int, int]:
+        row = self.reviewed(posting.run).get(posting.key)
+        if posting.outcome is not Outcome.POSTED or not posting.verified or row is None or row.company_id is None:
+            return {}
+        return {row.customer_id: row.company_id}
+
+    def history(self) -> list[RunSummary]:
+        """A line for each run."""
+        return [self._summary(run) for run in self.runs]
+
+    def _summary(self, run: Run) -> RunSummary:
+        mine = [event for of, event in self.events if of == run.id]
+        statuses = [event.status.value for event in mine if isinstance(event, Proposal)]
+        return RunSummary(
+            run=run,
+            rows={status: statuses.count(status) for status in statuses},
+            end=next((event for event in reversed(mine) if isinstance(event, RunEnd)), None),
+            posted=change_by_currency(_postings(mine)),
+        )
+
+
+def _postings(events: Iterable[Event]) -> list[Posting]:
+    return [event for event in events if isinstance(event, Posting)]
+
+
+def _seen(paid: Decimal | None, date_paid: date | None) -> Seen | None:
+    return None if paid is None else Seen(paid=paid, date_paid=date_paid)
+
+
+def _settles(posting: Posting) -> bool:
+    return posting.outcome is Outcome.ALREADY or (posting.outcome is Outcome.POSTED and posting.verified)
+
+
+def _proves(row: Proposal) -> bool:
+    return row.status is Status.IN_AGREEMENT and row.record_read

@@ -1,0 +1,72 @@
+"""A reconciliation file as a user changes it: rows and cells by header, saved by another program (openpyxl)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
+
+from workbook.columns import COLUMNS, KEY
+
+Held = tuple[Any, str]
+"""A cell's value and its type as stored: text stays text, whatever it begins with."""
+
+
+@dataclass
+class Opened:
+    """An open reconciliation sheet.
+
+    Attributes:
+        sheet: the sheet.
+        header: number of the table's header row.
+        columns: the sheet's column of each header.
+    """
+
+    sheet: Worksheet
+    header: int
+    columns: dict[str, int]
+
+    def cell(self, row: int, header: str) -> Any:  # noqa: ANN401 - openpyxl's cell, of which there are several kinds
+        """The cell of a row of the table (from 0) under a header."""
+        return self.sheet.cell(self.header + 1 + row, self.columns[header])
+
+    def keys(self) -> list[str]:
+        """The keys, from the top."""
+        return [self.cell(row, KEY).value for row in range(self.sheet.max_row - self.header)]
+
+    def row(self, number: int) -> list[Held]:
+        """All cells of a row."""
+        cells = (self.cell(number, column.header) for column in COLUMNS)
+        return [(cell.value, cell.data_type) for cell in cells]
+
+    def rewrite(self, rows: Sequence[list[Held]]) -> None:
+        """Replace the table's rows."""
+        for number in range(max(len(rows), self.sheet.max_row - self.header)):
+            values = rows[number] if number < len(rows) else [(None, "n")] * len(COLUMNS)
+            for column, held in zip(COLUMNS, values, strict=True):
+                put(self.cell(number, column.header), held)
+
+
+def put(cell: Any, held: Held) -> None:  # noqa: ANN401 - as above
+    """Set a cell to a value of a type."""
+    cell.value, kind = held
+    if held[0] is not None:
+        cell.data_type = kind
+
+
+@contextmanager
+def edited(path: Path) -> Iterator[Opened]:
+    """Open a file, let it be changed, and save it in its place."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["Reconciliation"]
+    rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+    header, names = next((number, values) for number, values in rows if KEY in values)
+    columns = {str(name): place for place, name in enumerate(names, start=1)}
+    yield Opened(sheet=sheet, header=header, columns=columns)
+    book.save(path)
+    book.close()

@@ -1,0 +1,96 @@
+"""The forms in which other programs write the same cells."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from defusedxml.expatreader import create_parser
+
+from workbook.cells import Found, Odd
+from workbook.guard import DamagedError
+from workbook.stream import Row, RowStream, WordStream
+
+SHARED = ["zero", "one"]
+
+
+def rows(xml: str) -> list[Row]:
+    """The rows of a sheet's data."""
+    stream = RowStream(SHARED)
+    feed(f"<worksheet><sheetData>{xml}</sheetData></worksheet>", stream)
+    return stream.take()
+
+
+def feed(xml: str, stream: RowStream | WordStream) -> None:
+    """Parse a document into a stream, a few characters at a time."""
+    parser = create_parser(forbid_dtd=True)
+    parser.setContentHandler(stream)
+    for start in range(0, len(xml), 7):
+        parser.feed(xml[start : start + 7].encode())
+    parser.close()
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ('<c r="A1"><v>12.5</v></c>', Decimal("12.5")),
+        ('<c r="A1" t="n"><v>1E+2</v></c>', Decimal(100)),
+        ('<c r="A1"><v>NaN</v></c>', "NaN"),
+        ('<c r="A1"><v>INF</v></c>', "INF"),
+        ('<c r="A1"><v>1,5</v></c>', "1,5"),
+        ('<c r="A1" t="s"><v>1</v></c>', "one"),
+        ('<c r="A1" t="str"><v>typed</v></c>', "typed"),
+        ('<c r="A1" t="inlineStr"><is><t>in</t></is></c>', "in"),
+        ('<c r="A1" t="inlineStr"><is><r><t>two </t></r><r><t>runs</t></r></is></c>', "two runs"),
+        ('<c r="A1" t="inlineStr"><is><t>漢</t><rPh><t>kan</t></rPh></is></c>', "漢"),
+        ('<c r="A1" t="b"><v>1</v></c>', Odd(what="true/false", text="TRUE")),
+        ('<c r="A1" t="b"><v>0</v></c>', Odd(what="true/false", text="FALSE")),
+        ('<c r="A1" t="e"><v>#REF!</v></c>', Odd(what="error", text="#REF!")),
+        ('<c r="A1"><f>1+1</f><v>2</v></c>', Odd(what="formula", text="2")),
+        ('<c r="A1" t="str"><f t="shared" si="0"/><v>Yes</v></c>', Odd(what="formula", text="Yes")),
+        ("<c><v>3</v></c>", Decimal(3)),
+        ('<x:c r="A1" t="s"><x:v>0</x:v></x:c>', "zero"),
+        ('<c r="A1" t="inlineStr"><is><t>_x000D_ and _x005F_x000D_</t></is></c>', "\r and _x000D_"),
+    ],
+)
+def test_every_form_of_a_cell_is_understood(cell: str, expected: Found) -> None:
+    """Numbers exactly, words joined, anything else marked as odd."""
+    assert rows(f"<row>{cell}</row>") == [Row(cells={1: expected}, hidden=False)]
+
+
+def test_empty_cells_and_rows_are_left_out() -> None:
+    """Formatted but empty."""
+    assert (
+        rows('<row r="1"/><row r="2"><c r="A2" s="3"/><c r="B2" t="s"/></row><row r="3"><c r="A3"><v/></c></row>') == []
+    )
+
+
+def test_columns_are_counted_where_they_are_not_named() -> None:
+    """After a named one the count goes on from there; the last column is 16384."""
+    (row,) = rows('<row><c><v>1</v></c><c r="AA1"><v>2</v></c><c><v>3</v></c><c r="XFD1"><v>4</v></c></row>')
+    assert row.cells == {1: 1, 27: 2, 28: 3, 16_384: 4}
+
+
+@pytest.mark.parametrize(("mark", "expected"), [("1", True), ("true", True), ("0", False), ("false", False)])
+def test_hidden_rows_are_known(mark: str, *, expected: bool) -> None:
+    """By either spelling."""
+    assert [row.hidden for row in rows(f'<row hidden="{mark}"><c><v>1</v></c></row>')] == [expected]
+
+
+@pytest.mark.parametrize("index", ["2", "x", "1.5", "-1"])
+def test_words_that_are_not_there_are_damage(index: str) -> None:
+    """A cell points past the shared words."""
+    with pytest.raises(DamagedError):
+        rows(f'<row><c t="s"><v>{index}</v></c></row>')
+
+
+def test_shared_words_join_their_runs_and_leave_phonetics_out() -> None:
+    """As Excel shows them, under any prefix."""
+    stream = WordStream()
+    feed(
+        "<x:sst xmlns:x='urn:x'><x:si><x:t>plain</x:t></x:si><x:si/>"
+        "<x:si><x:r><x:t>bold </x:t></x:r><x:r><x:t>and not</x:t></x:r></x:si>"
+        "<x:si><x:t>漢</x:t><x:rPh><x:t>kan</x:t></x:rPh></x:si></x:sst>",
+        stream,
+    )
+    assert stream.words == ["plain", "", "bold and not", "漢"]

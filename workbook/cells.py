@@ -1,0 +1,105 @@
+"""What a cell may hold when it is written, what may be found in it when it comes back, and whether the two agree."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sync.core.money import from_cell
+
+Cell = str | Decimal | date | None
+"""A typed value on its way to a cell: words, an amount, a calendar date, or an empty cell."""
+
+LONGEST = 16_000
+"""Characters of one cell; Excel holds 32,767 units, and one character may take two."""
+
+FIRST_DAY = date(1900, 3, 1)
+"""Excel counts a 29 February 1900 that never was, so earlier days have no number that every program reads alike."""
+
+_DAY_ZERO = date(1899, 12, 30)
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Odd:
+    """A cell that holds neither words nor a number: never taken for a value.
+
+    Attributes:
+        what: "formula", "error" or "true/false".
+        text: what the cell shows.
+    """
+
+    what: str
+    text: str
+
+
+Found = str | Decimal | Odd | None
+"""What was found in a cell; dates are numbers of days there."""
+
+
+def visible(text: str) -> str:
+    """Words as a cell can hold them.
+
+    Characters that no spreadsheet can hold become U+FFFD, so that nothing vanishes unseen; every kind of line end
+    becomes a line feed; very long words are cut with a mark.
+    """
+    text = _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def day_number(day: date) -> int:
+    """A date as the number of days that spreadsheets store; `day` is not before `FIRST_DAY`."""
+    return (day - _DAY_ZERO).days
+
+
+def written(value: Cell) -> Cell:
+    """A value exactly as it stands in the sheet: visible words, no empty words, no day that Excel has no number for."""
+    if isinstance(value, str):
+        return visible(value) or None
+    if isinstance(value, date) and value < FIRST_DAY:
+        return value.isoformat()
+    return value
+
+
+def same(reviewed: Cell, found: Found) -> bool:
+    """Whether a cell still holds what was written: words to the letter, amounts to the cent, dates to the day.
+
+    A number is never taken for the words it looks like, nor the other way round: 007 is not 7.
+    """
+    expected = written(reviewed)
+    if expected is None or isinstance(expected, str):
+        return (expected or "") == (found if found is not None else "")
+    if not isinstance(found, Decimal):
+        return False
+    return found == day_number(expected) if isinstance(expected, date) else from_cell(found) == expected
+
+
+def shown(found: Found, *, like: Cell) -> str:
+    """What a cell holds, for a sentence about it; a number where a date was reviewed is told as a date."""
+    if found is None:
+        return "empty"
+    if isinstance(found, Odd):
+        return f"{found.text} ({found.what})"
+    if isinstance(found, str):
+        return f"'{found}'"
+    if isinstance(like, date) and (day := _day(found)) >= FIRST_DAY:
+        return day.isoformat()
+    amount = from_cell(found)
+    return f"{amount:,.2f}" if isinstance(like, Decimal) and amount is not None else str(found)
+
+
+def told(reviewed: Cell) -> str:
+    """What a cell held when it was written, for a sentence about it."""
+    value = written(reviewed)
+    if value is None:
+        return "empty"
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}"
+    return f"'{value}'" if isinstance(value, str) else value.isoformat()
+
+
+def _day(number: Decimal) -> date:
+    whole = number == number.to_integral_value() and 0 < number < day_number(date.max)
+    return _DAY_ZERO + timedelta(days=int(number)) if whole else date.min

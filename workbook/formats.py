@@ -1,0 +1,61 @@
+"""The few cell formats of a file: one font, amounts as accountants write them, dates unmistakable in any country."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbook.columns import Column, Kind
+from workbook.statuses import Look
+
+FONT = {"font_name": "Arial", "font_size": 10}
+AMOUNT = '#,##0.00_);[Red](#,##0.00);"\u2013"??_)'
+DATE = "yyyy-mm-dd"
+AS_TYPED = "@"
+DARK, INPUT_DARK, INPUT, LINE, GREY, ALARM = "#1F3864", "#7F4F00", "#FFF8DC", "#BFBFBF", "#595959", "#9C0006"
+
+_ROW = {"valign": "top", "bottom": 1, "bottom_color": LINE}
+_WORDS = {**_ROW, "text_wrap": True, "num_format": AS_TYPED}
+_KINDS: dict[Kind, dict[str, Any]] = {
+    Kind.TEXT: _WORDS,
+    Kind.STATUS: {**_WORDS, "bold": True},
+    Kind.APPROVE: {**_ROW, "align": "center", "locked": False},
+    Kind.NOTE: {**_WORDS, "bg_color": INPUT, "locked": False},
+    Kind.AMOUNT: {**_ROW, "num_format": AMOUNT},
+    Kind.DATE: {**_ROW, "num_format": DATE, "align": "center"},
+}
+_ALIGNED = {Kind.AMOUNT: "right", Kind.DATE: "center", Kind.APPROVE: "center"}
+TITLE = {"bold": True, "font_size": 14, "font_color": DARK}
+LABEL = {"bold": True, "font_color": DARK}
+LABEL_INSIDE = {**LABEL, "align": "right", "indent": 1}
+FACT = {"num_format": AS_TYPED}
+TOTAL = {"num_format": AMOUNT, "bold": True}
+ROWS = {"num_format": '#,##0 "rows"', "bold": True, "align": "left"}
+COUNT = {"num_format": "#,##0", "valign": "top", "bottom": 1, "bottom_color": LINE}
+CHECK = {"bold": True, "align": "right", "indent": 1}
+CHECK_ROWS = {"bold": True, "align": "left"}
+NOT_OK = {"font_color": ALARM, "bg_color": "#FFC7CE"}
+CHOOSABLE = {"bg_color": INPUT, "bold": True}
+FIXED = {"font_color": GREY}
+CELL = {**_ROW, "text_wrap": True}
+MONEY = {**_ROW, "num_format": AMOUNT}
+
+
+def of_header(fill: str = DARK, align: str = "left") -> dict[str, Any]:
+    """Format of a header cell."""
+    words = {"bold": True, "font_color": "#FFFFFF", "text_wrap": True, "valign": "top", "border": 1}
+    return {**words, "bg_color": fill, "align": align}
+
+
+def of_head(column: Column) -> dict[str, Any]:
+    """Format of a column's header: aligned as the column; the editable ones stand out."""
+    return of_header(INPUT_DARK if column.editable else DARK, _ALIGNED.get(column.kind, "left"))
+
+
+def of_column(column: Column) -> dict[str, Any]:
+    """Format of a column's cells."""
+    return _KINDS[column.kind]
+
+
+def of_status(look: Look) -> dict[str, Any]:
+    """Colours of a status."""
+    return {"bg_color": f"#{look.fill}", "font_color": f"#{look.ink}"}

@@ -1,0 +1,72 @@
+"""What every sheet of a file has in common: putting a value into a cell, and the paper it is printed on."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sync.core.journal import Run
+from sync.core.money import to_cell
+from workbook.cells import Cell, day_number, visible, written
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+LETTER = 1
+NAME_PRINTED = 80
+LINE_HEIGHT = 12.75
+MOST_LINES = 12
+WORDS_TO_DIGITS = 1.1
+
+
+def put(sheet: Worksheet, row: int, column: int, value: Cell, form: Format | None = None) -> None:
+    """Write a value as what it is: words never become a formula, a link or a number.
+
+    Args:
+        sheet: an XlsxWriter sheet.
+        row: from 0.
+        column: from 0.
+        value: what to write.
+        form: the cell's format.
+    """
+    value = written(value)
+    if value is None:
+        sheet.write_blank(row, column, None, form)
+    elif isinstance(value, Decimal):
+        sheet.write_number(row, column, to_cell(value), form)
+    elif isinstance(value, date):
+        sheet.write_number(row, column, day_number(value), form)
+    elif value.startswith("<r>") and value.endswith("</r>"):
+        # XlsxWriter takes such words for markup of its own; in pieces they stay words.
+        sheet.write_rich_string(row, column, value[:1], value[1:2], value[2:], form)
+    else:
+        sheet.write_string(row, column, value, form)
+
+
+def height(words: Iterable[tuple[Cell, float]], *, fewest: int) -> float:
+    """Height in points of a row whose words wrap, each given with its column's width.
+
+    Programs other than Excel do not work it out themselves. A width counts digits, and words are a little narrower.
+    """
+    lines = (
+        sum(len(textwrap.wrap(line, int(width * WORDS_TO_DIGITS))) or 1 for line in text.split("\n"))
+        for text, width in words
+        if isinstance(text, str)
+    )
+    return LINE_HEIGHT * min(max(fewest, *lines), MOST_LINES)
+
+
+def set_paper(sheet: Worksheet, run: Run, name: str) -> None:
+    """Landscape Letter, one page wide; on each page the company, the sheet, the file, the run and the page's number."""
+    sheet.set_landscape()
+    sheet.set_paper(LETTER)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.3, right=0.3, top=0.6, bottom=0.6)
+    sheet.hide_gridlines(2)
+    company = visible(run.company.sage)[:NAME_PRINTED].replace("&", "&&")
+    sheet.set_header(f"&L&8 {company}&R&8 {name}", {"margin": 0.3})
+    sheet.set_footer(f"&L&8&F, run {run.id}&C&8Page &P of &N&R&8Printed &D", {"margin": 0.3})

@@ -1,0 +1,99 @@
+"""Writes a reconciliation file with XlsxWriter: whole or not at all; the same review gives the same bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import UTC
+from pathlib import Path
+from typing import IO
+
+import xlsxwriter
+
+from sync.core.errors import SetupError
+from sync.core.review import Review
+from sync.core.words import say
+from workbook import control, formats, legend, reconciliation
+from workbook.cells import visible
+from workbook.header import title
+
+SUFFIX = ".xlsx"
+_OPTIONS = {
+    "in_memory": True,  # no part files in a temporary folder, so none are left behind
+    "default_format_properties": formats.FONT,
+    "default_row_height": 17,  # pixels of a line in that font
+    "default_column_width": 64,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+def write(path: Path, review: Review) -> None:
+    """Write a reconciliation file.
+
+    Raises:
+        SetupError: the name does not end in .xlsx, the folder is missing, or the file is open or cannot be written.
+    """
+    if path.suffix.lower() != SUFFIX:
+        raise SetupError(
+            say("The reconciliation cannot be written to {file}. Give it a name that ends in .xlsx.", file=str(path))
+        )
+    if not path.parent.is_dir():
+        raise SetupError(
+            say("There is no folder {folder}. Create it, or write to another.", folder=str(path.parent.absolute()))
+        )
+    try:
+        with _replacing(path) as file:
+            _build(file, review)
+    except PermissionError:
+        raise SetupError(
+            say(
+                "{file} cannot be written: it is open in Excel, or the folder does not allow it. Close it, then run "
+                "the sync again.",
+                file=str(path),
+            )
+        ) from None
+    except OSError as error:
+        raise SetupError(
+            say(
+                "{file} cannot be written: {why}. Write to another place, then run the sync again.",
+                file=str(path),
+                why=error.strerror or str(error),
+            )
+        ) from None
+
+
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file beside `path` that takes its place when all went well, and is removed when not."""
+    beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}.tmp")
+    try:
+        with beside.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _build(file: IO[bytes], review: Review) -> None:
+    run = review.run
+    with xlsxwriter.Workbook(file, _OPTIONS) as book:
+        book.set_properties(
+            {
+                "title": visible(title(run)),
+                "subject": f"Run {run.id}",
+                "author": visible(run.person.user),
+                "company": visible(run.company.sage),
+                "comments": f"Made with Tieout {run.version}",
+                "created": run.started.astimezone(UTC).replace(tzinfo=None),
+            }
+        )
+        reconciliation.fill(book, review)
+        control.fill(book, review)
+        legend.fill(book, review)
