@@ -208,21 +208,15 @@ def _reopened(position: Position, stands: Standing, goal: Target, intended: Writ
 
 
 def _ready(position: Position, stands: Standing, goal: Target, *, adopted: bool) -> Text:
-    if goal.date_paid and goal.paid == stands.wisepay + (stands.own.amount if stands.own else ZERO):
-        text = say(
-            "The amount agrees; Sage says it was paid in full on {date} by {receipt}.",
-            date=goal.date_paid,
-            receipt=_receipt(position),
-        )
-    elif goal.date_paid:
-        text = say(
-            "Paid in full in Sage on {date} by {receipt}: {paid} settled.",
-            date=goal.date_paid,
-            receipt=_receipt(position),
-            paid=goal.paid,
-        )
-    else:
+    receipt = position.clearing_receipt or ""
+    if goal.date_paid is None:
         text = say("Part-paid in Sage: {paid} of {total} settled.", paid=goal.paid, total=position.total)
+    elif goal.paid == stands.wisepay + (stands.own.amount if stands.own else ZERO):
+        text = say("The amount agrees; Sage says it was paid in full on {date}.", date=goal.date_paid)
+    else:
+        text = say("Paid in full in Sage on {date}: {paid} settled.", date=goal.date_paid, paid=goal.paid)
+    if goal.date_paid and receipt:
+        text += say("Cleared by {receipt}.", receipt=receipt)
     if position.other != ZERO:
         text += say(
             "{other} of it is of a kind in Sage that Tieout does not know (code {codes}).",
@@ -232,7 +226,3 @@ def _ready(position: Position, stands: Standing, goal: Target, *, adopted: bool)
     if adopted:
         text += say("The payment record in Manage was not written by Tieout; it is taken over.")
     return text
-
-
-def _receipt(position: Position) -> str:
-    return position.clearing_receipt or "?"

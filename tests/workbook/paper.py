@@ -92,7 +92,7 @@ def proposal(number: int, status: Status = Status.READY, **changes: Any) -> Prop
         dated=date(2026, 2, 1) + timedelta(days=number % 28),
         currency="CAD",
         status=status,
-        reason=say("Paid in full in Sage on {date} by {receipt}: {paid} settled.", date=day, receipt="R17", paid=total),
+        reason=say("Paid in full in Sage on {date}: {paid} settled.", date=day, paid=total),
         next_step=say("Push to Manage, or hold."),
         sage_total=total,
         cash=after - Decimal("1.50") if not lowered else after,
