@@ -11,12 +11,12 @@ from sync import deliver, post
 from sync.core import reasons
 from sync.core.errors import Refused
 from sync.core.journal import Phase, Run, RunEnd
-from sync.core.periods import Since, window
+from sync.core.periods import Since, Window, window
 from sync.core.proposal import Proposal, Status
 from sync.core.reading import Wanted
 from sync.core.review import Decided, OpenItem, Review
 from sync.core.tieout import differences
-from sync.core.words import say
+from sync.core.words import Text, say
 from sync.deliver import Confirm, Pushed
 from sync.gather import Desk, Gathered, gather
 
@@ -40,7 +40,7 @@ def sync(desk: Desk, since: Since, until: date | None = None) -> Review:
     pinned = desk.pinned
     last = desk.ledger.last_success(pinned, desk.person) if pinned else None
     today = desk.clock.today() or desk.clock.now().astimezone().date()
-    days = window(since, today=today, until=until, last_run=last.day if last else None)
+    days = window(since, today=today, until=until, last_run=last.complete_to if last else None)
     open_items = desk.ledger.open_items(pinned) if pinned else {}
     wanted = Wanted(
         window=days,
@@ -53,7 +53,7 @@ def sync(desk: Desk, since: Since, until: date | None = None) -> Review:
     gathered = gather(desk, wanted)
     _tied(gathered, desk)
     rows = [*gathered.proposals, *_cleared(open_items.values(), gathered)]
-    run = _run(desk, gathered, wanted)
+    run = _run(desk, gathered, days, _gap(last, days))
     desk.ledger.begin(run, rows)
     if not any(row.approvable for row in rows):
         desk.ledger.finish(
@@ -162,9 +162,21 @@ def _cleared(open_items: Iterable[OpenItem], gathered: Gathered) -> list[Proposa
     return rows
 
 
-def _run(desk: Desk, gathered: Gathered, wanted: Wanted) -> Run:
-    if wanted.window is None:  # a sync always has a window
-        raise AssertionError
+def _gap(last: Run | None, days: Window) -> tuple[Text, ...]:
+    """Days between the last successful run and this window are nobody's: that is said, never skipped in silence."""
+    if last is None or days.start <= last.complete_to:
+        return ()
+    return (
+        say(
+            "Your last successful run ends on {last} and this window starts on {start}: what was entered between is "
+            "not in this run. Choose Last Successful Run to include it.",
+            last=last.complete_to,
+            start=days.start,
+        ),
+    )
+
+
+def _run(desk: Desk, gathered: Gathered, days: Window, notices: tuple[Text, ...]) -> Run:
     now = desk.clock.now()
     return Run(
         id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
@@ -172,11 +184,11 @@ def _run(desk: Desk, gathered: Gathered, wanted: Wanted) -> Run:
         day=desk.clock.today() or gathered.reading.clock.date(),
         company=gathered.company,
         person=desk.person,
-        window=wanted.window,
+        window=days,
         strategy=gathered.reading.strategy,
         policy=desk.policy.fingerprint(),
         highest_row=gathered.reading.highest_row,
         requests=desk.manage.requests,
-        notices=gathered.reading.notices,
+        notices=gathered.reading.notices + notices,
         version=desk.version,
     )

@@ -6,7 +6,10 @@ import os
 
 import pytest
 
+from tests.support.browser import chromium
 from tests.support.parts import MISSING
+
+__all__ = ["chromium"]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

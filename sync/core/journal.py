@@ -68,6 +68,11 @@ class Run:
     notices: tuple[Text, ...]
     version: str
 
+    @property
+    def complete_to(self) -> date:
+        """The last day whose entries this run may have seen: with an End Date that day, else the day of the run."""
+        return min(self.day, self.window.end) if self.window.bounded else self.day
+
 
 class Phase(StrEnum):
     """What ended: the sync, or one of its pushes."""

@@ -13,7 +13,7 @@ _WRONG_LOGIN = 1045
 _NO_RIGHTS = (1044, 1142, 1143)
 _NO_DATABASE = 1049
 _NO_ANSWER = (2002, 2003, 2005)
-_LOST = (1053, 1317, 1927, 2006, 2013, 2055)
+_LOST = (1053, 1317, 1927, 2006, 2013, 2055, 5014)
 
 
 def third_party_access() -> Text:
@@ -48,7 +48,14 @@ def explained(error: Exception) -> TieoutError:
         return Unavailable(
             say("The connection to Sage was lost while reading. Nothing was changed; try again when Sage is open.")
         )
-    return Unavailable(say("Sage's database reported error {number} ({state}).", number=number, state=state))
+    return Unavailable(
+        say(
+            "Sage's database reported error {number} ({state}). Nothing was changed; try again, and if it says so "
+            "again, restart Sage 50 on its computer.",
+            number=number,
+            state=state,
+        )
+    )
 
 
 def _no_driver() -> Text:

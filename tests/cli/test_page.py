@@ -10,12 +10,10 @@ import pytest
 
 from sync.practice import Practice
 from tests.cli.world import Terminal
-from tests.support.browser import DESKTOP, chromium
+from tests.support.browser import DESKTOP
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-__all__ = ["chromium"]
 
 pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
 

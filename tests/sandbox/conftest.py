@@ -16,9 +16,6 @@ from sync.sandbox.login import Permission
 from sync.sandbox.server import Server
 from sync.sandbox.store import Store
 from sync.settings import Behaviour
-from tests.support.browser import chromium
-
-__all__ = ["chromium"]
 
 TODAY = date(2026, 4, 10)
 API = "/v2025_1/apis/3.0"

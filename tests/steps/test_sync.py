@@ -52,6 +52,25 @@ def test_a_sync_that_finds_nothing_to_push_is_successful_by_itself(office: Offic
     assert office.sync(LAST_RUN).run.window.start == date(2026, 4, 9)
 
 
+def test_a_month_end_cut_off_leaves_nothing_between_itself_and_the_next_run(office: Office) -> None:
+    """What was entered after an End Date is in the next last-run window, though the run itself was later."""
+    office.sync(until=date(2026, 3, 31))
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00", entered_on=date(2026, 4, 2))
+    review = office.sync(LAST_RUN)
+    assert (review.run.window.start, statuses(review)) == (date(2026, 3, 30), {"1001": "ready"})
+
+
+def test_days_that_no_run_covers_are_said(office: Office) -> None:
+    """A window that starts after the last successful run ended carries a notice; one that joins does not."""
+    office.sync(until=date(2026, 3, 31))
+    late = office.sync(Since(choice=Choice.PAST_WEEK), until=date(2026, 4, 8))
+    joined = office.sync(Since(choice=Choice.CUSTOM, custom=date(2026, 4, 8)))
+    (notice,) = late.run.notices
+    assert str(notice).startswith("Your last successful run ends on 2026-03-31 and this window starts on 2026-04-03")
+    assert joined.run.notices == ()
+
+
 def test_a_sync_with_something_to_push_does_not_move_the_watermark(office: Office) -> None:
     """Only a push ends such a run."""
     office.invoice(1001, "113.00")

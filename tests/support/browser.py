@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven by Playwright. Import `chromium` into a conftest to have it as a fixture."""
+"""Debian's Chromium, driven by Playwright: one fixture for all tests, because a process holds only one Playwright."""
 
 from __future__ import annotations
 
