@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from sync.core.matching import Finding, Match
 from sync.core.policy import PaidAmount, PartialDate, Policy
 from sync.core.position import positions
-from sync.core.proposal import Proposal, Status
+from sync.core.proposal import REVIEWABLE, Proposal, Status
+from sync.core.reasons import judged
 from sync.core.reconcile import pair, propose, unread
 from sync.core.records import Action, Document, Entry, Invoice, Payment
-from sync.core.standing import Known, Seen, Written
+from sync.core.standing import Known, Seen, Written, standing, target
 from sync.core.words import say
 from tests.support.build import RECEIPT_DAY, document, entry, invoice, own, payment
 
@@ -380,3 +382,16 @@ def test_the_fingerprint_changes_with_everything_a_row_was_decided_on(changes: d
     plain: dict[str, Any] = {"rows": FULL, "manage": invoice()}
     assert row(**plain).fingerprint == row(**plain).fingerprint
     assert row(**(plain | changes)).fingerprint != row(**plain).fingerprint
+
+
+@pytest.mark.parametrize(
+    "status", [s for s in Status if s not in REVIEWABLE and s is not Status.IN_AGREEMENT], ids=lambda s: s.value
+)
+def test_a_status_told_early_has_no_second_reason(status: Status) -> None:
+    """Asking for a judged reason of a row that was never judged is a defect, and is told as one."""
+    (position,) = positions([document()], FULL)
+    stands = standing(invoice(), ())
+    goal = target(position, invoice(), POLICY)
+    matched = Match(finding=Finding.MATCHED, invoice=invoice())
+    with pytest.raises(AssertionError, match=status.value):
+        judged(status, position, matched, stands, goal, None, adopted=False)
