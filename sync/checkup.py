@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sync import settings as settings_file
-from sync.core.checks import Check, Verdict
+from sync.core.checks import Check, Verdict, failed
 from sync.core.errors import TieoutError
 from sync.core.words import Text, say
 from sync.vault import unlock
@@ -16,12 +16,12 @@ def check_all(place: Place) -> list[Check]:
     try:
         found = settings_file.load(place.config)
     except TieoutError as error:
-        return checks + _failed(say("Settings"), error)
+        return checks + failed(say("Settings"), error)
     checks.append(_ok(say("Settings"), say("{path} is complete.", path=str(place.config))))
     try:
         secrets = unlock(found)
     except TieoutError as error:
-        return checks + _failed(say("Keys"), error)
+        return checks + failed(say("Keys"), error)
     checks.append(_ok(say("Keys"), say("The keys of Manage's API member are at hand.")))
     checks += open_sage(found, secrets).check()
     with open_manage(found, secrets) as manage:
@@ -35,13 +35,9 @@ def _ledger(place: Place) -> list[Check]:
         with open_ledger(place) as ledger:
             head = ledger.verify()
     except TieoutError as error:
-        return _failed(link, error)
+        return failed(link, error)
     return [_ok(link, say("{rows} rows in {folder}; the chain is intact.", rows=head.rows, folder=str(place.state)))]
 
 
 def _ok(link: Text, finding: Text) -> Check:
     return Check(link=link, verdict=Verdict.OK, finding=finding)
-
-
-def _failed(link: Text, error: TieoutError) -> list[Check]:
-    return [Check(link=link, verdict=Verdict.FAILED, finding=sentence) for sentence in error.sentences]

@@ -89,8 +89,8 @@ class Ledger(Protocol):
         """A run by its id."""
         ...
 
-    def latest(self, company: Company) -> Run | None:
-        """The newest run for these books and this site."""
+    def replaced_by(self, run: Run) -> Run | None:
+        """The newest run after this one, for the same books and site, whose review was shown to somebody."""
         ...
 
     def last_success(self, company: Company, person: Person | None) -> Run | None:
@@ -102,7 +102,7 @@ class Ledger(Protocol):
         ...
 
     def highest_row(self, company: Company, before: date) -> int | None:
-        """Highest `tcustrdt.lId` seen by the newest run that started before a day; None when there is none."""
+        """Highest `tcustrdt.lId` seen by the newest run before a day, else by the oldest run; None without runs."""
         ...
 
     def reviewed(self, run: str) -> dict[str, Proposal]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,12 +13,12 @@ from shutil import rmtree
 from urllib.parse import urlsplit
 
 from sync import settings as settings_file
+from sync.behaviour import Behaviour
 from sync.core.errors import SetupError
 from sync.core.words import say
 from sync.sage.sample import SampleCompany, build, write_sqlite
 from sync.sandbox.server import Server
 from sync.sandbox.store import Store
-from sync.settings import Behaviour
 from sync.vault import PRACTICE_KEY
 from sync.wiring import Place
 
@@ -77,18 +79,19 @@ def serve(folder: Path, today: date, port: int | None) -> Iterator[Practice]:
         if not (folder / BOOKS).exists():
             write_sqlite(folder / BOOKS, company)
         with _store(folder, company, behaviour, today) as store, Server(store, port=port) as server:
-            if known is None:
-                config.write_text(_settings(server.url), encoding="utf-8")
+            if known is None or known.manage.site != server.url:
+                config.write_text(_settings(server.url, config), encoding="utf-8")
             yield Practice(
                 place=Place(config=config, state=folder / STATE, today=today), folder=folder, url=f"{server.url}/"
             )
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise SetupError(
             say(
-                "The practice site cannot run from {folder} on port {port}: {why}.",
+                "The practice site cannot run from {folder} on port {port}: {why}. Choose another folder or port, or "
+                "end the program that uses them.",
                 folder=str(folder),
                 port=str(port),
-                why=error.strerror or str(error),
+                why=getattr(error, "strerror", None) or str(error),
             )
         ) from None
 
@@ -97,12 +100,20 @@ def _store(folder: Path, company: SampleCompany, behaviour: Behaviour, today: da
     return Store.open(folder / SITE, company.invoices, company.payments, behaviour, lambda: today)
 
 
+def is_practice(config: Path) -> bool:
+    """Whether a file is the settings file of a practice world."""
+    try:
+        return config.name == SETTINGS and config.read_bytes().startswith(MARKER.encode())
+    except OSError:
+        return False
+
+
 def _clear(folder: Path) -> None:
     """Remove an earlier practice world, and only that."""
     if not folder.exists() or not any(folder.iterdir()):
         return
     config = folder / SETTINGS
-    if not (config.exists() and config.read_text(encoding="utf-8").startswith(MARKER)):
+    if not is_practice(config):
         raise SetupError(
             say(
                 "The folder {folder} holds something that is not a practice world. Choose an empty one with --dir.",
@@ -115,7 +126,10 @@ def _clear(folder: Path) -> None:
     config.unlink()
 
 
-def _settings(url: str) -> str:
+def _settings(url: str, config: Path) -> str:
+    """The practice settings; an earlier file keeps all but the site's address, which carries the port."""
+    if config.exists():
+        return re.sub(r'(?m)^site = ".*"$', f'site = "{url}"', config.read_text(encoding="utf-8"))
     return f"""{MARKER}
 [sage]
 sqlite = "{BOOKS}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import ipaddress
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -14,51 +15,14 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from sync.behaviour import Behaviour
 from sync.core import money
 from sync.core.errors import SetupError
-from sync.core.policy import PaidAmount, PartialDate, Policy
+from sync.core.policy import PaidAmount, Policy
 from sync.core.posting import Caps
 from sync.core.words import Text, say
 
 SECRET_WORDS = ("pwd", "password", "private_key", "public_key")
-
-
-class SecondPayment(StrEnum):
-    """What Manage does with a second payment on an invoice (unverified, so a switch)."""
-
-    REFUSED = "refused"
-    ALLOWED = "allowed"
-
-
-class Overpayment(StrEnum):
-    """What Manage does with a payment above the balance (unverified, so a switch)."""
-
-    REFUSED = "refused"
-    CLIPPED = "clipped"
-
-
-class DateClear(StrEnum):
-    """How a payment date is taken away (unverified, so a switch)."""
-
-    REMOVE = "remove"
-    NULL = "null"
-
-
-class ClosedInvoices(StrEnum):
-    """Whether payments may be written on closed invoices (unverified, so a switch)."""
-
-    WRITABLE = "writable"
-    REFUSED = "refused"
-
-
-class Behaviour(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """`[manage.behaviour]`: what nobody could verify about Manage, with the likeliest value as default."""
-
-    partial_date: PartialDate = PartialDate.OMIT
-    second_payment: SecondPayment = SecondPayment.REFUSED
-    overpayment: Overpayment = Overpayment.REFUSED
-    date_clear: DateClear = DateClear.REMOVE
-    closed_invoices: ClosedInvoices = ClosedInvoices.WRITABLE
 
 
 class SageSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -124,22 +88,52 @@ def load(path: Path) -> Settings:
         SetupError: missing, unreadable, not TOML, or with problems; all of them are listed.
     """
     try:
-        text = path.read_bytes()
+        text = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except FileNotFoundError:
         raise SetupError(
             say("There is no settings file at {path}. Write one (see README), or try: tieout demo", path=str(path))
         ) from None
     except OSError as error:
         raise SetupError(
-            say("The settings file {path} cannot be read: {why}.", path=str(path), why=error.strerror or "")
+            say(
+                "The settings file {path} cannot be read: {why}. Choose another with --config.",
+                path=str(path),
+                why=error.strerror or "",
+            )
         ) from None
     try:
         file = msgspec.toml.decode(text, type=_File)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
         raise SetupError(
-            say("The settings file {path} cannot be used: {why}.", path=str(path), why=str(error))
+            say("The settings file {path} is not UTF-8 text. Save it as UTF-8 in your editor.", path=str(path))
         ) from None
+    except msgspec.DecodeError as error:
+        raise SetupError(_in_words(path, str(error))) from None
     return _checked(path, file)
+
+
+def _in_words(path: Path, found: str) -> Text:
+    """What is wrong with a settings file, from the words of the reader that refused it."""
+    what, _, where = found.partition(" - at `$.")
+    section, _, name = where.rstrip("`").rpartition(".")
+    named = re.search(r"(?:unknown|missing required) field `(\w+)`", what)
+    if named:
+        section, name = where.rstrip("`"), named[1]
+    line = f"[{section}] {name}".strip() if section else name
+    if named and "unknown" in what:
+        return say(
+            "The settings file {path} holds {line}, which Tieout does not know. Correct its spelling, or remove it.",
+            path=str(path),
+            line=line,
+        )
+    if named:
+        return say("The settings file {path} lacks {line}. README shows every line.", path=str(path), line=line)
+    why = what.replace("`str`", "words in quotes").replace("`int`", "a number").replace("`float`", "a number")
+    return say(
+        "The settings file {path} cannot be used: {why}. README shows how each line is written.",
+        path=str(path),
+        why=f"{line}: {why}" if line else why,
+    )
 
 
 def is_loopback(site: str) -> bool:
@@ -190,9 +184,13 @@ def _checked(path: Path, file: _File) -> Settings:
 
 
 def _site(site: str, problems: list[Text]) -> str:
-    parts = urlsplit(site)
+    try:
+        parts, port = urlsplit(site), urlsplit(site).port
+    except ValueError:
+        parts, port = urlsplit(""), None
     plain_ok = parts.scheme == "http" and is_loopback(site)
-    if not parts.hostname or (parts.scheme != "https" and not plain_ok):
+    odd = re.search(r"[\s\x00-\x1f]", site) or port == 0
+    if odd or not parts.hostname or (parts.scheme != "https" and not plain_ok):
         problems.append(
             say("[manage] site is '{site}'; it must look like https://api-na.myconnectwise.net.", site=site)
         )

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from sync import deliver, post
-from sync.core import reasons
 from sync.core.errors import Refused
 from sync.core.journal import Phase, Run, RunEnd
 from sync.core.periods import Since, Window, window
-from sync.core.proposal import Proposal, Status
+from sync.core.proposal import Proposal
 from sync.core.reading import Wanted
-from sync.core.review import Decided, OpenItem, Review
+from sync.core.review import Decided, OpenItem, Review, gone
 from sync.core.tieout import differences
 from sync.core.words import Text, say
 from sync.deliver import Confirm, Pushed
 from sync.gather import Desk, Gathered, gather
 
+Show = Callable[[Review], object]
+"""Puts a review before a person: a file, or a sheet of an open workbook."""
 
-def sync(desk: Desk, since: Since, until: date | None = None) -> Review:
-    """Read both systems, propose, and record what is shown for review. Nothing is written to Manage.
+
+def _nowhere(_: Review) -> None:
+    """Shows a review to nobody but the caller."""
+
+
+def sync(desk: Desk, since: Since, until: date | None = None, show: Show = _nowhere) -> Review:
+    """Read both systems, propose, record what is proposed and show it. Nothing is written to Manage.
+
+    A review that could not be shown replaces no earlier one, and its run is not successful.
 
     Args:
         desk: the systems and the settings.
         since: the Start Date.
         until: optional End Date.
+        show: puts the review before a person.
 
     Returns:
         The review: every invoice touched in the window, and every one that earlier runs left open.
@@ -55,11 +63,13 @@ def sync(desk: Desk, since: Since, until: date | None = None) -> Review:
     rows = [*gathered.proposals, *_cleared(open_items.values(), gathered)]
     run = _run(desk, gathered, days, _gap(last, days))
     desk.ledger.begin(run, rows)
-    if not any(row.approvable for row in rows):
-        desk.ledger.finish(
-            RunEnd(run=run.id, phase=Phase.SYNC, at=desk.clock.now(), person=desk.person, successful=True)
-        )
-    return Review(run=run, rows=rows, ledger_head=desk.ledger.head(), open_items=open_items)
+    review = Review(run=run, rows=rows, ledger_head=desk.ledger.head(), open_items=open_items)
+    show(review)
+    nothing_to_push = not any(row.approvable for row in rows)
+    desk.ledger.finish(
+        RunEnd(run=run.id, phase=Phase.SYNC, at=desk.clock.now(), person=desk.person, successful=nothing_to_push)
+    )
+    return review
 
 
 def reviewed_rows(desk: Desk, run_id: str) -> tuple[Run, dict[str, Proposal]]:
@@ -86,14 +96,14 @@ def reviewed_rows(desk: Desk, run_id: str) -> tuple[Run, dict[str, Proposal]]:
                 ours=f"{desk.site} ({desk.manage_company})",
             )
         )
-    latest = desk.ledger.latest(run.company)
-    if latest is not None and latest.id != run.id:
+    newer = desk.ledger.replaced_by(run)
+    if newer is not None:
         raise Refused(
             say(
-                "This workbook (run {run}) was replaced by run {latest} of {user}. Push that one, or sync again.",
+                "This workbook (run {run}) was replaced by run {newer} of {user}. Push that one, or sync again.",
                 run=run.id,
-                latest=latest.id,
-                user=latest.person.user,
+                newer=newer.id,
+                user=newer.person.user,
             )
         )
     if run.policy != desk.policy.fingerprint():
@@ -152,14 +162,8 @@ def _tied(gathered: Gathered, desk: Desk) -> None:
 
 
 def _cleared(open_items: Iterable[OpenItem], gathered: Gathered) -> list[Proposal]:
-    """Rows carried forward whose document Sage no longer holds: information, never a change."""
     present = {document.id for document in gathered.reading.documents}
-    rows = []
-    for item in open_items:
-        if item.row.document_id not in present:
-            reason, step = reasons.cleared(item.row.customer)
-            rows.append(replace(item.row, status=Status.BAD_DATA, reason=reason, next_step=step, write=None))
-    return rows
+    return [gone(item) for item in open_items if item.row.document_id not in present]
 
 
 def _gap(last: Run | None, days: Window) -> tuple[Text, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -101,6 +101,18 @@ def open_ledger(place: Place) -> SqliteLedger:
     return open_book(place.state)
 
 
+def look_at_ledger(place: Place) -> SqliteLedger | None:
+    """The ledger in the state folder, to look at only: a backup or a read-only folder will do. None if there is none.
+
+    Raises:
+        SetupError: the folder cannot be read.
+        Refused: the ledger is missing, damaged or newer than this Tieout.
+    """
+    from sync.ledger.book import look_at  # noqa: PLC0415 - `--help` and usage errors do not need it
+
+    return look_at(place.state)
+
+
 def open_sage(found: Settings, secrets: Secrets) -> SageDatabase:
     """The books the settings name. Nothing is opened before they are read."""
     from sync.sage.database import open_odbc, open_sqlite  # noqa: PLC0415 - brings in the database driver
@@ -145,7 +157,8 @@ def _alone(state: Path) -> Iterator[None]:
             )
         ) from None
     try:
-        (state / "tieout.lock.txt").write_text(_holding(), encoding="utf-8")
+        with suppress(OSError):  # only names the holder; the lock holds without it
+            (state / "tieout.lock.txt").write_text(_holding(), encoding="utf-8")
         yield
     finally:
         lock.release()

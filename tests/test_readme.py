@@ -10,10 +10,11 @@ import click
 import msgspec
 import pytest
 
+from sync.behaviour import Behaviour
 from sync.cli.main import COMMANDS, cli
 from sync.core.posting import Outcome
 from sync.core.proposal import REVIEWABLE, Status
-from sync.settings import Behaviour, load
+from sync.settings import load
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 

@@ -81,7 +81,7 @@ def shown(found: Found, *, like: Cell) -> str:
     if found is None:
         return "empty"
     if isinstance(found, Odd):
-        return f"{found.text} ({found.what})"
+        return f"{found.text} ({found.what})" if found.text else f"a cell of the kind {found.what}"
     if isinstance(found, str):
         return f"'{found}'"
     if isinstance(like, date) and (day := _day(found)) >= FIRST_DAY:

@@ -12,7 +12,6 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sync.core.proposal import Proposal
-from sync.core.tieout import UNNAMED
 from workbook.cells import Cell
 from workbook.statuses import LOOKS
 
@@ -91,7 +90,7 @@ DECIDING = (
     Column(header=APPROVE, kind=Kind.APPROVE, width=10, value=lambda row: YES if row.approve else NO),
     Column(header=NOTE, kind=Kind.NOTE, width=20, value=lambda _: None),
     _text("Customer", 24, lambda row: row.customer),
-    _text("Currency", 10, lambda row: row.currency or UNNAMED),
+    _text("Currency", 10, lambda row: row.unit),
     _amount("Paid before", 13, lambda row: row.paid_before),
     _amount("Paid proposed", 13, lambda row: row.paid_proposed),
     _amount("Change", 13, _change),

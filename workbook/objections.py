@@ -67,7 +67,7 @@ def objection(line: Line, row: Proposal | None, times: int) -> Text | None:
             "The row stands {times} times in the file, so none of them is taken. Remove the copies.", times=times
         )
     if line.says and not row.approvable:
-        return say("A row of this status cannot be approved.") + row.reason + row.next_step
+        return say("This row cannot be approved.") + row.reason + row.next_step
     return _edits(line, row)
 
 

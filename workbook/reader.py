@@ -1,44 +1,19 @@
-"""Reads a reconciliation file back: the run it belongs to, and each row's key, decision and note.
-
-Nothing else is ever taken from it. The other cells are compared with what was reviewed; a row in which one differs is
-refused, not corrected.
-"""
+"""Reads a reconciliation file back: hostile files are refused before anything in them is looked at."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from sync.core.errors import SetupError
-from sync.core.posting import Decision
 from sync.core.proposal import Proposal
 from sync.core.review import Decided
 from sync.core.words import say
-from workbook.cells import Found, Odd
-from workbook.columns import APPROVE, BY_HEADER, KEY, NOTE, SHEET, Column
+from workbook.columns import SHEET
 from workbook.guard import opened
-from workbook.header import RUN
-from workbook.objections import Line, objection
 from workbook.package import Package
+from workbook.sheet import decisions, layout
 from workbook.stream import Row
-
-REQUIRED = (KEY, APPROVE, NOTE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """Where things stand in a sheet, wherever the user has moved them.
-
-    Attributes:
-        run: the run id in the header block.
-        columns: the table's columns, by the sheet's columns.
-    """
-
-    run: str
-    columns: Mapping[int, Column]
 
 
 def run_of(path: Path) -> str:
@@ -48,7 +23,7 @@ def run_of(path: Path) -> str:
         SetupError: the file is missing, not a workbook, hostile, or not a reconciliation of Tieout.
     """
     with opened(path) as parts:
-        return _layout(path, _rows(path, Package(parts))).run
+        return layout(str(path), _rows(path, Package(parts))).run
 
 
 def read(path: Path, reviewed: Mapping[str, Proposal]) -> Decided:
@@ -66,16 +41,7 @@ def read(path: Path, reviewed: Mapping[str, Proposal]) -> Decided:
     """
     with opened(path) as parts:
         rows = _rows(path, Package(parts))
-        layout = _layout(path, rows)
-        lines = [line for row in rows if (line := _line(layout, row)) is not None]
-    times = Counter(line.key for line in lines)
-    decided = [(line, _decision(line, reviewed.get(line.key), times[line.key])) for line in lines]
-    return Decided(
-        run=layout.run,
-        decisions=tuple(decision for _, decision in decided),
-        missing=len(reviewed.keys() - times.keys()),
-        hidden=sum(1 for line, d in decided if line.hidden and d.approve and d.objection is None),
-    )
+        return decisions(layout(str(path), rows), rows, reviewed)
 
 
 def _rows(path: Path, package: Package) -> Iterator[Row]:
@@ -89,92 +55,3 @@ def _rows(path: Path, package: Package) -> Iterator[Row]:
             )
         )
     return package.rows(part)
-
-
-def _layout(path: Path, rows: Iterator[Row]) -> Layout:
-    """Find the run id and the table's header row, and stop there."""
-    run: str | None = None
-    nearest: set[str] = set()
-    for row in rows:
-        headers = {place: words.strip() for place, words in row.cells.items() if isinstance(words, str)}
-        known = [words for words in headers.values() if words in BY_HEADER]
-        if set(REQUIRED) <= set(known):
-            return _complete(path, run, headers, known)
-        nearest = max(nearest, set(known), key=len)
-        run = run or _run(headers)
-    missing = [header for header in REQUIRED if header not in nearest]
-    raise SetupError(
-        say(
-            "The sheet {sheet} of {file} has no table with the column {column}. Give the column its name back, or "
-            "choose the file that the sync wrote.",
-            sheet=SHEET,
-            file=str(path),
-            column=", ".join(missing),
-        )
-    )
-
-
-def _run(headers: Mapping[int, str]) -> str | None:
-    """What stands to the right of the label of the run id."""
-    label = next((place for place, words in headers.items() if words == RUN), None)
-    if label is None:
-        return None
-    values = sorted((place, value) for place, value in headers.items() if place > label and value)
-    return values[0][1] if values else None
-
-
-def _complete(path: Path, run: str | None, headers: Mapping[int, str], known: list[str]) -> Layout:
-    twice = [header for header in REQUIRED if known.count(header) > 1]
-    if twice:
-        raise SetupError(
-            say(
-                "The table in {file} has more than one column named {column}. Remove the ones that were added.",
-                file=str(path),
-                column=", ".join(twice),
-            )
-        )
-    if run is None:
-        raise SetupError(
-            say(
-                "{file} has no run id above its table (label {label}). Choose the file that the sync wrote, or run the "
-                "sync again.",
-                file=str(path),
-                label=RUN,
-            )
-        )
-    return Layout(run=run, columns={place: BY_HEADER[words] for place, words in headers.items() if words in BY_HEADER})
-
-
-def _line(layout: Layout, row: Row) -> Line | None:
-    """A row of the table; None for one that holds neither a key nor a Yes, such as a sum below the table."""
-    found: dict[str, Found] = {}
-    others: list[tuple[Column, Found]] = []
-    for place, column in layout.columns.items():
-        value = row.cells.get(place)
-        if column.header in REQUIRED:
-            found[column.header] = value
-        else:
-            others.append((column, value))
-    line = Line(
-        key_cell=found[KEY],
-        key=_words(found[KEY]).strip(),
-        approve=found[APPROVE],
-        note=_words(found[NOTE]).strip(),
-        others=tuple(others),
-        hidden=row.hidden,
-    )
-    return line if line.key or line.says else None
-
-
-def _decision(line: Line, row: Proposal | None, times: int) -> Decision:
-    against = objection(line, row, times)
-    return Decision(key=line.key, approve=line.says is not False, note=line.note, objection=against)
-
-
-def _words(found: Found) -> str:
-    """What a cell shows, as words."""
-    if isinstance(found, Odd):
-        return found.text
-    if isinstance(found, Decimal):
-        return f"{found.normalize():f}"
-    return found or ""

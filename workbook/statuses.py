@@ -88,7 +88,7 @@ LOOKS: Mapping[Status, Look] = {
         ink="3B0F66",
         approve=CAN,
         meaning=say("The payment record is not what Tieout last wrote, or more than one could be meant."),
-        step=say("Find out who changed it; approve it to set it to what Sage says."),
+        step=say("Find out who changed it; approve it, where it can be, to set it to what Sage says."),
     ),
     Status.AMBIGUOUS: Look(
         word="Ambiguous",

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sync.core.money import total
 from sync.core.proposal import Proposal
-from sync.core.tieout import UNNAMED, Line, lines
+from sync.core.tieout import Line, lines
 from workbook.columns import COLUMNS, KEY, PLACE, TABLE, Kind
 from workbook.statuses import LOOKS
 
@@ -68,7 +68,7 @@ class TotalLine:
 
     Attributes:
         word: the status as shown, or `ALL`.
-        currency: ISO code, or the mark for an unnamed one.
+        currency: ISO code, or the mark and Sage's number of an unnamed one.
         count: rows.
         amounts: settled, paid before, paid proposed, change: in the order of `MEASURES`.
     """
@@ -103,7 +103,7 @@ def _line(word: str, currency: str, parts: Sequence[Line]) -> TotalLine:
 
 def live(line: TotalLine, word_cell: str, currency_cell: str) -> list[str]:
     """Formulas that count and add up the table's rows of a line's status and currency, in the order of `MEASURES`."""
-    # The unnamed currency's "?" matches any one character, and no ISO code has only one.
+    # The "?" of an unnamed currency matches any one character, and no ISO code ends in a digit.
     where = f"{TABLE}[Currency],{currency_cell}"
     if line.word != ALL:
         where = f"{TABLE}[Status],{word_cell},{where}"
@@ -121,5 +121,5 @@ def line_check(reviewed: Sequence[str], now: Sequence[str]) -> str:
 
 def currencies(rows: Iterable[Proposal]) -> str:
     """What the proof above the table adds up."""
-    codes = sorted({row.currency or UNNAMED for row in rows})
+    codes = sorted({row.unit for row in rows})
     return " + ".join(codes) + (": a proof, not an amount" if len(codes) > 1 else "")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
+import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
@@ -10,7 +13,7 @@ from importlib import import_module
 import click
 
 from sync.cli.options import Outfit, common, place
-from sync.core.errors import TieoutError
+from sync.core.errors import SetupError, TieoutError
 
 COMMANDS = {
     "demo": ("sync.cli.practice", "Run the whole day's work on a sample company and a practice site."),
@@ -83,9 +86,14 @@ def run(arguments: Sequence[str] | None, outfit: Outfit) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _own() -> list[str]:
-    import sys  # noqa: PLC0415 - the process's own arguments matter only here
+def _unheard() -> int:
+    """Whoever read our output has gone, or it cannot be written; what was done is on record."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - so that the exit does not fail as well
+    click.echo("Nobody reads the output any more. What was done is on record: see tieout history.", err=True)
+    return SetupError.exit_status
 
+
+def _own() -> list[str]:
     return sys.argv[1:]
 
 
@@ -95,6 +103,8 @@ def _explained(error: Exception) -> int:
     if isinstance(error, TieoutError):
         click.echo(str(error), err=True)
         return error.exit_status
+    if isinstance(error, OSError) and error.errno in {errno.EPIPE, errno.EINVAL, errno.ENOSPC}:
+        return _unheard()
     log = place().state / "tieout-error.log"
     try:
         log.parent.mkdir(parents=True, exist_ok=True)

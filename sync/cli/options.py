@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 import click
 
 from sync.core.errors import SetupError
-from sync.core.periods import Since, parse_day, parse_since
+from sync.core.periods import EARLIEST, Since, parse_day, parse_since
 from sync.ports import ReviewFiles
 from sync.wiring import Place, default_config, default_state
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 META = "tieout.options"
+LATEST = date(2200, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +41,12 @@ class Day(click.ParamType):  # type: ignore[type-arg] # generic in newer click o
         if isinstance(value, date):
             return value
         try:
-            return parse_day(value)
+            day: date | None = parse_day(value)
         except SetupError:
+            day = None
+        if day is None or not EARLIEST <= day <= LATEST:
             self.fail(f"'{value}' is not a date like 2026-03-31.", param, ctx)
+        return day
 
 
 class StartDate(click.ParamType):  # type: ignore[type-arg] # generic in newer click only

@@ -13,12 +13,14 @@ from sync import steps
 from sync.cli.options import common, files, given, place
 from sync.cli.runs import status
 from sync.cli.show import Screen, TerminalProgress, amount, show_pushed, show_review
+from sync.core.errors import SetupError
 from sync.core.periods import Choice, Since
 from sync.core.posting import Outcome
 from sync.core.proposal import Proposal
 from sync.core.review import Review
+from sync.core.words import say
 from sync.deliver import Pushed
-from sync.practice import SETTINGS, Practice, practise, serve
+from sync.practice import SETTINGS, Practice, is_practice, practise, serve
 from sync.wiring import open_desk
 
 PAST_MONTH = Since(choice=Choice.PAST_MONTH)
@@ -67,9 +69,7 @@ def sandbox(port: int | None) -> None:
 
     With --config of a practice world it is served as it was left; otherwise one is built in the state folder.
     """
-    config = given("config")
-    folder = config.parent if config else place().state / "practice"
-    with serve(folder, today(), port) as practice:
+    with serve(_world(given("config")), today(), port) as practice:
         click.echo(f"Invoice Search of the practice site: {practice.url}")
         click.echo(
             f'Sync with it: tieout sync --since past-month --config "{practice.place.config}" '
@@ -77,6 +77,20 @@ def sandbox(port: int | None) -> None:
         )
         click.echo("Press Ctrl-C to stop.")
         threading.Event().wait()
+
+
+def _world(config: Path | None) -> Path:
+    """The folder of a practice world; never that of real settings."""
+    if config is None:
+        return place().state / "practice"
+    if not is_practice(config):
+        raise SetupError(
+            say(
+                "{path} is not the settings file of a practice world. Leave --config out to serve a new one.",
+                path=str(config),
+            )
+        )
+    return config.parent
 
 
 def today() -> date:
@@ -98,8 +112,7 @@ def _work(screen: Screen, practice: Practice) -> tuple[Review, Pushed]:
 
 def _sync(screen: Screen, practice: Practice, path: Path) -> Review:
     with open_desk(practice.place, TerminalProgress()) as desk:
-        review = steps.sync(desk, PAST_MONTH)
-    files().write(path, review)
+        review = steps.sync(desk, PAST_MONTH, show=lambda found: files().write(path, found))
     show_review(screen, review, path)
     screen.line()
     return review

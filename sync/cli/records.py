@@ -8,12 +8,12 @@ from sync.checkup import check_all
 from sync.cli.options import common, place
 from sync.cli.show import Screen, amount, write_json
 from sync.core.checks import Verdict
-from sync.core.errors import SetupError
+from sync.core.errors import SetupError, Unavailable
 from sync.core.journal import RunSummary
 from sync.core.report import history_json
-from sync.wiring import open_ledger
+from sync.wiring import look_at_ledger
 
-MARKS = {Verdict.OK: "OK     ", Verdict.WARNING: "WARNING", Verdict.FAILED: "FAILED "}
+MARKS = {Verdict.OK: "OK     ", Verdict.WARNING: "WARNING", Verdict.FAILED: "FAILED ", Verdict.UNREACHABLE: "FAILED "}
 
 
 @click.command()
@@ -22,11 +22,13 @@ MARKS = {Verdict.OK: "OK     ", Verdict.WARNING: "WARNING", Verdict.FAILED: "FAI
 def history(json_target: str | None) -> None:
     """List the runs on record: window, counts, amounts, who, where and how each ended."""
     screen = Screen(json_target)
-    with open_ledger(place()) as ledger:
-        runs = ledger.history()
+    runs = []
+    if (ledger := look_at_ledger(place())) is not None:
+        with ledger:
+            runs = ledger.history()
     write_json(json_target, history_json(runs))
     if not runs:
-        screen.line("No run is on record in this state folder yet.")
+        screen.line(f"No run is on record in {place().state} yet.")
         return
     headers = ["Run", "Started (UTC)", "Company", "Window", "Who", "Ended", "Rows", "Posted"]
     screen.table(headers, [_history_row(entry) for entry in runs], right=2)
@@ -53,7 +55,11 @@ def _history_row(entry: RunSummary) -> list[str]:
 @common
 def verify() -> None:
     """Check the ledger's chain from the first row to the last and name the first bad row."""
-    with open_ledger(place()) as ledger:
+    ledger = look_at_ledger(place())
+    if ledger is None:
+        click.echo(f"There is no ledger in {place().state} yet.")
+        return
+    with ledger:
         head = ledger.verify()
     click.echo(f"The ledger is intact: {head.rows} rows, head {head.hash}.")
 
@@ -63,9 +69,12 @@ def verify() -> None:
 def check() -> int:
     """Test each link (settings, ledger, Sage, Manage, clocks) and say what to do about each failure.
 
-    The exit status is 0 when nothing failed, and 2 otherwise.
+    The exit status is 0 when nothing failed, 3 when Sage or Manage could not be reached, and 2 otherwise.
     """
     checks = check_all(place())
     for found in checks:
         click.echo(f"{MARKS[found.verdict]}  {found.link}: {found.finding}")
-    return SetupError.exit_status if any(found.verdict is Verdict.FAILED for found in checks) else 0
+    verdicts = {found.verdict for found in checks}
+    if Verdict.FAILED in verdicts:
+        return SetupError.exit_status
+    return Unavailable.exit_status if Verdict.UNREACHABLE in verdicts else 0

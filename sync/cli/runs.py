@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,13 +12,16 @@ import click
 
 from sync import steps
 from sync.cli.options import Day, StartDate, common, files, place
-from sync.cli.show import Screen, TerminalProgress, show_pushed, show_review, write_json
+from sync.cli.show import Screen, TerminalProgress, show_pushed, show_review, writable, write_json
+from sync.core.errors import TieoutError
+from sync.core.journal import Run
 from sync.core.periods import Since
-from sync.core.posting import Outcome
+from sync.core.posting import Outcome, Posting
 from sync.core.report import pushed_json, review_json
-from sync.core.review import Review
+from sync.core.review import Decided, Review
 from sync.core.words import Text
 from sync.deliver import Pushed
+from sync.gather import Desk
 from sync.wiring import open_desk
 
 SOME_NOT_DONE = 1
@@ -44,12 +47,18 @@ def sync(since: Since, until: date | None, out: Path | None, json_target: str | 
     Manage.
     """
     screen = Screen(json_target)
+    writable(json_target, out)
+    written: list[Path] = []
+
+    def show(review: Review) -> None:
+        path = out or Path(default_name(review))
+        files().write(path, review)
+        written.append(path)
+
     with open_desk(place(), TerminalProgress()) as desk:
-        review = steps.sync(desk, since, until)
-    path = out or Path(default_name(review))
-    files().write(path, review)
+        review = steps.sync(desk, since, until, show)
+    show_review(screen, review, written[0])
     write_json(json_target, review_json(review))
-    show_review(screen, review, path)
 
 
 @click.command()
@@ -63,23 +72,47 @@ def push(file: Path, yes: bool, json_target: str | None) -> int:  # noqa: FBT001
     Each row that is still as reviewed is written, read back and recorded. Rows that changed since are left alone.
     """
     screen = Screen(json_target)
+    writable(json_target, file)
     reviews = files()
     run_id = reviews.run_of(file)
     with open_desk(place(), TerminalProgress()) as desk:
         run, rows = steps.reviewed_rows(desk, run_id)
         decided = reviews.read(file, rows)
-        if decided.missing:
-            screen.line(f"{decided.missing} reviewed rows are no longer in the file; they count as not approved.")
-        if decided.hidden:
-            screen.line(f"{decided.hidden} approved rows are hidden in the file; they are pushed all the same.")
+        _say_what_is_odd(screen, decided)
+        before = desk.ledger.postings(run.id)
         try:
             pushed = steps.push(desk, run, rows, decided, lambda why, count: yes or _confirm(screen, why, count))
-        except KeyboardInterrupt:
-            show_pushed(screen, run, list(desk.ledger.postings(run.id).values()))
-            raise
-    write_json(json_target, pushed_json(run, pushed.postings))
+        except (KeyboardInterrupt, TieoutError) as stopped:
+            if not _cut_short(screen, desk, run, before, decided) or isinstance(stopped, KeyboardInterrupt):
+                raise
+            screen.line(str(stopped))
+            screen.line("Correct that, then push the same file again: what was written is known and is not sent twice.")
+            return SOME_NOT_DONE
     show_pushed(screen, run, pushed.postings)
+    write_json(json_target, pushed_json(run, pushed.postings))
     return status(pushed)
+
+
+def _say_what_is_odd(screen: Screen, decided: Decided) -> None:
+    if decided.missing:
+        screen.line(f"{decided.missing} reviewed rows are no longer in the file; they count as not approved.")
+    if decided.hidden:
+        screen.line(f"{decided.hidden} approved rows are hidden in the file; they are pushed all the same.")
+
+
+def _cut_short(screen: Screen, desk: Desk, run: Run, before: Mapping[str, Posting], decided: Decided) -> bool:
+    """Say how far a push came that did not end; False when it reached no row."""
+    try:
+        now = desk.ledger.postings(run.id)
+    except TieoutError:
+        return False
+    reached = [posting for key, posting in now.items() if posting != before.get(key)]
+    if not reached:
+        return False
+    approved = sum(1 for decision in decided.decisions if decision.approve)
+    screen.line(f"The push stopped after {len(reached)} of {approved} approved rows.")
+    show_pushed(screen, run, reached)
+    return True
 
 
 def default_name(review: Review) -> str:
@@ -97,10 +130,10 @@ def status(pushed: Pushed) -> int:
 
 def _confirm(screen: Screen, why: Sequence[Text], count: int) -> bool:
     """Ask for the number of rows to be typed; without a person at the keyboard the answer is no."""
+    if not sys.stdin.isatty():
+        screen.line("This push has to be confirmed; add --yes to confirm it.")
+        return False
     for text in why:
         screen.line(str(text))
-    if not sys.stdin.isatty():
-        screen.line("Add --yes to confirm.")
-        return False
     answer = click.prompt(f"Type {count} to write these {count} rows", default="", show_default=False, err=True)
     return bool(answer.strip() == str(count))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -45,8 +46,27 @@ def write_json(target: str | None, content: object) -> None:
         Path(target).write_text(text, encoding="utf-8")
     except OSError as error:
         raise SetupError(
-            say("The file {path} cannot be written: {why}.", path=target, why=error.strerror or "")
+            say(
+                "Everything was done, but {path} cannot be written: {why}. Run tieout history --json elsewhere.",
+                path=target,
+                why=error.strerror or "",
+            )
         ) from None
+
+
+def writable(target: str | None, other: Path | None) -> None:
+    """Make sure that the JSON can be written before anything is read or sent.
+
+    Raises:
+        SetupError: its folder is missing, it is a folder, or it is the workbook itself.
+    """
+    if target is None or target == STDOUT:
+        return
+    path = Path(target)
+    if other is not None and path.absolute() == other.absolute():
+        raise SetupError(say("--json and the workbook are both {path}. Give the JSON another name.", path=target))
+    if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+        raise SetupError(say("The file {path} cannot be written. Choose another place for --json.", path=target))
 
 
 class Screen:
@@ -104,7 +124,7 @@ def show_review(screen: Screen, review: Review, path: Path) -> None:
 def show_pushed(screen: Screen, run: Run, postings: Sequence[Posting]) -> None:
     """How a push ended: counts, amounts, and a line for each row that needs attention."""
     counts = Counter(posting.outcome for posting in postings)
-    screen.line(f"Run {run.id}: {len(postings)} approved rows.")
+    screen.line(f"Run {run.id}: {len(postings)} approved {'row' if len(postings) == 1 else 'rows'}.")
     for outcome in Outcome:
         if counts[outcome]:
             screen.line(f"  {outcome.value}: {counts[outcome]}")

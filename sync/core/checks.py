@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sync.core.errors import TieoutError, Unavailable
 from sync.core.words import Text
 
 
 class Verdict(StrEnum):
-    """How a check ended. A warning does not stop a run."""
+    """How a check ended. A warning does not stop a run; what is unreachable may answer later."""
 
     OK = "ok"
     WARNING = "warning"
     FAILED = "failed"
+    UNREACHABLE = "unreachable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +31,9 @@ class Check:
     link: Text
     verdict: Verdict
     finding: Text
+
+
+def failed(link: Text, error: TieoutError) -> list[Check]:
+    """A link that an error came from: one check for each of its sentences."""
+    verdict = Verdict.UNREACHABLE if isinstance(error, Unavailable) else Verdict.FAILED
+    return [Check(link=link, verdict=verdict, finding=sentence) for sentence in error.sentences]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sync.core.money import ZERO
 from sync.core.position import Position
 from sync.core.records import Document, Invoice
 
@@ -32,6 +33,7 @@ class Match:
         same_customer: the customer's name or the remembered customer map agrees.
         documents: how many documents in Sage compete for the number.
         invoices: how many invoices in Manage bear it.
+        shown_paid: the invoice, or one of those that it could be, shows payments in Manage.
     """
 
     finding: Finding
@@ -39,22 +41,22 @@ class Match:
     same_customer: bool = False
     documents: int = 0
     invoices: int = 0
+    shown_paid: bool = False
 
 
 def normalise(number: str, prefix: str = "") -> str:
     """The number two systems are matched by: spaces trimmed, the configured prefix removed. Nothing else is guessed."""
-    return number.strip().removeprefix(prefix).strip()
+    return number.strip(" ").removeprefix(prefix).strip(" ")
 
 
 def same_customer(document: Document, invoice: Invoice, customer_map: Mapping[int, int]) -> bool:
     """Whether a document's customer is an invoice's company.
 
     Sage customers have no code: the name is compared with Manage's account number, company name and identifier
-    (composed Unicode, any case, single spaces; Sage keeps 52 characters). A remembered pair decides first.
+    (composed Unicode, any case, single spaces; Sage keeps 52 characters). A remembered pair is as good as a name.
     """
-    remembered = customer_map.get(document.customer_id)
-    if remembered is not None:
-        return remembered == invoice.company_id
+    if customer_map.get(document.customer_id) == invoice.company_id:
+        return True
     name = _folded(document.customer)
     return bool(name) and name in {_folded(n) for n in (invoice.account, invoice.company, invoice.company_code)}
 
@@ -88,9 +90,8 @@ def match(
 def _match_number(
     bearing: Sequence[Position], invoices: Sequence[Invoice], customer_map: Mapping[int, int]
 ) -> dict[int, Match]:
-    """Match the documents that bear one number. Credit notes and voided documents never compete with a live one."""
-    live = [p for p in bearing if not (p.voided or p.credit_note)]
-    rivals = live or [p for p in bearing if p.voided]
+    """Match the documents that bear one number."""
+    rivals = _rivals(bearing)
     paired = _pair(rivals, invoices, customer_map)
     taken = {invoice.id for invoice in paired.values()}
     matches = {}
@@ -103,14 +104,32 @@ def _match_number(
             finding = Finding.MISSING
         else:
             finding = Finding.AMBIGUOUS
+        candidates = [invoice] if invoice else [i for i in invoices if i.id not in taken]
         matches[document.id] = Match(
             finding=finding,
             invoice=invoice,
             same_customer=invoice is not None and same_customer(document, invoice, customer_map),
             documents=len(rivals),
             invoices=len(invoices),
+            shown_paid=finding is not Finding.MISSING and any(i.payments != ZERO for i in candidates),
         )
     return matches
+
+
+def _rivals(bearing: Sequence[Position]) -> list[Position]:
+    """Who competes for a number: each customer's live documents; of one that has none, the newest voided or credit.
+
+    Within a customer a voided document or a credit note gives way to the document that took its place. Another
+    customer's does not: the number in Manage may be theirs.
+    """
+    by_customer: defaultdict[int, list[Position]] = defaultdict(list)
+    for position in bearing:
+        by_customer[position.document.customer_id].append(position)
+    rivals = []
+    for theirs in by_customer.values():
+        live = [p for p in theirs if not (p.voided or p.credit_note)]
+        rivals += live or [max(theirs, key=lambda p: (p.voided, p.document.id))]
+    return rivals
 
 
 def _pair(

@@ -129,7 +129,8 @@ def _start(since: Since, today: date, last_run: date | None) -> date:
                 raise SetupError(
                     say(
                         "No successful run is on record for you on this computer, so Last Successful Run cannot be "
-                        "used. Choose Past Month or a custom date this time."
+                        "used. A run is successful once its push has ended with nothing unknown or refused; choose "
+                        "another start date this time."
                     )
                 )
             # A clock set back since then must not push the window past today.

@@ -40,7 +40,7 @@ class Position:
         balance: Σ of all rows: what is still owed.
         paid_in_full_on: the day the balance became zero for good, never before the document's own date.
         clearing_receipt: number of the application that did it.
-        last_receipt_on: day of the latest application that lowered the balance.
+        last_receipt_on: day of the latest application that lowered the balance and was not taken back.
         unknown_kinds: Sage's codes behind `other`.
         flaws: what is wrong with its records, in words.
         unreadable: an amount could not be read, so none of the amounts is to be shown.
@@ -131,7 +131,6 @@ def _position(
     clearing = _clearing(rows) if balance == ZERO and sums[Part.TOTAL] != ZERO and not flaws else None
     if balance == ZERO and sums[Part.TOTAL] != ZERO and not flaws and clearing is None:
         flaws = (say("Every application that clears this document is marked reversed in Sage."),)
-    lowering = [row.dated for row in _applications(rows) if row.dated and row.amount and row.amount < ZERO]
     return Position(
         document=document,
         total=sums[Part.TOTAL],
@@ -142,7 +141,7 @@ def _position(
         balance=balance,
         paid_in_full_on=_not_before(document.dated, clearing.dated) if clearing else None,
         clearing_receipt=clearing.number if clearing else None,
-        last_receipt_on=_not_before(document.dated, max(lowering)) if lowering else None,
+        last_receipt_on=_not_before(document.dated, _last_lowered(rows)),
         unknown_kinds=tuple(sorted(unknown)),
         flaws=flaws,
         unreadable=any(row.amount is None for row in rows),
@@ -164,6 +163,19 @@ def _clearing(rows: Sequence[Entry]) -> Entry | None:
         elif before != ZERO:
             clearing = row
     return clearing
+
+
+def _last_lowered(rows: Sequence[Entry]) -> date | None:
+    """Day of the latest application that lowered the balance; one that came back for the same amount does not count."""
+    standing: list[Entry] = []
+    for row in _applications(rows):
+        amount = row.amount or ZERO
+        taken_back = next((r for r in reversed(standing) if (r.amount or ZERO) == -amount), None)
+        if amount < ZERO:
+            standing.append(row)
+        elif taken_back is not None:
+            standing.remove(taken_back)
+    return max((row.dated for row in standing if row.dated), default=None)
 
 
 def _applications(rows: Sequence[Entry]) -> list[Entry]:

@@ -11,6 +11,9 @@ from sync.core.money import ZERO
 from sync.core.records import Write
 from sync.core.words import Text
 
+UNNAMED = "?"
+"""Begins what stands for a currency that the settings do not name; Sage's number of it follows."""
+
 
 class Status(StrEnum):
     """What was found about an invoice. The first that applies, in this order, is the row's status."""
@@ -77,6 +80,7 @@ class Proposal:
         company_id: Manage's company.
         write: the request that would make it so; None when nothing can or need be written.
         record_read: the payment records were read, so that `date_paid_before` is known rather than absent.
+        currency_id: Sage's number of the currency, which tells unnamed ones apart.
         fingerprint: hash of all that this row was decided on.
     """
 
@@ -106,6 +110,7 @@ class Proposal:
     company_id: int | None = None
     write: Write | None = None
     record_read: bool = False
+    currency_id: int = 0
     fingerprint: str = ""
 
     @property
@@ -117,6 +122,11 @@ class Proposal:
     def approve(self) -> bool:
         """Approved unless somebody says otherwise."""
         return self.status is Status.READY and self.approvable
+
+    @property
+    def unit(self) -> str:
+        """What its amounts are in: the ISO code, or a question mark and Sage's number of an unnamed currency."""
+        return self.currency or f"{UNNAMED}{self.currency_id}"
 
     @property
     def settled(self) -> Decimal | None:

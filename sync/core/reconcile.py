@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sync.core import reasons
+from sync.core.judgements import judged
 from sync.core.matching import Finding, Match, match
 from sync.core.money import ZERO
 from sync.core.policy import Policy
 from sync.core.position import Position
 from sync.core.proposal import Proposal, Status
-from sync.core.records import Invoice, Payment, Write
+from sync.core.records import Action, Invoice, Payment, Write
 from sync.core.standing import (
     Known,
     Standing,
@@ -113,10 +114,10 @@ def _early_status(position: Position, found: Match, goal: Target | None, policy:
         return Status.BAD_DATA
     if position.credit_note or (invoice and invoice.kind == CREDIT_MEMO):
         return Status.CREDIT_NOTE
-    if position.voided and not (invoice and invoice.payments != ZERO):
+    if position.voided and not found.shown_paid:
         return Status.VOIDED
     if found.finding is Finding.AMBIGUOUS:
-        return Status.VOIDED if position.voided else Status.AMBIGUOUS
+        return Status.AMBIGUOUS
     if invoice is None:
         return Status.NOT_IN_MANAGE
     currency = policy.currencies.get(position.document.currency_id)
@@ -132,12 +133,15 @@ def _proposal(each: Pair, payments: Mapping[int, Sequence[Payment]], known: Know
         reason, step = reasons.early(each.status or Status.BAD_DATA, each.position, each.match, policy)
         return replace(row, status=each.status or Status.BAD_DATA, reason=reason, next_step=step)
     records = payments.get(invoice.id, ())
+    flaw = next((record.flaw for record in records if record.flaw), None)
+    if flaw is not None:
+        return replace(row, status=Status.BAD_DATA, reason=flaw, next_step=reasons.CORRECT_IN_MANAGE)
     as_seen = invoice.id not in payments and invoice.payments != ZERO
     stands = standing_as_seen(goal, invoice) if as_seen else standing(invoice, records)
     status = _status(each, stands, known, policy)
     intended = write(goal, stands, invoice)
     adopted = stands.own is not None and invoice.id not in known.written
-    reason, step = reasons.judged(status, each.position, each.match, stands, goal, intended, adopted=adopted)
+    reason, step = judged(status, each.position, each.match, stands, goal, intended, adopted=adopted)
     return replace(
         row,
         status=status,
@@ -172,7 +176,7 @@ def _status(each: Pair, stands: Standing, known: Known, policy: Policy) -> Statu
         return Status.OVERPAID
     if same:
         return Status.IN_AGREEMENT
-    lowered = goal.paid < invoice.payments
+    lowered = goal.paid < invoice.payments or (intended is not None and intended.action is Action.DELETE)
     dropped = intended is not None and intended.paid_on_before is not None and intended.paid_on is None
     return Status.REOPENED if lowered or dropped else Status.READY
 
@@ -194,6 +198,7 @@ def _row(each: Pair, policy: Policy) -> Proposal:
         customer=document.customer,
         dated=document.dated,
         currency=policy.currencies.get(document.currency_id),
+        currency_id=document.currency_id,
         status=Status.BAD_DATA,
         reason=nothing,
         next_step=nothing,

@@ -125,6 +125,7 @@ class Payment:
         wisepay: `source` is WisePay: paid online, never edited by us, counts as paid.
         credit: a credit memo applied (`credit` is set), never edited by us, counts among the credits.
         applied_by: Manage's member or API key who entered it.
+        flaw: what is wrong with this record, in words, if anything is; its amount is then zero and not to be used.
     """
 
     id: int
@@ -134,6 +135,7 @@ class Payment:
     wisepay: bool = False
     credit: bool = False
     applied_by: str = ""
+    flaw: Text | None = None
 
     @property
     def ours(self) -> bool:

@@ -14,9 +14,9 @@ from typing import Any
 from sync.core.journal import Run, RunSummary
 from sync.core.money import ZERO, plain, total
 from sync.core.posting import Outcome, Posting
-from sync.core.proposal import Proposal
+from sync.core.proposal import UNNAMED, Proposal
 from sync.core.review import Review
-from sync.core.tieout import UNNAMED, lines
+from sync.core.tieout import lines
 
 Json = dict[str, Any]
 
@@ -42,7 +42,7 @@ def review_json(review: Review) -> Json:
             "statuses": [
                 {
                     "status": line.status.value,
-                    "currency": None if line.currency == UNNAMED else line.currency,
+                    "currency": None if line.currency.startswith(UNNAMED) else line.currency,
                     "count": line.count,
                     "settled": plain(line.settled),
                     "paid_before": plain(line.paid_before),

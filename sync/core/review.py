@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from sync.core import reasons
 from sync.core.journal import Head, Run
 from sync.core.posting import Decision
-from sync.core.proposal import Proposal
+from sync.core.proposal import Proposal, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,3 +52,22 @@ class Decided:
     decisions: tuple[Decision, ...]
     missing: int = 0
     hidden: int = 0
+
+
+def gone(item: OpenItem) -> Proposal:
+    """A carried-forward row whose document Sage no longer holds: information, and no figure that nobody vouches for."""
+    row = item.row
+    reason, step = reasons.cleared(row.customer)
+    return Proposal(
+        key=row.key,
+        document_id=row.document_id,
+        customer_id=row.customer_id,
+        invoice=row.invoice,
+        customer=row.customer,
+        dated=row.dated,
+        currency=row.currency,
+        currency_id=row.currency_id,
+        status=Status.BAD_DATA,
+        reason=reason,
+        next_step=step,
+    )

@@ -85,7 +85,9 @@ def target(position: Position, invoice: Invoice, policy: Policy) -> Target:
 
     Credit notes applied in Sage count only as far as Manage does not already show them as credits.
     """
-    if policy.paid_amount is PaidAmount.CASH:
+    if position.voided:
+        paid = ZERO
+    elif policy.paid_amount is PaidAmount.CASH:
         paid = position.cash
     else:
         paid = position.settled - max(ZERO, min(invoice.credits, position.credit))
@@ -119,7 +121,9 @@ def agrees(goal: Target, stands: Standing, invoice: Invoice) -> bool:
     """Amount and date are already as they should be; there is nothing to write."""
     if invoice.payments != goal.paid or stands.owns > 1 or not stands.adds_up:
         return False
-    return stands.own is None or stands.own.paid_on == goal.record_date
+    if stands.own is None or (stands.wisepay != ZERO and stands.own.amount == ZERO):
+        return True  # nothing of it is ours; an empty record of ours beside an online payment says nothing
+    return stands.own.paid_on == goal.record_date
 
 
 def agrees_as_seen(goal: Target, seen: Seen | None, invoice: Invoice) -> bool:

@@ -10,11 +10,8 @@ from decimal import Decimal
 from sync.core.money import ZERO, total
 from sync.core.policy import Policy
 from sync.core.position import Position
-from sync.core.proposal import Proposal, Status
+from sync.core.proposal import UNNAMED, Proposal, Status
 from sync.core.words import Text, say
-
-UNNAMED = "?"
-"""Stands for the currency of rows whose currency the settings do not name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +20,7 @@ class Line:
 
     Attributes:
         status: the status.
-        currency: ISO code, or `UNNAMED`.
+        currency: ISO code, or `UNNAMED` and Sage's number.
         count: rows.
         settled: Σ that Sage shows settled.
         paid_before: Σ of Manage's Paid Amount.
@@ -44,7 +41,7 @@ def lines(proposals: Iterable[Proposal]) -> list[Line]:
     """Count and sum the rows per status and currency, in the order of `Status`, home currency's code first by name."""
     groups: defaultdict[tuple[Status, str], list[Proposal]] = defaultdict(list)
     for row in proposals:
-        groups[row.status, row.currency or UNNAMED].append(row)
+        groups[row.status, row.unit].append(row)
     order = list(Status)
     return [
         Line(
@@ -65,7 +62,7 @@ def settled_by_currency(positions: Iterable[Position], policy: Policy) -> dict[s
     sums: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     for position in positions:
         if not position.unreadable:
-            sums[policy.currencies.get(position.document.currency_id, UNNAMED)] += position.settled
+            sums[_unit(position, policy)] += position.settled
     return dict(sums)
 
 
@@ -101,3 +98,8 @@ def differences(positions: Sequence[Position], proposals: Sequence[Proposal], po
         if read.get(currency, ZERO) != shown[currency]
     )
     return found
+
+
+def _unit(position: Position, policy: Policy) -> str:
+    number = position.document.currency_id
+    return policy.currencies.get(number, f"{UNNAMED}{number}")

@@ -19,7 +19,7 @@ from sync.core.review import OpenItem
 from sync.core.standing import Known, Seen
 from sync.core.words import say
 from sync.ledger import lines, views
-from sync.ledger.store import Store
+from sync.ledger.store import Store, kept_in
 
 Value = TypeVar("Value")
 
@@ -32,6 +32,16 @@ def open_ledger(folder: Path) -> SqliteLedger:
         Refused: the ledger is missing, damaged, cut short, or newer than this Tieout.
     """
     return SqliteLedger(Store(folder))
+
+
+def look_at(folder: Path) -> SqliteLedger | None:
+    """Open the ledger of a state folder without ever writing to it; None when none has been kept there.
+
+    Raises:
+        SetupError: the folder cannot be read.
+        Refused: the ledger is missing, damaged, cut short, or newer than this Tieout.
+    """
+    return SqliteLedger(Store(folder, look_only=True)) if kept_in(folder) else None
 
 
 class SqliteLedger:
@@ -83,9 +93,9 @@ class SqliteLedger:
         """A run by its id."""
         return next(iter(self._all(Run, views.RUN, run)), None)
 
-    def latest(self, company: Company) -> Run | None:
-        """The newest run for these books and this site."""
-        return next(iter(self._all(Run, views.LATEST, lines.company_key(company))), None)
+    def replaced_by(self, run: Run) -> Run | None:
+        """The newest run after this one, for the same books and site, whose review was shown to somebody."""
+        return next(iter(self._all(Run, views.REPLACED_BY, lines.company_key(run.company), run.id)), None)
 
     def last_success(self, company: Company, person: Person | None) -> Run | None:
         """The newest successful run for these books and this site, by this person or (None) by anyone on record."""
@@ -98,8 +108,9 @@ class SqliteLedger:
         return next((company for company in pinned if (company.site, company.manage) == (site, manage)), None)
 
     def highest_row(self, company: Company, before: date) -> int | None:
-        """Highest `tcustrdt.lId` seen by the newest run that started before a day; None when there is none."""
-        return next((run.highest_row for run in self._runs(company) if run.day < before), None)
+        """Highest `tcustrdt.lId` seen by the newest run before a day, else by the oldest run; None without runs."""
+        runs = self._runs(company)
+        return next((run for run in runs if run.day < before), runs[-1]).highest_row if runs else None
 
     def reviewed(self, run: str) -> dict[str, Proposal]:
         """The rows of a run by key, as they were shown for review."""

@@ -76,7 +76,13 @@ def of_customer(run: str, customer_id: int, company_id: int) -> Line:
 
 def of_end(end: RunEnd) -> Line:
     """A sync or a push ended."""
-    return Line(kind=END, run=end.run, state=SUCCESSFUL if end.successful else UNSUCCESSFUL, body=_json(end))
+    return Line(
+        kind=END,
+        run=end.run,
+        key=end.phase.value,
+        state=SUCCESSFUL if end.successful else UNSUCCESSFUL,
+        body=_json(end),
+    )
 
 
 def seen_at_review(row: Proposal) -> Seen | None:

@@ -23,11 +23,21 @@ BUSY_SECONDS = 5.0
 _INSERT = f"INSERT INTO entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
+def kept_in(folder: Path) -> bool:
+    """Whether a ledger is, or was, kept in a folder."""
+    with explained(folder / FILE):
+        return (folder / FILE).exists() or HeadFile(folder).exists()
+
+
 class Store:
     """Rows in, rows out. Every append is committed before it returns."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, look_only: bool = False) -> None:
         """Open the ledger of a state folder, or make a new one at first use.
+
+        Args:
+            folder: the state folder.
+            look_only: never write, and make nothing: for a folder that is read only, such as a backup.
 
         Raises:
             SetupError: the folder or the file cannot be used; said now, not when the first row is to be written.
@@ -37,12 +47,14 @@ class Store:
         self._kept = HeadFile(folder)
         self._behind = False
         with explained(self.path):
-            folder.mkdir(parents=True, exist_ok=True)
+            if not look_only:
+                folder.mkdir(parents=True, exist_ok=True)
             self._there()
-            self._connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+            file = f"{self.path.absolute().as_uri()}?mode={'ro' if look_only else 'rwc'}"
+            self._connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, uri=True)
             self._connection.text_factory = _text
             try:
-                self._open()
+                (self._look if look_only else self._open)()
             except BaseException:
                 self._connection.close()
                 raise
@@ -133,6 +145,10 @@ class Store:
         self._writable()
         if kept != end:
             self._write_head()
+
+    def _look(self) -> None:
+        self._identify()
+        self._not_cut()
 
     def _create(self) -> None:
         """Make the table in a file that holds nothing; another process may have been quicker."""

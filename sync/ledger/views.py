@@ -1,5 +1,6 @@
 """Every question put to the ledger, as SQL. Those about one company take its key; oldest first unless said."""
 
+from sync.core.journal import Phase
 from sync.core.posting import Outcome
 from sync.core.proposal import CLOSED
 from sync.ledger.lines import NOTED, SUCCESSFUL
@@ -13,7 +14,11 @@ ALL_RUNS = "SELECT body FROM entry WHERE kind = 'run' ORDER BY seq DESC"
 """Newest first."""
 RUNS = "SELECT body FROM entry WHERE kind = 'run' AND key = ?1 ORDER BY seq DESC"
 """Newest first."""
-LATEST = f"{RUNS} LIMIT 1"
+REPLACED_BY = f"""
+SELECT body FROM entry WHERE kind = 'run' AND key = ?1 AND seq > (SELECT seq FROM entry WHERE kind = 'run' AND run = ?2)
+   AND run IN (SELECT run FROM entry WHERE kind = 'end' AND key = '{Phase.SYNC.value}')
+ ORDER BY seq DESC LIMIT 1
+"""
 COMPANIES = "SELECT key FROM entry WHERE kind = 'run' GROUP BY key ORDER BY MIN(seq)"
 SUCCESSFUL_RUNS = f"""
 SELECT body FROM entry WHERE kind = 'run' AND key = ?1

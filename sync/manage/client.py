@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from sync.core import money
-from sync.core.checks import Check, Verdict
+from sync.behaviour import Behaviour
+from sync.core.checks import Check, Verdict, failed
 from sync.core.errors import TieoutError, Unavailable
 from sync.core.matching import normalise
 from sync.core.posting import Reply
@@ -21,7 +21,6 @@ from sync.core.words import Text, say
 from sync.manage import session, wire, writing
 from sync.manage.conditions import URL_LIMIT, chunks
 from sync.manage.line import Line
-from sync.settings import Behaviour
 
 PAGE = 1000
 FEW = 3
@@ -139,16 +138,7 @@ class ManageClient:
             "payments",
             {"fields": wire.PAYMENT_FIELDS, "pageSize": PAGE},
         )
-        try:
-            return tuple(wire.payment(each, invoice_id) for each in found)
-        except money.BadAmountError as error:
-            raise Unavailable(
-                say(
-                    "A payment record on Manage's invoice {id} has an amount that is {why}. Correct it in Manage.",
-                    id=invoice_id,
-                    why=str(error),
-                )
-            ) from None
+        return tuple(wire.payment(each, invoice_id) for each in found)
 
     def _side_by_side(self, ask: Callable[[Given], Found], questions: Sequence[Given]) -> list[Found]:
         """The answers to all questions, in their order; the first failure ends it."""
@@ -191,7 +181,7 @@ class ManageClient:
         try:
             return Check(link=link, verdict=Verdict.OK, finding=test())
         except TieoutError as error:
-            return Check(link=link, verdict=Verdict.FAILED, finding=error.sentences[0])
+            return failed(link, error)[0]
 
 
 def _next_page(response: requests.Response) -> int | None:

@@ -58,7 +58,12 @@ def advice(response: requests.Response, what: str) -> Text:
         )
     if code == 429:  # noqa: PLR2004 - HTTP status
         return say("Manage is answering too many requests just now ({said}). Try again in a minute.", said=said)
-    return say("Manage could not {what} (status {code}: {said}).", what=what, code=code, said=said)
+    return say(
+        "Manage could not {what} (status {code}: {said}). Correct what it names, or try again later.",
+        what=what,
+        code=code,
+        said=said,
+    )
 
 
 def words(response: requests.Response) -> str:
@@ -70,7 +75,7 @@ def words(response: requests.Response) -> str:
     said = [problem.message or problem.code or "no reason given"]
     said += [fault.message for fault in problem.errors or () if fault.message]
     line = " ".join(" ".join(said).split())
-    return "".join(c for c in line if c.isprintable())[:_LONGEST]
+    return "".join(c for c in line if c.isprintable())[:_LONGEST].rstrip(" .")
 
 
 def unreachable(error: requests.RequestException, site: str) -> TieoutError:

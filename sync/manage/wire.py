@@ -125,21 +125,23 @@ def invoice(wire: WireInvoice) -> Invoice:
 
 
 def payment(wire: WirePayment, invoice_id: int) -> Payment:
-    """A payment record.
-
-    Raises:
-        BadAmountError: its amount is missing or no amount; nothing can be decided on such a record.
-    """
-    if wire.amount is None:
-        raise money.BadAmountError("empty")
+    """A payment record; one whose amount cannot be read carries a flaw."""
+    amount, why = money.ZERO, "empty"
+    if wire.amount is not None:
+        try:
+            amount, why = money.cents(wire.amount), ""
+        except money.BadAmountError as error:
+            why = str(error)
+    flaw = say("Payment record {id} on this invoice in Manage has an amount that is {why}.", id=wire.id, why=why)
     return Payment(
         id=wire.id,
         invoice_id=invoice_id,
-        amount=money.cents(wire.amount),
+        amount=amount,
         paid_on=day(wire.payment_date),
         wisepay=(wire.source or "").casefold() == "wisepay",
         credit=wire.credit is not None and wire.credit.id is not None,
         applied_by=wire.applied_by or "",
+        flaw=flaw if why else None,
     )
 
 

@@ -6,6 +6,7 @@ import msgspec
 import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
+from sync.behaviour import Behaviour, DateClear
 from sync.core import money
 from sync.core.errors import TieoutError
 from sync.core.posting import Applied, NoAnswer, NotApplied, Reply
@@ -13,7 +14,6 @@ from sync.core.records import Action, Write
 from sync.core.words import say
 from sync.manage import faults, wire
 from sync.manage.line import LONGEST_WAIT, Line, retry_after
-from sync.settings import Behaviour, DateClear
 
 SUCCESS = {Action.CREATE: 201, Action.CHANGE: 200, Action.DELETE: 204}
 METHOD = {Action.CREATE: "POST", Action.CHANGE: "PATCH", Action.DELETE: "DELETE"}

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sync.core.checks import Check, Verdict
+from sync.core.checks import Check, Verdict, failed
 from sync.core.errors import Refused, SetupError, TieoutError
 from sync.core.matching import normalise
 from sync.core.reading import Reading, Wanted
@@ -55,7 +55,7 @@ class SageDatabase:
             with self._session() as session:
                 company, how, warned = session.company(), session.strategy[1], session.can_write()
         except TieoutError as error:
-            return [Check(link=link, verdict=Verdict.FAILED, finding=sentence) for sentence in error.sentences]
+            return failed(link, error)
         checks = [
             Check(link=link, verdict=Verdict.OK, finding=say("{company} can be read.", company=company)),
             Check(link=say("Sage receipts"), verdict=Verdict.OK, finding=how),

@@ -29,6 +29,9 @@ JOURNAL_COLUMNS = frozenset({"dtasdate", "dtjourdate", "nmodule", "lrecid", "sso
 RECEIVABLES = 2
 
 _APPLICATION = "COALESCE(d.ntrantype, -1) NOT IN (0, 8, 9)"
+_INFORMATION = f"""({_APPLICATION} OR EXISTS (
+  SELECT 1 FROM tcustrdt a WHERE a.lcustrid = d.lcustrid AND COALESCE(a.ntrantype, -1) NOT IN (0, 8, 9)))"""
+"""Payment information: an application, or an adjustment of a document that has some (it may reopen or clear it)."""
 
 COMPANY = "SELECT scompname FROM tcompany"
 ANY_DOCUMENT = "SELECT lid FROM tcustr LIMIT 1"
@@ -38,20 +41,20 @@ UNSTAMPED = f"""
 SELECT d.lid FROM tcustrdt d WHERE {_APPLICATION} AND (d.dtasdate IS NULL OR d.dtasdate < '1900-01-01') LIMIT 1
 """
 TOUCHED_BY_STAMP = f"""
-SELECT DISTINCT d.lcustrid FROM tcustrdt d WHERE {_APPLICATION} AND d.dtasdate >= ? AND d.dtasdate < ?
+SELECT DISTINCT d.lcustrid FROM tcustrdt d WHERE {_INFORMATION} AND d.dtasdate >= ? AND d.dtasdate < ?
 """
 TOUCHED_BY_JOURNAL = f"""
 SELECT DISTINCT d.lcustrid
   FROM {{journal}} j
   JOIN tcustr h ON h.lcusid = j.lrecid
   JOIN tcustrdt d ON d.lcustrid = h.lid AND d.ssource = j.ssource AND DATE(d.dtdate) = DATE(j.dtjourdate)
- WHERE j.nmodule = {RECEIVABLES} AND {_APPLICATION} AND j.dtasdate >= ? AND j.dtasdate < ?
+ WHERE j.nmodule = {RECEIVABLES} AND {_INFORMATION} AND j.dtasdate >= ? AND j.dtasdate < ?
 """
 TOUCHED_BY_ROW = f"""
-SELECT DISTINCT d.lcustrid FROM tcustrdt d WHERE {_APPLICATION} AND d.lid > ? AND d.dtdate < ?
+SELECT DISTINCT d.lcustrid FROM tcustrdt d WHERE {_INFORMATION} AND d.lid > ? AND d.dtdate < ?
 """
 TOUCHED_BY_DATE = f"""
-SELECT DISTINCT d.lcustrid FROM tcustrdt d WHERE {_APPLICATION} AND d.dtdate >= ? AND d.dtdate < ?
+SELECT DISTINCT d.lcustrid FROM tcustrdt d WHERE {_INFORMATION} AND d.dtdate >= ? AND d.dtdate < ?
 """
 
 NUMBERS = "SELECT h.lid, h.ssource FROM tcustr h WHERE h.lid IN ({marks})"

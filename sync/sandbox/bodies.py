@@ -10,10 +10,10 @@ from decimal import Decimal
 
 import msgspec
 
+from sync.behaviour import DateClear
 from sync.core.money import ZERO, BadAmountError, cents
 from sync.core.records import Payment
 from sync.sandbox.faults import ApiError, bad_query, invalid
-from sync.settings import DateClear
 
 RESOURCE = "payment"
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\dZ", re.ASCII)

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from sync.behaviour import Behaviour, ClosedInvoices, Overpayment, SecondPayment
 from sync.core.money import ZERO
 from sync.core.policy import PartialDate
 from sync.core.records import Invoice, Payment
 from sync.core.standing import paid
 from sync.sandbox.bodies import RESOURCE, Draft
 from sync.sandbox.faults import invalid
-from sync.settings import Behaviour, ClosedInvoices, Overpayment, SecondPayment
 
 API_MEMBER = "APIMember"
 

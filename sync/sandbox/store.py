@@ -10,13 +10,13 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
+from sync.behaviour import Behaviour
 from sync.core.records import Invoice, Payment
 from sync.sandbox import rules
 from sync.sandbox.bodies import Draft
 from sync.sandbox.disk import Disk
 from sync.sandbox.faults import not_found
 from sync.sandbox.resources import BillingStatus, billing_statuses
-from sync.settings import Behaviour
 
 
 class Store:

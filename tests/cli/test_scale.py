@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from sync.behaviour import Behaviour
 from sync.core.records import Invoice, Payment
 from sync.sage.schema import SQLITE
 from sync.sandbox.server import Server
 from sync.sandbox.store import Store
-from sync.settings import Behaviour
 
 DAY = date(2026, 4, 10)
 TOUCHED, PART_PAID = 2000, 300

@@ -10,13 +10,13 @@ from decimal import Decimal
 
 import pytest
 
+from sync.behaviour import Behaviour
 from sync.core.posting import Applied, NotApplied
 from sync.core.records import Action, Invoice, Payment, Write
 from sync.manage.client import ManageClient
 from sync.ports import ManageSite
 from sync.sandbox.server import Server
 from sync.sandbox.store import Store
-from sync.settings import Behaviour
 from tests.support.fakes import FakeSite
 
 DAY = date(2026, 3, 31)

@@ -81,10 +81,29 @@ def test_names_are_compared_as_far_as_sage_keeps_them() -> None:
     assert same_customer(document(customer=long[:52]), invoice(company=long), {})
 
 
-def test_a_remembered_pair_decides() -> None:
-    """Whatever the names say."""
+def test_a_remembered_pair_is_as_good_as_a_name() -> None:
+    """One of the two is enough: a customer may be billed as two companies, of which only the last is remembered."""
     assert same_customer(document(customer="Old name"), invoice(company_id=3), {7: 3})
-    assert not same_customer(document(), invoice(company_id=3), {7: 4})
+    assert same_customer(document(), invoice(company_id=3), {7: 4})
+    assert not same_customer(document(customer="Old name"), invoice(company_id=3), {7: 4})
+
+
+def test_another_customer_s_voided_document_keeps_its_number() -> None:
+    """Ann's live N1 is not pushed onto Bob's invoice because Bob's N1 was voided."""
+    ann, bob = doc(1, ANN, customer_id=1), doc(2, BOB, total="0.00", customer_id=2)
+    assert found([ann, bob], [inv(1, BOB)]) == {1: (MISSING, None), 2: (MATCHED, 501)}
+
+
+def test_another_customer_s_credit_note_keeps_its_number() -> None:
+    """The customer decides there too."""
+    ann, bob = doc(1, ANN, customer_id=1), doc(2, BOB, total="-5.00", customer_id=2)
+    assert found([ann, bob], [inv(1, BOB)]) == {1: (MISSING, None), 2: (MATCHED, 501)}
+
+
+def test_of_several_voided_documents_of_a_customer_the_newest_counts() -> None:
+    """Voided twice and not entered again: its invoice may still show a payment."""
+    documents = [doc(1, ANN, total="0.00"), doc(2, ANN, total="0.00")]
+    assert found(documents, [inv(1, ANN)]) == {1: (MISSING, None), 2: (MATCHED, 501)}
 
 
 def test_a_customer_without_a_name_is_nobody() -> None:

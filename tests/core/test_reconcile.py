@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from sync.core.judgements import judged
 from sync.core.matching import Finding, Match
 from sync.core.policy import PaidAmount, PartialDate, Policy
 from sync.core.position import positions
 from sync.core.proposal import REVIEWABLE, Proposal, Status
-from sync.core.reasons import judged
 from sync.core.reconcile import pair, propose, unread
 from sync.core.records import Action, Document, Entry, Invoice, Payment
 from sync.core.standing import Known, Seen, Written, standing, target
@@ -341,12 +341,87 @@ def test_ambiguous_and_taken_numbers_say_so() -> None:
     assert (unsure.status, "2 document(s) in Sage" in str(unsure.reason)) == (Status.AMBIGUOUS, True)
 
 
-def test_a_voided_document_among_several_is_voided() -> None:
-    """It never becomes ambiguous."""
+def test_a_document_voided_twice_is_reopened_once_where_manage_still_shows_it_paid() -> None:
+    """The newest stands for the invoice; the older one has nothing left to say."""
     documents = [document(1), document(2, number="1001")]
     found = positions(documents, [own("0.00"), own("0.00", doc=2)])
-    rows = propose(pair(found, {1, 2}, [invoice(payments="5.00", company="X")], Known(), POLICY), {}, Known(), POLICY)
-    assert [r.status for r in rows] == [Status.VOIDED, Status.VOIDED]
+    pairs = pair(found, {1, 2}, [invoice(payments="5.00", company="X")], Known(), POLICY)
+    rows = propose(pairs, {501: (payment("5.00"),)}, Known(), POLICY)
+    assert [r.status for r in rows] == [Status.VOIDED, Status.REOPENED]
+
+
+def test_a_voided_document_whose_invoice_cannot_be_told_is_ambiguous_while_something_is_paid() -> None:
+    """Nobody knows whether the payment is its own; once nothing is paid it is simply voided."""
+    found = positions([document(1), document(2, number="1001", customer_id=8)], [own("0.00"), own("0.00", doc=2)])
+    for payments, status in (("5.00", Status.AMBIGUOUS), ("0.00", Status.VOIDED)):
+        twins = [invoice(1, payments=payments, company="X"), invoice(2, number="1001", company="Y")]
+        rows = propose(pair(found, {1, 2}, twins, Known(), POLICY), {}, Known(), POLICY)
+        assert [r.status for r in rows] == [status, status]
+
+
+def test_by_cash_a_voided_document_is_set_to_zero_too() -> None:
+    """Its receipts were moved elsewhere by unbanked rows; what is left in cash is no reason to raise Paid Amount."""
+    rows = [own("100.00"), own("-100.00", id=2), entry("-100.00", id=3), entry("100.00", id=4, kind=6, banked=False)]
+    found = row(rows, invoice(payments="60.00"), payment("60.00"), policy=replace(POLICY, paid_amount=PaidAmount.CASH))
+    assert (found.status, str(found.paid_proposed), found.write and found.write.action) == (
+        Status.REOPENED,
+        "0.00",
+        Action.DELETE,
+    )
+
+
+def test_a_payment_record_that_cannot_be_read_is_bad_data_and_stops_nothing_else() -> None:
+    """Its own sentence is the reason."""
+    broken = replace(payment("0.00"), flaw=say("Payment record 9 has an amount that is empty."))
+    found = row(FULL, invoice(payments="100.00"), broken)
+    assert (found.status, str(found.reason), found.write) == (
+        Status.BAD_DATA,
+        "Payment record 9 has an amount that is empty.",
+        None,
+    )
+
+
+def test_an_empty_record_beside_an_online_payment_is_left_alone() -> None:
+    """Never a deletion by default."""
+    online = payment("100.00", RECEIPT_DAY, wisepay=True)
+    assert row(FULL, invoice(payments="100.00"), online, payment("0.00", record=10)).status is Status.IN_AGREEMENT
+
+
+def test_what_is_settled_and_what_is_shown_are_told_apart() -> None:
+    """By cash, or beside Manage's own credits, Paid Amount is less than what is settled, and the reason says so."""
+    rows = [own("100.00"), entry("-40.00"), entry("-30.00", id=3, kind=2, banked=False)]
+    found = row(rows, invoice(), policy=replace(POLICY, paid_amount=PaidAmount.CASH))
+    assert str(found.reason) == (
+        "Part-paid in Sage: 70.00 of 100.00 settled. Paid Amount is to show 40.00 of it; the rest is not cash, or is "
+        "among Manage's credits."
+    )
+
+
+def test_an_invoice_cleared_by_manage_s_own_credits_agrees_without_a_date() -> None:
+    """The sentence does not claim a date that is not there."""
+    rows = [
+        own("100.00"),
+        entry("-100.00", number="CN1", banked=False),
+        entry("100.00", doc=2, id=9, number="CN1", banked=False),
+    ]
+    found = row(rows, invoice(credits=Decimal("100.00")))
+    assert found.status is Status.IN_AGREEMENT
+    assert "online payments or credits cleared" in str(found.reason)
+
+
+def test_a_receipt_that_bounced_gives_no_date_to_a_part_payment() -> None:
+    """Where the site wants a date with a part payment, it is that of the last receipt that stands."""
+    march, april, may = date(2026, 3, 2), date(2026, 4, 2), date(2026, 5, 2)
+    rows = [
+        own("100.00"),
+        entry("-50.00", id=2, dated=march),
+        entry("-30.00", id=3, dated=april),
+        entry("30.00", id=4, dated=may),
+        entry("1.00", id=5, dated=may),
+    ]
+    found = row(rows, invoice(), policy=replace(POLICY, partial_date=PartialDate.LAST_RECEIPT))
+    assert found.write is not None
+    assert (str(found.write.amount), found.write.paid_on) == ("49.00", march)
 
 
 def test_unknown_kinds_are_said_in_the_reason() -> None:

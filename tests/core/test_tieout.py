@@ -12,7 +12,7 @@ from sync.core.position import positions
 from sync.core.proposal import Proposal, Status
 from sync.core.reconcile import pair, propose
 from sync.core.standing import Known
-from sync.core.tieout import UNNAMED, differences, lines
+from sync.core.tieout import differences, lines
 from sync.core.words import say
 from tests.support.build import document, entry, invoice, own
 
@@ -59,7 +59,7 @@ def test_lines_follow_the_order_of_statuses_and_keep_currencies_apart() -> None:
     one, two = rows()
     found = lines([one, replace(two, currency=None, status=Status.BAD_DATA), replace(two, currency="USD")])
     assert [(line.status, line.currency, line.count, str(line.change)) for line in found] == [
-        (Status.BAD_DATA, UNNAMED, 1, "50.00"),
+        (Status.BAD_DATA, "?1", 1, "50.00"),
         (Status.READY, "CAD", 1, "60.00"),
         (Status.READY, "USD", 1, "50.00"),
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from sync.core.journal import Company, Person, Run, RunEnd, RunSummary
+from sync.core.journal import Company, Person, Phase, Run, RunEnd, RunSummary
 from sync.core.posting import Decision, Intent, Outcome, Posting
 from sync.core.proposal import CLOSED, Proposal, Status
 from sync.core.report import change_by_currency
@@ -43,6 +43,12 @@ class Model:
         fits = (r for r in self.runs if r.company == company and r.id in good and person in {None, r.person})
         return next(fits, None)
 
+    def replaced_by(self, run: Run) -> Run | None:
+        """The newest later run of the same books and site whose sync ended."""
+        shown = {event.run for _, event in self.events if isinstance(event, RunEnd) and event.phase is Phase.SYNC}
+        later = self.runs[: self.runs.index(run)]
+        return next((r for r in later if r.company == run.company and r.id in shown), None)
+
     def company_of_site(self, site: str, manage: str) -> Company | None:
         """The oldest run's company."""
         found = [run.company for run in self.runs if (run.company.site, run.company.manage) == (site, manage)]
@@ -50,7 +56,8 @@ class Model:
 
     def highest_row(self, company: Company, before: date) -> int | None:
         """Of the newest run before a day."""
-        return next((run.highest_row for run in self.runs if run.company == company and run.day < before), None)
+        runs = [run for run in self.runs if run.company == company]
+        return next((run for run in runs if run.day < before), runs[-1]).highest_row if runs else None
 
     def reviewed(self, run: str) -> dict[str, Proposal]:
         """The rows of a run."""

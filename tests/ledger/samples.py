@@ -158,7 +158,6 @@ def everything(ledger: SqliteLedger) -> list[object]:
     return [
         ledger.head(),
         ledger.history(),
-        ledger.latest(company),
         ledger.last_success(company, MARIE),
         ledger.company_of_site(company.site, company.manage),
         ledger.highest_row(company, date(2026, 12, 31)),

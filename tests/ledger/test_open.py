@@ -28,7 +28,7 @@ def test_first_use_makes_the_folder_and_an_empty_ledger(tmp_path: Path) -> None:
     """Nothing has to be prepared, however deep the folder."""
     with open_ledger(tmp_path / "a" / "b") as ledger:
         assert Head(rows=0, hash=GENESIS) == ledger.head()
-        assert (ledger.history(), ledger.latest(COMPANY), ledger.open_items(COMPANY)) == ([], None, {})
+        assert (ledger.history(), ledger.run("R0"), ledger.open_items(COMPANY)) == ([], None, {})
     assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == ["ledger.db", "ledger.head"]
 
 

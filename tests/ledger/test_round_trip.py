@@ -28,7 +28,7 @@ def test_runs_and_their_rows(begun: Run, rows: list[Proposal]) -> None:
             ledger.begin(begun, rows)
         with open_ledger(Path(folder)) as ledger:
             assert begun == ledger.run(begun.id)
-            assert begun == ledger.latest(begun.company)
+            assert ledger.replaced_by(begun) is None
             assert begun.company == ledger.company_of_site(begun.company.site, begun.company.manage)
             assert {row.key: row for row in rows} == ledger.reviewed(begun.id)
 

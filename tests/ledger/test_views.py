@@ -32,15 +32,24 @@ from tests.ledger.samples import (
 LATER = FIRST_DAY + timedelta(days=5)
 
 
-def test_a_run_is_found_by_its_id_and_the_newest_by_its_books(ledger: SqliteLedger) -> None:
-    """Another company's run is not the newest of these books, and an unknown id is nothing."""
+def test_a_run_is_found_by_its_id(ledger: SqliteLedger) -> None:
+    """An unknown id is nothing."""
     ledger.begin(run(0), [])
-    ledger.begin(run(1), [])
-    ledger.begin(run(2, company=OTHER), [])
-    assert run(1) == ledger.latest(COMPANY)
-    assert run(2, company=OTHER) == ledger.latest(OTHER)
     assert run(0) == ledger.run("R0")
     assert None is ledger.run("R9")
+
+
+def test_a_run_is_replaced_by_a_later_one_that_was_shown(ledger: SqliteLedger) -> None:
+    """One whose review reached nobody replaces nothing, nor does one of other books, nor an earlier one."""
+    for number in range(3):
+        ledger.begin(run(number), [])
+    ledger.begin(run(3, company=OTHER), [])
+    ledger.finish(end("R3", phase=Phase.SYNC))
+    assert None is ledger.replaced_by(run(0))
+    ledger.finish(end("R1", phase=Phase.SYNC, successful=False))
+    assert run(1) == ledger.replaced_by(run(0))
+    assert None is ledger.replaced_by(run(1))
+    assert None is ledger.replaced_by(run(2))
 
 
 def test_the_last_successful_run_is_this_person_s_on_this_computer(ledger: SqliteLedger) -> None:
@@ -86,11 +95,11 @@ def test_a_site_is_pinned_to_the_books_it_was_first_used_with(ledger: SqliteLedg
     assert None is ledger.company_of_site("https://elsewhere.example.net", COMPANY.manage)
 
 
-@pytest.mark.parametrize(("day", "highest"), [(0, None), (1, 1000), (2, 1001), (3, 1001), (4, 1003)])
+@pytest.mark.parametrize(("day", "highest"), [(0, 1000), (1, 1000), (2, 1001), (3, 1001), (4, 1003)])
 def test_the_highest_row_is_that_of_the_newest_run_before_a_day(
     ledger: SqliteLedger, day: int, highest: int | None
 ) -> None:
-    """A run of the day itself does not count, nor one of another company."""
+    """A run of the day itself counts only where there is none before it; one of another company never does."""
     for number in (0, 1, 3):
         ledger.begin(run(number), [])
     ledger.begin(run(2, company=OTHER), [])

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from pytest_httpserver import HTTPServer
 
+from sync.behaviour import Behaviour
 from sync.manage.client import ManageClient
-from sync.settings import Behaviour
 
 API = "/v2025_1/apis/3.0"
 PUBLIC, PRIVATE = "canary-public", "canary-private"

@@ -193,11 +193,12 @@ def test_payments_tell_whose_they_are(site: HTTPServer, client: ManageClient) ->
     assert (found[2].amount, found[2].applied_by) == (Decimal("5.50"), "marie")
 
 
-def test_a_payment_record_without_an_amount_stops_the_reading(site: HTTPServer, client: ManageClient) -> None:
-    """Nothing can be decided on such a record."""
-    site.expect_request(f"{INVOICES}/1/payments").respond_with_json([{"id": 1}])
-    with pytest.raises(Unavailable, match="amount that is empty"):
-        client.payments({1})
+def test_a_payment_record_without_an_amount_carries_a_flaw(site: HTTPServer, client: ManageClient) -> None:
+    """It holds its own invoice and stops nothing else."""
+    site.expect_request(f"{INVOICES}/1/payments").respond_with_json([{"id": 1}, {"id": 2, "amount": 1e30}])
+    flaws = [str(record.flaw) for record in client.payments({1})[1]]
+    assert flaws[0] == "Payment record 1 on this invoice in Manage has an amount that is empty."
+    assert flaws[1].startswith("Payment record 2 on this invoice in Manage has an amount that is ")
 
 
 def test_many_payments_are_read_side_by_side_and_counted(site: HTTPServer, client: ManageClient) -> None:

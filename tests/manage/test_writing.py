@@ -16,10 +16,10 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from sync.behaviour import Behaviour, DateClear
 from sync.core.posting import Applied, NoAnswer, NotApplied, Reply
 from sync.core.records import Action, Payment, Write
 from sync.manage.client import ManageClient
-from sync.settings import Behaviour, DateClear
 from tests.manage.conftest import API, PRIVATE, client_of
 
 PAYMENTS = f"{API}/finance/invoices/7/payments"

@@ -69,6 +69,15 @@ def test_a_document_without_new_payment_information_is_not_touched(books: SageBo
     assert books.read().touched == frozenset()
 
 
+def test_an_adjustment_of_an_invoice_with_receipts_is_payment_information(books: SageBooks) -> None:
+    """100.00 paid in January and set to 120.00 in March: it is open again, though nobody paid anything."""
+    books.document(1, "1001", "2026-01-05")
+    books.row(5, 1, -100.0, "2026-01-15")
+    books.row(6, 1, -100.0, "2026-01-05", kind=0, source="1001", bank=0, entered="2026-03-20")
+    books.row(7, 1, 120.0, "2026-01-05", kind=0, source="1001", bank=0, entered="2026-03-20")
+    assert books.read().touched == {1}
+
+
 def test_a_position_is_read_to_the_cent(books: SageBooks) -> None:
     """Receipt, discount and unknown kinds stay apart; French names survive."""
     books.document(1, "1001", total=1149.75)

@@ -10,12 +10,12 @@ from decimal import Decimal
 import pytest
 import requests
 
+from sync.behaviour import Behaviour
 from sync.core.records import Invoice, Payment
 from sync.sandbox.app import create_app
 from sync.sandbox.login import Permission
 from sync.sandbox.server import Server
 from sync.sandbox.store import Store
-from sync.settings import Behaviour
 
 TODAY = date(2026, 4, 10)
 API = "/v2025_1/apis/3.0"

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from sync.behaviour import Behaviour, ClosedInvoices, DateClear, Overpayment, SecondPayment
 from sync.core.policy import PartialDate
-from sync.settings import Behaviour, ClosedInvoices, DateClear, Overpayment, SecondPayment
 from tests.sandbox.conftest import TODAY, Client, Open
 
 NEW = "/finance/invoices/501/payments"

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from sync.behaviour import Behaviour
 from sync.sandbox.store import Store
-from sync.settings import Behaviour
 from tests.sandbox.conftest import TODAY, Client, Open, invoice, payment
 
 SMALL, LARGE = 2_000, 20_000

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.behaviour import Behaviour, SecondPayment
 from sync.core.errors import SetupError
 from sync.core.policy import PartialDate
 from sync.core.words import say
@@ -17,7 +18,6 @@ from sync.sandbox.bodies import Draft
 from sync.sandbox.faults import ApiError
 from sync.sandbox.server import Server
 from sync.sandbox.store import Store
-from sync.settings import Behaviour, SecondPayment
 from tests.sandbox.conftest import SEED, SEED_PAYMENTS, TODAY, Client, invoice, payment
 
 

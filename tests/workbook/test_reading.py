@@ -160,9 +160,7 @@ def test_yes_on_a_row_that_cannot_be_approved_is_refused(files: ExcelFiles, writ
     number, (key, row) = next((n, item) for n, item in enumerate(reviewed.items()) if not item[1].approvable)
     with edited(written) as book:
         book.cell(number, "Approve").value = "Yes"
-    assert objections(files, written, reviewed) == {
-        key: f"A row of this status cannot be approved. {row.reason} {row.next_step}"
-    }
+    assert objections(files, written, reviewed) == {key: f"This row cannot be approved. {row.reason} {row.next_step}"}
 
 
 def test_yes_on_a_reopened_row_is_taken(files: ExcelFiles, written: Path, reviewed: Reviewed) -> None:

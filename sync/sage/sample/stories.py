@@ -12,10 +12,10 @@ from sync.sage.sample.plan import CREDIT_NOTE, DEBIT_NOTE, UNKNOWN_KIND, Books, 
 THRICE = range(3)
 
 
-def record(books: Books, amount: str, days: int | None = None, **more: bool) -> Payment:
+def record(books: Books, amount: str, days: int | None = None, *, wisepay: bool = False) -> Payment:
     """A payment record in Manage, dated so many days before the anchor; ids are given at the end."""
     day = None if days is None else books.anchor - timedelta(days=days)
-    return Payment(id=0, invoice_id=0, amount=Decimal(amount), paid_on=day, applied_by="jtremblay", **more)
+    return Payment(id=0, invoice_id=0, amount=Decimal(amount), paid_on=day, applied_by="jtremblay", wisepay=wisepay)
 
 
 def tell(books: Books) -> None:

@@ -1,0 +1,162 @@
+"""What happens to people: typing errors in options, full disks, closed pipes, files in the way. Nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sync.core.errors import SetupError
+from sync.core.words import say
+from sync.ledger.book import SqliteLedger
+from sync.practice import SETTINGS, Practice
+from tests.cli.test_words import SETTINGS as REAL
+from tests.cli.world import Terminal
+
+MONTH = ("sync", "--since", "past-month")
+
+
+@pytest.mark.parametrize("out", ["missing/q.xlsx", "q.txt", "q"])
+def test_a_sync_that_cannot_write_its_file_replaces_nothing(terminal: Terminal, practice: Practice, out: str) -> None:
+    """The workbook of the sync before it can still be pushed."""
+    terminal.at(practice, *MONTH, "--out", "p.xlsx")
+    assert terminal.at(practice, *MONTH, "--out", out).status == 2
+    assert terminal.at(practice, "push", "p.xlsx").status == 0
+
+
+def test_json_that_cannot_be_written_stops_a_push_before_its_first_write(
+    terminal: Terminal, practice: Practice
+) -> None:
+    """Nothing was sent, so that the same push works once the place is right."""
+    terminal.at(practice, *MONTH, "--out", "p.xlsx")
+    answer = terminal.at(practice, "push", "p.xlsx", "--json", "missing/x.json")
+    assert (answer.status, "Choose another place for --json" in answer.err) == (2, True)
+    pushed = json.loads(terminal.at(practice, "push", "p.xlsx", "--json", "-").out)
+    assert set(pushed["totals"]["outcomes"]) == {"posted"}
+
+
+@pytest.mark.parametrize("command", [[*MONTH, "--out", "p.xlsx"], ["push", "p.xlsx"]], ids=["sync", "push"])
+def test_json_never_takes_the_workbook_s_place(terminal: Terminal, practice: Practice, command: list[str]) -> None:
+    """The same name twice is refused."""
+    terminal.at(practice, *MONTH, "--out", "p.xlsx")
+    before = Path("p.xlsx").read_bytes()
+    answer = terminal.at(practice, *command, "--json", "p.xlsx")
+    assert (answer.status, "Give the JSON another name" in answer.err) == (2, True)
+    assert before == Path("p.xlsx").read_bytes()
+
+
+def test_a_push_cut_short_by_a_full_disk_says_how_far_it_came(
+    terminal: Terminal, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written is shown, the exit status is 1, and the next push does the rest and nothing twice."""
+    terminal.at(practice, *MONTH, "--out", "p.xlsx")
+    conclude, calls = SqliteLedger.conclude, iter(range(1000))
+
+    def full(self: SqliteLedger, posting: object) -> None:
+        if next(calls) == 5:
+            raise SetupError(say("The disk is full."))
+        conclude(self, posting)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteLedger, "conclude", full)
+        answer = terminal.at(practice, "push", "p.xlsx")
+    assert answer.status == 1
+    assert re.search(r"The push stopped after 5 of \d+ approved rows\.", answer.out)
+    assert "The disk is full." in answer.out
+    config = practice.place.config
+    config.write_text(config.read_text(encoding="utf-8") + "quiet_minutes = 0\n", encoding="utf-8")
+    again = json.loads(terminal.at(practice, "push", "p.xlsx", "--json", "-").out)["totals"]["outcomes"]
+    assert again["already"] == 6
+    assert set(again) == {"already", "posted"}
+
+
+def test_the_sandbox_never_moves_in_with_real_settings(terminal: Terminal, tmp_path: Path) -> None:
+    """The folder of real settings gets no practice files, and no command is printed that would sync with them."""
+    real = tmp_path / "real" / "tieout.toml"
+    real.parent.mkdir()
+    real.write_text(REAL.format(books="b.db"), encoding="utf-8")
+    answer = terminal.tieout("sandbox", "--config", str(real))
+    assert (answer.status, "is not the settings file of a practice world" in answer.err) == (2, True)
+    assert [path.name for path in real.parent.iterdir()] == ["tieout.toml"]
+
+
+def test_history_and_verify_only_look(terminal: Terminal, practice: Practice, tmp_path: Path) -> None:
+    """A backup is read as it is; a misspelt folder is named and not made."""
+    terminal.at(practice, *MONTH, "--out", "p.xlsx")
+    backup = tmp_path / "backup"
+    shutil.copytree(practice.place.state, backup)
+    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in backup.iterdir()}
+    assert "reviewed" not in terminal.tieout("history", "--state", str(backup)).err
+    assert "intact" in terminal.tieout("verify", "--state", str(backup)).out
+    assert before == {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in backup.iterdir()}
+    answer = terminal.tieout("verify", "--state", "elsewhere")
+    assert (answer.status, "There is no ledger in elsewhere yet" in answer.out) == (0, True)
+    assert not Path("elsewhere").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[policy]\ntolerence = 1\n", "holds [policy] tolerence, which Tieout does not know"),
+        ("[policy]\nmax_amount = 5\n", "[policy] max_amount: Expected words in quotes, got a number"),
+        ("", "lacks"),
+        ("\xff", "is not UTF-8 text"),
+    ],
+)
+def test_settings_are_corrected_by_what_is_said(terminal: Terminal, text: str, words: str) -> None:
+    """The line is named, in words, with what to do."""
+    whole = REAL.format(books="b.db") + text if text else "[sage]\n"
+    Path("t.toml").write_bytes(whole.encode("latin-1"))
+    answer = terminal.tieout(*MONTH, "--config", "t.toml")
+    assert (answer.status, words in answer.err) == (2, True), answer.err
+
+
+@pytest.mark.parametrize("site", ["https://[::1", "https://exa mple.com", "https://example.com:99999"])
+def test_a_site_that_is_none_is_said(terminal: Terminal, site: str) -> None:
+    """Whatever was typed."""
+    Path("t.toml").write_text(REAL.format(books="b.db").replace("http://127.0.0.1:9", site), encoding="utf-8")
+    answer = terminal.tieout(*MONTH, "--config", "t.toml")
+    assert (answer.status, "it must look like https://" in answer.err) == (2, True), answer.err
+
+
+def test_a_byte_order_mark_is_no_mistake(terminal: Terminal) -> None:
+    """Some Windows editors write one."""
+    Path("t.toml").write_text("\ufeff" + REAL.format(books="b.db"), encoding="utf-8")
+    assert "t.toml" not in terminal.tieout(*MONTH, "--config", "t.toml").err
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_rehearsal_is_held_in_our_time(terminal: Terminal, day: str) -> None:
+    """Days that no window can be worked out from are refused as they are typed."""
+    assert terminal.tieout(*MONTH, "--today", day).status == 2
+
+
+def test_output_that_nobody_reads_is_no_defect(terminal: Terminal, practice: Practice) -> None:
+    """A full device instead of a terminal: one sentence, no traceback, no request to report anything."""
+    place = practice.place
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "sync", *MONTH, "--config", str(place.config), "--state", str(place.state)],
+            cwd=terminal.folder,
+            env=environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, "Nobody reads the output" in done.stderr) == (2, True), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_demo_beside_a_folder_named_like_its_settings_is_refused(terminal: Terminal) -> None:
+    """A folder where a file should be."""
+    (Path("d") / SETTINGS).mkdir(parents=True)
+    answer = terminal.tieout("demo", "--dir", "d")
+    assert (answer.status, "Choose an empty one" in answer.err) == (2, True)
