@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +19,7 @@ from sync import settings as settings_file
 from sync.clock import SystemClock
 from sync.core.errors import Refused, SetupError
 from sync.core.journal import Person
+from sync.core.periods import parse_day
 from sync.core.words import say
 from sync.gather import Desk
 from sync.ports import Progress
@@ -48,13 +50,43 @@ class Place:
 
 
 def default_config() -> Path:
-    """The settings file in the user's own configuration folder."""
+    """The settings file: of TIEOUT_CONFIG, else in the user's own configuration folder."""
+    if named := os.environ.get("TIEOUT_CONFIG"):
+        return Path(named)
     return platformdirs.user_config_path(APP, appauthor=False) / "tieout.toml"
 
 
 def default_state() -> Path:
-    """The folder of the ledger: local to this computer, never roaming or synchronised."""
+    """The folder of the ledger: of TIEOUT_STATE, else local to this computer, never roaming or synchronised."""
+    if named := os.environ.get("TIEOUT_STATE"):
+        return Path(named)
     return platformdirs.user_data_path(APP, appauthor=False, roaming=False)
+
+
+def exports_folder() -> Path:
+    """The folder that audit files go to: of TIEOUT_EXPORTS, else Tieout among the user's documents.
+
+    Raises:
+        SetupError: it cannot be made.
+    """
+    folder = Path(os.environ.get("TIEOUT_EXPORTS") or platformdirs.user_documents_path() / "Tieout")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupError(
+            say(
+                "The folder {folder} cannot be made: {why}. Name another in TIEOUT_EXPORTS.",
+                folder=str(folder),
+                why=error.strerror or str(error),
+            )
+        ) from None
+    return folder
+
+
+def default_place() -> Place:
+    """Where a button finds its settings and keeps its state; TIEOUT_TODAY stands for the clock's day in rehearsals."""
+    today = os.environ.get("TIEOUT_TODAY")
+    return Place(config=default_config(), state=default_state(), today=parse_day(today) if today else None)
 
 
 def this_person() -> Person:

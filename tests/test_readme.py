@@ -10,8 +10,11 @@ import click
 import msgspec
 import pytest
 
+from addin.command import COMMANDS as EXCEL
+from addin.command import outfit
 from sync.behaviour import Behaviour
-from sync.cli.main import COMMANDS, cli
+from sync.cli.main import COMMANDS as PLAIN
+from sync.cli.main import cli
 from sync.core.posting import Outcome
 from sync.core.proposal import REVIEWABLE, Status
 from sync.settings import load
@@ -40,10 +43,10 @@ def test_every_outcome_is_explained() -> None:
 
 def test_every_command_is_listed_with_its_options() -> None:
     """The commands are the program's, and no option is named that it does not take."""
-    listed = {row[0].split()[1]: set(re.findall(r"--[a-z]+", row[0])) for row in table("command")}
-    assert set(COMMANDS) == set(listed)
+    listed = {row[0].split()[1]: set(re.findall(r"--[a-z-]+", row[0])) for row in table("command")}
+    assert {*PLAIN, *EXCEL} == set(listed)
     for name, options in listed.items():
-        command = cli.get_command(click.Context(cli), name)
+        command = cli.get_command(click.Context(cli, obj=outfit()), name)
         assert command is not None
         taken = {option for param in command.params for option in param.opts}
         assert options <= taken, name

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sync.core.money import from_cell
+from sync.core.money import from_cell, to_cell
 
 Cell = str | Decimal | date | None
 """A typed value on its way to a cell: words, an amount, a calendar date, or an empty cell."""
@@ -18,6 +18,9 @@ LONGEST = 16_000
 FIRST_DAY = date(1900, 3, 1)
 """Excel counts a 29 February 1900 that never was, so earlier days have no number that every program reads alike."""
 
+_SECONDS = 86_400
+_ERRORS = -2_146_826_000
+"""Excel hands out #N/A and its like as whole numbers below this."""
 _DAY_ZERO = date(1899, 12, 30)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -61,6 +64,30 @@ def written(value: Cell) -> Cell:
     if isinstance(value, date) and value < FIRST_DAY:
         return value.isoformat()
     return value
+
+
+def raw(value: Cell) -> str | float | None:
+    """A typed value as Excel takes it in a block: words, a number, a date as its number of days, or nothing."""
+    value = written(value)
+    if isinstance(value, Decimal):
+        return to_cell(value)
+    return float(day_number(value)) if isinstance(value, date) else value
+
+
+def found_in(value: object) -> Found:
+    """What Excel hands out of a cell, as what a file would hold: a date as its number of days, an error as an error."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str | Decimal):
+        return value
+    if isinstance(value, bool):
+        return Odd(what="true/false", text=str(value).upper())
+    if isinstance(value, datetime):
+        days = Decimal(day_number(value.date()))
+        return days + Decimal(value.hour * 3600 + value.minute * 60 + value.second) / _SECONDS
+    if isinstance(value, int | float):
+        return Odd(what="error", text="#ERROR") if isinstance(value, int) and value < _ERRORS else Decimal(repr(value))
+    return Odd(what="error", text=str(value))
 
 
 def same(reviewed: Cell, found: Found) -> bool:

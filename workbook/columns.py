@@ -27,6 +27,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     AMOUNT = "amount"
+    COUNT = "count"
     DATE = "date"
     STATUS = "status"
     APPROVE = "approve"

@@ -21,6 +21,7 @@ _KINDS: dict[Kind, dict[str, Any]] = {
     Kind.APPROVE: {**_ROW, "align": "center", "locked": False},
     Kind.NOTE: {**_WORDS, "bg_color": INPUT, "locked": False},
     Kind.AMOUNT: {**_ROW, "num_format": AMOUNT},
+    Kind.COUNT: {**_ROW, "num_format": "#,##0"},
     Kind.DATE: {**_ROW, "num_format": DATE, "align": "center"},
 }
 _ALIGNED = {Kind.AMOUNT: "right", Kind.DATE: "center", Kind.APPROVE: "center"}
@@ -38,6 +39,10 @@ CHOOSABLE = {"bg_color": INPUT, "bold": True}
 FIXED = {"font_color": GREY}
 CELL = {**_ROW, "text_wrap": True}
 MONEY = {**_ROW, "num_format": AMOUNT}
+
+HEADING = {"bold": True, "font_size": 12, "font_color": DARK, "bottom": 1, "bottom_color": LINE}
+ENTRY = {"bg_color": INPUT, "border": 1, "border_color": LINE, "locked": False, "valign": "vcenter", "indent": 1}
+STATUS = {"text_wrap": True, "valign": "vcenter", "border": 1, "border_color": LINE, "indent": 1, "bg_color": "#F7F9FC"}
 
 
 def of_header(fill: str = DARK, align: str = "left") -> dict[str, Any]:
@@ -59,3 +64,16 @@ def of_column(column: Column) -> dict[str, Any]:
 def of_status(look: Look) -> dict[str, Any]:
     """Colours of a status."""
     return {"bg_color": f"#{look.fill}", "font_color": f"#{look.ink}"}
+
+
+def options() -> dict[str, Any]:
+    """How XlsxWriter is used everywhere; a new one for each file, because XlsxWriter changes what it is given."""
+    return {
+        "in_memory": True,  # no part files in a temporary folder, so none are left behind
+        "default_format_properties": dict(FONT),
+        "default_row_height": 17,  # pixels of a line in that font
+        "default_column_width": 64,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sync.core.review import Review
+from sync.core.journal import Run
 from sync.core.words import say
 from workbook import formats
 from workbook.columns import NO, YES
 from workbook.page import height, put, set_paper
-from workbook.reconciliation import CHOICE_OF_NONE, CHOICES
+from workbook.review_table import CHOICE_OF_NONE, CHOICES
 from workbook.statuses import LOOKS
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ HELP = (
 )
 
 
-def fill(book: Workbook, review: Review) -> None:
+def fill(book: Workbook, run: Run | None) -> None:
     """Write the sheet `Legend`, with the lists behind the Approve column at its foot."""
     sheet = book.add_worksheet(NAME)
-    set_paper(sheet, review.run, NAME)
+    set_paper(sheet, run, NAME)
     for place, width in enumerate(WIDTHS):
         sheet.set_column(place, place, width)
     put(sheet, 0, 0, "Legend", book.add_format(formats.TITLE))

@@ -10,7 +10,8 @@ from sync.core.words import Text, say
 from workbook.cells import Cell, Found, same, shown, told
 from workbook.columns import Column
 
-_ANSWERS = {"yes": True, "oui": True, "no": False, "non": False, "": False}
+ANSWERS = {"yes": True, "oui": True, "no": False, "non": False, "": False}
+"""What may stand in an Approve cell, in any case."""
 NAMED = 3
 """So many changed cells are named; more only say that the whole row was moved."""
 
@@ -40,7 +41,7 @@ class Line:
         """Yes or No, in English or French; None when it is neither and so has to be refused."""
         if self.approve is None:
             return False
-        return _ANSWERS.get(self.approve.strip().casefold()) if isinstance(self.approve, str) else None
+        return ANSWERS.get(self.approve.strip().casefold()) if isinstance(self.approve, str) else None
 
 
 def objection(line: Line, row: Proposal | None, times: int) -> Text | None:

@@ -60,13 +60,16 @@ def height(words: Iterable[tuple[Cell, float]], *, fewest: int) -> float:
     return LINE_HEIGHT * min(max(fewest, *lines), MOST_LINES)
 
 
-def set_paper(sheet: Worksheet, run: Run, name: str) -> None:
-    """Landscape Letter, one page wide; on each page the company, the sheet, the file, the run and the page's number."""
+def set_paper(sheet: Worksheet, run: Run | None, name: str) -> None:
+    """Landscape Letter, one page wide; on each page the company, the sheet, the file, the run and the page's number.
+
+    Without a run the paper is that of the control workbook, which shows one run after the other.
+    """
     sheet.set_landscape()
     sheet.set_paper(LETTER)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.3, right=0.3, top=0.6, bottom=0.6)
     sheet.hide_gridlines(2)
-    company = visible(run.company.sage)[:NAME_PRINTED].replace("&", "&&")
+    company = visible(run.company.sage)[:NAME_PRINTED].replace("&", "&&") if run else "Tieout"
     sheet.set_header(f"&L&8 {company}&R&8 {name}", {"margin": 0.3})
-    sheet.set_footer(f"&L&8&F, run {run.id}&C&8Page &P of &N&R&8Printed &D", {"margin": 0.3})
+    sheet.set_footer(f"&L&8&F{f', run {run.id}' if run else ''}&C&8Page &P of &N&R&8Printed &D", {"margin": 0.3})

@@ -1,65 +1,22 @@
-"""The sheet that is reviewed: header block, proof, and one row per invoice in a real table.
-
-The sheet is not protected, because on a protected sheet Excel sorts only where every cell is unlocked, and reviewers
-sort. Instead every cell but Approve and Note refuses typing (a validation), and whatever was changed all the same is
-found when the file comes back. The cells' locks are set, for whoever protects the sheet by hand.
-"""
+"""The reconciliation sheet of a file: header block, proof, and one row per invoice in a real table."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
-
-from sync.core.money import to_cell
 from sync.core.review import Review
-from workbook import formats, totals
-from workbook.cells import visible
-from workbook.columns import APPROVE, COLUMNS, DECIDING, NOTE, NOTE_LENGTH, PLACE, SHEET, TABLE, Kind, cells
-from workbook.header import Fact, facts, remarks, title
+from workbook import formats
+from workbook.columns import COLUMNS, SHEET, cells
+from workbook.head_block import head_cells
 from workbook.page import height, put, set_paper
-from workbook.statuses import LOOKS
+from workbook.review_table import Frame, build, prove
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-CHOICES, CHOICE_OF_NONE = "Approve_choices", "Approve_no"
-"""Names of the lists behind the Approve column: what an approvable row may say, and what any other may."""
-
-FACT_PLACES = (0, PLACE["Customer"], PLACE["Change"], PLACE["Reason"])
-"""Columns in which the header block's labels stand; each value stands in the next."""
-
-REMARK_WIDTH = 170
-REMARK_LINES = 4
-"""More lines than this would fill the part of the window that stands still; the rest is on the next sheet."""
-
-FROZEN = PLACE[NOTE] + 1
-HEADER_HEIGHT = 42
-"""Two lines of words, and below them Excel's filter button."""
-
 FEWEST_LINES = 2
 """Heights stay behind when the user sorts, so most rows are made equal: two lines hold nearly every reason."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """Where the table stands, rows from 0.
-
-    Attributes:
-        header: its header row.
-        last: its last row; at least one below the header, because a table cannot be without rows.
-    """
-
-    header: int
-    last: int
-
-    def span(self, header: str) -> tuple[int, int, int, int]:
-        """First row, column, last row, column of a column's cells."""
-        return (self.header + 1, PLACE[header], self.last, PLACE[header])
 
 
 def fill(book: Workbook, review: Review) -> None:
@@ -67,79 +24,22 @@ def fill(book: Workbook, review: Review) -> None:
     sheet = book.add_worksheet(SHEET)
     set_paper(sheet, review.run, SHEET)
     proof = _header_block(book, sheet, review)
-    frame = Frame(header=proof + 3, last=proof + 3 + max(1, len(review.rows)))
-    _proof(book, sheet, review, proof)
-    _table(book, sheet, frame)
+    last = proof + 3 + max(1, len(review.rows))
+    frame = Frame(header=proof + 3, last=last, reach=last)
+    prove(book, sheet, review.rows, proof)
+    build(book, sheet, frame)
     _rows(book, sheet, review, frame)
-    _colours(book, sheet, frame)
-    _guards(sheet, frame)
-    _window(book, sheet, frame)
 
 
 def _header_block(book: Workbook, sheet: Worksheet, review: Review) -> int:
     """Write the header block; returns the row after it."""
     label, inside, fact = (book.add_format(f) for f in (formats.LABEL, formats.LABEL_INSIDE, formats.FACT))
-    put(sheet, 0, 0, title(review.run), book.add_format(formats.TITLE))
-    row = 1
-    for index, each in enumerate(facts(review)):
-        down, across = divmod(index, len(FACT_PLACES))
-        row = 1 + down
-        put(sheet, row, FACT_PLACES[across], each.label, inside if across else label)
-        put(sheet, row, FACT_PLACES[across] + 1, each.value, fact)
-    for line in _remark_lines(remarks(review.run)):
-        row += 1
-        put(sheet, row, 0, line.label, label)
-        put(sheet, row, 1, line.value, fact)
-    return row + 1
-
-
-def _remark_lines(found: Sequence[Fact]) -> list[Fact]:
-    lines = [
-        Fact(label=each.label if number == 0 else "", value=text)
-        for each in found
-        for number, text in enumerate(textwrap.wrap(visible(each.value), REMARK_WIDTH))
-    ]
-    if len(lines) <= REMARK_LINES:
-        return lines
-    return [*lines[: REMARK_LINES - 1], Fact(label="", value="More on the sheet Control totals.")]
-
-
-def _proof(book: Workbook, sheet: Worksheet, review: Review, top: int) -> None:
-    """Three lines above the table: totals at review, totals of the rows shown, and whether all rows still add up."""
-    label, count, money = (book.add_format(f) for f in (formats.LABEL, formats.ROWS, formats.TOTAL))
-    check, check_rows = book.add_format(formats.CHECK), book.add_format(formats.CHECK_ROWS)
-    for down, words in enumerate(("At review", "Shown now", "Check")):
-        put(sheet, top + down, 0, words, label)
-    put(sheet, top, 2, totals.currencies(review.rows), book.add_format(formats.FACT))
-    number = len(review.rows)
-    sheet.write_number(top, 1, number, count)
-    sheet.write_formula(top + 1, 1, totals.LIVE_COUNT, count, number)
-    sheet.write_formula(top + 2, 1, totals.count_check(xl_rowcol_to_cell(top, 1)), check_rows, totals.OK)
-    for proof in totals.proofs(review.rows):
-        put(sheet, top, proof.place, proof.reviewed, money)
-        sheet.write_formula(top + 1, proof.place, proof.shown, money, to_cell(proof.reviewed))
-        formula = totals.amount_check(xl_rowcol_to_cell(top, proof.place), proof.everything)
-        sheet.write_formula(top + 2, proof.place, formula, check, totals.OK)
-    first = xl_rowcol_to_cell(top + 2, 1, row_abs=True)
-    sheet.conditional_format(
-        top + 2,
-        1,
-        top + 2,
-        len(COLUMNS) - 1,
-        {
-            "type": "formula",
-            "criteria": f'=AND({first}<>"",{first}<>"{totals.OK}")',
-            "format": book.add_format(formats.NOT_OK),
-        },
-    )
-
-
-def _table(book: Workbook, sheet: Worksheet, frame: Frame) -> None:
-    heads = [{"header": c.header, "header_format": book.add_format(formats.of_head(c))} for c in COLUMNS]
-    sheet.add_table(frame.header, 0, frame.last, len(COLUMNS) - 1, {"name": TABLE, "columns": heads, "style": None})
-    sheet.set_row(frame.header, HEADER_HEIGHT)
-    for place, column in enumerate(COLUMNS):
-        sheet.set_column(place, place, column.width)
+    last = 0
+    for cell in head_cells(review):
+        form = (inside if cell.column else label) if cell.label else fact
+        put(sheet, cell.row, cell.column, cell.value, form if cell.row else book.add_format(formats.TITLE))
+        last = cell.row
+    return last + 1
 
 
 def _rows(book: Workbook, sheet: Worksheet, review: Review, frame: Frame) -> None:
@@ -151,76 +51,3 @@ def _rows(book: Workbook, sheet: Worksheet, review: Review, frame: Frame) -> Non
         sheet.set_row(number, height(wrapped, fewest=FEWEST_LINES))
         for place, value in enumerate(values):
             put(sheet, number, place, value, forms[place])
-
-
-def _colours(book: Workbook, sheet: Worksheet, frame: Frame) -> None:
-    """Colours that follow the cell's own words, so that they stay right when the user sorts."""
-    for look in LOOKS.values():
-        sheet.conditional_format(
-            *frame.span("Status"),
-            {
-                "type": "cell",
-                "criteria": "==",
-                "value": f'"{look.word}"',
-                "format": book.add_format(formats.of_status(look)),
-            },
-        )
-    for condition, form in (("", formats.CHOOSABLE), ("NOT", formats.FIXED)):
-        sheet.conditional_format(
-            *frame.span(APPROVE),
-            {
-                "type": "formula",
-                "criteria": f"={condition}({_approvable(frame)})",
-                "format": book.add_format(form),
-            },
-        )
-
-
-def _approvable(frame: Frame) -> str:
-    """Formula, true in an approvable row: only such a row has a Change. It reads the row itself, so it sorts along."""
-    cell = xl_rowcol_to_cell(frame.header + 1, PLACE["Change"], col_abs=True)
-    return f"ISNUMBER({cell})"
-
-
-def _guards(sheet: Worksheet, frame: Frame) -> None:
-    """Validations: Yes or No, only No where a row cannot be approved, short notes, and nothing typed anywhere else."""
-    sheet.data_validation(
-        *frame.span(APPROVE),
-        {
-            "validate": "list",
-            "source": f"=IF({_approvable(frame)},{CHOICES},{CHOICE_OF_NONE})",
-            "error_title": "Approve",
-            "error_message": "Choose Yes or No. A row that shows no Change cannot be approved: see Next step.",
-        },
-    )
-    sheet.data_validation(
-        *frame.span(NOTE),
-        {
-            "validate": "length",
-            "criteria": "<=",
-            "value": NOTE_LENGTH,
-            "error_title": "Note",
-            "error_message": f"A note has at most {NOTE_LENGTH} characters.",
-        },
-    )
-    refused = {
-        "validate": "custom",
-        "value": "=FALSE",
-        "error_title": "Change only Approve and Note",
-        "error_message": "This cell shows what was reviewed. A row that is changed here is refused at the push.",
-    }
-    sheet.data_validation(frame.header + 1, 0, frame.last, PLACE[APPROVE] - 1, refused)
-    sheet.data_validation(frame.header + 1, FROZEN, frame.last, len(COLUMNS) - 1, refused)
-    words = [xl_range_abs(*frame.span(c.header)) for c in COLUMNS if c.kind in {Kind.TEXT, Kind.NOTE}]
-    sheet.ignore_errors({"number_stored_as_text": " ".join(words).replace("$", "")})
-
-
-def _window(book: Workbook, sheet: Worksheet, frame: Frame) -> None:
-    """What stands still on the screen, and what is printed: what decides, then the evidence on pages of its own."""
-    sheet.freeze_panes(frame.header + 1, FROZEN)
-    sheet.set_selection(frame.header + 1, PLACE[APPROVE], frame.header + 1, PLACE[APPROVE])
-    sheet.repeat_rows(frame.header)
-    sheet.repeat_columns(0)
-    decide = f"$A$1:${xl_col_to_name(len(DECIDING) - 1)}${frame.last + 1}"
-    evidence = xl_range_abs(frame.header, len(DECIDING), frame.last, len(COLUMNS) - 1)
-    book.define_name(f"{SHEET}!_xlnm.Print_Area", f"={SHEET}!{decide},{SHEET}!{evidence}")

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
-from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 from typing import IO
@@ -18,17 +14,9 @@ from sync.core.words import say
 from workbook import control, formats, legend, reconciliation
 from workbook.cells import visible
 from workbook.header import title
+from workbook.whole import replacing
 
 SUFFIX = ".xlsx"
-_OPTIONS = {
-    "in_memory": True,  # no part files in a temporary folder, so none are left behind
-    "default_format_properties": formats.FONT,
-    "default_row_height": 17,  # pixels of a line in that font
-    "default_column_width": 64,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 
 def write(path: Path, review: Review) -> None:
@@ -46,7 +34,7 @@ def write(path: Path, review: Review) -> None:
             say("There is no folder {folder}. Create it, or write to another.", folder=str(path.parent.absolute()))
         )
     try:
-        with _replacing(path) as file:
+        with replacing(path) as file:
             _build(file, review)
     except PermissionError:
         raise SetupError(
@@ -66,24 +54,9 @@ def write(path: Path, review: Review) -> None:
         ) from None
 
 
-@contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A file beside `path` that takes its place when all went well, and is removed when not."""
-    beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}.tmp")
-    try:
-        with beside.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-
-
 def _build(file: IO[bytes], review: Review) -> None:
     run = review.run
-    with xlsxwriter.Workbook(file, _OPTIONS) as book:
+    with xlsxwriter.Workbook(file, formats.options()) as book:
         book.set_properties(
             {
                 "title": visible(title(run)),
@@ -96,4 +69,4 @@ def _build(file: IO[bytes], review: Review) -> None:
         )
         reconciliation.fill(book, review)
         control.fill(book, review)
-        legend.fill(book, review)
+        legend.fill(book, run)

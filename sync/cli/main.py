@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -14,6 +12,7 @@ import click
 
 from sync.cli.options import Outfit, common, place
 from sync.core.errors import SetupError, TieoutError
+from sync.defects import defect
 
 COMMANDS = {
     "demo": ("sync.cli.practice", "Run the whole day's work on a sample company and a practice site."),
@@ -31,21 +30,26 @@ UNEXPECTED = 70
 class LazyGroup(click.Group):
     """A group whose commands are imported only when they are used."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, in the order of a day's work."""
-        return list(COMMANDS)
+        return list(_commands(ctx))
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the module that holds a command."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in _commands(ctx):
             return None
-        command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        command = getattr(import_module(_commands(ctx)[cmd_name][0]), cmd_name)
         return command if isinstance(command, click.Command) else None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their sentence, without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in _commands(ctx).items()])
+
+
+def _commands(ctx: click.Context) -> dict[str, tuple[str, str]]:
+    outfit = ctx.find_object(Outfit)
+    return COMMANDS | dict(outfit.commands) if outfit else COMMANDS
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -105,13 +109,5 @@ def _explained(error: Exception) -> int:
         return error.exit_status
     if isinstance(error, OSError) and error.errno in {errno.EPIPE, errno.EINVAL, errno.ENOSPC}:
         return _unheard()
-    log = place().state / "tieout-error.log"
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-        where = f"; details are in {log}"
-    except OSError:
-        logging.getLogger("tieout").debug("unexpected", exc_info=error)
-        where = ""
-    click.echo(f"Tieout met something it does not know ({type(error).__name__}){where}. Please report it.", err=True)
+    click.echo(defect(place().state, error), err=True)
     return UNEXPECTED

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,9 +26,11 @@ class Outfit:
 
     Attributes:
         files: makes the reader and writer of reconciliation files.
+        commands: further commands by name: the module that holds each, and its sentence.
     """
 
     files: Callable[[], ReviewFiles]
+    commands: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class Day(click.ParamType):  # type: ignore[type-arg] # generic in newer click only

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,7 +16,7 @@ from sync.core.errors import TieoutError
 from sync.core.journal import Run
 from sync.core.periods import Since
 from sync.core.posting import Outcome, Posting
-from sync.core.report import pushed_json, review_json
+from sync.core.report import file_name, pushed_json, review_json
 from sync.core.review import Decided, Review
 from sync.core.words import Text
 from sync.deliver import Pushed
@@ -51,7 +50,7 @@ def sync(since: Since, until: date | None, out: Path | None, json_target: str | 
     written: list[Path] = []
 
     def show(review: Review) -> None:
-        path = out or Path(default_name(review))
+        path = out or Path(file_name(review.run))
         files().write(path, review)
         written.append(path)
 
@@ -113,13 +112,6 @@ def _cut_short(screen: Screen, desk: Desk, run: Run, before: Mapping[str, Postin
     screen.line(f"The push stopped after {len(reached)} of {approved} approved rows.")
     show_pushed(screen, run, reached)
     return True
-
-
-def default_name(review: Review) -> str:
-    """A file name that says company, window and run, as workpapers are filed."""
-    window = review.run.window
-    company = re.sub(r"[^\w-]+", "-", review.run.company.sage).strip("-")
-    return f"AR-PaymentSync_{company}_{window.start}_{window.end}_run{review.run.id}.xlsx"
 
 
 def status(pushed: Pushed) -> int:

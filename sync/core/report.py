@@ -5,6 +5,7 @@ Money is a string with two decimals, dates are ISO, absent is null.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -53,6 +54,12 @@ def review_json(review: Review) -> Json:
             ],
         },
     }
+
+
+def file_name(run: Run) -> str:
+    """Name of a reconciliation file that says company, window and run, as workpapers are filed."""
+    company = re.sub(r"[^\w-]+", "-", run.company.sage).strip("-")
+    return f"AR-PaymentSync_{company}_{run.window.start}_{run.window.end}_run{run.id}.xlsx"
 
 
 def pushed_json(run: Run, postings: Sequence[Posting]) -> Json:

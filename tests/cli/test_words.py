@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from sync.cli.main import COMMANDS
+from addin import command as program
+from sync.cli.main import COMMANDS as PLAIN
 from sync.practice import Practice
 from tests.cli.world import Terminal
 
+COMMANDS = {**PLAIN, **program.COMMANDS}
 SETTINGS = """
 [sage]
 sqlite = "{books}"

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from addin.command import outfit
 from sync.cli.main import run
-from sync.cli.options import Outfit
 from sync.practice import Practice
-from workbook.files import ExcelFiles
 
 TODAY = date(2026, 4, 10)
 
@@ -40,7 +39,7 @@ class Terminal:
     def tieout(self, *arguments: str) -> Answer:
         """Run `tieout` with these arguments."""
         self._capsys.readouterr()
-        status = run(list(arguments), Outfit(files=ExcelFiles))
+        status = run(list(arguments), outfit())
         said = self._capsys.readouterr()
         return Answer(status=status, out=said.out, err=said.err)
 

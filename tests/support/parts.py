@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 CHROMIUM = Path("/usr/bin/chromium")
+UNO = Path("/usr/lib/python3/dist-packages/uno.py")
 
 
 def _mariadb() -> str | None:
@@ -24,7 +25,9 @@ def _chromium() -> str | None:
 
 
 def _libreoffice() -> str | None:
-    return None if shutil.which("soffice") else "LibreOffice is not installed (apt-get install libreoffice-calc)"
+    if not shutil.which("soffice"):
+        return "LibreOffice is not installed (apt-get install libreoffice-calc)"
+    return None if UNO.exists() else "LibreOffice cannot be reached from Python (apt-get install python3-uno)"
 
 
 MISSING: dict[str, Callable[[], str | None]] = {

@@ -1,0 +1,63 @@
+"""`tieout workbook`, `tieout excel` and `tieout install`: the commands that are about Excel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from addin.build import build_addin, build_workbook
+from sync.cli.options import common
+
+TASKS = ("sync", "push", "export", "check")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--addin",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the ribbon add-in to this .xlam file; it runs the workbook's macros.",
+)
+@common
+def workbook(file: Path, addin: Path | None) -> None:
+    """Build the control workbook FILE.xlsm, with its buttons, for this computer.
+
+    Its buttons start the Python that runs this command. Build it again after an update of Tieout or of Python.
+    """
+    build_workbook(file)
+    click.echo(f"The control workbook is {file.absolute()}. Open it in Excel and allow its macros.")
+    if addin is not None:
+        build_addin(addin, file.absolute())
+        click.echo(f"The add-in is {addin.absolute()}.")
+
+
+@click.command()
+@click.argument("task", type=click.Choice(TASKS))
+@click.option("--workbook", "name", help="Name of the open workbook; needed only where several are open.")
+@common
+def excel(task: str, name: str | None) -> None:
+    """Do from outside Excel what the control workbook's buttons do.
+
+    For sites where Office may not start other programs: the workbook is open in Excel, and this command works in it.
+    """
+    from addin import entry  # noqa: PLC0415 - brings in all that a sync needs
+    from addin import excel as application  # noqa: PLC0415 - same
+    from addin.live_book import LiveBook  # noqa: PLC0415 - same
+
+    tasks = {"sync": entry.sync_task, "push": entry.push_task, "export": entry.export_task, "check": entry.check_task}
+    click.echo(entry.press(tasks[task], LiveBook(application.attach(name))))
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@common
+def install(dry_run: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """Put the control workbook, the add-in and a shortcut in place for this user.
+
+    Needs no administrator. Only Windows has these places; elsewhere the command says what it would do.
+    """
+    from addin.install import carry_out, plan  # noqa: PLC0415 - only this command needs it
+
+    for line in carry_out(plan(), dry_run=dry_run):
+        click.echo(line)

@@ -1,0 +1,92 @@
+"""The only place that imports xlwings: finds the workbook, and keeps xlwings from doing what we do not want."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from sync.core.errors import SetupError, Unavailable
+from sync.core.words import say
+from workbook.panel import SHEET
+
+if TYPE_CHECKING:
+    from xlwings import Book
+
+Answer = TypeVar("Answer")
+
+CALL_REJECTED = -2147418111
+"""What Excel answers while a cell is being edited or a dialogue is open (RPC_E_CALL_REJECTED)."""
+PATIENCE = 15.0
+"""Seconds that a busy Excel is waited for."""
+PAUSE = 0.25
+
+
+def caller() -> Book:
+    """The workbook whose button was pressed."""
+    import xlwings  # noqa: PLC0415 - slow, and only a button needs it
+
+    _tame()
+    return xlwings.Book.caller()
+
+
+def attach(name: str | None) -> Book:
+    """An open control workbook, found from outside Excel.
+
+    Args:
+        name: the workbook's name as its window shows it; None takes the one that is open.
+
+    Raises:
+        SetupError: Excel is not on this computer, or no such workbook is open, or several are.
+    """
+    import xlwings  # noqa: PLC0415 - slow, and only these commands need it
+
+    _tame()
+    if not len(xlwings.engines):
+        raise SetupError(say("Excel is not installed on this computer. Use tieout sync and tieout push instead."))
+    books = [book for app in xlwings.apps for book in app.books]
+    wanted = [book for book in books if (book.name.casefold() == name.casefold() if name else _is_ours(book))]
+    if len(wanted) == 1:
+        return wanted[0]
+    if not wanted:
+        raise SetupError(say("The workbook {name} is not open in Excel. Open it first.", name=name or "Tieout.xlsm"))
+    raise SetupError(say("Several control workbooks are open. Name one with --workbook."))
+
+
+def patiently(work: Callable[[], Answer]) -> Answer:
+    """Do something in Excel, waiting a while when it is busy.
+
+    Raises:
+        Unavailable: it stayed busy.
+    """
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return work()
+        except Exception as error:
+            if not _busy(error):
+                raise
+            if time.monotonic() > until:
+                raise Unavailable(
+                    say("Excel is busy. Finish what you are typing, close open dialogues, then try again.")
+                ) from None
+        time.sleep(PAUSE)
+
+
+def _busy(error: Exception) -> bool:
+    return bool(error.args) and error.args[0] == CALL_REJECTED
+
+
+def _is_ours(book: Book) -> bool:
+    return SHEET in [sheet.name for sheet in book.sheets]
+
+
+def _tame() -> None:
+    """On Windows xlwings retries for ever when Excel is busy, and at its exit ends other people's Excel processes."""
+    if sys.platform == "win32":  # pragma: no cover - needs Excel
+        from xlwings import _xlwindows  # noqa: PLC0415 - exists on Windows only
+
+        atexit.unregister(_xlwindows.cleanup)
+        _xlwindows.N_COM_ATTEMPTS = 1

@@ -1,0 +1,37 @@
+"""Progress in Excel's status bar: one message per stage, so that the number of calls never grows with the rows."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from addin.live_book import LiveBook
+from sync.ports import Stage
+
+
+class StatusBar:
+    """Implements the port `Progress`."""
+
+    def __init__(self, book: LiveBook) -> None:
+        self._book = book
+
+    def stage(self, label: str, total: int) -> Stage:
+        """Say what begins, and how much of it there is."""
+        self._book.progress(f"Tieout: {label}..." if total <= _FEW else f"Tieout: {label} ({total} rows)...")
+        return _Quiet()
+
+
+_FEW = 2
+
+
+class _Quiet:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def step(self, count: int = 1) -> None:
+        """Say nothing: a call to Excel for each row would take longer than the row."""

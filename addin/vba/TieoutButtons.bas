@@ -1,0 +1,26 @@
+Option Explicit
+' Each button runs one entry point in Python; whatever is to be decided or said is decided and said there.
+
+Public Sub RunSync()
+    Start "run_sync"
+End Sub
+Public Sub PushToManage()
+    Start "push"
+End Sub
+Public Sub ExportAudit()
+    Start "export_audit"
+End Sub
+Public Sub CheckSetup()
+    Start "check_setup"
+End Sub
+
+Private Sub Start(ByVal task As String)
+    Dim failed As Boolean
+    Application.StatusBar = "Tieout is starting..."
+    failed = (RunPython("import addin.entry; addin.entry." & task & "()") = -1)
+    If failed Then
+        ThisWorkbook.Worksheets("Figures").Range("B1").Value = "Tieout could not start Python. Run tieout workbook " & _
+            "again to build this workbook anew, or use tieout excel where Office may not start other programs."
+    End If
+    Application.StatusBar = False
+End Sub

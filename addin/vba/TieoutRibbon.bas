@@ -1,0 +1,30 @@
+Option Explicit
+' The ribbon runs the macros of the control workbook, so that only that workbook's own settings are ever used.
+
+Public Sub RibbonRunSync(control As IRibbonControl): Forward "RunSync": End Sub
+Public Sub RibbonPushToManage(control As IRibbonControl): Forward "PushToManage": End Sub
+Public Sub RibbonExportAudit(control As IRibbonControl): Forward "ExportAudit": End Sub
+Public Sub RibbonCheckSetup(control As IRibbonControl): Forward "CheckSetup": End Sub
+
+Public Sub RibbonOpenWorkbook(control As IRibbonControl)
+    If Dir(ControlWorkbook()) = "" Then
+        MsgBox ControlWorkbook() & " is not there. Run tieout install again.", vbInformation, "Tieout"
+    Else
+        Application.Workbooks.Open ControlWorkbook()
+    End If
+End Sub
+
+Private Sub Forward(ByVal macro As String)
+    Dim book As Workbook
+    For Each book In Application.Workbooks
+        If StrComp(book.FullName, ControlWorkbook(), vbTextCompare) = 0 Then
+            Application.Run "'" & Replace(book.Name, "'", "''") & "'!TieoutButtons." & macro
+            Exit Sub
+        End If
+    Next book
+    MsgBox "The workbook Tieout.xlsm is not open. Press Open Workbook first.", vbInformation, "Tieout"
+End Sub
+
+Private Function ControlWorkbook() As String
+    ControlWorkbook = ThisWorkbook.Worksheets(1).Range("A1").Value
+End Function

@@ -1,0 +1,39 @@
+"""What becomes of an error that nobody foresaw: a log with every secret taken out, and one sentence for the person."""
+
+from __future__ import annotations
+
+import os
+import re
+import traceback
+from pathlib import Path
+
+LOG = "tieout-error.log"
+SECRETS = ("TIEOUT_SAGE_PASSWORD", "TIEOUT_MANAGE_PUBLIC_KEY", "TIEOUT_MANAGE_PRIVATE_KEY")
+HIDDEN = "(hidden)"
+_IN_WORDS = re.compile(r"(?i)((?:pwd|password)\s*=\s*)[^;\s'\"]+|(authorization'?:\s*'?basic\s+)[\w+/=]+")
+
+
+def defect(state: Path, error: BaseException) -> str:
+    """Keep the whole story of an error in a state folder, and say what to do.
+
+    Args:
+        state: the folder; where it cannot be written, only the sentence is left.
+        error: what was raised.
+    """
+    where = ""
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        (state / LOG).write_text(without_secrets("".join(traceback.format_exception(error))), encoding="utf-8")
+        where = f"; details are in {state / LOG}"
+    except OSError:
+        where = "; its details could not be kept"
+    return f"Tieout met something it does not know ({type(error).__name__}){where}. Please report it."
+
+
+def without_secrets(text: str) -> str:
+    """A text in which no secret of this process stands any more."""
+    for name in SECRETS:
+        secret = os.environ.get(name)
+        if secret:
+            text = text.replace(secret, HIDDEN)
+    return _IN_WORDS.sub(lambda found: f"{found[1] or found[2]}{HIDDEN}", text)

@@ -1,0 +1,69 @@
+"""A control workbook as a test sees it: what is chosen, what is pressed, and what the cells then show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import xlwings as xw
+
+from workbook.columns import SHEET, TABLE
+from workbook.panel import FIGURE_CELLS, FIGURES, INPUTS, Figure, Input
+from workbook.panel import SHEET as CONTROL
+
+TODAY = date(2026, 4, 10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """A workbook that is open in some engine.
+
+    Attributes:
+        book: the workbook.
+        press: presses the button with that caption.
+        engine: the engine it is open in.
+    """
+
+    book: xw.Book
+    press: Callable[[str], None]
+    engine: Any
+
+    def choose(self, cell: Input, value: object) -> None:
+        """Type into an input of the control sheet."""
+        self.book.sheets[CONTROL].range(INPUTS[cell]).raw_value = value
+
+    def shown(self, figure: Figure) -> Any:  # noqa: ANN401 - whatever the cell holds
+        """A figure behind the control sheet."""
+        return self.book.sheets[FIGURES].range(FIGURE_CELLS[figure]).raw_value
+
+    @property
+    def status(self) -> str:
+        """The status sentence."""
+        return str(self.shown(Figure.STATUS))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The reconciliation's rows by header."""
+        heads, *rows = self.book.sheets[SHEET].tables[TABLE].range.raw_value
+        return [dict(zip(heads, row, strict=True)) for row in rows]
+
+    def row(self, key: str) -> dict[str, Any]:
+        """The row of a key."""
+        (found,) = (row for row in self.rows() if row["Key"] == key)
+        return found
+
+    def set(self, key: str, header: str, value: object) -> None:
+        """Type into a cell of the reconciliation."""
+        table = self.book.sheets[SHEET].tables[TABLE]
+        heads, *rows = table.range.raw_value
+        place = list(heads).index(header)
+        number = next(n for n, row in enumerate(rows) if row[list(heads).index("Key")] == key)
+        body = table.data_body_range
+        assert body is not None
+        body[number, place].raw_value = value
+
+    def sheet(self, name: str, address: str) -> list[list[Any]]:
+        """A block of a sheet."""
+        block = self.book.sheets[name].range(address).raw_value
+        return [list(row) for row in block] if isinstance(block, list | tuple) else [[block]]

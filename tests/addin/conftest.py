@@ -1,0 +1,65 @@
+"""A practice world, a control workbook open in the strict engine, and the buttons to press."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import xlwings as xw
+
+from addin import entry
+from addin.build import build_workbook
+from sync.practice import Practice, practise
+from tests.addin.bench import TODAY, Bench
+from tests.excel import strict_engine
+
+TASKS: dict[str, Callable[[], None]] = {
+    "Run Sync": entry.run_sync,
+    "Push to Manage": entry.push,
+    "Export Audit": entry.export_audit,
+    "Check Setup": entry.check_setup,
+}
+
+
+@pytest.fixture
+def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
+    """A practice world, found by the buttons through the environment as by a real user's settings."""
+    with practise(tmp_path / "practice", TODAY) as world:
+        monkeypatch.setenv("TIEOUT_CONFIG", str(world.place.config))
+        monkeypatch.setenv("TIEOUT_STATE", str(world.place.state))
+        monkeypatch.setenv("TIEOUT_TODAY", TODAY.isoformat())
+        monkeypatch.setenv("TIEOUT_EXPORTS", str(tmp_path / "exports"))
+        yield world
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The control workbook, built once."""
+    path = tmp_path_factory.mktemp("built") / "Tieout.xlsm"
+    build_workbook(path, interpreter="/opt/tieout/python")
+    return path
+
+
+@pytest.fixture
+def bench(built: Path) -> Iterator[Bench]:
+    """The control workbook, open in the strict engine, with its buttons."""
+    engine = strict_engine.begin()
+    book = engine.open_book(built)
+    book.set_mock_caller()
+
+    def press(caption: str) -> None:
+        TASKS[caption]()
+
+    yield Bench(book=book, press=press, engine=engine)
+    xw.engines.active = None
+    with contextlib.suppress(AttributeError):
+        delattr(xw.Book, "_mock_caller")
+
+
+@pytest.fixture
+def day() -> date:
+    """The day that stands for today."""
+    return TODAY

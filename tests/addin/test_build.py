@@ -1,0 +1,139 @@
+"""What is built from text: the same bytes each time, our VBA as written, and every control with something behind it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree.ElementTree import Element
+from zipfile import ZipFile
+
+import defusedxml.ElementTree
+import pytest
+from oletools.olevba import VBA_Parser
+from pyopenvba import check_file
+
+from addin import entry
+from addin.build import BUTTONS, RIBBON_MACROS, build_addin, build_workbook, module, ribbon, xlwings_module
+from sync.core.errors import SetupError
+from workbook import panel
+from workbook.control_book import SHEETS
+
+UI = "{http://schemas.microsoft.com/office/2006/01/customui}"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A workbook and its add-in."""
+    folder = tmp_path_factory.mktemp("built")
+    workbook, addin = folder / "Tieout.xlsm", folder / "Tieout.xlam"
+    build_workbook(workbook, interpreter=r"C:\Users\Zoé\tieout\python.exe")
+    build_addin(addin, workbook)
+    return workbook, addin
+
+
+def modules(path: Path) -> dict[str, str]:
+    """The VBA that an independent reader finds, by module, without the line ends of Windows."""
+    parser = VBA_Parser(str(path))
+    try:
+        found = {str(name).rpartition(".")[0]: str(code) for _, _, name, code in parser.extract_macros()}
+    finally:
+        parser.close()
+    return {name: code.replace("\r\n", "\n") for name, code in found.items()}
+
+
+def body(code: str) -> str:
+    """A module's text without the attributes that name it."""
+    return "".join(line + "\n" for line in code.splitlines() if not line.startswith("Attribute VB_"))
+
+
+def subs(code: str) -> dict[str, str]:
+    """The public Subs of a module and their parameters."""
+    return dict(re.findall(r"^Public Sub (\w+)\(([^)]*)\)", code, re.MULTILINE))
+
+
+def test_two_builds_are_the_same_bytes(files: tuple[Path, Path], tmp_path: Path) -> None:
+    """Workbook and add-in."""
+    workbook, addin = files
+    build_workbook(tmp_path / "again.xlsm", interpreter=r"C:\Users\Zoé\tieout\python.exe")
+    build_addin(tmp_path / "again.xlam", workbook)
+    assert workbook.read_bytes() == (tmp_path / "again.xlsm").read_bytes()
+    assert addin.read_bytes() == (tmp_path / "again.xlam").read_bytes()
+
+
+def test_another_reader_finds_our_modules_as_written(files: tuple[Path, Path]) -> None:
+    """Ours to the letter, and xlwings' own of the installed version."""
+    workbook, addin = files
+    found = modules(workbook)
+    assert body(found[BUTTONS]) == module(BUTTONS)
+    assert body(found["xlwings"]) == body(xlwings_module())
+    assert body(modules(addin)[RIBBON_MACROS]) == module(RIBBON_MACROS)
+    assert {f"Sheet{number}" for number in range(1, len(SHEETS) + 1)} < set(found)
+
+
+def test_the_packages_are_whole(files: tuple[Path, Path]) -> None:
+    """Every part that is named is there, and every container holds together."""
+    for path in files:
+        report = check_file(path)
+        assert (report.complete, list(report.issues)) == (True, [])
+
+
+def test_our_vba_is_short_and_asks_nothing_of_a_test() -> None:
+    """Under sixty lines in all, and no message box behind a button."""
+    assert sum(len(module(name).splitlines()) for name in (BUTTONS, RIBBON_MACROS)) < 60
+    assert "MsgBox" not in module(BUTTONS)
+
+
+def test_every_button_has_a_sub_and_every_sub_an_entry_point() -> None:
+    """Captions, macros and Python functions fit together."""
+    code = module(BUTTONS)
+    assert subs(code) == {button.macro: "" for button in panel.BUTTONS}
+    tasks = re.findall(r'Start "(\w+)"', code)
+    assert [name for name in tasks if not callable(getattr(entry, name, None))] == []
+    assert len(tasks) == len(panel.BUTTONS)
+    assert "= -1)" in code
+
+
+def test_every_ribbon_control_has_a_callback_of_the_right_signature() -> None:
+    """The callbacks run the control workbook's own macros, and no others."""
+    tree: Element = defusedxml.ElementTree.fromstring(ribbon())
+    actions = [button.get("onAction") for button in tree.iter(f"{UI}button")]
+    found = subs(module(RIBBON_MACROS))
+    assert actions == list(found)
+    assert set(found.values()) == {"control As IRibbonControl"}
+    forwarded = set(re.findall(r'Forward "(\w+)"', module(RIBBON_MACROS)))
+    assert forwarded == {button.macro for button in panel.BUTTONS}
+
+
+def test_the_addin_carries_its_ribbon_and_knows_its_workbook(files: tuple[Path, Path]) -> None:
+    """The ribbon is linked from the package, the type is an add-in's, and the workbook's path stands in A1."""
+    workbook, addin = files
+    with ZipFile(addin) as parts:
+        assert parts.read("customUI/customUI.xml").decode() == ribbon()
+        assert b'Target="customUI/customUI.xml"' in parts.read("_rels/.rels")
+        assert b"addin.macroEnabled" in parts.read("[Content_Types].xml")
+        assert str(workbook) in parts.read("xl/sharedStrings.xml").decode()
+
+
+def test_xlwings_is_told_the_interpreter_and_never_the_workbook_s_folder(files: tuple[Path, Path]) -> None:
+    """A json.py beside the workbook is never imported."""
+    with ZipFile(files[0]) as parts:
+        words = re.findall(r"<t[^>]*>([^<]*)</t>", parts.read("xl/sharedStrings.xml").decode())
+        assert 'name="xlwings.conf" sheetId="8" state="hidden"' in parts.read("xl/workbook.xml").decode()
+    assert words[words.index("Interpreter_Win") + 1] == r"C:\Users\Zoé\tieout\python.exe"
+    assert words[words.index("ADD_WORKBOOK_TO_PYTHONPATH") + 1] == "False"
+
+
+@pytest.mark.parametrize("name", ["Tieout.xlsx", "Tieout"])
+def test_another_suffix_is_refused(tmp_path: Path, name: str) -> None:
+    """Excel would not run its macros."""
+    with pytest.raises(SetupError, match=r"has to end in \.xlsm"):
+        build_workbook(tmp_path / name)
+    with pytest.raises(SetupError, match=r"has to end in \.xlam"):
+        build_addin(tmp_path / name, tmp_path / "Tieout.xlsm")
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """In words, and with nothing left behind."""
+    with pytest.raises(SetupError, match="cannot be written"):
+        build_workbook(tmp_path / "missing" / "Tieout.xlsm")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,88 @@
+"""`tieout workbook`, `tieout excel` and `tieout install`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import xlwings as xw
+
+from addin import excel, install
+from sync.practice import Practice
+from tests.addin.bench import Bench
+from tests.cli.world import Terminal
+from workbook.panel import Input
+
+
+@pytest.fixture
+def terminal(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    """A terminal in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    yield Terminal(capsys, tmp_path)
+    xw.engines.active = None
+
+
+def test_workbook_and_addin_are_built_by_one_command(terminal: Terminal) -> None:
+    """Where they are is said, in full."""
+    answer = terminal.tieout("workbook", "Tieout.xlsm", "--addin", "Tieout.xlam")
+    assert answer.status == 0
+    assert f"The control workbook is {terminal.folder / 'Tieout.xlsm'}." in answer.out
+    assert sorted(path.name for path in terminal.folder.iterdir()) == ["Tieout.xlam", "Tieout.xlsm"]
+
+
+def test_a_wrong_name_is_told(terminal: Terminal) -> None:
+    """Exit 2, one sentence, no file."""
+    answer = terminal.tieout("workbook", "Tieout.xls")
+    assert (answer.status, "has to end in .xlsm" in answer.err) == (2, True)
+
+
+def test_the_buttons_work_from_outside(terminal: Terminal, practice: Practice, bench: Bench) -> None:
+    """The open workbook is found by what it is, and by its name; the status bar is given back."""
+    assert practice.url
+    bench.choose(Input.START, "Past Month")
+    answer = terminal.tieout("excel", "sync")
+    assert (answer.status, bench.status in answer.out) == (0, True)
+    assert "invoices were read" in bench.status
+    assert bench.engine.statuses[-1] is False
+    assert "Pushed: " in terminal.tieout("excel", "push", "--workbook", "tieout.XLSM").out
+    assert "All " in terminal.tieout("excel", "check").out
+    assert "is in " in terminal.tieout("excel", "export").out
+
+
+def test_a_workbook_that_is_not_open_is_told(terminal: Terminal, bench: Bench) -> None:
+    """By name."""
+    assert bench.book.name == "Tieout.xlsm"
+    answer = terminal.tieout("excel", "sync", "--workbook", "Other.xlsm")
+    assert (answer.status, "The workbook Other.xlsm is not open" in answer.err) == (2, True)
+
+
+def test_without_excel_the_way_out_is_named(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server has none."""
+    with monkeypatch.context() as patch:
+        patch.setattr(xw, "engines", [])
+        answer = terminal.tieout("excel", "sync")
+    assert (answer.status, "Use tieout sync and tieout push instead" in answer.err) == (2, True)
+
+
+def test_an_installation_is_only_told_on_another_system(terminal: Terminal) -> None:
+    """Workbook, add-in and shortcut, and that nothing was written."""
+    answer = terminal.tieout("install")
+    assert answer.status == 0
+    assert [word in answer.out for word in (install.WORKBOOK, install.ADDIN, install.SHORTCUT)] == [True] * 3
+    assert "Nothing was written, because this is not Windows." in answer.out
+    assert list(terminal.folder.iterdir()) == []
+
+
+def test_an_earlier_workbook_is_kept(tmp_path: Path) -> None:
+    """Its notes are the user's."""
+    workbook = tmp_path / "Tieout.xlsm"
+    workbook.write_bytes(b"notes")
+    install._set_aside(workbook)
+    assert (tmp_path / "Tieout (before).xlsm").read_bytes() == b"notes"
+
+
+def test_no_paid_part_of_xlwings_is_used() -> None:
+    """Nor is one switched on by a key."""
+    assert xw.__pro__ is False
+    assert excel.PATIENCE < 60

@@ -1,0 +1,128 @@
+"""The built workbook in a real spreadsheet program: its own buttons, its own VBA, a Python process of its own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlwings as xw
+
+from addin.build import build_workbook
+from sync.practice import Practice
+from tests.addin.bench import Bench
+from tests.addin.test_buttons import in_manage, ready
+from tests.excel import macros, uno_engine
+from tests.excel.controls import buttons, press, validations
+from tests.excel.office import Office
+from workbook.panel import BUTTONS, INPUTS, START_DATES, Figure, Input
+from workbook.panel import SHEET as CONTROL
+
+pytestmark = [pytest.mark.libreoffice, pytest.mark.xdist_group("libreoffice")]
+
+
+@pytest.fixture
+def office(practice: Practice) -> Iterator[Office]:
+    """LibreOffice, started where the buttons' Python finds the practice world in its environment."""
+    assert practice.url
+    with Office() as started:
+        yield started
+
+
+@pytest.fixture
+def document(office: Office, practice: Practice, tmp_path: Path) -> Iterator[Any]:
+    """The control workbook as built, but for the module that would start Python under Windows only."""
+    talk = tmp_path / "talk"
+    talk.mkdir()
+    path = tmp_path / "Tieout.xlsm"
+    assert practice.url
+    build_workbook(path, runner=macros.stub(sys.executable, office.pipe, talk, seconds=60))
+    opened = office.open(path)
+    yield opened
+    opened.close(True)  # noqa: FBT003 - UNO takes no keywords
+
+
+@pytest.fixture
+def live(office: Office, document: Any) -> Iterator[Bench]:  # noqa: ANN401 - a UNO document
+    """The workbook with its real buttons."""
+    engine = uno_engine.attach(office.pipe)
+    yield Bench(book=xw.Book("Tieout.xlsm"), press=lambda caption: press(document, CONTROL, caption, 90), engine=engine)
+    xw.engines.active = None
+
+
+def cell(document: Any, a1: str) -> str:  # noqa: ANN401 - a UNO document
+    """What a cell of the control sheet shows."""
+    return str(document.Sheets.getByName(CONTROL).getCellRangeByName(a1).String)
+
+
+def test_the_list_the_dates_and_the_buttons_are_in_place(document: Any) -> None:  # noqa: ANN401 - a UNO document
+    """Five choices, both date rules, and each button bound to its macro."""
+    assert validations(document, CONTROL, INPUTS[Input.START]).list == tuple(START_DATES)
+    for name in (Input.CUSTOM, Input.END):
+        rule = validations(document, CONTROL, INPUTS[name])
+        assert (rule.type, rule.formula1, rule.formula2) == ("DATE", "36526", "TODAY()")
+    assert buttons(document, CONTROL) == {b.caption: f"TieoutButtons.{b.macro}" for b in BUTTONS}
+
+
+def test_the_window_shows_as_soon_as_the_choice_changes(live: Bench, document: Any) -> None:  # noqa: ANN401 - same
+    """A formula: no button, no Python."""
+    shown = {}
+    for choice in START_DATES:
+        live.choose(Input.START, choice)
+        document.calculateAll()
+        shown[choice] = cell(document, "C9")
+    assert shown["Last Successful Run"] == "no successful run yet: choose another"
+    assert shown["Custom Date"] == "type the custom date"
+    assert all(" to 20" in shown[choice] for choice in ("Past Week", "Past Two Weeks", "Past Month"))
+
+
+def test_run_sync_review_and_push_by_the_buttons(live: Bench, document: Any, practice: Practice) -> None:  # noqa: ANN401 - same
+    """The whole day's work, told by the sheet's cells and by the site's state."""
+    live.choose(Input.START, "Past Month")
+    live.press("Run Sync")
+    rows = live.rows()
+    count = sum(1 for row in rows if row["Approve"] == "Yes")
+    assert cell(document, "B13").startswith(f"{len(rows)} invoices were read and {count} are ready.")
+    assert count >= 40
+    assert cell(document, "B18") == str(count)
+    held = ready(live)
+    pushed = next(r for r in rows if r["Status"] == "Ready" and r["Paid before"] == 0 and r["Key"] != held["Key"])
+    assert in_manage(practice, pushed["Invoice"])["payments"] == 0
+    live.set(held["Key"], "Approve", "No")
+    live.press("Push to Manage")
+    assert cell(document, "B13") == f"Pushed: {count - 1} posted. Every row was read back from Manage."
+    assert live.row(pushed["Key"])["Outcome"] == "posted: Written and read back."
+    assert float(in_manage(practice, pushed["Invoice"])["payments"]) == pushed["Paid proposed"]
+    assert in_manage(practice, held["Invoice"])["payments"] == 0
+    assert live.shown(Figure.AGREED_COUNT) >= count - 1
+
+
+def test_the_other_buttons_answer_too(live: Bench, document: Any, tmp_path: Path) -> None:  # noqa: ANN401 - same
+    """Check Setup tests the links; Export Audit leaves a file."""
+    live.choose(Input.START, "Past Week")
+    live.press("Check Setup")
+    assert cell(document, "B13").startswith("All ")
+    live.press("Run Sync")
+    live.press("Export Audit")
+    (path,) = (tmp_path / "exports").iterdir()
+    assert str(path) in cell(document, "B13")
+
+
+def test_a_python_that_does_not_start_is_told_in_the_status_cell(
+    office: Office,
+    practice: Practice,
+    tmp_path: Path,
+) -> None:
+    """RunPython's -1 is handled by the button's own macro."""
+    (tmp_path / "talk").mkdir()
+    path = tmp_path / "Broken.xlsm"
+    assert practice.url
+    build_workbook(path, runner=macros.stub("/nowhere/python", office.pipe, tmp_path / "talk", seconds=1))
+    document = office.open(path)
+    try:
+        press(document, CONTROL, "Run Sync", 60)
+        assert cell(document, "B13").startswith("Tieout could not start Python.")
+    finally:
+        document.close(True)  # noqa: FBT003 - UNO takes no keywords

@@ -1,0 +1,77 @@
+"""An xlwings engine in memory that refuses what Excel would mangle, and counts the trips to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import xlwings as xw
+import xlwings.base_classes as base
+
+from .desktop import Desktop
+from .strict_app import App
+from .strict_calls import Calls
+
+
+class Engine(Desktop):
+    """The engine and its workbooks."""
+
+    name = "strict"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trips = Calls()
+        self.app = App(self)
+
+    @property
+    def apps(self) -> Apps:
+        """The one running program."""
+        return Apps(self.app)
+
+    @property
+    def calls(self) -> Counter[str]:
+        """The trips made so far by name, such as `Range.raw_value=`; clear it to count anew."""
+        return self.trips.made
+
+    @property
+    def busy(self) -> int:
+        """How many of the next calls are rejected with ExcelBusy, as while a cell is edited."""
+        return self.trips.busy
+
+    @busy.setter
+    def busy(self, calls: int) -> None:
+        self.trips.busy = calls
+
+    def open_book(self, path: Path) -> xw.Book:
+        """Open a workbook from a file; it is never written back, and opening it is not counted."""
+        return xw.Book(impl=self.app.load(path))
+
+
+def begin() -> Engine:
+    """Make a fresh strict engine the one that xlwings talks to."""
+    engine = Engine()
+    wrapped = xw.Engine(impl=engine)
+    xw.engines.add(wrapped)
+    wrapped.activate()
+    return engine
+
+
+class Apps(base.Apps):
+    """The running programs: one."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def keys(self) -> list[int]:
+        """List the process numbers."""
+        return [1]
+
+    def __iter__(self) -> Iterator[App]:
+        return iter([self._app])
+
+    def __len__(self) -> int:
+        return 1
+
+    def __getitem__(self, pid: int) -> App:
+        return self._app

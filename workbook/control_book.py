@@ -1,0 +1,139 @@
+"""Builds the control workbook `Tieout.xlsm` from source, on any system, and always to the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from workbook import control_sheet, formats, legend, live, review_table
+from workbook.columns import SHEET as RECONCILIATION
+from workbook.columns import Kind
+from workbook.lists import LISTS, ListSheet
+from workbook.page import put, set_paper
+from workbook.panel import CUSTOM, FIGURE_CELLS, FIGURES, WELCOME, Figure, Input
+from workbook.panel import SHEET as CONTROL
+from workbook.vba import BOOK_MODULE, compiled, sheet_module
+from workbook.whole import replacing
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+
+CONFIGURATION = "xlwings.conf"
+"""Hidden sheet from which xlwings' own VBA takes the interpreter."""
+SHEETS = (CONTROL, RECONCILIATION, *(sheet.name for sheet in LISTS), legend.NAME, FIGURES, CONFIGURATION)
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
+"""Stands for the moment of making, so that two builds are the same."""
+
+
+def build(path: Path, modules: Mapping[str, str], interpreter: str) -> None:
+    """Write the control workbook, whole or not at all.
+
+    Args:
+        path: the file; it ends in .xlsm.
+        modules: the text of each VBA module, by name.
+        interpreter: absolute path of the Python that the buttons start.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    project = compiled(modules, SHEETS)
+    with replacing(path) as file:
+        _write(file, project, interpreter)
+
+
+def _write(file: IO[bytes], project: bytes, interpreter: str) -> None:
+    import io  # noqa: PLC0415 - only a build pays for it
+
+    import xlsxwriter  # noqa: PLC0415 - same
+
+    with xlsxwriter.Workbook(file, formats.options()) as book:
+        book.set_properties({"title": "Tieout", "created": MADE.replace(tzinfo=None)})
+        book.add_vba_project(io.BytesIO(project), is_stream=True)
+        book.set_vba_name(BOOK_MODULE)
+        control_sheet.fill(book)
+        _reconciliation(book)
+        for each in LISTS:
+            _list(book, each)
+        legend.fill(book, None)
+        _figures(book)
+        _configuration(book, interpreter)
+        for number, sheet in enumerate(book.worksheets(), start=1):
+            sheet.set_vba_name(sheet_module(number))
+
+
+def _reconciliation(book: Workbook) -> None:
+    sheet = book.add_worksheet(RECONCILIATION)
+    set_paper(sheet, None, RECONCILIATION)
+    plain = book.add_format({})
+    frame = review_table.Frame(header=live.HEADER_ROW, last=live.HEADER_ROW + 1, reach=live.REACH, more=(live.OUTCOME,))
+    review_table.build(book, sheet, frame)
+    for place, column in enumerate(frame.columns):
+        look = {k: v for k, v in formats.of_column(column).items() if not k.startswith("bottom")}
+        sheet.set_column(place, place, column.width, book.add_format(look))
+    label, fact = book.add_format(formats.LABEL), book.add_format(formats.FACT)
+    for row in range(live.HEADER_ROW):
+        sheet.set_row(row, None, book.add_format(formats.TITLE | formats.FACT) if row == 0 else fact)
+        sheet.write_blank(row, 0, None, label if row else plain)
+    put(sheet, 0, 0, "Press Run Sync on the first sheet.", book.add_format(formats.TITLE | formats.FACT))
+    review_table.prove(book, sheet, (), live.PROOF_ROW)
+
+
+def _list(book: Workbook, each: ListSheet) -> None:
+    """A sheet that is one list: title, headers, and columns that are ready to be filled."""
+    sheet = book.add_worksheet(each.name)
+    set_paper(sheet, None, each.name)
+    title, fact = book.add_format(formats.TITLE), book.add_format(formats.FACT)
+    for place, column in enumerate(each.columns):
+        look = {k: v for k, v in formats.of_column(column).items() if not k.startswith("bottom")}
+        sheet.set_column(place, place, column.width, book.add_format(look | {"locked": True}))
+        align = "right" if column.kind in {Kind.AMOUNT, Kind.COUNT} else "left"
+        put(sheet, each.header, place, column.header, book.add_format(formats.of_header(align=align)))
+    for row, words in enumerate((each.name, each.about)):
+        sheet.set_row(row, None, fact)
+        put(sheet, row, 0, words, fact if row else title)
+    sheet.set_row(each.header, 28)
+    sheet.freeze_panes(each.header + 1, 1)
+    sheet.repeat_rows(each.header)
+    sheet.ignore_errors({"number_stored_as_text": each.block(live.REACH)})
+    sheet.autofilter(each.header, 0, each.header, len(each.columns) - 1)
+
+
+def _figures(book: Workbook) -> None:
+    """The hidden sheet that is filled in one block, and the two days that the window is shown by."""
+    sheet = book.add_worksheet(FIGURES)
+    words, day = book.add_format(formats.FACT), book.add_format({"num_format": formats.DATE})
+    sheet.set_column("A:B", 30)
+    for figure, cell in FIGURE_CELLS.items():
+        row = int(cell[1:]) - 1
+        sheet.write_string(row, 0, figure.value)
+        form = day if figure is Figure.LAST_DAY else None if figure.value.endswith("Count") else words
+        sheet.write_blank(row, 1, None, form)
+        book.define_name(figure.value, f"={FIGURES}!${cell[0]}${cell[1:]}")
+    put(sheet, 0, 1, WELCOME, words)
+    choice, last = Input.START.value, Figure.LAST_DAY.value
+    month = f'IF({choice}="Past Month",EDATE(TODAY(),-1),IF({choice}="{CUSTOM}",{Input.CUSTOM.value},""))'
+    weeks = f'IF({choice}="Past Week",TODAY()-7,IF({choice}="Past Two Weeks",TODAY()-14,{month}))'
+    run = f'IF({last}="","",MIN({last},TODAY())-1)'
+    start = f'IF({choice}="Last Successful Run",{run},{weeks})'
+    sheet.write_formula("D1", f'=IF({start}=0,"",{start})', day, "")
+    sheet.write_formula("D2", f'=IF({Input.END.value}="",TODAY(),{Input.END.value})', day, "")
+    sheet.hide()
+
+
+def _configuration(book: Workbook, interpreter: str) -> None:
+    """Xlwings' settings: this interpreter and no other, and never a module that lies beside the workbook."""
+    sheet = book.add_worksheet(CONFIGURATION)
+    sheet.set_column("A:B", 40)
+    settings = {
+        "Interpreter_Win": interpreter,
+        "Interpreter_Mac": interpreter,
+        "ADD_WORKBOOK_TO_PYTHONPATH": "False",
+        "SHOW CONSOLE": "False",
+        "USE UDF SERVER": "False",
+    }
+    for row, (key, value) in enumerate(settings.items()):
+        put(sheet, row, 0, key)
+        put(sheet, row, 1, value)
+    sheet.hide()

@@ -1,0 +1,177 @@
+"""Lays out the control sheet: what to choose, the buttons, the status, the cards, and how it works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sync.core.periods import EARLIEST
+from workbook import formats
+from workbook.page import set_paper
+from workbook.panel import (
+    BUTTONS,
+    CARDS,
+    CUSTOM,
+    FIGURE_CELLS,
+    FIGURES,
+    HELP,
+    INPUTS,
+    SHEET,
+    START_DATES,
+    WELCOME,
+    Figure,
+    Input,
+)
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+WIDTHS = {"A:A": 2, "B:B": 26, "C:C": 30, "D:D": 3, "E:H": 17, "I:I": 2}
+START, END = f"{FIGURES}!$D$1", f"{FIGURES}!$D$2"
+WINDOW_CELL, LAST_RUN_CELL, STATUS_RANGE = "C9", "C10", "B13:H14"
+CARD_COLUMNS = ("B", "C", "E", "G")
+CARD_ROW, HELP_ROW = 17, 22
+BUTTON_CELLS = ("E5", "G5", "E8", "G8")
+BUTTON_SIZE = {"width": 236, "height": 46, "x_offset": 4, "y_offset": 2}
+
+SUBTITLE = "What Sage 50 says is paid, shown in ConnectWise Manage: reviewed, proven, written back"
+LABELS = {
+    "B5": "Start Date",
+    "B6": "Custom Date",
+    "B7": "End Date (optional)",
+    "B8": "Confirm a large push",
+    "B9": "Entered in Sage",
+    "B10": "Last successful run",
+}
+HEADINGS = {"B4": "Choose", "E4": "Run", "B12": "Status", "B16": "This run", "B21": "How it works"}
+PROMPTS = {
+    Input.START: ("Start Date", "Invoices with payment information entered in Sage on or after this day are read."),
+    Input.CUSTOM: ("Custom Date", "Only used with Custom Date. A day from 2000-01-01 up to today."),
+    Input.END: ("End Date", "For a month-end cut-off. Empty means no end."),
+    Input.CONFIRM: (
+        "Confirm",
+        "Type the number of rows that the status asks for, then press Push to Manage again.",
+    ),
+}
+
+
+def fill(book: Workbook) -> None:
+    """Write the sheet `Update Invoice Payments`, which is the first."""
+    sheet = book.add_worksheet(SHEET)
+    set_paper(sheet, None, SHEET)
+    for columns, width in WIDTHS.items():
+        sheet.set_column(columns, width)
+    _band(book, sheet)
+    label = book.add_format(formats.LABEL | {"valign": "vcenter"})
+    heading = book.add_format(formats.HEADING)
+    for cell, words in LABELS.items():
+        sheet.write_string(cell, words, label)
+    for cell, words in HEADINGS.items():
+        row = int(cell[1:]) - 1
+        last = {"B4": "C", "E4": "H"}.get(cell, "H")
+        for column in range(ord(cell[0]) - ord("A"), ord(last) - ord("A") + 1):
+            sheet.write_blank(row, column, None, heading)
+        sheet.write_string(cell, words, heading)
+    for row in range(4, 10):
+        sheet.set_row(row, 21)
+    _inputs(book, sheet)
+    _shown(book, sheet)
+    _cards(book, sheet)
+    words = book.add_format({"font_color": formats.GREY})
+    for number, sentence in enumerate(HELP, start=1):
+        sheet.write_string(HELP_ROW + number - 2, 1, f"{number}. {sentence}", words)
+    for button, cell in zip(BUTTONS, BUTTON_CELLS, strict=True):
+        options = {"macro": button.macro, "caption": button.caption, "description": button.description}
+        sheet.insert_button(cell, options | BUTTON_SIZE)
+    sheet.protect("", {"objects": False, "format_columns": True, "format_rows": True})
+    sheet.set_first_sheet()
+    sheet.activate()
+    sheet.set_selection(INPUTS[Input.START])
+
+
+def _band(book: Workbook, sheet: Worksheet) -> None:
+    band = {"bg_color": formats.DARK, "font_color": "#FFFFFF", "valign": "vcenter"}
+    plain, title = book.add_format(band), book.add_format(band | {"bold": True, "font_size": 18})
+    sheet.set_row(0, 32)
+    sheet.set_row(1, 20)
+    for row in (0, 1):
+        for column in range(9):
+            sheet.write_blank(row, column, None, plain)
+    sheet.write_string("B1", "Update Invoice Payments", title)
+    sheet.write_string("B2", SUBTITLE, plain)
+    sheet.set_row(2, 8)
+
+
+def _inputs(book: Workbook, sheet: Worksheet) -> None:
+    choose = book.add_format(formats.ENTRY | {"bold": True})
+    day = book.add_format(formats.ENTRY | {"num_format": formats.DATE, "align": "left"})
+    number = book.add_format(formats.ENTRY | {"num_format": "0", "align": "left"})
+    sheet.write_string(INPUTS[Input.START], next(w for w in START_DATES if w.startswith("Past Week")), choose)
+    for cell, form in ((Input.CUSTOM, day), (Input.END, day), (Input.CONFIRM, number)):
+        sheet.write_blank(INPUTS[cell], None, form)
+    for cell, address in INPUTS.items():
+        book.define_name(cell.value, f"='{SHEET}'!${address[0]}${address[1:]}")
+        title, message = PROMPTS[cell]
+        rule = {"input_title": title, "input_message": message, "error_title": title, "error_message": message}
+        sheet.data_validation(address, rule | _rule(cell))
+    unused = book.add_format({"bg_color": "#EDEDED", "font_color": "#A6A6A6"})
+    needed = book.add_format({"bg_color": "#FFC7CE", "font_color": formats.ALARM})
+    custom, start = INPUTS[Input.CUSTOM], f'${INPUTS[Input.START][0]}${INPUTS[Input.START][1:]}="{CUSTOM}"'
+    sheet.conditional_format(custom, {"type": "formula", "criteria": f"=NOT({start})", "format": unused})
+    empty = f'=AND({start},${custom[0]}${custom[1:]}="")'
+    sheet.conditional_format(custom, {"type": "formula", "criteria": empty, "format": needed})
+
+
+def _rule(cell: Input) -> dict[str, object]:
+    """What may be typed into an input."""
+    if cell is Input.START:
+        return {"validate": "list", "source": list(START_DATES)}
+    if cell is Input.CONFIRM:
+        return {"validate": "integer", "criteria": ">=", "value": 1}
+    return {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": "=TODAY()"}
+
+
+def _shown(book: Workbook, sheet: Worksheet) -> None:
+    """Cells that only show what stands on the hidden sheet."""
+    fact = book.add_format({"valign": "vcenter"})
+    strong = book.add_format({"valign": "vcenter", "bold": True})
+    missing = f'IF({Input.START.value}="{CUSTOM}","type the custom date","no successful run yet: choose another")'
+    window = f'=IF({START}="",{missing},{_iso(START)}&" to "&{_iso(END)})'
+    sheet.write_formula(WINDOW_CELL, window, strong, "")
+    sheet.write_formula(
+        LAST_RUN_CELL, f'=IF({_figure(Figure.LAST_RUN)}="","none yet",{_figure(Figure.LAST_RUN)})', fact, "none yet"
+    )
+    status = book.add_format(formats.STATUS)
+    sheet.merge_range(STATUS_RANGE, "", status)
+    sheet.write_formula(STATUS_RANGE.split(":", maxsplit=1)[0], f'={_figure(Figure.STATUS)}&""', status, WELCOME)
+    for row in (12, 13):
+        sheet.set_row(row, 30)
+
+
+def _cards(book: Workbook, sheet: Worksheet) -> None:
+    for card, column in zip(CARDS, CARD_COLUMNS, strict=True):
+        look = {"bg_color": card.fill, "font_color": card.ink, "align": "center", "valign": "vcenter"}
+        last = chr(ord(column) + 1) if column in "EG" else column
+        forms = (look | {"bold": True}, look | {"bold": True, "font_size": 20}, look | {"text_wrap": True})
+        shown = ("", card.count, card.amount)
+        for down, (form, figure) in enumerate(zip(forms, shown, strict=True)):
+            made, row = book.add_format(form), CARD_ROW + down
+            if last != column:
+                sheet.merge_range(f"{column}{row}:{last}{row}", "", made)
+            if isinstance(figure, Figure):
+                value = _figure(figure)
+                sheet.write_formula(f"{column}{row}", f'=IF({value}="","\u2013",{value})', made, "\u2013")
+            else:
+                sheet.write_string(f"{column}{row}", card.title, made)
+    for row, height in ((CARD_ROW - 1, 18), (CARD_ROW, 32), (CARD_ROW + 1, 32)):
+        sheet.set_row(row, height)
+
+
+def _figure(figure: Figure) -> str:
+    cell = FIGURE_CELLS[figure]
+    return f"{FIGURES}!${cell[0]}${cell[1:]}"
+
+
+def _iso(cell: str) -> str:
+    """A day as YYYY-MM-DD, without TEXT, whose format codes follow the user's language."""
+    return f'YEAR({cell})&"-"&RIGHT("0"&MONTH({cell}),2)&"-"&RIGHT("0"&DAY({cell}),2)'

@@ -1,0 +1,54 @@
+"""The header block above the reconciliation's table as cells: title, facts, and what needs a line of its own."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sync.core.review import Review
+from workbook.cells import visible
+from workbook.columns import PLACE
+from workbook.header import Fact, facts, remarks, title
+
+FACT_PLACES = (0, PLACE["Customer"], PLACE["Change"], PLACE["Reason"])
+"""Columns in which the header block's labels stand; each value stands in the next."""
+
+REMARK_WIDTH = 170
+REMARK_LINES = 4
+"""More lines than this would fill the part of the window that stands still; the rest is on the next sheet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadCell:
+    """A cell of the header block, row and column from 0; a label or what it says."""
+
+    row: int
+    column: int
+    value: str
+    label: bool = False
+
+
+def head_cells(review: Review) -> Iterator[HeadCell]:
+    """Title, facts and remarks, from the top; the proof follows on the row after the last."""
+    yield HeadCell(row=0, column=0, value=title(review.run))
+    row = 1
+    for index, each in enumerate(facts(review)):
+        down, across = divmod(index, len(FACT_PLACES))
+        row = 1 + down
+        yield HeadCell(row=row, column=FACT_PLACES[across], value=each.label, label=True)
+        yield HeadCell(row=row, column=FACT_PLACES[across] + 1, value=each.value)
+    for down, line in enumerate(_remark_lines(remarks(review.run)), start=row + 1):
+        yield HeadCell(row=down, column=0, value=line.label, label=True)
+        yield HeadCell(row=down, column=1, value=line.value)
+
+
+def _remark_lines(found: Sequence[Fact]) -> list[Fact]:
+    lines = [
+        Fact(label=each.label if number == 0 else "", value=text)
+        for each in found
+        for number, text in enumerate(textwrap.wrap(visible(each.value), REMARK_WIDTH))
+    ]
+    if len(lines) <= REMARK_LINES:
+        return lines
+    return [*lines[: REMARK_LINES - 1], Fact(label="", value="More on the sheet Control totals.")]

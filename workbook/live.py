@@ -1,0 +1,167 @@
+"""What the sheets of an open workbook show, as blocks of cells: the same cells as in a file, at fixed places.
+
+Nothing here talks to Excel. A block is rows of typed cells, ready to be written at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sync.core.journal import RunSummary
+from sync.core.money import plain
+from sync.core.posting import Posting
+from sync.core.proposal import CLOSED, Proposal
+from sync.core.review import OpenItem, Review
+from workbook import totals
+from workbook.cells import Cell, Found, same
+from workbook.columns import APPROVE, BY_HEADER, COLUMNS, KEY, NO, NOTE, PLACE, YES, Column, Kind, cells
+from workbook.head_block import REMARK_LINES, head_cells
+from workbook.objections import ANSWERS
+from workbook.statuses import LOOKS
+
+OUTCOME = Column(header="Outcome", kind=Kind.TEXT, width=60, value=lambda _: None)
+"""How the push ended for a row; only an open workbook has it, after all the others."""
+
+LIVE_COLUMNS = (*COLUMNS, OUTCOME)
+PROOF_ROW = 4 + REMARK_LINES
+"""Row of "At review", from 0: title, three rows of facts, the remarks."""
+HEADER_ROW = PROOF_ROW + 3
+"""The table's header row, from 0."""
+REACH = 100_000
+"""The last row that colours and guards cover."""
+
+Block = list[list[Cell]]
+_KEPT = ("Status", "Paid proposed", "Date paid proposed", "Change")
+"""A decision made on these stays when a sync is repeated and none of them has changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """A row of the table as the last sync and the user have left it.
+
+    Attributes:
+        key: the words in its Key cell.
+        approve: the words in its Approve cell.
+        note: the words in its Note cell.
+        values: its other cells, by header.
+    """
+
+    key: str
+    approve: Found
+    note: Found
+    values: Mapping[str, Found]
+
+
+def before(block: Sequence[Sequence[Found]]) -> list[Before]:
+    """The rows of the table as they stand, from its block with the header row; none when a column that decides is gone.
+
+    Args:
+        block: the header row and the rows below it.
+    """
+    heads = [str(head or "").strip() for head in block[0]] if block else []
+    if not {KEY, APPROVE, NOTE} <= set(heads):
+        return []
+    rows = [dict(zip(heads, row, strict=False)) for row in block[1:]]
+    return [
+        Before(key=key, approve=row[APPROVE], note=row[NOTE], values=row)
+        for row in rows
+        if isinstance(key := row[KEY], str) and key
+    ]
+
+
+def table_block(review: Review, earlier: Sequence[Before]) -> Block:
+    """The table's rows: in the order the user had given them, with notes and decisions kept where they still fit."""
+    order = {row.key: place for place, row in enumerate(earlier)}
+    known = {row.key: row for row in earlier}
+    rows = sorted(review.rows, key=lambda row: order.get(row.key, len(order)))
+    block = [_table_row(row, review.open_items.get(row.key), known.get(row.key)) for row in rows]
+    return block or [[None] * len(LIVE_COLUMNS)]
+
+
+def chosen_in(block: Block) -> dict[str, bool]:
+    """What the Approve column of a table block says, by key."""
+    return {str(row[PLACE[KEY]]): row[PLACE[APPROVE]] == YES for row in block if row[PLACE[KEY]]}
+
+
+def _table_row(row: Proposal, item: OpenItem | None, earlier: Before | None) -> list[Cell]:
+    values = cells(row, item.note if item else "")
+    if earlier is not None:
+        values[PLACE[NOTE]] = earlier.note if isinstance(earlier.note, str) else None
+        decided = ANSWERS.get(earlier.approve.strip().casefold()) if isinstance(earlier.approve, str) else None
+        same_as_then = all(same(BY_HEADER[head].value(row), earlier.values.get(head)) for head in _KEPT)
+        if decided is not None and row.approvable and same_as_then:
+            values[PLACE[APPROVE]] = YES if decided else NO
+    return [*values, None]
+
+
+def head_block(review: Review) -> Block:
+    """The header block with the line "At review"; the two lines of formulas below it stay as they are."""
+    block: Block = [[None] * len(LIVE_COLUMNS) for _ in range(PROOF_ROW + 1)]
+    for cell in head_cells(review):
+        block[cell.row][cell.column] = cell.value
+    block[PROOF_ROW][:3] = ["At review", Decimal(len(review.rows)), totals.currencies(review.rows)]
+    for proof in totals.proofs(review.rows):
+        block[PROOF_ROW][proof.place] = proof.reviewed
+    return block
+
+
+def held_block(open_items: Mapping[str, OpenItem]) -> Block:
+    """Rows that wait: everything open but what is ready to be pushed."""
+    return [
+        [
+            item.row.invoice,
+            item.row.customer,
+            item.row.unit,
+            LOOKS[item.row.status].word,
+            item.since,
+            item.row.settled,
+            item.row.paid_before,
+            item.row.paid_proposed,
+            item.note or None,
+            str(item.row.reason),
+            str(item.row.next_step),
+        ]
+        for item in open_items.values()
+        if item.row.status not in CLOSED and not item.row.approve
+    ]
+
+
+def totals_block(review: Review) -> Block:
+    """Count and sums per status and currency, and per currency."""
+    return [[line.word, line.currency, Decimal(line.count), *line.amounts] for line in totals.total_lines(review.rows)]
+
+
+def runs_block(history: Sequence[RunSummary]) -> Block:
+    """The runs on record, newest first."""
+    return [
+        [
+            entry.run.id,
+            f"{entry.run.started:%Y-%m-%d %H:%M}",
+            entry.run.window.start.isoformat(),
+            entry.run.window.end.isoformat(),
+            entry.run.person.user,
+            entry.run.person.computer,
+            str(sum(entry.rows.values())),
+            ", ".join(f"{plain(added)} {currency}" for currency, added in entry.posted.items()) or None,
+            ended(entry),
+        ]
+        for entry in history
+    ]
+
+
+def outcome_column(keys: Sequence[Found], postings: Mapping[str, Posting]) -> Block:
+    """The Outcome cells beside the table's keys, in their order."""
+    return [
+        [f"{posting.outcome.value}: {posting.message}" if (posting := postings.get(str(key))) else None] for key in keys
+    ]
+
+
+def ended(entry: RunSummary) -> str:
+    """How a run stands."""
+    if entry.end is None:
+        return "interrupted"
+    if entry.end.successful:
+        return "successful"
+    return "to be pushed" if not entry.end.outcomes else "pushed, with open rows"

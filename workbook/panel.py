@@ -1,0 +1,113 @@
+"""The control sheet as data: what is asked, what is shown, and in which cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync.core.periods import Choice
+from workbook.header import CHOICES
+
+SHEET = "Update Invoice Payments"
+FIGURES = "Figures"
+"""Hidden sheet behind the control sheet: one column that is filled in one block; the control sheet only shows it."""
+
+CUSTOM = "Custom Date"
+START_DATES: Mapping[str, Choice] = {**{word: Choice(value) for value, word in CHOICES.items()}, CUSTOM: Choice.CUSTOM}
+"""The five choices of the dropdown, in its order."""
+
+
+class Input(StrEnum):
+    """What the accountant chooses; the value is the name of the cell."""
+
+    START = "StartDateChoice"
+    CUSTOM = "CustomDate"
+    END = "EndDate"
+    CONFIRM = "Confirm"
+
+
+INPUTS: Mapping[Input, str] = {Input.START: "C5", Input.CUSTOM: "C6", Input.END: "C7", Input.CONFIRM: "C8"}
+INPUT_BLOCK = "C5:C8"
+"""All inputs, read at once; in the order of `Input`."""
+
+
+class Figure(StrEnum):
+    """What is shown; the value is the name of its cell on the sheet `Figures`."""
+
+    STATUS = "Status"
+    LAST_RUN = "LastRun"
+    LAST_DAY = "LastRunDay"
+    READY_COUNT = "ReadyCount"
+    READY_AMOUNT = "ReadyAmount"
+    AGREED_COUNT = "AgreedCount"
+    AGREED_AMOUNT = "AgreedAmount"
+    HELD_COUNT = "HeldCount"
+    HELD_AMOUNT = "HeldAmount"
+    FAILED_COUNT = "FailedCount"
+    FAILED_AMOUNT = "FailedAmount"
+
+
+FIGURE_CELLS: Mapping[Figure, str] = {figure: f"B{row}" for row, figure in enumerate(Figure, start=1)}
+FIGURE_BLOCK = f"B1:B{len(Figure)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A summary card: a title over a count over the amounts behind it."""
+
+    title: str
+    count: Figure
+    amount: Figure
+    fill: str
+    ink: str
+
+
+CARDS = (
+    Card(title="Ready", count=Figure.READY_COUNT, amount=Figure.READY_AMOUNT, fill="#C6EFCE", ink="#0B4F1A"),
+    Card(title="In agreement", count=Figure.AGREED_COUNT, amount=Figure.AGREED_AMOUNT, fill="#E7EEF7", ink="#1F3864"),
+    Card(title="Held", count=Figure.HELD_COUNT, amount=Figure.HELD_AMOUNT, fill="#FFE699", ink="#5C4200"),
+    Card(title="Failed", count=Figure.FAILED_COUNT, amount=Figure.FAILED_AMOUNT, fill="#F8CBAD", ink="#7A1F00"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A button: its caption, the VBA Sub that it runs, and what a screen reader says of it."""
+
+    caption: str
+    macro: str
+    description: str
+
+
+BUTTONS = (
+    Button(
+        caption="Run Sync",
+        macro="RunSync",
+        description="Read Sage and Manage and fill the sheet Reconciliation. Nothing is written to Manage.",
+    ),
+    Button(
+        caption="Push to Manage",
+        macro="PushToManage",
+        description="Write the rows of the sheet Reconciliation that say Yes to Manage.",
+    ),
+    Button(
+        caption="Export Audit",
+        macro="ExportAudit",
+        description="Write the audit file of the run on the sheet Reconciliation.",
+    ),
+    Button(
+        caption="Check Setup",
+        macro="CheckSetup",
+        description="Test the ledger, the settings, Sage and Manage, and say what to do about each failure.",
+    ),
+)
+
+WELCOME = "Choose a Start Date, then press Run Sync."
+
+HELP = (
+    "Run Sync reads the invoices with payment information entered in Sage since the Start Date. Nothing is written.",
+    "On the sheet Reconciliation, review each row: change Approve (Yes or No), add a Note, sort and filter freely.",
+    "Push to Manage writes each approved row that is still as reviewed, reads it back and marks it. Other rows wait.",
+    "Rows that are not settled come back in every later run, on the sheet Held Items, until they are.",
+)
