@@ -47,7 +47,7 @@ def engine(strict: xw.Book) -> Engine:
         "x" * 32_768,
         "🧾" * 16_384,
     ],
-    ids=lambda content: repr(content)[:24],
+    ids=lambda content: repr(content)[:15],
 )
 def test_what_excel_would_change_is_refused(review: xw.Sheet, content: object) -> None:
     """In a General cell, and nothing of the block is written."""
@@ -72,7 +72,7 @@ def test_what_excel_would_change_is_refused(review: xw.Sheet, content: object) -
         True,
         2**31 - 1,
     ],
-    ids=lambda content: repr(content)[:24],
+    ids=lambda content: repr(content)[:15],
 )
 def test_what_excel_keeps_is_taken(review: xw.Sheet, content: object) -> None:
     """In a General cell."""
