@@ -72,6 +72,8 @@ def xlwings_module() -> str:
 
 
 def _named(path: Path, suffix: str) -> None:
+    if "=" in path.name:
+        raise SetupError(say("{file} has a = in its name, which xlwings cannot read. Leave it out.", file=str(path)))
     if path.suffix.lower() != suffix:
         raise SetupError(say("{file} has to end in {suffix}. Give it another name.", file=str(path), suffix=suffix))
 

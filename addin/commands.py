@@ -36,17 +36,20 @@ def workbook(file: Path, addin: Path | None) -> None:
 @click.argument("task", type=click.Choice(TASKS))
 @click.option("--workbook", "name", help="Name of the open workbook; needed only where several are open.")
 @common
-def excel(task: str, name: str | None) -> None:
+def excel(task: str, name: str | None) -> int:
     """Do from outside Excel what the control workbook's buttons do.
 
     For sites where Office may not start other programs: the workbook is open in Excel, and this command works in it.
+    The exit status is 1 when the status cell says that something went wrong.
     """
     from addin import entry  # noqa: PLC0415 - brings in all that a sync needs
     from addin import excel as application  # noqa: PLC0415 - same
     from addin.live_book import LiveBook  # noqa: PLC0415 - same
 
     tasks = {"sync": entry.sync_task, "push": entry.push_task, "export": entry.export_task, "check": entry.check_task}
-    click.echo(entry.press(tasks[task], LiveBook(application.attach(name))))
+    told = entry.press(tasks[task], LiveBook(application.attach(name)))
+    click.echo(told.sentence)
+    return 0 if told.done else 1
 
 
 @click.command()

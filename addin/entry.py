@@ -9,32 +9,29 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
 from decimal import Decimal
 
 from addin import excel
+from addin.choices import confirmed, hidden_rows, window
 from addin.live_book import LiveBook
 from addin.progress import StatusBar
 from sync import steps
 from sync.checkup import check_all
 from sync.core.checks import Verdict
-from sync.core.errors import Refused, SetupError, TieoutError
+from sync.core.errors import Refused, TieoutError
 from sync.core.journal import Run
-from sync.core.periods import Choice, Since
 from sync.core.posting import Outcome, Posting
 from sync.core.proposal import Proposal
 from sync.core.report import file_name
 from sync.core.review import Review
-from sync.core.words import Text, say
 from sync.defects import defect
 from sync.gather import Desk
-from sync.wiring import default_place, exports_folder, open_desk
+from sync.wiring import default_place, default_state, exports_folder, open_desk
 from workbook import figures, lists, live, sheet
-from workbook.cells import Found
-from workbook.panel import START_DATES, Input
+from workbook.panel import Input
 
-DAY_ZERO = date(1899, 12, 30)
-Task = Callable[[LiveBook], str]
+Task = Callable[[LiveBook], "Told"]
 
 
 def run_sync() -> None:
@@ -57,74 +54,90 @@ def check_setup() -> None:
     press(check_task)
 
 
-def press(task: Task, book: LiveBook | None = None) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """How a button's task ended.
+
+    Attributes:
+        sentence: what the status cell says.
+        done: nothing went wrong.
+    """
+
+    sentence: str
+    done: bool = True
+
+
+def press(task: Task, book: LiveBook | None = None) -> Told:
     """Do what a button does, and say in the status cell how it ended.
 
     Args:
-        task: what to do; it returns the sentence.
+        task: what to do.
         book: the workbook; None takes the one whose button was pressed.
 
     Returns:
-        The sentence.
+        What was said. Where even that cannot be written into the workbook, the process ends with the sentence, which
+        xlwings shows.
     """
-    from_outside = book is not None
+    told: Told | None = None
     try:
-        book = book or LiveBook(excel.caller())
-        sentence = _done(task, book)
-        book.end(sentence)
-        if from_outside:  # else the button's own macro gives the status bar back
-            book.progress(None)
-    except TieoutError as error:  # Excel stays busy: nothing can be written into the workbook
-        sys.exit(str(error))
-    return sentence
+        live_book = book or LiveBook(excel.caller())
+        told = _told(task, live_book)
+        live_book.end(told.sentence)
+        if book is not None:  # else the button's own macro gives the status bar back
+            live_book.progress(None)
+    except TieoutError as error:
+        sys.exit(_last_words(told, str(error)))
+    except Exception as error:  # noqa: BLE001 - the one place where an unforeseen error meets a person
+        sys.exit(_last_words(told, defect(default_state(), error)))
+    return told
 
 
-def _done(task: Task, book: LiveBook) -> str:
+def _last_words(told: Told | None, why: str) -> str:
+    return f"{told.sentence}\n{why}" if told else why
+
+
+def _told(task: Task, book: LiveBook) -> Told:
     try:
         return task(book)
     except TieoutError as error:
-        return str(error)
+        return Told(sentence=str(error), done=False)
     except Exception as error:  # noqa: BLE001 - the one place where an unforeseen error meets a person
-        return defect(default_place().state, error)
+        return Told(sentence=defect(default_state(), error), done=False)
 
 
-def sync_task(book: LiveBook) -> str:
+def sync_task(book: LiveBook) -> Told:
     """Read both systems and fill the workbook; nothing is written to Manage."""
-    since, until = _window(book.inputs())
+    since, until = window(book.inputs())
+    book.ready(*lists.LISTS)
     with open_desk(default_place(), StatusBar(book)) as desk:
         review = steps.sync(desk, since, until, book.review)
-        _show_all(book, desk, review.run, review.rows)
-        book.listed(lists.TOTALS, live.totals_block(review))
-    ready = sum(1 for row in review.rows if row.approvable and book.chosen.get(row.key, row.approve))
-    notices = "".join(f" {notice}" for notice in review.run.notices)
-    if not review.rows:
-        return f"No payment information was entered from {review.run.window.start} to {review.run.window.end}.{notices}"
-    return (
-        f"{len(review.rows)} invoices were read and {ready} are ready. Nothing was written to Manage. Review the sheet "
-        f"Reconciliation, then press Push to Manage.{notices}"
-    )
+        told = Told(sentence=_read(book, review))
+        return _shown(told, book, desk, review.run, review.rows, live.totals_block(review))
 
 
-def push_task(book: LiveBook) -> str:
+def push_task(book: LiveBook) -> Told:
     """Write the rows that say Yes, and show how each ended."""
     typed = book.inputs()[Input.CONFIRM]
+    book.ready(lists.HELD, lists.HISTORY)
     rows = book.rows()
     with open_desk(default_place(), StatusBar(book)) as desk:
         layout = sheet.layout(book.name, rows)
         run, reviewed = steps.reviewed_rows(desk, layout.run)
         decided = sheet.decisions(layout, rows, reviewed)
         book.chosen = {decision.key: decision.approve for decision in decided.decisions}
+        approved = sum(book.chosen.values())
+        hidden = book.hidden(approved)
+        if hidden and typed != Decimal(approved):
+            raise Refused(hidden_rows(hidden, approved))
         try:
-            pushed = steps.push(desk, run, reviewed, decided, lambda why, count: _confirmed(typed, why, count))
-        finally:
-            book.outcomes(desk.ledger.postings(run.id))
-            _show_all(book, desk, run, list(reviewed.values()))
-            if typed is not None:
-                book.forget_confirmation()
-    return _pushed(pushed.postings)
+            pushed = steps.push(desk, run, reviewed, decided, lambda why, count: confirmed(typed, why, count))
+            told = Told(sentence=_pushed(pushed.postings), done=pushed.successful)
+        except TieoutError as error:
+            told = Told(sentence=str(error), done=False)
+        return _shown(told, book, desk, run, list(reviewed.values()), None)
 
 
-def export_task(book: LiveBook) -> str:
+def export_task(book: LiveBook) -> Told:
     """Write the reconciliation of the run on the sheet to a file."""
     from workbook.files import ExcelFiles  # noqa: PLC0415 - brings in XlsxWriter
 
@@ -137,64 +150,51 @@ def export_task(book: LiveBook) -> str:
             ledger_head=desk.ledger.head(),
             open_items=desk.ledger.open_items(run.company),
         )
-        folder = exports_folder()
-        path = folder / file_name(run)
+        path = exports_folder() / file_name(run)
         ExcelFiles().write(path, review)
-    return f"The reconciliation of run {run.id}, as it was reviewed, is in {path}."
+    return Told(sentence=f"The reconciliation of run {run.id}, as it was reviewed, is in {path}.")
 
 
-def check_task(_: LiveBook) -> str:
+def check_task(_: LiveBook) -> Told:
     """Test every link."""
     checks = check_all(default_place())
     wrong = [check for check in checks if check.verdict is not Verdict.OK]
     if not wrong:
-        return f"All {len(checks)} links work."
-    return "\n".join(f"{check.link}: {check.finding}" for check in wrong)
+        return Told(sentence=f"All {len(checks)} links work.")
+    return Told(sentence="\n".join(f"{check.link}: {check.finding}" for check in wrong), done=False)
 
 
-def _window(inputs: dict[Input, Found]) -> tuple[Since, date | None]:
-    """The Start Date and End Date as chosen.
+def _shown(
+    told: Told, book: LiveBook, desk: Desk, run: Run, rows: Sequence[Proposal], totals: live.Block | None
+) -> Told:
+    """Bring the sheets up to date; where that fails, what was done before is said all the same."""
+    try:
+        postings = desk.ledger.postings(run.id)
+        if totals is None:
+            book.outcomes(postings)
+            book.forget_confirmation()
+        else:
+            book.listed(lists.TOTALS, totals)
+        history = desk.ledger.history()
+        book.listed(lists.HELD, live.held_block(desk.ledger.open_items(run.company)))
+        book.listed(lists.HISTORY, live.runs_block(history))
+        own = desk.ledger.last_success(run.company, desk.person)
+        book.figures({**figures.cards(rows, postings, book.chosen), **figures.last_run(history, own)})
+    except Exception as error:  # noqa: BLE001 - whatever it is, money may have been written and that comes first
+        why = str(error) if isinstance(error, TieoutError) else defect(default_state(), error)
+        return Told(sentence=f"{told.sentence}\nThe sheets could not be brought up to date. {why}", done=False)
+    return told
 
-    Raises:
-        SetupError: a choice is missing or is none, or a date is no date.
-    """
-    chosen = inputs[Input.START]
-    choice = START_DATES.get(chosen.strip()) if isinstance(chosen, str) else None
-    if choice is None:
-        raise SetupError(say("Choose a Start Date from the list."))
-    custom = _day("Custom Date", inputs[Input.CUSTOM]) if choice is Choice.CUSTOM else None
-    return Since(choice=choice, custom=custom), _day("End Date", inputs[Input.END])
 
-
-def _day(label: str, found: Found) -> date | None:
-    if found is None:
-        return None
-    if isinstance(found, Decimal) and found == found.to_integral_value() and 0 < found < 200_000:  # noqa: PLR2004 - year 2447
-        return DAY_ZERO + timedelta(days=int(found))
-    raise SetupError(say("{label} holds no date. Type it as your Excel shows dates, or empty the cell.", label=label))
-
-
-def _confirmed(typed: Found, why: Sequence[Text], count: int) -> bool:
-    """A large or lowering push is confirmed by the number of its rows, typed into the control sheet."""
-    if typed == Decimal(count):
-        return True
-    raise Refused(
-        *why,
-        say(
-            "Nothing was written. To push these {count} rows, type {count} into Confirm a large push and press Push to "
-            "Manage again.",
-            count=count,
-        ),
+def _read(book: LiveBook, review: Review) -> str:
+    ready = sum(1 for row in review.rows if row.approvable and book.chosen.get(row.key, row.approve))
+    notices = "".join(f" {notice}" for notice in review.run.notices)
+    if not review.rows:
+        return f"No payment information was entered from {review.run.window.start} to {review.run.window.end}.{notices}"
+    return (
+        f"{len(review.rows)} invoices were read and {ready} are ready. Nothing was written to Manage. Review the sheet "
+        f"Reconciliation, then press Push to Manage.{notices}"
     )
-
-
-def _show_all(book: LiveBook, desk: Desk, run: Run, rows: Sequence[Proposal]) -> None:
-    """Held items, history, last run and cards, as the ledger has them now."""
-    history = desk.ledger.history()
-    book.listed(lists.HELD, live.held_block(desk.ledger.open_items(run.company)))
-    book.listed(lists.HISTORY, live.runs_block(history))
-    own = desk.ledger.last_success(run.company, desk.person)
-    book.figures({**figures.cards(rows, desk.ledger.postings(run.id), book.chosen), **figures.last_run(history, own)})
 
 
 def _pushed(postings: Sequence[Posting]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from sync.core.errors import SetupError, Unavailable
-from sync.core.words import say
+from sync.core.words import Text, say
 from workbook.panel import SHEET
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ Answer = TypeVar("Answer")
 
 CALL_REJECTED = -2147418111
 """What Excel answers while a cell is being edited or a dialogue is open (RPC_E_CALL_REJECTED)."""
+RETRY_LATER = -2147417846
+EXCEPTION, EDITING, _DETAILS = -2147352567, -2146777998, 2
+"""A property that cannot be set while a cell is being edited: the code, the reason behind it, and where that stands."""
 PATIENCE = 15.0
 """Seconds that a busy Excel is waited for."""
 PAUSE = 0.25
@@ -75,8 +78,38 @@ def patiently(work: Callable[[], Answer]) -> Answer:
         time.sleep(PAUSE)
 
 
-def _busy(error: Exception) -> bool:
-    return bool(error.args) and error.args[0] == CALL_REJECTED
+def there(find: Callable[[], Answer], what: Text) -> Answer:
+    """Find something in the workbook.
+
+    Raises:
+        SetupError: it is not there.
+        Unavailable: Excel stayed busy.
+    """
+    try:
+        return patiently(find)
+    except Unavailable:
+        raise
+    except Exception:  # noqa: BLE001 - each engine has its own error for a name that is not there
+        raise SetupError(
+            say(
+                "In this workbook {what} is missing. Give it its name back, or build the workbook anew with tieout "
+                "workbook.",
+                what=str(what),
+            )
+        ) from None
+
+
+def _busy(error: BaseException | None) -> bool:
+    """Whether Excel only asks to be called again: in any of the ways that Windows and xlwings have to say so."""
+    if error is None:
+        return False
+    if isinstance(error, KeyError):  # xlwings makes one of a call that was rejected while it looked something up
+        return _busy(error.__context__)
+    code = error.args[0] if error.args else None
+    if code == EXCEPTION and len(error.args) > _DETAILS:
+        details = error.args[_DETAILS]
+        return isinstance(details, tuple) and bool(details) and details[-1] == EDITING
+    return code in {CALL_REJECTED, RETRY_LATER} or type(error).__name__ == "ExcelBusyError"
 
 
 def _is_ours(book: Book) -> bool:

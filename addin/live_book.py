@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from addin.excel import patiently
+from addin.blocks import address, as_cell, as_raw, as_row, as_rows, words_address
+from addin.excel import patiently, there
+from sync.core.errors import SetupError
 from sync.core.posting import Posting
 from sync.core.review import Review
-from workbook.cells import Cell, Found, Odd, found_in, raw
-from workbook.columns import KEY, SHEET, TABLE, Kind
+from sync.core.words import say
+from workbook.cells import Cell, Found, Odd, found_in
+from workbook.columns import APPROVE, KEY, SHEET, TABLE
 from workbook.figures import Figures
-from workbook.lists import ROWS, ListSheet
+from workbook.lists import ListSheet
 from workbook.live import (
     HEADER_ROW,
     LIVE_COLUMNS,
@@ -24,7 +28,7 @@ from workbook.live import (
     outcome_column,
     table_block,
 )
-from workbook.panel import FIGURE_BLOCK, FIGURES, INPUT_BLOCK, INPUTS, Figure, Input
+from workbook.panel import FIGURE_BLOCK, FIGURES, INPUT_BLOCK, INPUTS, SHOWN_CELL, Figure, Input
 from workbook.panel import SHEET as CONTROL
 from workbook.sheet import REQUIRED
 from workbook.stream import Row
@@ -35,7 +39,11 @@ if TYPE_CHECKING:
 AS_TYPED = "@"
 TOP = 40
 """So many rows are looked through for the run id above the table."""
-_LAST = len(LIVE_COLUMNS) - 1
+_CHANGED = say(
+    "The table on the sheet Reconciliation is not as it was built: rows were inserted above it, or its columns were "
+    "moved, added, renamed or deleted. Nothing was written into it. Undo that, or build the workbook anew with tieout "
+    "workbook."
+)
 
 
 class LiveBook:
@@ -45,6 +53,7 @@ class LiveBook:
         self._book = book
         self._all: Any = None
         self._app: Any = None
+        self._found: Any = None
         self._sheets: dict[str, Sheet] = {}
         self._figures: dict[Figure, Cell] = {}
         self.chosen: dict[str, bool] = {}
@@ -63,11 +72,26 @@ class LiveBook:
         """Empty the cell that confirmed this push, so that it confirms no other."""
         self._write(CONTROL, INPUTS[Input.CONFIRM], [[None]])
 
+    def ready(self, *lists: ListSheet) -> None:
+        """Make sure that everything that will be written is there, before anything is done that has to be shown.
+
+        Raises:
+            SetupError: a sheet or the table is missing.
+        """
+        for name in (FIGURES, CONTROL, *(each.name for each in lists)):
+            self._sheet(name)
+        self._table()
+
+    def hidden(self, approved: int) -> int:
+        """How many of the approved rows a filter hides, by the workbook's own count of those that show."""
+        self._calculate()
+        ((shown,),) = self._read(FIGURES, SHOWN_CELL)
+        return max(0, approved - int(shown)) if isinstance(shown, Decimal) else 0
+
     def progress(self, words: str | None) -> None:
         """Say in Excel's status bar what is being done; None gives it back to Excel."""
-        if self._app is None:
-            self._app = patiently(lambda: self._book.app)
-        patiently(lambda: setattr(self._app, "status_bar", words if words is not None else False))
+        app = self._application()
+        patiently(lambda: setattr(app, "status_bar", words if words is not None else False))
 
     def figures(self, figures: Figures) -> None:
         """Have figures shown on the control sheet at the end; those not given stay as they are."""
@@ -79,143 +103,136 @@ class LiveBook:
         if len(self._figures) < len(Figure):
             now = self._read(FIGURES, FIGURE_BLOCK)
             self._figures = {
-                **{figure: _cell(row[0]) for figure, row in zip(Figure, now, strict=True)},
+                **{figure: as_cell(row[0]) for figure, row in zip(Figure, now, strict=True)},
                 **self._figures,
             }
         self._write(FIGURES, FIGURE_BLOCK, [[self._figures[figure]] for figure in Figure])
+        self._calculate()
 
     def review(self, review: Review) -> None:
-        """Show a review: sort order, notes and decisions stay where they still fit. All of it, or none."""
+        """Show a review: sort order, notes and decisions stay where they still fit. All of it, or none.
+
+        Raises:
+            SetupError: the table is not as it was built, so that values would come under the wrong headers.
+        """
         table = self._table()
-        old = patiently(lambda: _rows(table.range.raw_value))
+        whole = patiently(lambda: table.range)
+        old = patiently(lambda: as_rows(whole.raw_value))
+        place = patiently(lambda: (whole.row, whole.column))
+        if place != (HEADER_ROW + 1, 1) or [str(head) for head in old[0]] != [c.header for c in LIVE_COLUMNS]:
+            raise SetupError(_CHANGED)
         new = table_block(review, before([[found_in(value) for value in row] for row in old]))
         self.chosen = chosen_in(new)
+        filtered = self._unfiltered(table)
         try:
             self._fill(table, new, len(old) - 1)
-            patiently(lambda: _filter_again(table))
-            self._write(SHEET, _address(0, PROOF_ROW), head_block(review))
+            if filtered is not None:
+                patiently(filtered.ApplyFilter)
+            self._write(SHEET, address(0, PROOF_ROW), head_block(review))
         except BaseException:
-            self._fill(table, [[_cell(value) for value in row] for row in old[1:]], len(new))
+            self._fill(table, [[as_cell(value) for value in row] for row in old[1:]], len(new))
             raise
+
+    def _unfiltered(self, table: Any) -> Any:  # noqa: ANN401 - Excel's AutoFilter, which is given back to apply again
+        """Show the rows that a filter hides, or None: Excel does not write a block into rows that a filter hides."""
+        found = patiently(lambda: table.api.AutoFilter)
+        if found is None or not patiently(lambda: found.FilterMode):
+            return None
+        patiently(lambda: setattr(table.range.rows, "hidden", False))
+        return found
 
     def rows(self) -> Iterator[Row]:
         """The sheet's rows as a file would have them: what is above the table, its headers, its rows."""
-        for row in map(_row, self._read(SHEET, _address(0, TOP - 1))):
+        for row in map(as_row, self._read(SHEET, address(0, TOP - 1))):
             if set(REQUIRED) <= set(row.cells.values()):
                 break
             yield row
         table = self._table()
-        yield from map(_row, patiently(lambda: _rows(table.range.raw_value)))
+        whole = patiently(lambda: table.range)
+        values, formulas = patiently(lambda: as_rows(whole.raw_value)), patiently(lambda: as_rows(whole.formula))
+        heads = [str(head).strip() for head in values[0]]
+        approve = heads.index(APPROVE) if APPROVE in heads else None
+        for number, cells in enumerate(values):
+            found = as_row(cells)
+            if approve is not None and number and str(formulas[number][approve]).startswith("="):
+                found.cells[approve + 1] = Odd(what="formula", text=str(formulas[number][approve]))
+            yield found
 
     def outcomes(self, postings: Mapping[str, Posting]) -> None:
         """Write beside each row how its push ended."""
         table = self._table()
-        block = patiently(lambda: _rows(table.range.raw_value))
+        block = patiently(lambda: as_rows(table.range.raw_value))
         heads = [str(head).strip() for head in block[0]]
-        if KEY in heads and OUTCOME.header in heads:
-            place = heads.index(OUTCOME.header)
-            keys = [found_in(row[heads.index(KEY)]) for row in block[1:]]
-            body = patiently(lambda: table.data_body_range)
-            cells = patiently(lambda: body[:, place])
-            patiently(lambda: setattr(cells, "number_format", AS_TYPED))
-            patiently(lambda: setattr(cells, "raw_value", _raw(outcome_column(keys, postings))))
+        body = patiently(lambda: table.data_body_range)
+        if body is None or KEY not in heads or OUTCOME.header not in heads:
+            return
+        place = heads.index(OUTCOME.header)
+        keys = [found_in(row[heads.index(KEY)]) for row in block[1:]]
+        filtered = self._unfiltered(table)
+        cells = patiently(lambda: body[:, place])
+        patiently(lambda: setattr(cells, "number_format", AS_TYPED))
+        patiently(lambda: setattr(cells, "raw_value", as_raw(outcome_column(keys, postings))))
+        if filtered is not None:
+            patiently(filtered.ApplyFilter)
 
     def listed(self, sheet: ListSheet, block: Block) -> None:
-        """Replace a sheet's list; one that is never long is filled up with empty rows instead of emptied first."""
+        """Replace a sheet's list, filled up with empty rows to its full length, so that nothing of before is left."""
         target = self._sheet(sheet.name)
-        if sheet.most is None:
-            patiently(lambda: target.range(sheet.block(ROWS)).clear_contents())
-        else:
-            empty: Block = [[None] * len(sheet.columns)]
-            block = [*block[: sheet.most], *(empty * (sheet.most - len(block)))]
-        if not block:
-            return
+        empty: Block = [[None] * len(sheet.columns)]
+        rest = len(block) - sheet.most
+        if rest > 0:
+            more: list[Cell] = [f"{rest + 1} more rows", *empty[0][1:]]
+            block = [*block[: sheet.most - 1], more]
+        block = [*block, *(empty * (sheet.most - len(block)))]
         whole = patiently(lambda: target.range(sheet.block(len(block))))
         if sheet.foreign and sheet.words is None:
             patiently(lambda: setattr(whole, "number_format", AS_TYPED))
         elif sheet.words is not None:
             self._format(sheet.name, sheet.words, AS_TYPED)
-        patiently(lambda: setattr(whole, "raw_value", _raw(block)))
+        patiently(lambda: setattr(whole, "raw_value", as_raw(block)))
 
     def _fill(self, table: Any, block: Sequence[Sequence[Cell]], rows_before: int) -> None:  # noqa: ANN401 - xlwings' table
         """Write the table's rows over those of before, and give the table its new size."""
         longest = max(len(block), rows_before)
         empty: list[list[Cell]] = [[None] * len(LIVE_COLUMNS)] * (longest - len(block))
-        self._format(SHEET, _words(longest), AS_TYPED)
-        self._write(SHEET, _address(HEADER_ROW + 1, HEADER_ROW + longest), [*block, *empty])
+        self._format(SHEET, words_address(longest), AS_TYPED)
+        self._write(SHEET, address(HEADER_ROW + 1, HEADER_ROW + longest), [*block, *empty])
         target = self._sheet(SHEET)
-        patiently(lambda: table.resize(target.range(_address(HEADER_ROW, HEADER_ROW + len(block)))))
+        patiently(lambda: table.resize(target.range(address(HEADER_ROW, HEADER_ROW + len(block)))))
+
+    def _application(self) -> Any:  # noqa: ANN401 - xlwings' App
+        if self._app is None:
+            self._app = patiently(lambda: self._book.app)
+        return self._app
+
+    def _calculate(self) -> None:
+        """Have the formulas follow, even where the user calculates by hand."""
+        app = self._application()
+        patiently(app.calculate)
 
     def _table(self) -> Any:  # noqa: ANN401 - xlwings' table
-        sheet = self._sheet(SHEET)
-        return patiently(lambda: sheet.tables[TABLE])
+        if self._found is None:
+            sheet = self._sheet(SHEET)
+            self._found = there(lambda: sheet.tables[TABLE], say("the table on the sheet {sheet}", sheet=SHEET))
+        return self._found
 
     def _sheet(self, name: str) -> Sheet:
         if name not in self._sheets:
             if self._all is None:
                 self._all = patiently(lambda: self._book.sheets)
-            self._sheets[name] = patiently(lambda: self._all[name])
+            self._sheets[name] = there(lambda: self._all[name], say("the sheet {sheet}", sheet=name))
         return self._sheets[name]
 
     def _read(self, sheet: str, address: str) -> list[list[Found]]:
         target = self._sheet(sheet)
-        return [[found_in(value) for value in row] for row in patiently(lambda: _rows(target.range(address).raw_value))]
+        return [
+            [found_in(value) for value in row] for row in patiently(lambda: as_rows(target.range(address).raw_value))
+        ]
 
     def _write(self, sheet: str, address: str, block: Sequence[Sequence[Cell]]) -> None:
         target = self._sheet(sheet)
-        patiently(lambda: setattr(target.range(address), "raw_value", _raw(block)))
+        patiently(lambda: setattr(target.range(address), "raw_value", as_raw(block)))
 
     def _format(self, sheet: str, address: str, code: str) -> None:
         target = self._sheet(sheet)
         patiently(lambda: setattr(target.range(address), "number_format", code))
-
-
-def _filter_again(table: Any) -> None:  # noqa: ANN401 - xlwings' table
-    """Apply the user's filter to the new rows; a row that a stale filter hides would be skipped in silence."""
-    if (found := table.api.AutoFilter) is not None:
-        found.ApplyFilter()
-
-
-def _raw(block: Sequence[Sequence[Cell]]) -> list[list[str | float | None]]:
-    return [[raw(value) for value in row] for row in block]
-
-
-def _rows(value: Any) -> list[list[Any]]:  # noqa: ANN401 - whatever Excel hands out
-    """A block as rows, even where it is one row or one cell."""
-    if not isinstance(value, list | tuple):
-        return [[value]]
-    return [list(row) if isinstance(row, list | tuple) else [row] for row in value]
-
-
-def _cell(value: object) -> Cell:
-    """A value as it stood, on its way back; errors and true/false cannot be put back and stay empty."""
-    found = found_in(value)
-    return None if isinstance(found, Odd) else found
-
-
-def _row(values: Sequence[object]) -> Row:
-    found = {place: found_in(value) for place, value in enumerate(values, start=1)}
-    return Row(cells={place: value for place, value in found.items() if value is not None}, hidden=False)
-
-
-def _address(first: int, last: int) -> str:
-    """All of the table's columns from one row to another, rows from 0."""
-    return f"A{first + 1}:{_letter(_LAST)}{last + 1}"
-
-
-def _words(rows: int) -> str:
-    """Address of all cells that hold words, with so many table rows: the header block, and the table's columns."""
-    groups: list[list[int]] = []
-    for place, column in enumerate(LIVE_COLUMNS):
-        if column.kind not in {Kind.AMOUNT, Kind.DATE}:
-            if groups and groups[-1][1] == place - 1:
-                groups[-1][1] = place
-            else:
-                groups.append([place, place])
-    first, last = HEADER_ROW + 2, HEADER_ROW + 1 + rows
-    head = _address(0, PROOF_ROW - 1)
-    return ",".join([head, *(f"{_letter(a)}{first}:{_letter(b)}{last}" for a, b in groups)])
-
-
-def _letter(place: int) -> str:
-    return chr(ord("A") + place)

@@ -17,11 +17,13 @@ class StatusBar:
 
     def stage(self, label: str, total: int) -> Stage:
         """Say what begins, and how much of it there is."""
-        self._book.progress(f"Tieout: {label}..." if total <= _FEW else f"Tieout: {label} ({total} rows)...")
+        if total > 1:  # before that the button's own macro has said that Tieout is starting
+            self._book.progress(f"Tieout: {label}..." if total <= _FEW else f"Tieout: {label} ({total} rows)...")
         return _Quiet()
 
 
 _FEW = 2
+"""A stage of no more steps has no rows to count."""
 
 
 class _Quiet:

@@ -90,6 +90,15 @@ def found_in(value: object) -> Found:
     return Odd(what="error", text=str(value))
 
 
+def words(found: Found) -> str:
+    """What a cell shows, as words."""
+    if isinstance(found, Odd):
+        return found.text
+    if isinstance(found, Decimal):
+        return f"{found.normalize():f}"
+    return found or ""
+
+
 def same(reviewed: Cell, found: Found) -> bool:
     """Whether a cell still holds what was written: words to the letter, amounts to the cent, dates to the day.
 

@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from workbook import control_sheet, formats, legend, live, review_table
+from workbook.columns import APPROVE, PLACE, TABLE, YES, Kind
 from workbook.columns import SHEET as RECONCILIATION
-from workbook.columns import Kind
+from workbook.head_block import FACT_PLACES, FACT_ROWS
 from workbook.lists import LISTS, ListSheet
 from workbook.page import put, set_paper
-from workbook.panel import CUSTOM, FIGURE_CELLS, FIGURES, WELCOME, Figure, Input
+from workbook.panel import CUSTOM, FIGURE_CELLS, FIGURES, SHOWN_CELL, WELCOME, Figure, Input
 from workbook.panel import SHEET as CONTROL
 from workbook.vba import BOOK_MODULE, compiled, sheet_module
 from workbook.whole import replacing
@@ -76,6 +79,10 @@ def _reconciliation(book: Workbook) -> None:
     for row in range(live.HEADER_ROW):
         sheet.set_row(row, None, book.add_format(formats.TITLE | formats.FACT) if row == 0 else fact)
         sheet.write_blank(row, 0, None, label if row else plain)
+    inside = book.add_format(formats.LABEL_INSIDE)
+    for place in FACT_PLACES[1:]:
+        for row in range(1, 1 + FACT_ROWS):
+            sheet.write_blank(row, place, None, inside)
     put(sheet, 0, 0, "Press Run Sync on the first sheet.", book.add_format(formats.TITLE | formats.FACT))
     review_table.prove(book, sheet, (), live.PROOF_ROW)
 
@@ -119,6 +126,10 @@ def _figures(book: Workbook) -> None:
     start = f'IF({choice}="Last Successful Run",{run},{weeks})'
     sheet.write_formula("D1", f'=IF({start}=0,"",{start})', day, "")
     sheet.write_formula("D2", f'=IF({Input.END.value}="",TODAY(),{Input.END.value})', day, "")
+    first = xl_rowcol_to_cell(live.HEADER_ROW + 1, PLACE[APPROVE], row_abs=True, col_abs=True)
+    rows = f"ROW({TABLE}[{APPROVE}])-{live.HEADER_ROW + 2}"
+    visible = f"SUBTOTAL(103,OFFSET({RECONCILIATION}!{first},{rows},0))"
+    sheet.write_formula(SHOWN_CELL, f'=SUMPRODUCT(({TABLE}[{APPROVE}]="{YES}")*{visible})', None, "")
     sheet.hide()
 
 

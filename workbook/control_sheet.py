@@ -163,7 +163,7 @@ def _cards(book: Workbook, sheet: Worksheet) -> None:
                 sheet.write_formula(f"{column}{row}", f'=IF({value}="","\u2013",{value})', made, "\u2013")
             else:
                 sheet.write_string(f"{column}{row}", card.title, made)
-    for row, height in ((CARD_ROW - 1, 18), (CARD_ROW, 32), (CARD_ROW + 1, 32)):
+    for row, height in ((CARD_ROW - 1, 18), (CARD_ROW, 32), (CARD_ROW + 1, 44)):
         sheet.set_row(row, height)
 
 

@@ -14,8 +14,10 @@ from workbook.header import Fact, facts, remarks, title
 FACT_PLACES = (0, PLACE["Customer"], PLACE["Change"], PLACE["Reason"])
 """Columns in which the header block's labels stand; each value stands in the next."""
 
+FACT_ROWS = 3
+"""So many rows the facts take."""
 REMARK_WIDTH = 170
-REMARK_LINES = 4
+REMARK_LINES = 3
 """More lines than this would fill the part of the window that stands still; the rest is on the next sheet."""
 
 

@@ -16,15 +16,15 @@ class ListSheet:
         about: what the list holds.
         columns: its columns; their values come from `workbook.live`.
         header: its header row, from 0.
-        most: more rows than this are never shown; None where all are.
+        most: more rows than this are never shown.
         foreign: some of its words come from outside.
     """
 
     name: str
     about: str
     columns: tuple[Column, ...]
+    most: int
     header: int = 3
-    most: int | None = None
     foreign: bool = True
 
     @property
@@ -33,15 +33,11 @@ class ListSheet:
         if not self.foreign or all(column.kind is Kind.TEXT for column in self.columns):
             return None
         letters = [chr(ord("A") + place) for place, column in enumerate(self.columns) if column.kind is Kind.TEXT]
-        return ",".join(f"{letter}{self.header + 2}:{letter}{ROWS}" for letter in letters)
+        return ",".join(f"{letter}{self.header + 2}:{letter}{self.header + 1 + self.most}" for letter in letters)
 
     def block(self, rows: int) -> str:
         """Address of so many rows below the headers."""
         return f"A{self.header + 2}:{chr(ord('A') + len(self.columns) - 1)}{self.header + 1 + rows}"
-
-
-ROWS = 50_000
-"""The last row that is emptied before a list is written."""
 
 
 def _column(header: str, kind: Kind, width: float) -> Column:
@@ -51,6 +47,7 @@ def _column(header: str, kind: Kind, width: float) -> Column:
 HELD = ListSheet(
     name="Held Items",
     about="Rows that no run has settled yet. They come back in every later run, whatever its window, until they are.",
+    most=5_000,
     columns=(
         _column("Invoice", Kind.TEXT, 14),
         _column("Customer", Kind.TEXT, 26),

@@ -15,9 +15,9 @@ from sync.core.posting import Posting
 from sync.core.proposal import CLOSED, Proposal
 from sync.core.review import OpenItem, Review
 from workbook import totals
-from workbook.cells import Cell, Found, same
+from workbook.cells import Cell, Found, same, words
 from workbook.columns import APPROVE, BY_HEADER, COLUMNS, KEY, NO, NOTE, PLACE, YES, Column, Kind, cells
-from workbook.head_block import REMARK_LINES, head_cells
+from workbook.head_block import FACT_ROWS, REMARK_LINES, head_cells
 from workbook.objections import ANSWERS
 from workbook.statuses import LOOKS
 
@@ -25,8 +25,8 @@ OUTCOME = Column(header="Outcome", kind=Kind.TEXT, width=60, value=lambda _: Non
 """How the push ended for a row; only an open workbook has it, after all the others."""
 
 LIVE_COLUMNS = (*COLUMNS, OUTCOME)
-PROOF_ROW = 4 + REMARK_LINES
-"""Row of "At review", from 0: title, three rows of facts, the remarks."""
+PROOF_ROW = 1 + FACT_ROWS + REMARK_LINES
+"""Row of "At review", from 0: below the title, the facts and the remarks."""
 HEADER_ROW = PROOF_ROW + 3
 """The table's header row, from 0."""
 REACH = 100_000
@@ -88,7 +88,7 @@ def chosen_in(block: Block) -> dict[str, bool]:
 def _table_row(row: Proposal, item: OpenItem | None, earlier: Before | None) -> list[Cell]:
     values = cells(row, item.note if item else "")
     if earlier is not None:
-        values[PLACE[NOTE]] = earlier.note if isinstance(earlier.note, str) else None
+        values[PLACE[NOTE]] = words(earlier.note) or None
         decided = ANSWERS.get(earlier.approve.strip().casefold()) if isinstance(earlier.approve, str) else None
         same_as_then = all(same(BY_HEADER[head].value(row), earlier.values.get(head)) for head in _KEPT)
         if decided is not None and row.approvable and same_as_then:

@@ -50,6 +50,8 @@ class Figure(StrEnum):
 
 FIGURE_CELLS: Mapping[Figure, str] = {figure: f"B{row}" for row, figure in enumerate(Figure, start=1)}
 FIGURE_BLOCK = f"B1:B{len(Figure)}"
+SHOWN_CELL = "D3"
+"""On the sheet `Figures`: how many rows that say Yes no filter hides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sync.core.errors import SetupError
 from sync.core.posting import Decision
 from sync.core.proposal import Proposal
 from sync.core.review import Decided
 from sync.core.words import say
-from workbook.cells import Found, Odd
+from workbook.cells import Found, words
 from workbook.columns import APPROVE, BY_HEADER, KEY, NOTE, SHEET, Column
 from workbook.header import RUN
 from workbook.objections import Line, objection
@@ -133,9 +132,9 @@ def _line(layout: Layout, row: Row) -> Line | None:
             others.append((column, value))
     line = Line(
         key_cell=found[KEY],
-        key=_words(found[KEY]).strip(),
+        key=words(found[KEY]).strip(),
         approve=found[APPROVE],
-        note=_words(found[NOTE]).strip(),
+        note=words(found[NOTE]).strip(),
         others=tuple(others),
         hidden=row.hidden,
     )
@@ -145,12 +144,3 @@ def _line(layout: Layout, row: Row) -> Line | None:
 def _decision(line: Line, row: Proposal | None, times: int) -> Decision:
     against = objection(line, row, times)
     return Decision(key=line.key, approve=line.says is not False, note=line.note, objection=against)
-
-
-def _words(found: Found) -> str:
-    """What a cell shows, as words."""
-    if isinstance(found, Odd):
-        return found.text
-    if isinstance(found, Decimal):
-        return f"{found.normalize():f}"
-    return found or ""

@@ -103,7 +103,6 @@ def _line(word: str, currency: str, parts: Sequence[Line]) -> TotalLine:
 
 def live(line: TotalLine, word_cell: str, currency_cell: str) -> list[str]:
     """Formulas that count and add up the table's rows of a line's status and currency, in the order of `MEASURES`."""
-    # The "?" of an unnamed currency matches any one character, and no ISO code ends in a digit.
     where = f"{TABLE}[Currency],{currency_cell}"
     if line.word != ALL:
         where = f"{TABLE}[Status],{word_cell},{where}"

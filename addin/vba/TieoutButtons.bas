@@ -19,8 +19,8 @@ Private Sub Start(ByVal task As String)
     Application.StatusBar = "Tieout is starting..."
     failed = (RunPython("import addin.entry; addin.entry." & task & "()") = -1)
     If failed Then
-        ThisWorkbook.Worksheets("Figures").Range("B1").Value = "Tieout could not start Python. Run tieout workbook " & _
-            "again to build this workbook anew, or use tieout excel where Office may not start other programs."
+        ThisWorkbook.Worksheets("Figures").Range("B1").Value = "Tieout stopped before it could say how it ended. Press the " & _
+            "button again: what was written is recognised. If it never starts, build this workbook anew: tieout workbook."
     End If
     Application.StatusBar = False
 End Sub

@@ -11,7 +11,7 @@ from sync.core.money import ZERO
 from sync.core.records import Write
 from sync.core.words import Text
 
-UNNAMED = "?"
+UNNAMED = "currency "
 """Begins what stands for a currency that the settings do not name; Sage's number of it follows."""
 
 
@@ -125,7 +125,7 @@ class Proposal:
 
     @property
     def unit(self) -> str:
-        """What its amounts are in: the ISO code, or a question mark and Sage's number of an unnamed currency."""
+        """What its amounts are in: the ISO code, or the word and Sage's number of an unnamed currency."""
         return self.currency or f"{UNNAMED}{self.currency_id}"
 
     @property

@@ -180,10 +180,10 @@ def test_a_table_that_cannot_be_written_is_put_back(month: Bench, monkeypatch: p
     before = month.rows()
 
     def broken(_: object) -> None:
-        raise RuntimeError("no filter")
+        raise RuntimeError("no head")
 
     with monkeypatch.context() as patch:
-        patch.setattr("addin.live_book._filter_again", broken)
+        patch.setattr("addin.live_book.head_block", broken)
         month.press("Run Sync")
     assert "Tieout met something it does not know (RuntimeError); details are in" in month.status
     assert before == month.rows()
@@ -266,6 +266,62 @@ def test_an_edited_amount_is_refused_in_its_row_and_the_rest_goes_on(month: Benc
     assert "1 rows need attention" in month.status or "1 refused" in month.status
     assert month.row(row["Key"])["Outcome"].startswith("refused: Paid proposed is 1.00 in the file")
     assert month.shown(Figure.FAILED_COUNT) == 1
+
+
+@pytest.mark.parametrize("wrong", ["another header", "a sheet without its name", "a table that is none"])
+def test_a_workbook_that_was_rebuilt_by_hand_is_refused_in_words(
+    month: Bench, practice: Practice, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Values never come under the wrong headers, and a missing sheet is named."""
+    before = month.rows()
+    if wrong == "another header":
+        header = month.book.sheets[SHEET].range("G12").raw_value
+        place = month.book.sheets[SHEET].tables["Review"].range.row
+        month.book.sheets[SHEET].range(f"G{place}").raw_value = "Was paid"
+        assert header != "Was paid"
+    elif wrong == "a sheet without its name":
+        monkeypatch.setattr("addin.live_book.SHEET", "Abstimmung")
+    else:
+        monkeypatch.setattr("addin.live_book.TABLE", "Gone")
+    month.press("Run Sync")
+    assert "is not as it was built" in month.status or "is missing. Give it its name back" in month.status
+    assert [row["Key"] for row in before] == [row["Key"] for row in month.rows()]
+    assert practice.url
+
+
+def test_a_list_that_cannot_be_shown_does_not_hide_what_was_pushed(
+    month: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The outcome comes first; that the sheets are behind comes after it."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("protected")
+
+    monkeypatch.setattr(LiveBook, "listed", broken)
+    month.press("Push to Manage")
+    first, second = month.status.split("\n")
+    assert first.startswith("Pushed: ")
+    assert second.startswith("The sheets could not be brought up to date. Tieout met something it does not know")
+
+
+def test_a_number_typed_as_a_note_is_kept(month: Bench) -> None:
+    """As words, like everything in that column."""
+    row = ready(month)
+    month.set(row["Key"], "Note", "4711")
+    month.press("Run Sync")
+    assert month.row(row["Key"])["Note"] == "4711"
+
+
+def test_a_formula_in_approve_is_refused(month: Bench) -> None:
+    """Whatever it shows at the moment."""
+    row = ready(month)
+    body = month.book.sheets[SHEET].tables["Review"].data_body_range
+    assert body is not None
+    body[0, 2].number_format = "General"  # pasted together with its format
+    body[0, 2].formula = '="Yes"'
+    month.press("Push to Manage")
+    first = month.rows()[0]
+    assert "formula" in first["Outcome"], (row, first)
 
 
 def test_an_empty_workbook_cannot_be_pushed(bench: Bench, practice: Practice) -> None:

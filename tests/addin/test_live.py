@@ -15,7 +15,7 @@ from sync.practice import Practice
 from tests.addin.bench import Bench
 from tests.addin.test_buttons import in_manage, ready
 from tests.excel import macros, uno_engine
-from tests.excel.controls import buttons, press, validations
+from tests.excel.controls import buttons, choose, press, validations
 from tests.excel.office import Office
 from workbook.panel import BUTTONS, INPUTS, START_DATES, Figure, Input
 from workbook.panel import SHEET as CONTROL
@@ -99,6 +99,44 @@ def test_run_sync_review_and_push_by_the_buttons(live: Bench, document: Any, pra
     assert live.shown(Figure.AGREED_COUNT) >= count - 1
 
 
+def test_a_filter_hides_nothing_from_sync_or_push(live: Bench, document: Any, practice: Practice) -> None:  # noqa: ANN401 - same
+    """A repeated sync keeps the filter and fills every row; approved rows that it hides are not pushed unasked."""
+    live.choose(Input.START, "Past Month")
+    live.press("Run Sync")
+    before = live.rows()
+    choose(document, "Review", 1, "Reopened")
+    live.press("Run Sync")
+    assert before == live.rows()
+    live.press("Push to Manage")
+    count = sum(1 for row in before if row["Approve"] == "Yes")
+    assert cell(document, "B13").startswith(f"{count} of the {count} rows that say Yes are hidden by a filter")
+    assert in_manage(practice, ready(live)["Invoice"])["payments"] == 0
+    live.choose(Input.CONFIRM, float(count))
+    live.press("Push to Manage")
+    assert cell(document, "B13") == f"Pushed: {count} posted. Every row was read back from Manage."
+
+
+def test_a_row_inserted_above_the_table_stops_a_sync_and_no_push(live: Bench, document: Any) -> None:  # noqa: ANN401 - same
+    """Nothing is written at the wrong place; what was reviewed can still be pushed."""
+    live.choose(Input.START, "Past Month")
+    live.press("Run Sync")
+    before = live.rows()
+    document.Sheets.getByName("Reconciliation").Rows.insertByIndex(0, 1)
+    live.press("Run Sync")
+    assert "is not as it was built" in cell(document, "B13")
+    assert before == live.rows()
+    live.press("Push to Manage")
+    assert cell(document, "B13").startswith("Pushed: ")
+
+
+def test_formulas_follow_where_the_user_calculates_by_hand(live: Bench, document: Any) -> None:  # noqa: ANN401 - same
+    """The control sheet only shows the hidden one."""
+    document.enableAutomaticCalculation(False)  # noqa: FBT003 - UNO takes no keywords
+    live.choose(Input.START, "Past Week")
+    live.press("Run Sync")
+    assert "invoices were read" in cell(document, "B13")
+
+
 def test_the_other_buttons_answer_too(live: Bench, document: Any, tmp_path: Path) -> None:  # noqa: ANN401 - same
     """Check Setup tests the links; Export Audit leaves a file."""
     live.choose(Input.START, "Past Week")
@@ -123,6 +161,6 @@ def test_a_python_that_does_not_start_is_told_in_the_status_cell(
     document = office.open(path)
     try:
         press(document, CONTROL, "Run Sync", 60)
-        assert cell(document, "B13").startswith("Tieout could not start Python.")
+        assert cell(document, "B13").startswith("Tieout stopped before it could say how it ended.")
     finally:
         document.close(True)  # noqa: FBT003 - UNO takes no keywords

@@ -59,7 +59,7 @@ def test_lines_follow_the_order_of_statuses_and_keep_currencies_apart() -> None:
     one, two = rows()
     found = lines([one, replace(two, currency=None, status=Status.BAD_DATA), replace(two, currency="USD")])
     assert [(line.status, line.currency, line.count, str(line.change)) for line in found] == [
-        (Status.BAD_DATA, "?1", 1, "50.00"),
+        (Status.BAD_DATA, "currency 1", 1, "50.00"),
         (Status.READY, "CAD", 1, "60.00"),
         (Status.READY, "USD", 1, "50.00"),
     ]

@@ -68,10 +68,9 @@ class Range(Shown):
         self.cells.write(self.only, content)
 
     @property
-    def formula(self) -> str:
-        """The formula of the first cell, or its content."""
-        at = (self.area.row, self.area.column)
-        return str(self.cells.formulas.get(at) or self.cells.values.get(at, ""))
+    def formula(self) -> Any:  # noqa: ANN401 - one formula, or rows of them
+        """The formula of a single cell or the formulas of a block; the content where there is none."""
+        return self.block(lambda at: str(self.cells.formulas.get(at) or self.cells.values.get(at, "")))
 
     @formula.setter
     def formula(self, text: str) -> None:

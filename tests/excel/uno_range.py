@@ -166,8 +166,10 @@ class Range(Shown):
         return struct("table.CellAddress", Sheet=where.Sheet, Column=where.Column, Row=where.Row)
 
     @property
-    def formula(self) -> str:
-        """The formula of the first cell as Excel writes it, or its content."""
+    def formula(self) -> Any:  # noqa: ANN401 - one formula, or rows of them
+        """The formula of a single cell as Excel writes it, or its content; of a block those of each cell."""
+        if self.shape != (1, 1):
+            return [list(row) for row in self.remote(self.only).getFormulaArray()]
         cell = self._cell((self.row, self.column))
         if cell.Type.value != "FORMULA":
             return str(cell.String)

@@ -111,7 +111,7 @@ def test_a_busy_site_says_how_long_to_wait(
     site.expect_request(PAYMENTS).respond_with_json({}, status=status, headers={"Retry-After": header})
     reply = client.write(CREATE)
     assert isinstance(reply, NotApplied)
-    assert (reply.wait, len(site.log)) == (wait, 2)
+    assert (reply.wait, sum(1 for request, _ in site.log if request.method == "POST")) == (wait, 1)
 
 
 @pytest.mark.parametrize("status", [200, 202, 204, 301, 302, 307, 500, 502, 504])
@@ -121,7 +121,7 @@ def test_anything_else_is_no_answer(site: HTTPServer, client: ManageClient, stat
     site.expect_request(PAYMENTS).respond_with_json(ECHO, status=status, headers=location)
     assert isinstance(client.write(CREATE), NoAnswer)
     assert [request.path for request, _ in site.log if request.path == "/elsewhere"] == []
-    assert len(site.log) == 2
+    assert sum(1 for request, _ in site.log if request.method == "POST") == 1
 
 
 @pytest.mark.parametrize(

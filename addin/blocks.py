@@ -1,0 +1,61 @@
+"""Blocks of cells on their way to and from Excel, and the addresses they stand at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from workbook.cells import Cell, Odd, found_in, raw
+from workbook.columns import Kind
+from workbook.live import HEADER_ROW, LIVE_COLUMNS, PROOF_ROW
+from workbook.stream import Row
+
+LAST = len(LIVE_COLUMNS) - 1
+
+
+def as_raw(block: Sequence[Sequence[Cell]]) -> list[list[str | float | None]]:
+    """A block as Excel takes it: words, numbers, nothing."""
+    return [[raw(value) for value in row] for row in block]
+
+
+def as_rows(value: Any) -> list[list[Any]]:  # noqa: ANN401 - whatever Excel hands out
+    """A block as rows, even where it is one row or one cell."""
+    if not isinstance(value, list | tuple):
+        return [[value]]
+    return [list(row) if isinstance(row, list | tuple) else [row] for row in value]
+
+
+def as_cell(value: object) -> Cell:
+    """A value as it stood, on its way back; errors and true/false cannot be put back and stay empty."""
+    found = found_in(value)
+    return None if isinstance(found, Odd) else found
+
+
+def as_row(values: Sequence[object]) -> Row:
+    """A row of a block as a file would have it."""
+    found = {place: found_in(value) for place, value in enumerate(values, start=1)}
+    return Row(cells={place: value for place, value in found.items() if value is not None}, hidden=False)
+
+
+def address(first: int, last: int) -> str:
+    """All of the table's columns from one row to another, rows from 0."""
+    return f"A{first + 1}:{letter(LAST)}{last + 1}"
+
+
+def words_address(rows: int) -> str:
+    """Address of all cells that hold words, with so many table rows: the header block, and the table's columns."""
+    groups: list[list[int]] = []
+    for place, column in enumerate(LIVE_COLUMNS):
+        if column.kind not in {Kind.AMOUNT, Kind.DATE}:
+            if groups and groups[-1][1] == place - 1:
+                groups[-1][1] = place
+            else:
+                groups.append([place, place])
+    first, last = HEADER_ROW + 2, HEADER_ROW + 1 + rows
+    head = address(0, PROOF_ROW - 1)
+    return ",".join([head, *(f"{letter(a)}{first}:{letter(b)}{last}" for a, b in groups)])
+
+
+def letter(place: int) -> str:
+    """A column's letter, from 0."""
+    return chr(ord("A") + place)
