@@ -70,6 +70,9 @@ def sort_out(
             why = decision.objection or say("This row cannot be approved.")
             invoice = row.invoice if row else ""
             settled[decision.key] = _unsent(run, decision.key, invoice, Outcome.REFUSED, why)
+        elif earlier is not None and earlier.undo:
+            why = say("This run was undone. Run the sync again and review it.")
+            settled[decision.key] = _unsent(run, decision.key, row.invoice, Outcome.REFUSED, why)
         elif earlier is not None and earlier.verified:
             message = say("Pushed before from this same review; nothing was sent.")
             settled[decision.key] = replace(earlier, outcome=Outcome.ALREADY, message=message)
@@ -100,9 +103,14 @@ def compare(run: Run, row: Proposal, current: Proposal | None, doubtful: Mapping
             date_paid_after=current.date_paid_before,
             verified=True,
         )
-    if current is not None and current.fingerprint == row.fingerprint and current.approvable:
+    if current is not None and _as_reviewed(row, current):
         return None
     return _unsent(run, row.key, row.invoice, Outcome.STALE, _what_changed(row, current))
+
+
+def _as_reviewed(row: Proposal, current: Proposal) -> bool:
+    """What was approved is still what is: the same facts, and judged the same by what our ledger has since learned."""
+    return current.approvable and (current.fingerprint, current.status) == (row.fingerprint, row.status)
 
 
 def confirmed(desk: Desk, ready: Sequence[Proposal], confirm: Confirm) -> None:
@@ -124,7 +132,11 @@ def record(desk: Desk, settled: Iterable[Posting]) -> None:
 
 
 def deliver(
-    desk: Desk, run: Run, ready: Sequence[Proposal], payments: Mapping[int, Sequence[Payment]]
+    desk: Desk,
+    run: Run,
+    ready: Sequence[Proposal],
+    payments: Mapping[int, Sequence[Payment]],
+    phase: Phase = Phase.PUSH,
 ) -> Iterator[Posting]:
     """Write the rows one by one, each by the protocol of `sync.post`; stop when no other row could do better.
 
@@ -133,6 +145,7 @@ def deliver(
         run: the run.
         ready: rows as just read again, still as reviewed.
         payments: their payment records as just read, by Manage invoice id.
+        phase: a push, or an undo of earlier pushes.
 
     Yields:
         How each row ended, the unsent ones too.
@@ -143,18 +156,23 @@ def deliver(
         for row in ready:
             write = row.write
             if halted is not None or write is None:
-                posting = _unsent(run, row.key, row.invoice, Outcome.REFUSED, halted or _SILENT)
+                posting = replace(
+                    _unsent(run, row.key, row.invoice, Outcome.REFUSED, halted or _SILENT), undo=phase is Phase.UNDO
+                )
                 desk.ledger.conclude(posting)
             else:
-                posting, stop = post(desk, run.id, row, write, payments.get(write.invoice_id, ()))
+                records = payments.get(write.invoice_id, ())
+                posting, stop = post(desk, run.id, row, write, records, undo=phase is Phase.UNDO)
                 silences = silences + 1 if posting.outcome is Outcome.UNKNOWN else 0
                 halted = _LOGIN_LOST if stop else _SILENT if silences >= BREAKER else None
             stage.step()
             yield posting
 
 
-def finish(desk: Desk, run: Run, rows: Mapping[str, Proposal], postings: Iterable[Posting]) -> Pushed:
-    """Record how the push ended; a successful one moves the watermark."""
+def finish(
+    desk: Desk, run: Run, rows: Mapping[str, Proposal], postings: Iterable[Posting], phase: Phase = Phase.PUSH
+) -> Pushed:
+    """Record how the push, or the undo, ended; a successful push moves the watermark."""
     by_key = {posting.key: posting for posting in postings}
     ordered = (*(by_key.pop(key) for key in rows if key in by_key), *by_key.values())
     bad = {Outcome.UNKNOWN, Outcome.REFUSED}
@@ -163,7 +181,7 @@ def finish(desk: Desk, run: Run, rows: Mapping[str, Proposal], postings: Iterabl
     desk.ledger.finish(
         RunEnd(
             run=run.id,
-            phase=Phase.PUSH,
+            phase=phase,
             at=desk.clock.now(),
             person=desk.person,
             successful=successful,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -37,6 +37,11 @@ class ManageSite(Protocol):
     @property
     def requests(self) -> int:
         """Requests sent so far."""
+        ...
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """By how much this computer's clock is ahead of Manage's, as the last answer told; None before the first."""
         ...
 
     def invoices(self, numbers: Collection[str]) -> list[Invoice]:
@@ -110,7 +115,15 @@ class Ledger(Protocol):
         ...
 
     def postings(self, run: str) -> dict[str, Posting]:
-        """How rows of a run ended so far, by key; the latest word on each."""
+        """How rows of a run ended so far, by key; the latest word on each. An undo that failed changed nothing."""
+        ...
+
+    def changes(self, run: str) -> dict[str, Posting]:
+        """What the rows of a run last changed in Manage, by key; an undo is a change too."""
+        ...
+
+    def intents(self, run: str) -> list[Intent]:
+        """Every write of a run that was to be sent, oldest first."""
         ...
 
     def in_doubt(self, company: Company) -> list[Intent]:

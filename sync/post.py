@@ -6,7 +6,7 @@ Silence is never answered by sending again. A write in doubt is settled by readi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from sync.core.errors import TieoutError
@@ -29,6 +29,8 @@ from sync.core.standing import Written, paid
 from sync.core.words import Text, say
 from sync.gather import Desk
 
+SAME_TIME = timedelta(seconds=5)
+"""Clocks that differ by less count as equal; Manage tells the time in whole seconds."""
 ATTEMPTS = 3
 """How often a row is sent when Manage answers "too many requests" and its record is still as reviewed."""
 
@@ -44,11 +46,15 @@ def settle(desk: Desk, company: Company) -> dict[int, Intent]:
         Unavailable: Manage did not answer.
     """
     doubtful = desk.ledger.in_doubt(company)
+    if not doubtful:
+        return {}
+    asked = desk.clock.now()
     payments = desk.manage.payments({intent.write.invoice_id for intent in doubtful})
+    asked = by_manage(desk, asked)
     open_questions = {}
     for intent in doubtful:
         records = payments[intent.write.invoice_id]
-        found = fate(intent, records, desk.clock.now(), desk.quiet)
+        found = fate(intent, records, asked, desk.quiet)
         if found is Fate.IN_DOUBT:
             open_questions[intent.write.invoice_id] = intent
         elif found is Fate.APPLIED:
@@ -58,7 +64,15 @@ def settle(desk: Desk, company: Company) -> dict[int, Intent]:
     return open_questions
 
 
-def post(desk: Desk, run: str, row: Proposal, write: Write, records: Sequence[Payment]) -> tuple[Posting, bool]:
+def by_manage(desk: Desk, moment: datetime) -> datetime:
+    """A moment by Manage's clock, where its answers tell another: a clock set here never shortens the quiet period."""
+    skew = desk.manage.clock_skew
+    return moment if skew is None or abs(skew) < SAME_TIME else moment - skew
+
+
+def post(
+    desk: Desk, run: str, row: Proposal, write: Write, records: Sequence[Payment], *, undo: bool = False
+) -> tuple[Posting, bool]:
     """Write one approved row, still as reviewed.
 
     Args:
@@ -67,6 +81,7 @@ def post(desk: Desk, run: str, row: Proposal, write: Write, records: Sequence[Pa
         row: the row as just read again.
         write: its write.
         records: the payment records on its invoice, as just read.
+        undo: the write takes an earlier one of the run back.
 
     Returns:
         How it ended, and whether the push must stop because no other row could do better.
@@ -77,11 +92,12 @@ def post(desk: Desk, run: str, row: Proposal, write: Write, records: Sequence[Pa
             key=row.key,
             invoice=row.invoice,
             currency=row.currency,
-            at=desk.clock.now(),
+            at=by_manage(desk, desk.clock.now()),
             write=write,
             paid_before=row.paid_before or ZERO,
             paid_proposed=row.paid_proposed or ZERO,
             records_before=tuple(record.id for record in records),
+            undo=undo,
         )
         desk.ledger.intend(intent)
         reply = desk.manage.write(write)
@@ -163,6 +179,7 @@ def _confirmed(intent: Intent, records: Sequence[Payment], message: Text, echo: 
         payment_id=payment_id,
         verified=verified,
         written=Written(payment_id=payment_id, amount=intent.write.amount, paid_on=intent.write.paid_on),
+        undo=intent.undo,
     )
 
 
@@ -180,4 +197,5 @@ def _ended(intent: Intent, outcome: Outcome, message: Text) -> Posting:
         message=message,
         invoice_id=intent.write.invoice_id,
         paid_before=intent.paid_before,
+        undo=intent.undo,
     )

@@ -132,9 +132,9 @@ def push(desk: Desk, run: Run, rows: dict[str, Proposal], decided: Decided, conf
         Refused: not confirmed, or another guard said no; nothing was changed.
     """
     desk.ledger.decide(run.id, decided.decisions)
+    doubtful = post.settle(desk, run.company)
     settled, todo = deliver.sort_out(run, rows, decided.decisions, desk.ledger.postings(run.id))
     if todo:
-        doubtful = post.settle(desk, run.company)
         fresh = gather(
             desk,
             Wanted(

@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": ("sync.cli.practice", "Run the whole day's work on a sample company and a practice site."),
     "sync": ("sync.cli.runs", "Read Sage and Manage and write a reconciliation file for review."),
     "push": ("sync.cli.runs", "Write the approved rows of a reconciliation file to Manage."),
+    "undo": ("sync.cli.runs", "Set what a run wrote in Manage back to what was there before."),
     "history": ("sync.cli.records", "List the runs on record."),
     "verify": ("sync.cli.records", "Check the ledger's chain from the first row to the last."),
     "check": ("sync.cli.records", "Test each link and say what to do about each failure."),

@@ -92,6 +92,28 @@ def push(file: Path, yes: bool, json_target: str | None) -> int:  # noqa: FBT001
     return status(pushed)
 
 
+@click.command()
+@click.argument("run_id", metavar="RUN")
+@click.option("--yes", is_flag=True, help="Confirm deletions and a large undo without being asked.")
+@click.option("--json", "json_target", metavar="FILE", help="Also write the outcomes as JSON; - is standard output.")
+@common
+def undo(run_id: str, yes: bool, json_target: str | None) -> int:  # noqa: FBT001 - click passes options by name
+    """Set what the RUN wrote back to what each invoice had before.
+
+    Only where Manage still holds what was written; the rest is refused row by row, with the reason. The run's rows come
+    back in the next sync. An undo cannot be undone: sync and push again instead.
+    """
+    from sync.undo import undo as take_back  # noqa: PLC0415 - only this command needs it
+
+    screen = Screen(json_target)
+    writable(json_target, None)
+    with open_desk(place(), TerminalProgress()) as desk:
+        undone = take_back(desk, run_id, lambda why, count: yes or _confirm(screen, why, count))
+    show_pushed(screen, undone.run, undone.postings)
+    write_json(json_target, pushed_json(undone.run, undone.postings))
+    return status(undone)
+
+
 def _say_what_is_odd(screen: Screen, decided: Decided) -> None:
     if decided.missing:
         screen.line(f"{decided.missing} reviewed rows are no longer in the file; they count as not approved.")

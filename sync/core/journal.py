@@ -75,10 +75,11 @@ class Run:
 
 
 class Phase(StrEnum):
-    """What ended: the sync, or one of its pushes."""
+    """What ended: the sync, one of its pushes, or an undo of them."""
 
     SYNC = "sync"
     PUSH = "push"
+    UNDO = "undo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,7 @@ class Intent:
         paid_before: Paid Amount of the whole invoice just before.
         paid_proposed: Paid Amount of the whole invoice intended.
         records_before: ids of all payment records on the invoice just before.
+        undo: it takes an earlier write of the run back.
     """
 
     run: str
@@ -67,6 +68,7 @@ class Intent:
     paid_before: Decimal
     paid_proposed: Decimal
     records_before: tuple[int, ...] = ()
+    undo: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,7 @@ class Posting:
         payment_id: the payment record that carries it.
         verified: a reading after the write showed exactly what was intended.
         written: what our record now says, where this push wrote it.
+        undo: it took an earlier write of the run back.
     """
 
     run: str
@@ -102,6 +105,7 @@ class Posting:
     payment_id: int | None = None
     verified: bool = False
     written: Written | None = None
+    undo: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,4 +213,7 @@ def cautions(rows: Sequence[Proposal], caps: Caps) -> list[Text]:
     deletions = sum(1 for row in rows if row.write is not None and row.write.action is Action.DELETE)
     if deletions:
         found.append(say("{count} payment record(s) would be deleted in Manage.", count=deletions))
+    lowered = sum(1 for row in rows if row.lowers) - deletions
+    if lowered > 0:
+        found.append(say("{count} row(s) would lower Paid Amount or take Date Paid away.", count=lowered))
     return found

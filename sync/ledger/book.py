@@ -117,8 +117,19 @@ class SqliteLedger:
         return {row.key: row for row in self._all(Proposal, views.ROWS, run)}
 
     def postings(self, run: str) -> dict[str, Posting]:
-        """How rows of a run ended so far, by key; the latest word on each."""
-        return {posting.key: posting for posting in self._all(Posting, views.POSTINGS, run)}
+        """How rows of a run ended so far, by key; the latest word on each. An undo that failed changed nothing."""
+        found = self._all(Posting, views.POSTINGS, run)
+        return {posting.key: posting for posting in found if posting.outcome is Outcome.POSTED or not posting.undo}
+
+    def changes(self, run: str) -> dict[str, Posting]:
+        """What the rows of a run last changed in Manage, by key; an undo is a change too."""
+        return {
+            posting.key: posting for posting in self._all(Posting, views.POSTINGS, run) if posting.written is not None
+        }
+
+    def intents(self, run: str) -> list[Intent]:
+        """Every write of a run that was to be sent, oldest first."""
+        return self._all(Intent, views.INTENTS, run)
 
     def in_doubt(self, company: Company) -> list[Intent]:
         """Intents without a known outcome, of all runs for these books and this site, oldest first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from sync.core.journal import Company, Run, RunEnd
-from sync.core.posting import Decision, Intent, Posting
+from sync.core.posting import Decision, Intent, Outcome, Posting
 from sync.core.proposal import Proposal, Status
 from sync.core.standing import Seen
 from sync.ledger.schema import Line
@@ -20,6 +20,8 @@ RUN, ROW, DECISION, INTENT, POSTING, CUSTOMER, END = (
     "end",
 )
 NOTED = "noted"
+UNDONE = "undone"
+"""State of a posting that took an earlier one back: it settles nothing, and opens the row again."""
 SUCCESSFUL, UNSUCCESSFUL = "successful", "unsuccessful"
 
 
@@ -62,7 +64,7 @@ def of_posting(posting: Posting) -> Line:
         kind=POSTING,
         run=posting.run,
         key=posting.key,
-        state=posting.outcome.value,
+        state=UNDONE if posting.undo and posting.outcome is Outcome.POSTED else posting.outcome.value,
         proof=posting.verified,
         invoice=posting.invoice_id,
         body=_json(posting),

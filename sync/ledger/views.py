@@ -3,10 +3,11 @@
 from sync.core.journal import Phase
 from sync.core.posting import Outcome
 from sync.core.proposal import CLOSED
-from sync.ledger.lines import NOTED, SUCCESSFUL
+from sync.ledger.lines import NOTED, SUCCESSFUL, UNDONE
 
 _CLOSED = ", ".join(f"'{status.value}'" for status in sorted(CLOSED))
-_SETTLES = f"(state = '{Outcome.ALREADY.value}' OR (state = '{Outcome.POSTED.value}' AND proof))"
+_SETTLES = f"(p.state = '{Outcome.ALREADY.value}' OR (p.state = '{Outcome.POSTED.value}' AND p.proof))"
+"""Of a posting p. It settles what its own run reviewed, never a row that a later run has shown since."""
 _COMPANY = "run IN (SELECT run FROM entry WHERE kind = 'run' AND key = ?1)"
 
 RUN = "SELECT body FROM entry WHERE kind = 'run' AND run = ?1"
@@ -22,7 +23,7 @@ SELECT body FROM entry WHERE kind = 'run' AND key = ?1 AND seq > (SELECT seq FRO
 COMPANIES = "SELECT key FROM entry WHERE kind = 'run' GROUP BY key ORDER BY MIN(seq)"
 SUCCESSFUL_RUNS = f"""
 SELECT body FROM entry WHERE kind = 'run' AND key = ?1
-   AND run IN (SELECT run FROM entry WHERE kind = 'end' AND state = '{SUCCESSFUL}')
+   AND run IN (SELECT run FROM entry WHERE kind = 'end' AND state = '{SUCCESSFUL}' AND key <> '{Phase.UNDO.value}')
  ORDER BY seq DESC
 """
 """Newest first. A later push of the same run that did not succeed takes nothing back: its rows are carried forward."""
@@ -43,8 +44,12 @@ OPEN_ITEMS = f"""
 WITH newest AS (SELECT key, MAX(seq) AS seq FROM entry WHERE kind = 'row' AND {_COMPANY} GROUP BY key),
      closed AS (SELECT key, MAX(seq) AS seq FROM entry
                  WHERE kind = 'row' AND state IN ({_CLOSED}) AND {_COMPANY} GROUP BY key),
-     posted AS (SELECT key, MAX(seq) AS seq FROM entry
-                 WHERE kind = 'posting' AND {_SETTLES} AND {_COMPANY} GROUP BY key),
+     posted AS (SELECT r.key, MAX(r.seq) AS seq FROM entry p
+                  JOIN entry r ON r.kind = 'row' AND r.run = p.run AND r.key = p.key
+                 WHERE p.kind = 'posting' AND {_SETTLES} AND p.{_COMPANY}
+                   AND NOT EXISTS (SELECT 1 FROM entry u WHERE u.kind = 'posting' AND u.state = '{UNDONE}'
+                                      AND u.run = p.run AND u.key = p.key AND u.seq > p.seq)
+                 GROUP BY r.key),
      open AS (SELECT key, newest.seq, MAX(IFNULL(closed.seq, 0), IFNULL(posted.seq, 0)) AS settled
                 FROM newest LEFT JOIN closed USING (key) LEFT JOIN posted USING (key))
 SELECT open.key, body,
@@ -73,4 +78,7 @@ CUSTOMERS = f"SELECT key, body FROM entry WHERE kind = 'customer' AND {_COMPANY}
 
 COUNTS = "SELECT run, state, COUNT(*) FROM entry WHERE kind = 'row' GROUP BY run, state"
 ENDS = "SELECT body FROM entry WHERE kind = 'end' ORDER BY seq"
-POSTED = f"SELECT body FROM entry WHERE kind = 'posting' AND state = '{Outcome.POSTED.value}' ORDER BY seq"
+POSTED = f"""
+SELECT body FROM entry WHERE kind = 'posting' AND state IN ('{Outcome.POSTED.value}', '{UNDONE}') ORDER BY seq
+"""
+INTENTS = "SELECT body FROM entry WHERE kind = 'intent' AND run = ?1 ORDER BY seq"

@@ -69,6 +69,11 @@ class ManageClient:
         """Close all connections."""
         self._line.session.close()
 
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """By how much this computer's clock is ahead of Manage's, as the last answer told; None before the first."""
+        return self._line.clock_skew
+
     def invoices(self, numbers: Collection[str]) -> list[Invoice]:
         """All invoices that bear one of the numbers: by number or by paging them all, whichever asks less often.
 

@@ -109,7 +109,13 @@ def row(change: str, currency: str | None = "CAD", write: Write = CREATE) -> Pro
         ([row("50.00"), row("50.00")], []),
         ([row("1.00")] * 3, ["3 rows would be written, more than the 2 allowed."]),
         ([row("100.01")], ["100.01 CAD would change, more than the 100.00 allowed."]),
-        ([row("60.00"), row("-60.00")], ["120.00 CAD would change, more than the 100.00 allowed."]),
+        (
+            [row("60.00"), row("-60.00")],
+            [
+                "120.00 CAD would change, more than the 100.00 allowed.",
+                "1 row(s) would lower Paid Amount or take Date Paid away.",
+            ],
+        ),
         ([row("60.00"), row("60.00", "USD")], []),
         ([row("-1.00", write=DELETE)], ["1 payment record(s) would be deleted in Manage."]),
         ([], []),

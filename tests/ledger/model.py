@@ -39,7 +39,7 @@ class Model:
 
     def last_success(self, company: Company, person: Person | None) -> Run | None:
         """The newest run with a successful end."""
-        good = {event.run for _, event in self.events if isinstance(event, RunEnd) and event.successful}
+        good = {event.run for _, event in self.events if isinstance(event, RunEnd) and _moves(event)}
         fits = (r for r in self.runs if r.company == company and r.id in good and person in {None, r.person})
         return next(fits, None)
 
@@ -65,7 +65,17 @@ class Model:
 
     def postings(self, run: str) -> dict[str, Posting]:
         """The latest word on each row."""
-        return {event.key: event for of, event in self.events if of == run and isinstance(event, Posting)}
+        found = [event for of, event in self.events if of == run and isinstance(event, Posting)]
+        return {event.key: event for event in found if event.outcome is Outcome.POSTED or not event.undo}
+
+    def changes(self, run: str) -> dict[str, Posting]:
+        """The last change of each row."""
+        found = [event for of, event in self.events if of == run and isinstance(event, Posting)]
+        return {event.key: event for event in found if event.written is not None}
+
+    def intents(self, run: str) -> list[Intent]:
+        """Every intent of a run."""
+        return [event for of, event in self.events if of == run and isinstance(event, Intent)]
 
     def in_doubt(self, company: Company) -> list[Intent]:
         """Intents that nothing settles."""
@@ -79,22 +89,31 @@ class Model:
         return doubtful
 
     def open_items(self, company: Company) -> dict[str, OpenItem]:
-        """Rows that nothing settled."""
-        found: dict[str, OpenItem] = {}
+        """Rows that nothing settled, or whose settlement was undone, in the order of their last review."""
+        ours = {run.id for run in self.runs if run.company == company}
+        rows: dict[str, list[tuple[int, Proposal, date]]] = {}
+        closed: dict[str, int] = {}
+        shown: dict[tuple[str, str], int] = {}
+        posted: dict[tuple[str, str], int] = {}
         notes: dict[str, str] = {}
         day = date.min
-        for event in self.of(company):
+        for place, (run, event) in enumerate(self.events, start=1):
+            if run not in ours:
+                continue
             if isinstance(event, Run):
                 day = event.day
             elif isinstance(event, Decision):
                 notes[event.key] = event.note or notes.get(event.key, "")
             elif isinstance(event, Proposal):
-                before = found.pop(event.key, None)
-                if event.status not in CLOSED:
-                    found[event.key] = OpenItem(row=event, since=before.since if before else day)
+                rows.setdefault(event.key, []).append((place, event, day))
+                shown[run, event.key] = place
+                if event.status in CLOSED:
+                    closed[event.key] = place
             elif isinstance(event, Posting) and _settles(event):
-                found.pop(event.key, None)
-        return {k: OpenItem(row=i.row, since=i.since, note=notes.get(k, "")) for k, i in found.items()}
+                posted[run, event.key] = shown.get((run, event.key), 0)
+            elif isinstance(event, Posting) and event.undo and event.outcome is Outcome.POSTED:
+                posted.pop((run, event.key), None)
+        return _still_open(rows, closed, posted, notes)
 
     def known(self, company: Company) -> Known:
         """What is remembered of Manage."""
@@ -144,8 +163,32 @@ def _seen(paid: Decimal | None, date_paid: date | None) -> Seen | None:
 
 
 def _settles(posting: Posting) -> bool:
+    return not (posting.undo and posting.outcome is Outcome.POSTED) and _as_intended(posting)
+
+
+def _as_intended(posting: Posting) -> bool:
     return posting.outcome is Outcome.ALREADY or (posting.outcome is Outcome.POSTED and posting.verified)
 
 
 def _proves(row: Proposal) -> bool:
     return row.status is Status.IN_AGREEMENT and row.record_read
+
+
+def _moves(end: RunEnd) -> bool:
+    return end.successful and end.phase is not Phase.UNDO
+
+
+def _still_open(
+    rows: dict[str, list[tuple[int, Proposal, date]]],
+    closed: dict[str, int],
+    posted: dict[tuple[str, str], int],
+    notes: dict[str, str],
+) -> dict[str, OpenItem]:
+    found: dict[int, tuple[str, OpenItem]] = {}
+    for key, shown in rows.items():
+        until = max([closed.get(key, 0), *(place for (_, of), place in posted.items() if of == key)])
+        place, row, _ = shown[-1]
+        if place > until:
+            since = next(day for at, _, day in shown if at > until)
+            found[place] = (key, OpenItem(row=row, since=since, note=notes.get(key, "")))
+    return dict(item for _, item in sorted(found.items()))

@@ -71,6 +71,7 @@ def postings(draw: st.DrawFn) -> Posting:
         paid_after=draw(AMOUNTS),
         date_paid_after=draw(DAYS),
         written=draw(st.none() | st.just(written)),
+        undo=draw(st.booleans()),
     )
 
 
@@ -175,6 +176,8 @@ class Years(RuleBasedStateMachine):
             assert self.model.replaced_by(begun) == self.ledger.replaced_by(begun)
             assert self.model.reviewed(begun.id) == self.ledger.reviewed(begun.id)
             assert self.model.postings(begun.id) == self.ledger.postings(begun.id)
+            assert self.model.changes(begun.id) == self.ledger.changes(begun.id)
+            assert self.model.intents(begun.id) == self.ledger.intents(begun.id)
 
 
 TestYears = Years.TestCase

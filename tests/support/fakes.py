@@ -73,6 +73,7 @@ class FakeSite:
     before_write: Callable[[Write], Reply | None] = lambda _: None
     after_write: Callable[[Write], Reply | None] = lambda _: None
     next_id: int = 9000
+    clock_skew: timedelta | None = None
 
     def add(self, invoice: Invoice, *payments: Payment) -> None:
         """Put an invoice with its payment records in place; Paid Amount follows from the records."""

@@ -1,0 +1,87 @@
+"""The use case Undo: a run's writes taken back by the same protocol that sent them."""
+
+from __future__ import annotations
+
+from sync import deliver, post
+from sync.core.errors import Refused
+from sync.core.journal import Phase, Run
+from sync.core.posting import Outcome, Posting
+from sync.core.proposal import Proposal
+from sync.core.undoing import taken_back, undoable
+from sync.core.words import Text, say
+from sync.deliver import Confirm, Pushed
+from sync.gather import Desk
+
+
+def undo(desk: Desk, run_id: str, confirm: Confirm) -> Pushed:
+    """Set the rows that a run wrote back to what each invoice had before, where Manage still holds what was written.
+
+    Args:
+        desk: the systems and the settings.
+        run_id: the run.
+        confirm: asked once before the first write when records would be deleted or caps are exceeded.
+
+    Returns:
+        One posting per row that the run had changed; refused where Manage has changed since.
+
+    Raises:
+        SetupError: a login or the settings need correcting.
+        Unavailable: Manage did not answer; nothing was changed.
+        Refused: the run is unknown here or of another site, wrote nothing, or it was not confirmed.
+    """
+    run = _found(desk, run_id)
+    doubtful = post.settle(desk, run.company)
+    wanted = undoable(desk.ledger.changes(run.id).values(), desk.ledger.intents(run.id))
+    if not wanted and any(intent.run == run.id for intent in doubtful.values()):
+        raise Refused(
+            say("A write of run {run} got no answer and may still arrive. Undo it after the quiet period.", run=run_id)
+        )
+    if not wanted:
+        raise Refused(say("Run {run} has nothing in Manage that could be undone.", run=run_id))
+    rows = desk.ledger.reviewed(run.id)
+    known = desk.ledger.known(run.company)
+    payments = desk.manage.payments({row.intent.write.invoice_id for row in wanted})
+    ready: list[Proposal] = []
+    refused: list[Posting] = []
+    for row in wanted:
+        invoice = row.intent.write.invoice_id
+        if invoice in doubtful:
+            found: Proposal | Text = say("A write to this invoice got no answer and may still arrive. Undo it later.")
+        else:
+            found = taken_back(row, rows[row.posting.key], payments[invoice], known.written.get(invoice))
+        if isinstance(found, Proposal):
+            ready.append(found)
+        else:
+            refused.append(_refused(row.posting, found))
+    deliver.confirmed(desk, ready, confirm)
+    deliver.record(desk, refused)
+    sent = deliver.deliver(desk, run, ready, payments, Phase.UNDO)
+    return deliver.finish(desk, run, rows, [*refused, *sent], Phase.UNDO)
+
+
+def _found(desk: Desk, run_id: str) -> Run:
+    run = desk.ledger.run(run_id)
+    if run is None:
+        raise Refused(say("Run {run} is not in the ledger of this user on this computer.", run=run_id))
+    if (run.company.site, run.company.manage) != (desk.site, desk.manage_company):
+        raise Refused(
+            say(
+                "Run {run} wrote to {theirs} and the settings are for {ours}. Use the settings it was made with.",
+                run=run_id,
+                theirs=f"{run.company.site} ({run.company.manage})",
+                ours=f"{desk.site} ({desk.manage_company})",
+            )
+        )
+    return run
+
+
+def _refused(posting: Posting, why: Text) -> Posting:
+    return Posting(
+        run=posting.run,
+        key=posting.key,
+        invoice=posting.invoice,
+        currency=posting.currency,
+        outcome=Outcome.REFUSED,
+        message=why,
+        undo=True,
+    )

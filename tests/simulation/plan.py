@@ -1,0 +1,137 @@
+"""The push that is played over and over: five rows reviewed, four approved, one held; two are legally identical."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sync.core.proposal import Proposal
+from sync.core.records import Document, Entry, Invoice
+from sync.core.review import Review
+from tests.simulation.judge import Judge
+from tests.simulation.seat import Seat, approved
+from tests.simulation.server import Records, Server
+from tests.simulation.world import World
+from tests.support.fakes import FakeBooks
+
+CREATED, TWIN, CHANGED, DELETED, HELD = 1001, 1002, 1003, 1004, 1005
+PAID_ON = date(2026, 4, 7)
+
+
+def manage_id(number: int) -> int:
+    """Manage's id of an invoice."""
+    return number + 100_000
+
+
+def enter_invoice(books: FakeBooks, server: Server, number: int, total: str) -> None:
+    """An invoice in both systems."""
+    books.documents.append(
+        Document(
+            id=number,
+            customer_id=7,
+            customer="Boréal inc.",
+            number=str(number),
+            dated=date(2026, 3, 1),
+            kind=0,
+            currency_id=1,
+        )
+    )
+    enter(books, number, total, kind=0, dated=date(2026, 3, 1))
+    server.records[manage_id(number)] = ()
+    server.invoices[manage_id(number)] = Invoice(
+        id=manage_id(number),
+        number=str(number),
+        kind="Standard",
+        company_id=3,
+        company="Boréal inc.",
+        company_code="BOREAL",
+        account="",
+        currency="CAD",
+        dated=date(2026, 3, 1),
+        total=Decimal(total),
+        payments=Decimal("0.00"),
+        credits=Decimal("0.00"),
+        balance=Decimal(total),
+        status="Closed",
+        closed=True,
+    )
+
+
+def enter(books: FakeBooks, number: int, amount: str, *, kind: int = 1, dated: date = PAID_ON) -> None:
+    """A row in a document's ledger in Sage: a receipt is below zero, an NSF above."""
+    row = len(books.entries) + 1
+    books.entries.append(
+        Entry(
+            id=row,
+            document_id=number,
+            customer_id=7,
+            dated=dated,
+            number=f"R{row}" if kind else str(number),
+            kind=kind,
+            amount=Decimal(amount),
+            reversed=False,
+            banked=True,
+            entered_on=PAID_ON,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything as it stands when the workbook has been reviewed and nothing of it was pushed yet."""
+
+    books: FakeBooks
+    files: Mapping[str, bytes]
+    invoices: Mapping[int, Invoice]
+    records: Mapping[int, Records]
+    moment: datetime
+    review: Review
+    rows: Mapping[str, Proposal]
+
+
+@cache
+def plan() -> Plan:
+    """Play the story up to the review, once."""
+    world, books = World(), FakeBooks()
+    server = Server(world)
+    for number in (CREATED, TWIN, CHANGED, DELETED, HELD):
+        enter_invoice(books, server, number, "100.00")
+    with TemporaryDirectory() as folder:
+        seat = Seat(world, server, books, Path(folder))
+        enter(books, CHANGED, "-40.00")
+        enter(books, DELETED, "-100.00")
+        first = seat.sync()
+        seat.push(first.run.id, dict.fromkeys(approved(first), True))
+        for number in (CREATED, TWIN, HELD):
+            enter(books, number, "-100.00")
+        enter(books, CHANGED, "-60.00")
+        enter(books, DELETED, "100.00")
+        review = seat.sync()
+        seat.ledger.close()
+        files = {file.name: file.read_bytes() for file in Path(folder).iterdir()}
+    return Plan(
+        books=books,
+        files=files,
+        invoices=dict(server.invoices),
+        records=dict(server.records),
+        moment=world.moment,
+        review=review,
+        rows=approved(review, str(DELETED), never={str(HELD)}),
+    )
+
+
+def begin(folder: Path, world: World, judge: Judge) -> Seat:
+    """A seat in front of the reviewed workbook."""
+    story = plan()
+    world.moment = story.moment
+    server = Server(world, dict(story.invoices), dict(story.records), next_id=9100, seen=judge.changed)
+    folder.mkdir(parents=True)
+    for name, content in story.files.items():
+        (folder / name).write_bytes(content)
+    judge.approve("marie", story.review.run.id, story.rows)
+    return Seat(world, server, story.books, folder, before=judge.leaves)
