@@ -113,13 +113,19 @@ def _as_reviewed(row: Proposal, current: Proposal) -> bool:
     return current.approvable and (current.fingerprint, current.status) == (row.fingerprint, row.status)
 
 
-def confirmed(desk: Desk, ready: Sequence[Proposal], confirm: Confirm) -> None:
+def confirmed(desk: Desk, ready: Sequence[Proposal], stale: int, confirm: Confirm) -> None:
     """Ask once, before the first write, when a push is out of the ordinary.
+
+    Args:
+        desk: the settings.
+        ready: the rows that would be written.
+        stale: how many approved rows have changed since the review.
+        confirm: asks the person.
 
     Raises:
         Refused: not confirmed.
     """
-    found = cautions(ready, desk.caps)
+    found = cautions(ready, stale, desk.caps)
     if found and not confirm(found, len(ready)):
         raise Refused(say("The push was not confirmed, so nothing was written to Manage."), *found)
 

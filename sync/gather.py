@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sync.core.errors import Refused
 from sync.core.journal import Company, Person
@@ -95,6 +95,7 @@ def gather(desk: Desk, wanted: Wanted) -> Gathered:
         reading = desk.sage.read(wanted)
         stage.step()
     company = _same_books(desk, reading)
+    _no_older_books(desk, company, reading)
     rows = reading.touched | (wanted.documents & {document.id for document in reading.documents})
     everything = positions(reading.documents, reading.entries)
     chosen = [position for position in everything if position.document.id in rows]
@@ -128,3 +129,18 @@ def _same_books(desk: Desk, reading: Reading) -> Company:
             )
         )
     return pinned or Company(sage=reading.company, site=desk.site, manage=desk.manage_company)
+
+
+def _no_older_books(desk: Desk, company: Company, reading: Reading) -> None:
+    """Sage numbers its rows upwards: fewer than were seen before means an older copy of the same books."""
+    seen = desk.ledger.highest_row(company, date.max)
+    if seen is not None and reading.highest_row < seen:
+        raise Refused(
+            say(
+                "Sage's newest row is number {now}, and number {seen} was there before: an older copy of {company} is "
+                "open. Open the current one; if a backup was restored on purpose, use a new state folder (--state).",
+                now=str(reading.highest_row),
+                seen=str(seen),
+                company=company.sage,
+            )
+        )

@@ -10,6 +10,7 @@ from sync import deliver, post
 from sync.core.errors import Refused
 from sync.core.journal import Phase, Run, RunEnd
 from sync.core.periods import Since, Window, window
+from sync.core.posting import Outcome
 from sync.core.proposal import Proposal
 from sync.core.reading import Wanted
 from sync.core.review import Decided, OpenItem, Review, gone
@@ -146,7 +147,8 @@ def push(desk: Desk, run: Run, rows: dict[str, Proposal], decided: Decided, conf
         current = {row.key: row for row in fresh.proposals}
         verdicts = {key: deliver.compare(run, row, current.get(key), doubtful) for key, row in todo.items()}
         ready = [current[key] for key, verdict in verdicts.items() if verdict is None]
-        deliver.confirmed(desk, ready, confirm)
+        stale = sum(1 for verdict in verdicts.values() if verdict and verdict.outcome is Outcome.STALE)
+        deliver.confirmed(desk, ready, stale, confirm)
         settled |= {key: verdict for key, verdict in verdicts.items() if verdict is not None}
     else:
         ready, fresh = [], None

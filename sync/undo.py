@@ -53,7 +53,7 @@ def undo(desk: Desk, run_id: str, confirm: Confirm) -> Pushed:
             ready.append(found)
         else:
             refused.append(_refused(row.posting, found))
-    deliver.confirmed(desk, ready, confirm)
+    deliver.confirmed(desk, ready, len(refused), confirm)
     deliver.record(desk, refused)
     sent = deliver.deliver(desk, run, ready, payments, Phase.UNDO)
     return deliver.finish(desk, run, rows, [*refused, *sent], Phase.UNDO)

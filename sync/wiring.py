@@ -145,6 +145,30 @@ def look_at_ledger(place: Place) -> SqliteLedger | None:
     return look_at(place.state)
 
 
+def set_ledger_aside(state: Path, mark: str) -> None:
+    """Keep what is left of a ledger under other names, so that a new one can begin.
+
+    Args:
+        state: the state folder.
+        mark: ends the names; the moment, for one.
+
+    Raises:
+        SetupError: the folder cannot be changed.
+    """
+    try:
+        for path in state.glob("ledger.*"):
+            if ".lost-" not in path.name:
+                path.rename(path.with_name(f"{path.name}.lost-{mark}"))
+    except OSError as error:
+        raise SetupError(
+            say(
+                "The old ledger in {folder} cannot be set aside: {why}. Close what uses it, then try again.",
+                folder=str(state),
+                why=error.strerror or str(error),
+            )
+        ) from None
+
+
 def open_sage(found: Settings, secrets: Secrets) -> SageDatabase:
     """The books the settings name. Nothing is opened before they are read."""
     from sync.sage.database import open_odbc, open_sqlite  # noqa: PLC0415 - brings in the database driver

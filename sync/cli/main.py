@@ -21,6 +21,7 @@ COMMANDS = {
     "undo": ("sync.cli.runs", "Set what a run wrote in Manage back to what was there before."),
     "history": ("sync.cli.records", "List the runs on record."),
     "verify": ("sync.cli.records", "Check the ledger's chain from the first row to the last."),
+    "rebuild": ("sync.cli.records", "Start a new ledger from Sage and Manage when the old one is lost."),
     "check": ("sync.cli.records", "Test each link and say what to do about each failure."),
     "sandbox": ("sync.cli.practice", "Serve the practice site that stands in for Manage on this computer."),
 }

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import click
 
+from sync import steps
 from sync.checkup import check_all
 from sync.cli.options import common, place
-from sync.cli.show import Screen, amount, write_json
+from sync.cli.show import Screen, TerminalProgress, amount, write_json
 from sync.core.checks import Verdict
-from sync.core.errors import SetupError, Unavailable
+from sync.core.errors import Refused, SetupError, TieoutError, Unavailable
 from sync.core.journal import RunSummary
+from sync.core.periods import EARLIEST, Choice, Since
 from sync.core.report import history_json
-from sync.wiring import look_at_ledger
+from sync.core.words import say
+from sync.wiring import look_at_ledger, open_desk, set_ledger_aside
 
 MARKS = {Verdict.OK: "OK     ", Verdict.WARNING: "WARNING", Verdict.FAILED: "FAILED ", Verdict.UNREACHABLE: "FAILED "}
 
@@ -52,8 +58,13 @@ def _history_row(entry: RunSummary) -> list[str]:
 
 
 @click.command()
+@click.option(
+    "--backup",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Also copy the ledger into this folder, whole, even while it is in use.",
+)
 @common
-def verify() -> None:
+def verify(backup: Path | None) -> None:
     """Check the ledger's chain from the first row to the last and name the first bad row."""
     ledger = look_at_ledger(place())
     if ledger is None:
@@ -61,7 +72,30 @@ def verify() -> None:
         return
     with ledger:
         head = ledger.verify()
+        if backup is not None:
+            ledger.back_up(backup)
+            click.echo(f"A copy is in {backup}. To go back to it, put its files into the state folder.")
     click.echo(f"The ledger is intact: {head.rows} rows, head {head.hash}.")
+
+
+@click.command()
+@common
+def rebuild() -> None:
+    """Start a new ledger from what Sage and Manage say now, when the old one is lost or damaged.
+
+    What is left of the old one is kept beside it. Nothing is written to Manage: the new ledger learns which invoices
+    agree, and holds the others for the next sync. Runs before that can no longer be undone.
+    """
+    wrong = _what_is_wrong()
+    if wrong is None:
+        raise Refused(say("The ledger is intact, so there is nothing to rebuild."))
+    click.echo(f"Rebuilding. {wrong}")
+    set_ledger_aside(place().state, f"{datetime.now(UTC):%Y%m%d-%H%M%S}")
+    with open_desk(place(), TerminalProgress()) as desk:
+        review = steps.sync(desk, Since(choice=Choice.CUSTOM, custom=EARLIEST))
+    left = sum(1 for row in review.rows if row.approvable)
+    click.echo(f"A new ledger was begun: {len(review.rows)} invoices were read, {left} of them are to be reviewed.")
+    click.echo("Run tieout sync to review them.")
 
 
 @click.command()
@@ -78,3 +112,16 @@ def check() -> int:
     if Verdict.FAILED in verdicts:
         return SetupError.exit_status
     return Unavailable.exit_status if Verdict.UNREACHABLE in verdicts else 0
+
+
+def _what_is_wrong() -> str | None:
+    """Why the ledger cannot be used; None when it can."""
+    try:
+        ledger = look_at_ledger(place())
+        if ledger is None:
+            return "There is no ledger yet."
+        with ledger:
+            ledger.verify()
+    except TieoutError as error:
+        return str(error)
+    return None

@@ -194,9 +194,25 @@ class Caps:
     amount: Decimal
 
 
-def cautions(rows: Sequence[Proposal], caps: Caps) -> list[Text]:
-    """What has to be confirmed before these rows are written; empty when nothing is out of the ordinary."""
+def cautions(rows: Sequence[Proposal], stale: int, caps: Caps) -> list[Text]:
+    """What has to be confirmed before these rows are written; empty when nothing is out of the ordinary.
+
+    Args:
+        rows: the rows that would be written.
+        stale: how many approved rows have changed since the review and are not among them.
+        caps: from the settings.
+    """
+    if not rows:
+        return []
     found = []
+    if stale > len(rows):
+        found.append(
+            say(
+                "{stale} of {count} approved rows have changed since the review and would not be written.",
+                stale=stale,
+                count=stale + len(rows),
+            )
+        )
     if len(rows) > caps.rows:
         found.append(say("{count} rows would be written, more than the {cap} allowed.", count=len(rows), cap=caps.rows))
     for currency in sorted({row.currency or "" for row in rows}):

@@ -19,6 +19,7 @@ from sync.core.review import OpenItem
 from sync.core.standing import Known, Seen
 from sync.core.words import say
 from sync.ledger import lines, views
+from sync.ledger.backup import back_up
 from sync.ledger.store import Store, kept_in
 
 Value = TypeVar("Value")
@@ -183,6 +184,15 @@ class SqliteLedger:
             Refused: the first bad row is named, and what to do.
         """
         return self._store.verify()
+
+    def back_up(self, folder: Path) -> None:
+        """Copy the ledger, whole, into a folder where none is.
+
+        Raises:
+            SetupError: the folder cannot be written.
+            Refused: a ledger is there already.
+        """
+        back_up(self._store, folder)
 
     def head(self) -> Head:
         """The end of the chain."""

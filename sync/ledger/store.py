@@ -107,6 +107,10 @@ class Store:
             with suppress(TieoutError), explained(self.path):
                 self._write_head()
 
+    def copy_into(self, other: sqlite3.Connection) -> None:
+        """Copy the whole file by SQLite's own means, even while it is in use."""
+        self._connection.backup(other)
+
     def verify(self) -> Head:
         """Walk the whole chain, and let SQLite compare its indexes with the rows.
 

@@ -123,4 +123,14 @@ def row(change: str, currency: str | None = "CAD", write: Write = CREATE) -> Pro
 )
 def test_what_is_out_of_the_ordinary_is_confirmed(rows: list[Proposal], words: list[str]) -> None:
     """Above the number, above the amount in any one currency whatever the signs, and every deletion."""
-    assert [str(text) for text in cautions(rows, Caps(rows=2, amount=Decimal("100.00")))] == words
+    assert [str(text) for text in cautions(rows, 0, Caps(rows=2, amount=Decimal("100.00")))] == words
+
+
+def test_a_review_most_of_which_no_longer_holds_is_confirmed() -> None:
+    """More than half of the approved rows have changed since; half is still ordinary."""
+    caps = Caps(rows=9, amount=Decimal("900.00"))
+    assert cautions([row("1.00")], 1, caps) == []
+    assert [str(text) for text in cautions([row("1.00")], 2, caps)] == [
+        "2 of 3 approved rows have changed since the review and would not be written."
+    ]
+    assert cautions([], 5, caps) == []

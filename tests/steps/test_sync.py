@@ -152,3 +152,13 @@ def test_a_note_and_its_row_survive_a_restart(office: Office) -> None:
     office.reopen()
     after = office.sync().rows
     assert [replace(row) for row in after] == list(before)
+
+
+def test_an_older_copy_of_the_same_books_is_refused(office: Office) -> None:
+    """A restored backup: its newest row is older than what was seen before; nothing is proposed from it."""
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00")
+    office.sync()
+    office.books.entries.pop()
+    with pytest.raises(Refused, match="an older copy of"):
+        office.sync()
