@@ -93,3 +93,8 @@ def follows(previous: str, row: tuple[object, ...]) -> bool:
 def _hash(previous: str, said: tuple[object, ...]) -> str:
     """JSON keeps the values apart, so that no text can be moved from one column to the next."""
     return hashlib.sha256(msgspec.json.encode((previous, said))).hexdigest()
+
+
+def readable(raw: bytes) -> str:
+    """Text that is no longer Unicode is read all the same, so that the row it stands in can be named."""
+    return raw.decode(errors="replace")

@@ -14,7 +14,7 @@ from sync.core.journal import Head
 from sync.core.words import say
 from sync.ledger.faults import changed_row, damaged, explained, missing_row
 from sync.ledger.head import HeadFile
-from sync.ledger.schema import APPLICATION_ID, COLUMNS, GENESIS, OBJECTS, VERSION, Line, chained, follows
+from sync.ledger.schema import APPLICATION_ID, COLUMNS, GENESIS, OBJECTS, VERSION, Line, chained, follows, readable
 
 FILE = "ledger.db"
 BUSY_SECONDS = 5.0
@@ -52,7 +52,7 @@ class Store:
             self._there()
             file = f"{self.path.absolute().as_uri()}?mode={'ro' if look_only else 'rwc'}"
             self._connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, uri=True)
-            self._connection.text_factory = _text
+            self._connection.text_factory = readable
             try:
                 (self._look if look_only else self._open)()
             except BaseException:
@@ -247,8 +247,3 @@ class Store:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
-
-
-def _text(raw: bytes) -> str:
-    """Text that is no longer Unicode is read all the same, so that the row it stands in can be named."""
-    return raw.decode(errors="replace")
