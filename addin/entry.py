@@ -26,8 +26,9 @@ from sync.core.proposal import Proposal
 from sync.core.report import file_name
 from sync.core.review import Review
 from sync.defects import defect
+from sync.folders import exports_folder
 from sync.gather import Desk
-from sync.wiring import default_place, default_state, exports_folder, open_desk
+from sync.wiring import default_place, default_state, open_desk
 from workbook import figures, lists, live, sheet
 from workbook.panel import Input
 

@@ -10,7 +10,17 @@ from pathlib import Path
 LOG = "tieout-error.log"
 SECRETS = ("TIEOUT_SAGE_PASSWORD", "TIEOUT_MANAGE_PUBLIC_KEY", "TIEOUT_MANAGE_PRIVATE_KEY")
 HIDDEN = "(hidden)"
-_IN_WORDS = re.compile(r"(?i)((?:pwd|password)\s*=\s*)[^;\s'\"]+|(authorization'?:\s*'?basic\s+)[\w+/=]+")
+_IN_WORDS = re.compile(
+    r"(?i)((?:pwd|password)\s*=\s*)(?:\{(?:[^}]|\}\})*\}|[^;\s'\"]+)|(authorization'?:\s*'?basic\s+)[\w+/=]+"
+)
+_SHORTEST = 4
+_unlocked: set[str] = set()
+"""Secrets that this process has taken from the keyring or the environment."""
+
+
+def hide(*secrets: str | None) -> None:
+    """Keep secrets out of every log from now on; one of a few letters would only take words apart."""
+    _unlocked.update(secret for secret in secrets if secret and len(secret) >= _SHORTEST)
 
 
 def defect(state: Path, error: BaseException) -> str:
@@ -32,8 +42,7 @@ def defect(state: Path, error: BaseException) -> str:
 
 def without_secrets(text: str) -> str:
     """A text in which no secret of this process stands any more."""
-    for name in SECRETS:
-        secret = os.environ.get(name)
-        if secret:
-            text = text.replace(secret, HIDDEN)
+    given = {os.environ.get(name) or "" for name in SECRETS} - {""}
+    for secret in sorted(given | _unlocked, key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
     return _IN_WORDS.sub(lambda found: f"{found[1] or found[2]}{HIDDEN}", text)

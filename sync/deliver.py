@@ -89,7 +89,7 @@ def compare(run: Run, row: Proposal, current: Proposal | None, doubtful: Mapping
             "Push again after the quiet period."
         )
         return _unsent(run, row.key, row.invoice, Outcome.UNKNOWN, why)
-    if current is not None and current.status is Status.IN_AGREEMENT:
+    if current is not None and current.status is Status.IN_AGREEMENT and _as_approved(row, current):
         return Posting(
             run=run.id,
             key=row.key,
@@ -106,6 +106,11 @@ def compare(run: Run, row: Proposal, current: Proposal | None, doubtful: Mapping
     if current is not None and _as_reviewed(row, current):
         return None
     return _unsent(run, row.key, row.invoice, Outcome.STALE, _what_changed(row, current))
+
+
+def _as_approved(row: Proposal, current: Proposal) -> bool:
+    """What both systems now agree on is what was approved, and not something else."""
+    return (current.paid_proposed, current.date_paid_proposed) == (row.paid_proposed, row.date_paid_proposed)
 
 
 def _as_reviewed(row: Proposal, current: Proposal) -> bool:

@@ -97,7 +97,7 @@ def gather(desk: Desk, wanted: Wanted) -> Gathered:
     company = _same_books(desk, reading)
     _no_older_books(desk, company, reading)
     rows = reading.touched | (wanted.documents & {document.id for document in reading.documents})
-    everything = positions(reading.documents, reading.entries)
+    everything = positions(reading.documents, reading.entries, desk.clock.today() or reading.clock.date())
     chosen = [position for position in everything if position.document.id in rows]
     numbers = {normalise(p.document.number, desk.policy.invoice_prefix) for p in chosen} - {""}
     with desk.progress.stage("Reading Manage", 2) as stage:
@@ -138,7 +138,8 @@ def _no_older_books(desk: Desk, company: Company, reading: Reading) -> None:
         raise Refused(
             say(
                 "Sage's newest row is number {now}, and number {seen} was there before: an older copy of {company} is "
-                "open. Open the current one; if a backup was restored on purpose, use a new state folder (--state).",
+                "open, or its newest transactions were cleared. Open the current one; if this is right, use a new "
+                "state folder (--state).",
                 now=str(reading.highest_row),
                 seen=str(seen),
                 company=company.sage,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sync.core.errors import SetupError
 from sync.core.words import say
+from sync.defects import hide
 from sync.settings import Settings, is_loopback
 
 SERVICE = "tieout"
@@ -53,6 +54,7 @@ def unlock(settings: Settings) -> Secrets:
     password = None
     if settings.sage.odbc is not None:
         password = os.environ.get("TIEOUT_SAGE_PASSWORD") or _kept(f"{account}/sage")
+    hide(password, private if private != practice else None)
     return Secrets(sage_password=password, public_key=public, private_key=private)
 
 

@@ -21,6 +21,7 @@ from sync.core.errors import Refused, SetupError
 from sync.core.journal import Person
 from sync.core.periods import parse_day
 from sync.core.words import say
+from sync.folders import must_be_local
 from sync.gather import Desk
 from sync.ports import Progress
 from sync.settings import Settings
@@ -61,26 +62,6 @@ def default_state() -> Path:
     if named := os.environ.get("TIEOUT_STATE"):
         return Path(named)
     return platformdirs.user_data_path(APP, appauthor=False, roaming=False)
-
-
-def exports_folder() -> Path:
-    """The folder that audit files go to: of TIEOUT_EXPORTS, else Tieout among the user's documents.
-
-    Raises:
-        SetupError: it cannot be made.
-    """
-    folder = Path(os.environ.get("TIEOUT_EXPORTS") or platformdirs.user_documents_path() / "Tieout")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SetupError(
-            say(
-                "The folder {folder} cannot be made: {why}. Name another in TIEOUT_EXPORTS.",
-                folder=str(folder),
-                why=error.strerror or str(error),
-            )
-        ) from None
-    return folder
 
 
 def default_place() -> Place:
@@ -198,6 +179,7 @@ def _alone(state: Path) -> Iterator[None]:
     """Hold this user's lock on this computer. The operating system frees it when the process dies."""
     from filelock import FileLock, Timeout  # noqa: PLC0415 - only runs need it
 
+    must_be_local(state)
     try:
         state.mkdir(parents=True, exist_ok=True)
         lock = FileLock(state / "tieout.lock", timeout=0)

@@ -81,13 +81,14 @@ class Position:
         return self.total < ZERO
 
 
-def positions(documents: Iterable[Document], entries: Iterable[Entry]) -> list[Position]:
+def positions(documents: Iterable[Document], entries: Iterable[Entry], today: date | None = None) -> list[Position]:
     """Work out the position of each document.
 
     Args:
         documents: the documents wanted, each once.
         entries: all rows of those documents, and at least every unbanked application of their customers (the mirrors
             by which credit notes are recognised). Rows of other documents are used as mirrors only.
+        today: Sage's local date; an application dated later is not money received yet. None asks no such question.
 
     Returns:
         One position per document, in the documents' order. The order of the input never matters otherwise.
@@ -98,7 +99,7 @@ def positions(documents: Iterable[Document], entries: Iterable[Entry]) -> list[P
         rows[entry.document_id].append(entry)
         if not entry.banked and entry.amount is not None and entry.kind not in OWN_KINDS:
             mirrors[entry.customer_id, entry.number, entry.dated, entry.amount].add(entry.document_id)
-    return [_position(document, rows[document.id], mirrors) for document in documents]
+    return [_position(document, rows[document.id], mirrors, today) for document in documents]
 
 
 def part(entry: Entry, mirrors: Mapping[tuple[int, str, date | None, Decimal], set[int]]) -> Part:
@@ -115,7 +116,10 @@ def part(entry: Entry, mirrors: Mapping[tuple[int, str, date | None, Decimal], s
 
 
 def _position(
-    document: Document, rows: Sequence[Entry], mirrors: Mapping[tuple[int, str, date | None, Decimal], set[int]]
+    document: Document,
+    rows: Sequence[Entry],
+    mirrors: Mapping[tuple[int, str, date | None, Decimal], set[int]],
+    today: date | None,
 ) -> Position:
     sums = dict.fromkeys(Part, ZERO)
     unknown: set[int] = set()
@@ -125,6 +129,7 @@ def _position(
         if kind is Part.OTHER:
             unknown.add(row.kind)
     flaws = tuple(flaw for flaw in (document.flaw, *(row.flaw for row in sorted(rows, key=_order))) if flaw)
+    flaws += tuple(_from_the_future(row) for row in _applications(rows) if today and row.dated and row.dated > today)
     if not any(row.kind in OWN_KINDS for row in rows):
         flaws += (say("Sage holds no amount of its own for this document."),)
     balance = total(sums.values())
@@ -145,6 +150,14 @@ def _position(
         unknown_kinds=tuple(sorted(unknown)),
         flaws=flaws,
         unreadable=any(row.amount is None for row in rows),
+    )
+
+
+def _from_the_future(row: Entry) -> Text:
+    return say(
+        "{receipt} is dated {date}, which is still to come: a post-dated cheque, or a typing error.",
+        receipt=row.number or "An application",
+        date=row.dated or date.max,
     )
 
 

@@ -1,0 +1,124 @@
+"""Redirects, certificates and the environment: the login goes to one trusted host, or nowhere."""
+
+from __future__ import annotations
+
+import ssl
+import tomllib
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from pytest_httpserver import HTTPServer
+
+from sync.core.errors import SetupError, TieoutError
+from sync.core.posting import NoAnswer, NotApplied
+from sync.manage.client import ManageClient
+from tests.manage.conftest import API, client_of
+from tests.manage.test_writing import CREATE, PAYMENTS
+
+NOW = datetime.now(UTC)
+
+
+def certificate(folder: Path, host: str, begins: timedelta, ends: timedelta) -> tuple[Path, ssl.SSLContext]:
+    """A certificate that signs itself, for a host and a time: its file, and a server's context."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    alternative = x509.IPAddress(ip_address(host)) if host[0].isdigit() else x509.DNSName(host)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW + begins)
+        .not_valid_after(NOW + ends)
+        .add_extension(x509.SubjectAlternativeName([alternative]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "server.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return path, context
+
+
+@pytest.mark.parametrize(
+    ("host", "begins", "ends"),
+    [
+        ("127.0.0.1", timedelta(days=-1), timedelta(days=9)),
+        ("127.0.0.1", timedelta(days=-9), timedelta(days=-1)),
+        ("elsewhere.example.net", timedelta(days=-1), timedelta(days=9)),
+    ],
+    ids=["self-signed", "expired", "wrong host"],
+)
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_certificate_nobody_vouches_for_is_refused_whatever_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, begins: timedelta, ends: timedelta
+) -> None:
+    """Fault 84: a real TLS server, and variables that would make requests trust it: no request reaches it."""
+    path, context = certificate(tmp_path, host, begins, ends)
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.setenv(name, str(path))
+    with HTTPServer(host="127.0.0.1", port=0, ssl_context=context) as server:
+        server.expect_request("/login/companyinfo/acme").respond_with_json({"Codebase": "v2025_1/"})
+        with client_of(f"https://127.0.0.1:{server.port}") as client:
+            with pytest.raises(TieoutError, match="certificate"):
+                client.invoices({"N1"})
+            assert isinstance(client.write(CREATE), NotApplied)
+        assert server.log == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_the_login_never_follows_a_redirect_to_another_host(
+    site: HTTPServer, client: ManageClient, status: int
+) -> None:
+    """Fault 11: reads and writes that are sent elsewhere end there; the other host hears nothing."""
+    with HTTPServer(host="127.0.0.1", port=0) as other:
+        other.expect_request("/", method="GET").respond_with_json([])
+        away = {"Location": other.url_for("/")}
+        site.expect_request(f"{API}/finance/invoices").respond_with_json({}, status=status, headers=away)
+        site.expect_request(PAYMENTS).respond_with_json({}, status=status, headers=away)
+        with pytest.raises(SetupError, match="leads elsewhere"):
+            client.invoices({"N1"})
+        assert isinstance(client.write(CREATE), NoAnswer)
+        assert other.log == []
+
+
+def test_a_company_s_address_cannot_name_another_host(httpserver: HTTPServer) -> None:
+    """Fault 11: a Codebase that is a whole URL stays a path below the site of the settings."""
+    with HTTPServer(host="127.0.0.1", port=0) as other:
+        away = other.url_for("/").rstrip("/")
+        httpserver.expect_request("/login/companyinfo/acme").respond_with_json({"Codebase": f"{away}/v2025_1/"})
+        with client_of(httpserver.url_for("").rstrip("/")) as client, pytest.raises(TieoutError):
+            client.invoices({"N1"})
+        assert other.log == []
+
+
+@pytest.mark.parametrize("codebase", [".evil.example.net/", "@127.0.0.1:9/", "//evil.example.net/", "../../x"])
+def test_the_login_s_host_is_the_settings_own(httpserver: HTTPServer, codebase: str) -> None:
+    """Fault 11: whatever stands in Codebase, a slash follows the host."""
+    httpserver.expect_request("/login/companyinfo/acme").respond_with_json({"Codebase": codebase})
+    url = httpserver.url_for("").rstrip("/")
+    with client_of(url) as client:
+        assert client._line.base().startswith(f"{url}/")
+
+
+def test_every_package_is_locked_by_its_hash() -> None:
+    """Fault 86: what is installed is what was locked; nothing comes without a hash, or from another place than PyPI."""
+    lock = tomllib.loads((Path(__file__).parents[2] / "uv.lock").read_text(encoding="utf-8"))
+    others = [package for package in lock["package"] if package["source"] != {"editable": "."}]
+    assert len(others) > 30
+    assert {package["source"].get("registry") for package in others} == {"https://pypi.org/simple"}
+    for package in others:
+        files = [*package.get("wheels", []), *filter(None, [package.get("sdist")])]
+        assert files
+        assert [file["url"] for file in files if not file["hash"].startswith("sha256:")] == []
