@@ -20,9 +20,7 @@ def office(tmp_path: Path) -> Office:
     return Office(folder=tmp_path / "state")
 
 
-@pytest.mark.parametrize(
-    "place", ["/home/marie/OneDrive - Boréal/tieout", "/home/marie/Dropbox/tieout", "//server/share/t"]
-)
+@pytest.mark.parametrize("place", ["/mnt/OneDrive - Boréal/tieout", "/mnt/Dropbox/tieout", "//server/share/t"])
 def test_a_ledger_is_kept_on_this_computer(place: str) -> None:
     """Fault 62: a share or a synchronised folder is refused with the way out, and nothing is made there."""
     with pytest.raises(SetupError, match="Choose a folder of this computer with --state"):
