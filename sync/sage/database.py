@@ -16,6 +16,7 @@ from sync.core.records import OWN_KINDS, Document, Entry
 from sync.core.words import say
 from sync.sage import faults, queries, rows
 from sync.sage.dialect import Dialect, MySql, Sqlite, writable_warning
+from sync.sage.faults import UnsaidError
 from sync.sage.touched import strategy, touched
 
 CHUNK = 500
@@ -45,6 +46,12 @@ class SageDatabase:
             Unavailable: no answer, or the connection was lost; nothing was changed.
             Refused: the company has no documents at all.
         """
+        try:
+            return self._read(wanted)
+        except UnsaidError:
+            return self._read(wanted)
+
+    def _read(self, wanted: Wanted) -> Reading:
         with self._session() as session:
             return session.read(wanted)
 

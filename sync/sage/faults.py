@@ -16,6 +16,10 @@ _NO_ANSWER = (2002, 2003, 2005)
 _LOST = (1053, 1317, 1927, 2006, 2013, 2055, 5014)
 
 
+class UnsaidError(Unavailable):
+    """The driver failed without saying why. Nothing was read, so the same may be asked once more."""
+
+
 def third_party_access() -> Text:
     """What to switch on in Sage."""
     return say(
@@ -48,7 +52,8 @@ def explained(error: Exception) -> TieoutError:
         return Unavailable(
             say("The connection to Sage was lost while reading. Nothing was changed; try again when Sage is open.")
         )
-    return Unavailable(
+    kind = Unavailable if number else UnsaidError
+    return kind(
         say(
             "Sage's database reported error {number} ({state}). Nothing was changed; try again, and if it says so "
             "again, restart Sage 50 on its computer.",

@@ -1,0 +1,37 @@
+"""An ODBC driver that fails without saying why: the read, which changes nothing, is asked once more and no oftener."""
+
+from __future__ import annotations
+
+import pytest
+
+from sync.core.errors import Unavailable
+from sync.core.reading import Wanted
+from sync.sage.database import SageDatabase, open_odbc
+from sync.sage.faults import UnsaidError, explained
+
+
+@pytest.mark.parametrize(("failures", "reads"), [(1, 2), (2, 2)])
+def test_it_is_asked_once_more(monkeypatch: pytest.MonkeyPatch, failures: int, reads: int) -> None:
+    """The second answer counts; a second failure is told."""
+    asked: list[Wanted] = []
+
+    def read(_: SageDatabase, wanted: Wanted) -> str:
+        asked.append(wanted)
+        if len(asked) <= failures:
+            raise explained(Exception("HY000", "[HY000] The driver did not supply an error! (0) (SQLExecDirectW)"))
+        return "read"
+
+    monkeypatch.setattr(SageDatabase, "_read", read)
+    reader = open_odbc("DRIVER={X}", None)
+    if failures < reads:
+        assert str(reader.read(Wanted(window=None))) == "read"
+    else:
+        with pytest.raises(UnsaidError, match="reported error 0"):
+            reader.read(Wanted(window=None))
+    assert len(asked) == reads
+
+
+def test_a_fault_with_a_number_is_told_at_once() -> None:
+    """It will not go away by itself."""
+    error = explained(Exception("HY000", "[HY000] Something (1234) (SQLExecDirectW)"))
+    assert (type(error), "1234" in str(error)) == (Unavailable, True)
