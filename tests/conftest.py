@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 import pytest
 
@@ -39,3 +40,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for name in MISSING:
         count = sum(1 for report in passed if name in report.keywords)
         terminalreporter.line(f"{name}: {count} passed")
+    told = [(name, value) for report in passed for name, value in report.user_properties]
+    sums = Counter[str]()
+    for name, value in told:
+        sums[name] += value if isinstance(value, int) else 0
+    if sums["histories"]:
+        terminalreporter.section("simulated histories of a push")
+        terminalreporter.line(", ".join(f"{sums[name]:,} {name}" for name in ("histories", "deaths", "violations")))
+        for line in sorted(str(value) for name, value in told if name == "weakened"):
+            terminalreporter.line(f"weakened on purpose: {line}")
