@@ -22,10 +22,8 @@ Confirm = Callable[[Sequence[Text], int], bool]
 BREAKER = 3
 """After so many silences in a row a push stops: Manage is not answering."""
 
-_LOGIN_LOST = say(
-    "Not sent: Manage refused the login or its permission on an earlier row. Correct it, then push again."
-)
-_SILENT = say("Not sent: Manage stopped answering. Push again when it does.")
+_LOGIN_LOST = say("Not sent: Manage refused the login or its permission on an earlier row. Correct it, then try again.")
+_SILENT = say("Not sent: Manage stopped answering. Try again when it does.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +44,11 @@ class Pushed:
 
 
 def sort_out(
-    run: Run, rows: Mapping[str, Proposal], decisions: Iterable[Decision], before: Mapping[str, Posting]
+    run: Run,
+    rows: Mapping[str, Proposal],
+    decisions: Iterable[Decision],
+    before: Mapping[str, Posting],
+    doubtful: Mapping[int, Intent],
 ) -> tuple[dict[str, Posting], dict[str, Proposal]]:
     """Part the rows marked Yes into those that are settled without asking anybody, and those to be sent.
 
@@ -55,6 +57,7 @@ def sort_out(
         rows: its reviewed rows, by key.
         decisions: from the workbook.
         before: how rows of this run ended in earlier pushes.
+        doubtful: writes without an answer, by Manage invoice id; an undo of an earlier push may be one of them.
 
     Returns:
         Postings by key (refused as they stand in the workbook; already pushed from this review), and the rest.
@@ -73,7 +76,7 @@ def sort_out(
         elif earlier is not None and earlier.undo:
             why = say("This run was undone. Run the sync again and review it.")
             settled[decision.key] = _unsent(run, decision.key, row.invoice, Outcome.REFUSED, why)
-        elif earlier is not None and earlier.verified:
+        elif earlier is not None and earlier.verified and row.invoice_id not in doubtful:
             message = say("Pushed before from this same review; nothing was sent.")
             settled[decision.key] = replace(earlier, outcome=Outcome.ALREADY, message=message)
         else:
@@ -132,7 +135,7 @@ def confirmed(desk: Desk, ready: Sequence[Proposal], stale: int, confirm: Confir
     """
     found = cautions(ready, stale, desk.caps)
     if found and not confirm(found, len(ready)):
-        raise Refused(say("The push was not confirmed, so nothing was written to Manage."), *found)
+        raise Refused(say("This was not confirmed, so nothing was written to Manage."), *found)
 
 
 def record(desk: Desk, settled: Iterable[Posting]) -> None:

@@ -115,7 +115,7 @@ class Ledger(Protocol):
         ...
 
     def postings(self, run: str) -> dict[str, Posting]:
-        """How rows of a run ended so far, by key; the latest word on each. An undo that failed changed nothing."""
+        """How rows of a run ended so far, by key; the latest word on each that changed anything."""
         ...
 
     def changes(self, run: str) -> dict[str, Posting]:
@@ -128,6 +128,10 @@ class Ledger(Protocol):
 
     def in_doubt(self, company: Company) -> list[Intent]:
         """Intents without a known outcome, of all runs for these books and this site, oldest first."""
+        ...
+
+    def rebuilt(self) -> datetime | None:
+        """When this ledger took the place of a lost one; None where it never did."""
         ...
 
     def open_items(self, company: Company) -> dict[str, OpenItem]:

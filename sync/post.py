@@ -22,6 +22,7 @@ from sync.core.posting import (
     Posting,
     applied_record,
     fate,
+    touched_record,
 )
 from sync.core.proposal import Proposal
 from sync.core.records import Action, Payment, Write
@@ -60,8 +61,20 @@ def settle(desk: Desk, company: Company) -> dict[int, Intent]:
         elif found is Fate.APPLIED:
             desk.ledger.conclude(_confirmed(intent, records, say("Manage had applied it after all.")))
         else:
-            desk.ledger.conclude(_ended(intent, Outcome.REFUSED, say("Manage never applied it; it may be sent again.")))
+            desk.ledger.conclude(_ended(intent, Outcome.REFUSED, _not_applied(intent, records)))
     return open_questions
+
+
+def _not_applied(intent: Intent, records: Sequence[Payment]) -> Text:
+    shown = paid(records)
+    if shown == intent.paid_before:
+        return say("Manage never applied it; it may be sent again.")
+    return say(
+        "Manage shows {shown} paid, neither what was there before nor the {proposed} that was sent. The next sync "
+        "shows what is to be done.",
+        shown=shown,
+        proposed=intent.paid_proposed,
+    )
 
 
 def by_manage(desk: Desk, moment: datetime) -> datetime:
@@ -158,13 +171,19 @@ def _confirmed(intent: Intent, records: Sequence[Payment], message: Text, echo: 
     verified = (record is not None or gone) and shown == intent.paid_proposed
     if not verified:
         message = say(
-            "Manage accepted it but now shows {shown} paid instead of {proposed}. Look at the invoice's payments in "
-            "Manage, then run the sync again.",
+            "Manage accepted it but now shows {shown} paid on {day} instead of {proposed} on {wanted}. Look at the "
+            "invoice's payments in Manage, then run the sync again.",
             shown=shown,
+            day=_latest_date(records) or "no date",
             proposed=intent.paid_proposed,
+            wanted=intent.write.paid_on or "no date",
         )
-    carrier = record or echo
-    payment_id = None if gone else carrier.id if carrier else intent.write.payment_id
+    carrier = touched_record(intent, records) or echo
+    written = Written(payment_id=None, amount=ZERO, paid_on=None)
+    if not gone:
+        said = carrier or intent.write
+        payment_id = carrier.id if carrier else intent.write.payment_id
+        written = Written(payment_id=payment_id, amount=said.amount, paid_on=said.paid_on)
     return Posting(
         run=intent.run,
         key=intent.key,
@@ -176,9 +195,9 @@ def _confirmed(intent: Intent, records: Sequence[Payment], message: Text, echo: 
         paid_before=intent.paid_before,
         paid_after=shown,
         date_paid_after=_latest_date(records),
-        payment_id=payment_id,
+        payment_id=written.payment_id,
         verified=verified,
-        written=Written(payment_id=payment_id, amount=intent.write.amount, paid_on=intent.write.paid_on),
+        written=written,
         undo=intent.undo,
     )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import ipaddress
 import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from sync.address import is_loopback, is_sendable
 from sync.behaviour import Behaviour
 from sync.core import money
 from sync.core.errors import SetupError
@@ -22,6 +23,7 @@ from sync.core.policy import PaidAmount, Policy
 from sync.core.posting import Caps
 from sync.core.words import Text, say
 
+_ID, _CODE = re.compile("[0-9]{1,9}"), re.compile("[A-Z]{3}")
 SECRET_WORDS = ("pwd", "password", "private_key", "public_key")
 
 
@@ -107,6 +109,8 @@ def load(path: Path) -> Settings:
         raise SetupError(
             say("The settings file {path} is not UTF-8 text. Save it as UTF-8 in your editor.", path=str(path))
         ) from None
+    except RecursionError:
+        raise SetupError(say("The settings file {path} is nested too deeply.", path=str(path))) from None
     except msgspec.DecodeError as error:
         raise SetupError(_in_words(path, str(error))) from None
     return _checked(path, file)
@@ -128,7 +132,9 @@ def _in_words(path: Path, found: str) -> Text:
         )
     if named:
         return say("The settings file {path} lacks {line}. README shows every line.", path=str(path), line=line)
-    why = what.replace("`str`", "words in quotes").replace("`int`", "a number").replace("`float`", "a number")
+    why = what.replace("`str`", "words in quotes").replace("`int`", "a whole number").replace("`float`", "a number")
+    if what.startswith("Invalid enum value"):
+        why = f"{what} (one of: {', '.join(_choices(name))})"
     return say(
         "The settings file {path} cannot be used: {why}. README shows how each line is written.",
         path=str(path),
@@ -136,13 +142,11 @@ def _in_words(path: Path, found: str) -> Text:
     )
 
 
-def is_loopback(site: str) -> bool:
-    """The site is on this computer, so that plain http is harmless."""
-    host = urlsplit(site).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _choices(name: str) -> list[str]:
+    """The values that a setting of few words takes."""
+    kinds = {field.name: field.type for kind in (PolicySettings, Behaviour) for field in msgspec.structs.fields(kind)}
+    kind = kinds.get(name)
+    return [choice.value for choice in kind] if isinstance(kind, type) and issubclass(kind, StrEnum) else []
 
 
 def _checked(path: Path, file: _File) -> Settings:
@@ -159,6 +163,11 @@ def _checked(path: Path, file: _File) -> Settings:
         say("[manage] {name} is empty.", name=name)
         for name in ("company", "client_id")
         if not getattr(file.manage, name).strip()
+    )
+    problems.extend(
+        say("[manage] {name} holds a character that cannot be sent: only letters A to Z, digits and signs.", name=name)
+        for name in ("company", "client_id")
+        if not is_sendable(getattr(file.manage, name))
     )
     tolerance = _amount("tolerance", file.policy.tolerance, problems)
     max_amount = _amount("max_amount", file.policy.max_amount, problems)
@@ -186,6 +195,7 @@ def _checked(path: Path, file: _File) -> Settings:
 def _site(site: str, problems: list[Text]) -> str:
     try:
         parts, port = urlsplit(site), urlsplit(site).port
+        (parts.hostname or "").encode("idna")
     except ValueError:
         parts, port = urlsplit(""), None
     plain_ok = parts.scheme == "http" and is_loopback(site)
@@ -212,7 +222,7 @@ def _amount(name: str, text: str, problems: list[Text]) -> Decimal:
 def _currencies(table: dict[str, str], problems: list[Text]) -> dict[int, str]:
     currencies = {}
     for number, code in table.items():
-        if not (number.isascii() and number.isdigit() and len(code) == 3 and code.isascii() and code.isupper()):  # noqa: PLR2004 - an ISO 4217 code has three letters
+        if not (_ID.fullmatch(number) and _CODE.fullmatch(code)):
             problems.append(
                 say('[policy] currencies has {number} = "{code}"; write them like 1 = "CAD".', number=number, code=code)
             )

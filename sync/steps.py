@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
+from math import ceil
 
 from sync import deliver, post
 from sync.core.errors import Refused
 from sync.core.journal import Phase, Run, RunEnd
-from sync.core.periods import Since, Window, window
+from sync.core.periods import EARLIEST, Choice, Since, Window, window
 from sync.core.posting import Outcome
 from sync.core.proposal import Proposal
 from sync.core.reading import Wanted
@@ -50,6 +51,8 @@ def sync(desk: Desk, since: Since, until: date | None = None, show: Show = _nowh
     last = desk.ledger.last_success(pinned, desk.person) if pinned else None
     today = desk.clock.today() or desk.clock.now().astimezone().date()
     days = window(since, today=today, until=until, last_run=last.complete_to if last else None)
+    if pinned:
+        post.settle(desk, pinned)
     open_items = desk.ledger.open_items(pinned) if pinned else {}
     wanted = Wanted(
         window=days,
@@ -57,12 +60,10 @@ def sync(desk: Desk, since: Since, until: date | None = None, show: Show = _nowh
         above_row=desk.ledger.highest_row(pinned, days.start) if pinned else None,
         prefix=desk.policy.invoice_prefix,
     )
-    if pinned:
-        post.settle(desk, pinned)
     gathered = gather(desk, wanted)
     _tied(gathered, desk)
     rows = [*gathered.proposals, *_cleared(open_items.values(), gathered)]
-    run = _run(desk, gathered, days, _gap(last, days))
+    run = _run(desk, gathered, days, last)
     desk.ledger.begin(run, rows)
     review = Review(run=run, rows=rows, ledger_head=desk.ledger.head(), open_items=open_items)
     show(review)
@@ -70,6 +71,18 @@ def sync(desk: Desk, since: Since, until: date | None = None, show: Show = _nowh
     desk.ledger.finish(
         RunEnd(run=run.id, phase=Phase.SYNC, at=desk.clock.now(), person=desk.person, successful=nothing_to_push)
     )
+    return review
+
+
+def rebuild(desk: Desk) -> Review:
+    """Begin a ledger that takes the place of a lost one: everything on record in both systems becomes its first run.
+
+    Raises:
+        As `sync`.
+    """
+    review = sync(desk, Since(choice=Choice.CUSTOM, custom=EARLIEST))
+    end = RunEnd(run=review.run.id, phase=Phase.REBUILD, at=desk.clock.now(), person=desk.person, successful=False)
+    desk.ledger.finish(end)
     return review
 
 
@@ -133,8 +146,9 @@ def push(desk: Desk, run: Run, rows: dict[str, Proposal], decided: Decided, conf
         Refused: not confirmed, or another guard said no; nothing was changed.
     """
     desk.ledger.decide(run.id, decided.decisions)
+    _quiet_since_rebuilt(desk)
     doubtful = post.settle(desk, run.company)
-    settled, todo = deliver.sort_out(run, rows, decided.decisions, desk.ledger.postings(run.id))
+    settled, todo = deliver.sort_out(run, rows, decided.decisions, desk.ledger.postings(run.id), doubtful)
     if todo:
         fresh = gather(
             desk,
@@ -155,6 +169,20 @@ def push(desk: Desk, run: Run, rows: dict[str, Proposal], decided: Decided, conf
     deliver.record(desk, settled.values())
     sent = deliver.deliver(desk, run, ready, fresh.payments if fresh else {})
     return deliver.finish(desk, run, rows, [*settled.values(), *sent])
+
+
+def _quiet_since_rebuilt(desk: Desk) -> None:
+    """A lost ledger may have known of a write whose answer never came: it must not meet a second one."""
+    rebuilt = desk.ledger.rebuilt()
+    left = desk.quiet - (desk.clock.now() - rebuilt) if rebuilt else timedelta(0)
+    if left > timedelta(0):
+        raise Refused(
+            say(
+                "The ledger was rebuilt a moment ago, and a write that the lost one knew of may still arrive. Push "
+                "again in {minutes} minute(s).",
+                minutes=ceil(left / timedelta(minutes=1)),
+            )
+        )
 
 
 def _tied(gathered: Gathered, desk: Desk) -> None:
@@ -182,8 +210,9 @@ def _gap(last: Run | None, days: Window) -> tuple[Text, ...]:
     )
 
 
-def _run(desk: Desk, gathered: Gathered, days: Window, notices: tuple[Text, ...]) -> Run:
+def _run(desk: Desk, gathered: Gathered, days: Window, last: Run | None) -> Run:
     now = desk.clock.now()
+    left_out = _gap(last, days)
     return Run(
         id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
         started=now,
@@ -195,6 +224,7 @@ def _run(desk: Desk, gathered: Gathered, days: Window, notices: tuple[Text, ...]
         policy=desk.policy.fingerprint(),
         highest_row=gathered.reading.highest_row,
         requests=desk.manage.requests,
-        notices=gathered.reading.notices + notices,
+        notices=gathered.reading.notices + left_out,
         version=desk.version,
+        covered_to=last.complete_to if last and left_out else None,
     )

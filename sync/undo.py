@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sync import deliver, post
 from sync.core.errors import Refused
 from sync.core.journal import Phase, Run
-from sync.core.posting import Outcome, Posting
+from sync.core.posting import Intent, Outcome, Posting
 from sync.core.proposal import Proposal
-from sync.core.undoing import taken_back, undoable
+from sync.core.undoing import Undoing, taken_back, undoable
 from sync.core.words import Text, say
 from sync.deliver import Confirm, Pushed
 from sync.gather import Desk
@@ -27,8 +29,10 @@ def undo(desk: Desk, run_id: str, confirm: Confirm) -> Pushed:
     Raises:
         SetupError: a login or the settings need correcting.
         Unavailable: Manage did not answer; nothing was changed.
-        Refused: the run is unknown here or of another site, wrote nothing, or it was not confirmed.
+        Refused: the run is unknown here or of another site, wrote nothing, it was not confirmed, or the ledger is not
+            as it was written.
     """
+    desk.ledger.verify()  # what is restored comes from its rows alone
     run = _found(desk, run_id)
     doubtful = post.settle(desk, run.company)
     wanted = undoable(desk.ledger.changes(run.id).values(), desk.ledger.intents(run.id))
@@ -53,6 +57,7 @@ def undo(desk: Desk, run_id: str, confirm: Confirm) -> Pushed:
             ready.append(found)
         else:
             refused.append(_refused(row.posting, found))
+    refused += [_unanswered(intent) for intent in doubtful.values() if _is_left(intent, run, wanted)]
     deliver.confirmed(desk, ready, len(refused), confirm)
     deliver.record(desk, refused)
     sent = deliver.deliver(desk, run, ready, payments, Phase.UNDO)
@@ -73,6 +78,23 @@ def _found(desk: Desk, run_id: str) -> Run:
             )
         )
     return run
+
+
+def _is_left(intent: Intent, run: Run, wanted: Sequence[Undoing]) -> bool:
+    """A write of the run that may still arrive, on a row that has nothing else to undo."""
+    return intent.run == run.id and intent.key not in {row.posting.key for row in wanted}
+
+
+def _unanswered(intent: Intent) -> Posting:
+    return Posting(
+        run=intent.run,
+        key=intent.key,
+        invoice=intent.invoice,
+        currency=intent.currency,
+        outcome=Outcome.UNKNOWN,
+        message=say("This write got no answer and may still arrive. Undo the run again after the quiet period."),
+        undo=True,
+    )
 
 
 def _refused(posting: Posting, why: Text) -> Posting:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
+from sync.address import is_loopback, is_sendable
 from sync.core.errors import SetupError
 from sync.core.words import say
 from sync.defects import hide
-from sync.settings import Settings, is_loopback
+from sync.settings import Settings
 
 SERVICE = "tieout"
 PRACTICE_KEY = "sandbox"
@@ -50,6 +51,11 @@ def unlock(settings: Settings) -> Secrets:
                 "both variables.",
                 account=account,
             )
+        )
+    if not (is_sendable(public) and is_sendable(private)):
+        raise SetupError(
+            say("The keys of Manage's API member for {account} hold a character that no key has.", account=account)
+            + say("Copy them again, without spaces or line ends.")
         )
     password = None
     if settings.sage.odbc is not None:

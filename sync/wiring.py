@@ -5,9 +5,10 @@ from __future__ import annotations
 import getpass
 import os
 import platform
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -72,7 +73,11 @@ def default_place() -> Place:
 
 def this_person() -> Person:
     """Who runs this, and on which computer."""
-    return Person(user=getpass.getuser(), computer=platform.node())
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in some containers
+        user = "unknown"
+    return Person(user=user, computer=platform.node())
 
 
 @contextmanager
@@ -100,6 +105,29 @@ def open_desk(place: Place, progress: Progress) -> Iterator[Desk]:
             person=this_person(),
             version=version(APP),
         )
+
+
+@contextmanager
+def open_new_ledger(place: Place, progress: Progress, mark: str) -> Iterator[Desk]:
+    """A desk with a new ledger, which takes the place of a lost one when all went well.
+
+    Args:
+        place: as for `open_desk`.
+        progress: same.
+        mark: ends the names that the lost one is kept under.
+
+    Raises:
+        SetupError, Refused: as `open_desk`.
+    """
+    with _alone(place.state):
+        beside = place.state / "rebuilding"
+        shutil.rmtree(beside, ignore_errors=True)
+        with open_desk(replace(place, state=beside), progress) as desk:
+            yield desk
+        set_ledger_aside(place.state, mark)
+        for path in beside.glob("ledger.*"):
+            path.replace(place.state / path.name)
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 def open_ledger(place: Place) -> SqliteLedger:
@@ -209,6 +237,6 @@ def _holding() -> str:
 
 def _holder(state: Path) -> str:
     try:
-        return (state / "tieout.lock.txt").read_text(encoding="utf-8")
+        return (state / "tieout.lock.txt").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return "Tieout is already running."

@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
+from pathlib import Path
 
 import click
 
@@ -75,8 +77,13 @@ def run(arguments: Sequence[str] | None, outfit: Outfit) -> int:
         The exit status: 0 done; 1 done, but some rows were refused, stale or unknown; 2 usage or settings; 3 Sage or
         Manage unavailable; 4 a guard refused before the first write; 130 interrupted; 70 a defect of Tieout.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot show must not stop a push
+            stream.reconfigure(errors="backslashreplace")
+    given = list(arguments) if arguments is not None else _own()
     try:
-        with cli.make_context("tieout", list(arguments) if arguments is not None else _own(), obj=outfit) as context:
+        _readable(given)
+        with cli.make_context("tieout", given, obj=outfit) as context:
             try:
                 result = cli.invoke(context)
             except Exception as error:  # noqa: BLE001 - the one place where an unforeseen error meets a person
@@ -99,6 +106,19 @@ def _unheard() -> int:
     return SetupError.exit_status
 
 
+def _readable(arguments: Sequence[str]) -> None:
+    if any("\udc80" <= letter <= "\udcff" for argument in arguments for letter in argument):
+        raise click.UsageError("One of the words on the command line is not readable text. Type it again.")
+
+
+def _state() -> Path:
+    """The state folder, or this one where the system names no home."""
+    try:
+        return place().state
+    except (RuntimeError, KeyError):
+        return Path()
+
+
 def _own() -> list[str]:
     return sys.argv[1:]
 
@@ -111,5 +131,5 @@ def _explained(error: Exception) -> int:
         return error.exit_status
     if isinstance(error, OSError) and error.errno in {errno.EPIPE, errno.EINVAL, errno.ENOSPC}:
         return _unheard()
-    click.echo(defect(place().state, error), err=True)
+    click.echo(defect(_state(), error), err=True)
     return UNEXPECTED

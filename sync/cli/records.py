@@ -12,12 +12,11 @@ from sync.checkup import check_all
 from sync.cli.options import common, place
 from sync.cli.show import Screen, TerminalProgress, amount, write_json
 from sync.core.checks import Verdict
-from sync.core.errors import Refused, SetupError, TieoutError, Unavailable
+from sync.core.errors import Lost, Refused, SetupError, Unavailable
 from sync.core.journal import RunSummary
-from sync.core.periods import EARLIEST, Choice, Since
 from sync.core.report import history_json
 from sync.core.words import say
-from sync.wiring import look_at_ledger, open_desk, set_ledger_aside
+from sync.wiring import look_at_ledger, open_new_ledger
 
 MARKS = {Verdict.OK: "OK     ", Verdict.WARNING: "WARNING", Verdict.FAILED: "FAILED ", Verdict.UNREACHABLE: "FAILED "}
 
@@ -86,16 +85,15 @@ def rebuild() -> None:
     What is left of the old one is kept beside it. Nothing is written to Manage: the new ledger learns which invoices
     agree, and holds the others for the next sync. Runs before that can no longer be undone.
     """
-    wrong = _what_is_wrong()
-    if wrong is None:
+    lost = _what_is_lost()
+    if lost is None:
         raise Refused(say("The ledger is intact, so there is nothing to rebuild."))
-    click.echo(f"Rebuilding. {wrong}")
-    set_ledger_aside(place().state, f"{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    with open_desk(place(), TerminalProgress()) as desk:
-        review = steps.sync(desk, Since(choice=Choice.CUSTOM, custom=EARLIEST))
+    click.echo(f"Rebuilding. {lost}")
+    with open_new_ledger(place(), TerminalProgress(), f"{datetime.now(UTC):%Y%m%d-%H%M%S}") as desk:
+        review = steps.rebuild(desk)
     left = sum(1 for row in review.rows if row.approvable)
     click.echo(f"A new ledger was begun: {len(review.rows)} invoices were read, {left} of them are to be reviewed.")
-    click.echo("Run tieout sync to review them.")
+    click.echo("Run tieout sync to review them. Pushes wait for the quiet period of the settings.")
 
 
 @click.command()
@@ -114,14 +112,13 @@ def check() -> int:
     return Unavailable.exit_status if Verdict.UNREACHABLE in verdicts else 0
 
 
-def _what_is_wrong() -> str | None:
-    """Why the ledger cannot be used; None when it can."""
+def _what_is_lost() -> str | None:
+    """Why the ledger is to be rebuilt; None when it is whole. One that is only in use, or newer, is not lost."""
     try:
         ledger = look_at_ledger(place())
         if ledger is None:
             return "There is no ledger yet."
         with ledger:
-            ledger.verify()
-    except TieoutError as error:
-        return str(error)
-    return None
+            return None if ledger.verify().rows else "The ledger is empty."
+    except Lost as error:
+        return str(error.sentences[0])

@@ -82,7 +82,9 @@ def push(file: Path, yes: bool, json_target: str | None) -> int:  # noqa: FBT001
         try:
             pushed = steps.push(desk, run, rows, decided, lambda why, count: yes or _confirm(screen, why, count))
         except (KeyboardInterrupt, TieoutError) as stopped:
-            if not _cut_short(screen, desk, run, before, decided) or isinstance(stopped, KeyboardInterrupt):
+            approved = sum(1 for decision in decided.decisions if decision.approve)
+            said = f"of {approved} approved rows"
+            if not _cut_short(screen, desk, run, before, said) or isinstance(stopped, KeyboardInterrupt):
                 raise
             screen.line(str(stopped))
             screen.line("Correct that, then push the same file again: what was written is known and is not sent twice.")
@@ -108,7 +110,16 @@ def undo(run_id: str, yes: bool, json_target: str | None) -> int:  # noqa: FBT00
     screen = Screen(json_target)
     writable(json_target, None)
     with open_desk(place(), TerminalProgress()) as desk:
-        undone = take_back(desk, run_id, lambda why, count: yes or _confirm(screen, why, count))
+        run, before = desk.ledger.run(run_id), desk.ledger.postings(run_id)
+        try:
+            undone = take_back(desk, run_id, lambda why, count: yes or _confirm(screen, why, count))
+        except (KeyboardInterrupt, TieoutError) as stopped:
+            stopped_midway = run is not None and _cut_short(screen, desk, run, before, "rows taken back")
+            if not stopped_midway or isinstance(stopped, KeyboardInterrupt):
+                raise
+            screen.line(str(stopped))
+            screen.line("Correct that, then undo the run again: what was taken back is known and is not sent twice.")
+            return SOME_NOT_DONE
     show_pushed(screen, undone.run, undone.postings)
     write_json(json_target, pushed_json(undone.run, undone.postings))
     return status(undone)
@@ -121,8 +132,8 @@ def _say_what_is_odd(screen: Screen, decided: Decided) -> None:
         screen.line(f"{decided.hidden} approved rows are hidden in the file; they are pushed all the same.")
 
 
-def _cut_short(screen: Screen, desk: Desk, run: Run, before: Mapping[str, Posting], decided: Decided) -> bool:
-    """Say how far a push came that did not end; False when it reached no row."""
+def _cut_short(screen: Screen, desk: Desk, run: Run, before: Mapping[str, Posting], said: str) -> bool:
+    """Say how far a push or an undo came that did not end; False when it reached no row."""
     try:
         now = desk.ledger.postings(run.id)
     except TieoutError:
@@ -130,8 +141,7 @@ def _cut_short(screen: Screen, desk: Desk, run: Run, before: Mapping[str, Postin
     reached = [posting for key, posting in now.items() if posting != before.get(key)]
     if not reached:
         return False
-    approved = sum(1 for decision in decided.decisions if decision.approve)
-    screen.line(f"The push stopped after {len(reached)} of {approved} approved rows.")
+    screen.line(f"It stopped after {len(reached)} {said}.")
     show_pushed(screen, run, reached)
     return True
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
+from sync.cli.options import place
 from sync.core.errors import SetupError
 from sync.core.journal import Run
 from sync.core.posting import Outcome, Posting
@@ -38,7 +39,8 @@ def write_json(target: str | None, content: object) -> None:
     """
     if target is None:
         return
-    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    # a terminal or a pipe may speak another encoding than UTF-8, and JSON needs none
+    text = json.dumps(content, ensure_ascii=target == STDOUT, indent=2) + "\n"
     if target == STDOUT:
         click.echo(text, nl=False)
         return
@@ -65,6 +67,15 @@ def writable(target: str | None, other: Path | None) -> None:
     path = Path(target)
     if other is not None and path.absolute() == other.absolute():
         raise SetupError(say("--json and the workbook are both {path}. Give the JSON another name.", path=target))
+    kept = path.absolute() == place().config.absolute() or path.absolute().is_relative_to(place().state.absolute())
+    if kept or path.suffix.lower() in {".xlsx", ".xlsm"}:
+        raise SetupError(
+            say(
+                "--json would write over {path}: a workbook, the settings, or what the ledger is kept in. Give it "
+                "another name.",
+                path=target,
+            )
+        )
     if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
         raise SetupError(say("The file {path} cannot be written. Choose another place for --json.", path=target))
 

@@ -4,6 +4,7 @@
     ├── SetupError     something to correct first; every problem is listed at once        exit 2
     ├── Unavailable    Sage or Manage cannot be reached; nothing was changed, try again   exit 3
     └── Refused        a guard said no before the first write                             exit 4
+        └── Lost       the ledger is gone or no longer what was written; it can be rebuilt exit 4
 
 Only entry points catch these. Each carries its sentences as `Text`. What becomes of one row of a push (refused, stale,
 unconfirmed) does not stop the run, so it is a value: see `sync.core.posting`.
@@ -11,7 +12,7 @@ unconfirmed) does not stop the run, so it is a value: see `sync.core.posting`.
 
 from __future__ import annotations
 
-from sync.core.words import Text
+from sync.core.words import Text, say
 
 
 class TieoutError(Exception):
@@ -44,3 +45,10 @@ class Refused(TieoutError):
     """A guard refused before the first write: wrong company, empty Sage, superseded workbook, tampered ledger, caps."""
 
     exit_status = 4
+
+
+class Lost(Refused):
+    """The ledger is missing, damaged or cut short: restored from a backup, or rebuilt from both systems."""
+
+    def __init__(self, found: Text) -> None:
+        super().__init__(found + say("Restore the whole folder from a backup, or run tieout rebuild."))

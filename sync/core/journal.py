@@ -53,6 +53,7 @@ class Run:
         requests: requests made to Manage.
         notices: what the reader should know about the run as a whole.
         version: of Tieout.
+        covered_to: where the window leaves out days since the last successful run: the last day before them.
     """
 
     id: str
@@ -67,19 +68,26 @@ class Run:
     requests: int
     notices: tuple[Text, ...]
     version: str
+    covered_to: date | None = None
 
     @property
     def complete_to(self) -> date:
-        """The last day whose entries this run may have seen: with an End Date that day, else the day of the run."""
+        """The last day up to which every entry was seen: with an End Date that day, else the day of the run.
+
+        A run that leaves out days since the run before it covers no more than that one did.
+        """
+        if self.covered_to is not None:
+            return self.covered_to
         return min(self.day, self.window.end) if self.window.bounded else self.day
 
 
 class Phase(StrEnum):
-    """What ended: the sync, one of its pushes, or an undo of them."""
+    """What ended: the sync, one of its pushes, an undo of them, or the rebuilding of a lost ledger."""
 
     SYNC = "sync"
     PUSH = "push"
     UNDO = "undo"
+    REBUILD = "rebuild"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,7 @@ def judged(
         case Status.IN_AGREEMENT:
             return _in_agreement(stands, goal), NOTHING
         case Status.READY:
-            return _ready(position, stands, goal, adopted=adopted), say("Push to Manage, or hold.")
+            return _ready(position, found, stands, goal, adopted=adopted), say("Push to Manage, or hold.")
         case (
             Status.BAD_DATA
             | Status.CREDIT_NOTE
@@ -113,13 +113,7 @@ def _reopened(position: Position, found: Match, stands: Standing, goal: Target, 
     before = stands.wisepay + (stands.own.amount if stands.own else ZERO)
     if position.voided:
         text = say("The document is voided in Sage, and Manage still shows {before} paid.", before=before)
-        if found.invoice and not found.same_customer:
-            text += say(
-                "Sage's customer is {sage} and Manage's is {manage}.",
-                sage=position.document.customer,
-                manage=found.invoice.company,
-            )
-        return text, step
+        return text + _customers(position, found) if not found.same_customer else text, step
     if intended is not None and intended.action is Action.DELETE:
         return say(
             "Paid Amount should be {paid}, and Manage shows {before}; the push would delete the payment record.",
@@ -139,7 +133,7 @@ def _in_agreement(stands: Standing, goal: Target) -> Text:
     return say("Manage already shows the amount and the date that Sage says.")
 
 
-def _ready(position: Position, stands: Standing, goal: Target, *, adopted: bool) -> Text:
+def _ready(position: Position, found: Match, stands: Standing, goal: Target, *, adopted: bool) -> Text:
     receipt = position.clearing_receipt or ""
     if goal.date_paid is None:
         text = say("Part-paid in Sage: {settled} of {total} settled.", settled=position.settled, total=position.total)
@@ -159,6 +153,16 @@ def _ready(position: Position, stands: Standing, goal: Target, *, adopted: bool)
             other=position.other,
             codes=", ".join(str(kind) for kind in position.unknown_kinds),
         )
+    if not found.same_customer:
+        text += _customers(position, found)
     if adopted:
         text += say("The payment record in Manage was not written by Tieout; it is taken over.")
     return text
+
+
+def _customers(position: Position, found: Match) -> Text:
+    return say(
+        "Sage's customer is {sage} and Manage's is {manage}.",
+        sage=position.document.customer,
+        manage=found.invoice.company if found.invoice else "",
+    )

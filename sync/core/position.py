@@ -183,7 +183,9 @@ def _last_lowered(rows: Sequence[Entry]) -> date | None:
     standing: list[Entry] = []
     for row in _applications(rows):
         amount = row.amount or ZERO
-        taken_back = next((r for r in reversed(standing) if (r.amount or ZERO) == -amount), None)
+        equal = [r for r in reversed(standing) if (r.amount or ZERO) == -amount]
+        named = (r for r in equal if r.number and row.number.endswith(r.number))  # "NSF 123" takes back receipt 123
+        taken_back = next(named, equal[0] if equal else None)
         if amount < ZERO:
             standing.append(row)
         elif taken_back is not None:

@@ -170,15 +170,20 @@ def fate(intent: Intent, payments: Sequence[Payment], now: datetime, quiet: time
 def applied_record(intent: Intent, payments: Iterable[Payment]) -> Payment | None:
     """The record that carries what was intended: the changed one, or the one new record that was not there before."""
     wanted = intent.write
+    found = touched_record(intent, payments)
+    return found if found and (found.amount, found.paid_on) == (wanted.amount, wanted.paid_on) else None
+
+
+def touched_record(intent: Intent, payments: Iterable[Payment]) -> Payment | None:
+    """The record that a write makes or changes, whatever it says now; None after a deletion, or if none can be told."""
+    wanted = intent.write
     if wanted.action is Action.DELETE:
         return None
     if wanted.action is Action.CREATE:
         found = [p for p in payments if p.ours and p.id not in intent.records_before]
     else:
         found = [p for p in payments if p.id == wanted.payment_id]
-    if len(found) != 1 or (found[0].amount, found[0].paid_on) != (wanted.amount, wanted.paid_on):
-        return None
-    return found[0]
+    return found[0] if len(found) == 1 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,12 @@ def _bad_data(position: Position, found: Match, policy: Policy) -> Reason:
         return (flaw + say("{more} more of its records are wrong too.", more=more) if more else flaw), step
     if found.invoice and found.invoice.flaw:
         return found.invoice.flaw, say("Correct the invoice in Manage, then run the sync again.")
+    if found.invoice and position.credit_note:
+        return say(
+            "In Sage this document is for {total}, and Manage shows {paid} paid on an invoice of this number.",
+            total=position.total,
+            paid=found.invoice.payments,
+        ), say("Check the adjustment in Sage and the payments in Manage, then correct the one that is wrong.")
     return say(
         "Sage shows more taken back than received on this invoice: {received}.",
         received=position.cash if policy.paid_amount is PaidAmount.CASH else position.settled,
@@ -84,9 +90,13 @@ def _currency_differs(position: Position, found: Match, policy: Policy) -> Reaso
         return say("Sage's currency number {id} is not named in the settings.", id=position.document.currency_id), say(
             "Add it under [policy] currencies in the settings, then run the sync again."
         )
-    manage = found.invoice.currency if found.invoice else None
-    return say(
-        "The invoice is in {sage} in Sage and in {manage} in Manage.",
-        sage=currency,
-        manage=manage or policy.home_currency or "an unnamed currency",
-    ), say("Correct the currency of the one that is wrong.")
+    text = say("The invoice is in {sage} in Sage.", sage=currency)
+    if found.invoice:
+        text = say(
+            "The invoice is in {sage} in Sage and in {manage} in Manage, where {paid} of {total} are paid.",
+            sage=currency,
+            manage=found.invoice.currency or policy.home_currency or "an unnamed currency",
+            paid=found.invoice.payments,
+            total=found.invoice.total,
+        )
+    return text, say("Correct the currency of the one that is wrong.")

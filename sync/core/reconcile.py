@@ -71,7 +71,8 @@ def pair(
 def unread(pairs: Iterable[Pair], known: Known) -> set[int]:
     """Manage ids of the invoices whose payment records have to be read before these pairs can be proposed.
 
-    Only where the invoice shows payments, and not where it agrees and the ledger holds a read-back that says so.
+    Only where the invoice shows payments, and not where it agrees and the ledger holds a read-back that says so; and
+    where a write was refused, because a record of 0.00 may stand in its way that Paid Amount does not show.
     """
     needed = set()
     for each in pairs:
@@ -79,7 +80,8 @@ def unread(pairs: Iterable[Pair], known: Known) -> set[int]:
         if invoice is None or each.goal is None or each.status not in {None, Status.REOPENED}:
             continue
         seen = known.seen.get(invoice.id)
-        if invoice.payments != ZERO and not agrees_as_seen(each.goal, seen, invoice):
+        shows = invoice.payments != ZERO or invoice.id in known.refused
+        if shows and not agrees_as_seen(each.goal, seen, invoice):
             needed.add(invoice.id)
     return needed
 
@@ -113,7 +115,8 @@ def _early_status(position: Position, found: Match, goal: Target | None, policy:
     if position.flaws or (invoice and invoice.flaw) or (goal and goal.paid < ZERO and not position.credit_note):
         return Status.BAD_DATA
     if position.credit_note or (invoice and invoice.kind == CREDIT_MEMO):
-        return Status.CREDIT_NOTE
+        paid_invoice = invoice is not None and invoice.kind != CREDIT_MEMO and invoice.payments != ZERO
+        return Status.BAD_DATA if paid_invoice else Status.CREDIT_NOTE
     if position.voided and not found.shown_paid:
         return Status.VOIDED
     if found.finding is Finding.AMBIGUOUS:
@@ -188,7 +191,7 @@ def _row(each: Pair, policy: Policy) -> Proposal:
     def shown(amount: Decimal) -> Decimal | None:
         return None if position.unreadable else amount
 
-    usable = invoice if invoice and not invoice.flaw else None
+    usable = invoice if invoice and not invoice.flaw and each.status is not Status.CURRENCY_DIFFERS else None
     nothing = reasons.NOTHING
     return Proposal(
         key=str(document.id),
@@ -210,7 +213,7 @@ def _row(each: Pair, policy: Policy) -> Proposal:
         sage_balance=shown(position.balance),
         manage_total=usable.total if usable else None,
         paid_before=usable.payments if usable else None,
-        paid_proposed=goal.paid if goal else None,
+        paid_proposed=goal.paid if goal and each.status is not Status.CURRENCY_DIFFERS else None,
         date_paid_proposed=goal.date_paid if goal else None,
         clearing_receipt=position.clearing_receipt,
         invoice_id=invoice.id if invoice else None,

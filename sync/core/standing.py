@@ -38,11 +38,13 @@ class Known:
         written: by Manage invoice id, what we last wrote.
         seen: by Manage invoice id, what we last read back.
         customers: Sage customer id to Manage company id, from rows that were posted.
+        refused: Manage invoice ids whose last write was refused, so that their records deserve a look.
     """
 
     written: Mapping[int, Written] = field(default_factory=dict)
     seen: Mapping[int, Seen] = field(default_factory=dict)
     customers: Mapping[int, int] = field(default_factory=dict)
+    refused: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,10 @@ def taken_back(row: Undoing, reviewed: Proposal, records: Sequence[Payment], kno
     """
     written = row.posting.written
     if known != written:
-        return say("A later run has written this invoice again. Undo that run first.")
+        return say(
+            "A later run, or the undo of one, has written this invoice again. Undo that run first if it still stands; "
+            "else set the payment in Manage by hand."
+        )
     own = [record for record in records if record.ours]
     if written is None or not _still_there(own, written):
         return say("Manage no longer holds what this run wrote, so it is left alone. Look at the invoice's payments.")

@@ -10,7 +10,7 @@ from sync.core.errors import Refused
 from sync.core.words import say
 from sync.ledger.faults import explained
 from sync.ledger.head import HeadFile
-from sync.ledger.store import FILE, Store, kept_in
+from sync.ledger.store import FILE, Store, end_of, kept_in
 
 
 def back_up(store: Store, folder: Path) -> None:
@@ -24,6 +24,12 @@ def back_up(store: Store, folder: Path) -> None:
         raise Refused(say("There is a ledger in {folder} already. Choose another folder.", folder=str(folder)))
     with explained(folder / FILE):
         folder.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(folder / FILE)) as copy:
-            store.copy_into(copy)
-        HeadFile(folder).write(store.head())
+        try:
+            with closing(sqlite3.connect(folder / FILE)) as copy:
+                store.copy_into(copy)
+                head = end_of(copy)  # of the copy: rows may have been added to the ledger meanwhile
+            HeadFile(folder).write(head)
+        except BaseException:
+            for path in (folder / FILE, HeadFile(folder).path):
+                path.unlink(missing_ok=True)
+            raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -77,9 +77,9 @@ class SqliteLedger:
     def conclude(self, posting: Posting) -> None:
         """Commit how a row ended; a verified one also remembers which company the customer is."""
         said = [lines.of_posting(posting)]
-        if posting.outcome is Outcome.POSTED and posting.verified:
+        if posting.outcome is Outcome.POSTED and posting.verified and not posting.undo:
             said += [
-                lines.of_customer(posting.run, row.customer_id, row.company_id)
+                lines.of_customer(posting.run, row, row.company_id)
                 for row in self._all(Proposal, views.ROW, posting.run, posting.key)
                 if row.company_id is not None
             ]
@@ -118,9 +118,17 @@ class SqliteLedger:
         return {row.key: row for row in self._all(Proposal, views.ROWS, run)}
 
     def postings(self, run: str) -> dict[str, Posting]:
-        """How rows of a run ended so far, by key; the latest word on each. An undo that failed changed nothing."""
-        found = self._all(Posting, views.POSTINGS, run)
-        return {posting.key: posting for posting in found if posting.outcome is Outcome.POSTED or not posting.undo}
+        """How rows of a run ended so far, by key; the latest word on each that changed anything.
+
+        An undo that failed changed nothing, and neither did a push that sent nothing after a write that was verified.
+        """
+        latest: dict[str, Posting] = {}
+        for posting in self._all(Posting, views.POSTINGS, run):
+            before = latest.get(posting.key)
+            final = before is not None and before.outcome is Outcome.POSTED and (before.undo or before.verified)
+            if posting.outcome is Outcome.POSTED or not (posting.undo or final):
+                latest[posting.key] = posting
+        return latest
 
     def changes(self, run: str) -> dict[str, Posting]:
         """What the rows of a run last changed in Manage, by key; an undo is a change too."""
@@ -135,6 +143,10 @@ class SqliteLedger:
     def in_doubt(self, company: Company) -> list[Intent]:
         """Intents without a known outcome, of all runs for these books and this site, oldest first."""
         return self._all(Intent, views.IN_DOUBT, lines.company_key(company))
+
+    def rebuilt(self) -> datetime | None:
+        """When this ledger took the place of a lost one; None where it never did."""
+        return next((end.at for end in self._all(RunEnd, views.REBUILT)), None)
 
     def open_items(self, company: Company) -> dict[str, OpenItem]:
         """Rows by key that no run has settled yet, in the order of their last review."""
@@ -161,6 +173,7 @@ class SqliteLedger:
                 if (seen := self._seen(kind, body)) is not None
             },
             customers={int(key): int(company_id) for key, company_id in self._store.rows(views.CUSTOMERS, ours)},
+            refused=frozenset(invoice for (invoice,) in self._store.rows(views.REFUSED, ours)),
         )
 
     def history(self) -> list[RunSummary]:

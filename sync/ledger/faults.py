@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sync.core.errors import Refused, SetupError, TieoutError
+from sync.core.errors import Lost, Refused, SetupError, TieoutError
 from sync.core.words import say
 
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -42,33 +42,20 @@ def explained(path: Path) -> Iterator[None]:
         raise _meaning(path, error) from None
 
 
-def damaged(path: Path) -> Refused:
+def damaged(path: Path) -> Lost:
     """The file is no ledger, or no longer."""
-    return Refused(
-        say(
-            "{path} is damaged, or is not a ledger of Tieout. Restore the whole folder from a backup.",
-            path=str(path),
-        )
-    )
+    return Lost(say("{path} is damaged, or is not a ledger of Tieout.", path=str(path)))
 
 
-def missing_row(seq: int) -> Refused:
+def missing_row(seq: int) -> Lost:
     """The chain has a gap."""
-    return Refused(
-        say("Row {seq} of the ledger is missing. Restore the whole folder from a backup before the next push.", seq=seq)
-    )
+    return Lost(say("Row {seq} of the ledger is missing.", seq=seq))
 
 
-def changed_row(seq: int, kind: str, run: str) -> Refused:
+def changed_row(seq: int, kind: str, run: str) -> Lost:
     """A row does not fit its hash."""
-    return Refused(
-        say(
-            "Row {seq} of the ledger ({kind} of run {run}) is not as it was written. Restore the whole folder from a "
-            "backup before the next push.",
-            seq=seq,
-            kind=kind,
-            run=run,
-        )
+    return Lost(
+        say("Row {seq} of the ledger ({kind} of run {run}) is not as it was written.", seq=seq, kind=kind, run=run)
     )
 
 
@@ -89,7 +76,7 @@ def _unusable(path: Path, why: str) -> SetupError:
     return SetupError(
         say(
             "The ledger cannot be kept in {folder}: {why}. Make room or ask for the right to write there, or choose "
-            "another folder with --state.",
+            "another folder.",
             folder=str(path.parent),
             why=why,
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from sync.core.errors import Refused
+from sync.core.errors import Lost
 from sync.core.journal import Head
 from sync.core.words import say
 
@@ -29,19 +29,15 @@ class HeadFile:
 
         Raises:
             OSError: the file cannot be read.
-            Refused: it does not hold a head.
+            Lost: it does not hold a head.
         """
         try:
             return msgspec.json.decode(self.path.read_bytes(), type=Head)
         except FileNotFoundError:
             return None
         except (msgspec.MsgspecError, UnicodeDecodeError):
-            raise Refused(
-                say(
-                    "{path} is damaged, so nobody can tell whether the ledger beside it is whole. Restore the whole "
-                    "folder from a backup.",
-                    path=str(self.path),
-                )
+            raise Lost(
+                say("{path} is damaged, so nobody can tell whether the ledger beside it is whole.", path=str(self.path))
             ) from None
 
     def write(self, head: Head) -> None:

@@ -71,9 +71,9 @@ def of_posting(posting: Posting) -> Line:
     )
 
 
-def of_customer(run: str, customer_id: int, company_id: int) -> Line:
+def of_customer(run: str, row: Proposal, company_id: int) -> Line:
     """Which company in Manage a customer in Sage is, once a row of theirs was posted and verified."""
-    return Line(kind=CUSTOMER, run=run, key=str(customer_id), body=str(company_id))
+    return Line(kind=CUSTOMER, run=run, key=str(row.customer_id), state=row.key, body=str(company_id))
 
 
 def of_end(end: RunEnd) -> Line:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sync.core.errors import Refused, TieoutError
+from sync.core.errors import Lost, Refused, TieoutError
 from sync.core.journal import Head
 from sync.core.words import say
 from sync.ledger.faults import changed_row, damaged, explained, missing_row
@@ -27,6 +27,12 @@ def kept_in(folder: Path) -> bool:
     """Whether a ledger is, or was, kept in a folder."""
     with explained(folder / FILE):
         return (folder / FILE).exists() or HeadFile(folder).exists()
+
+
+def end_of(connection: sqlite3.Connection) -> Head:
+    """The end of the chain in a ledger's file."""
+    last = connection.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
+    return Head(rows=last[0], hash=last[1]) if last else Head(rows=0, hash=GENESIS)
 
 
 class Store:
@@ -50,11 +56,11 @@ class Store:
             if not look_only:
                 folder.mkdir(parents=True, exist_ok=True)
             self._there()
-            file = f"{self.path.absolute().as_uri()}?mode={'ro' if look_only else 'rwc'}"
+            file = f"{self.path.absolute().as_uri()}?mode={self._mode(look_only=look_only)}"
             self._connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, uri=True)
             self._connection.text_factory = readable
             try:
-                (self._look if look_only else self._open)()
+                self._trust() if look_only else self._open()
             except BaseException:
                 self._connection.close()
                 raise
@@ -124,17 +130,17 @@ class Store:
                 raise damaged(self.path)
         return head
 
+    def _mode(self, *, look_only: bool) -> str:
+        """A commit that a crash cut short has to be taken back before the file can even be looked at."""
+        cut_short = self.path.with_name(f"{FILE}-journal").exists()
+        return "rwc" if not look_only else "rw" if cut_short else "ro"
+
     def _there(self) -> None:
         """Tell a ledger that is gone from one that never was."""
         empty = not self.path.exists() or self.path.stat().st_size == 0
         if empty and self._kept.exists():
-            raise Refused(
-                say(
-                    "The ledger {path} is missing or empty, though one has been kept here. Restore the whole folder "
-                    "from a backup; to start a new ledger knowingly, move {head} away.",
-                    path=str(self.path),
-                    head=str(self._kept.path),
-                )
+            raise Lost(
+                say("The ledger {path} is missing or empty, though one has been kept here.", path=str(self.path))
             )
 
     def _open(self) -> None:
@@ -142,15 +148,14 @@ class Store:
         self._connection.execute("PRAGMA synchronous = FULL")
         if not self._kept.exists():
             self._create()
-        self._identify()
-        self._not_cut()
+        self._trust()
         kept = self._kept.read()
         end = self._walk(max(1, kept.rows) if kept else 1)
         self._writable()
         if kept != end:
             self._write_head()
 
-    def _look(self) -> None:
+    def _trust(self) -> None:
         self._identify()
         self._not_cut()
 
@@ -182,19 +187,16 @@ class Store:
         rows = self._head().rows  # read before the head file: another process writes that before its first row
         kept = self._kept.read()
         if kept is None and rows:
-            raise Refused(
+            raise Lost(
                 say(
-                    "{head} is missing, so nobody can tell whether rows were cut off the ledger beside it. Restore the "
-                    "whole folder from a backup; to start a new ledger knowingly, move {path} away.",
+                    "{head} is missing, so nobody can tell whether rows were cut off the ledger beside it.",
                     head=str(self._kept.path),
-                    path=str(self.path),
                 )
             )
         if kept is not None and self._hash_of(kept.rows) != kept.hash:
-            raise Refused(
+            raise Lost(
                 say(
-                    "The ledger {path} no longer ends as it did at row {rows}: rows were cut off or replaced. Restore "
-                    "the whole folder from a backup.",
+                    "The ledger {path} no longer ends as it did at row {rows}: rows were cut off or replaced.",
                     path=str(self.path),
                     rows=kept.rows,
                 )
@@ -225,8 +227,7 @@ class Store:
         self._behind = False
 
     def _head(self) -> Head:
-        last = self._connection.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
-        return Head(rows=last[0], hash=last[1]) if last else Head(rows=0, hash=GENESIS)
+        return end_of(self._connection)
 
     def _hash_of(self, seq: int) -> str | None:
         found = self._connection.execute("SELECT hash FROM entry WHERE seq = ?", (seq,)).fetchone()

@@ -23,7 +23,8 @@ SELECT body FROM entry WHERE kind = 'run' AND key = ?1 AND seq > (SELECT seq FRO
 COMPANIES = "SELECT key FROM entry WHERE kind = 'run' GROUP BY key ORDER BY MIN(seq)"
 SUCCESSFUL_RUNS = f"""
 SELECT body FROM entry WHERE kind = 'run' AND key = ?1
-   AND run IN (SELECT run FROM entry WHERE kind = 'end' AND state = '{SUCCESSFUL}' AND key <> '{Phase.UNDO.value}')
+   AND run IN (SELECT run FROM entry WHERE kind = 'end' AND state = '{SUCCESSFUL}'
+                  AND key IN ('{Phase.SYNC.value}', '{Phase.PUSH.value}'))
  ORDER BY seq DESC
 """
 """Newest first. A later push of the same run that did not succeed takes nothing back: its rows are carried forward."""
@@ -42,13 +43,17 @@ SELECT body FROM entry i WHERE kind = 'intent' AND {_COMPANY}
 
 OPEN_ITEMS = f"""
 WITH newest AS (SELECT key, MAX(seq) AS seq FROM entry WHERE kind = 'row' AND {_COMPANY} GROUP BY key),
-     closed AS (SELECT key, MAX(seq) AS seq FROM entry
-                 WHERE kind = 'row' AND state IN ({_CLOSED}) AND {_COMPANY} GROUP BY key),
+     undone AS (SELECT u.key, u.seq, r.seq AS since FROM entry u
+                  JOIN entry r ON r.kind = 'row' AND r.run = u.run AND r.key = u.key
+                 WHERE u.kind = 'posting' AND u.state = '{UNDONE}' AND u.{_COMPANY}),
+     closed AS (SELECT c.key, MAX(c.seq) AS seq FROM entry c
+                 WHERE c.kind = 'row' AND c.state IN ({_CLOSED}) AND c.{_COMPANY}
+                   AND NOT EXISTS (SELECT 1 FROM undone u WHERE u.key = c.key AND c.seq BETWEEN u.since AND u.seq)
+                 GROUP BY c.key),
      posted AS (SELECT r.key, MAX(r.seq) AS seq FROM entry p
                   JOIN entry r ON r.kind = 'row' AND r.run = p.run AND r.key = p.key
                  WHERE p.kind = 'posting' AND {_SETTLES} AND p.{_COMPANY}
-                   AND NOT EXISTS (SELECT 1 FROM entry u WHERE u.kind = 'posting' AND u.state = '{UNDONE}'
-                                      AND u.run = p.run AND u.key = p.key AND u.seq > p.seq)
+                   AND NOT EXISTS (SELECT 1 FROM undone u WHERE u.key = p.key AND p.seq < u.seq AND r.seq >= u.since)
                  GROUP BY r.key),
      open AS (SELECT key, newest.seq, MAX(IFNULL(closed.seq, 0), IFNULL(posted.seq, 0)) AS settled
                 FROM newest LEFT JOIN closed USING (key) LEFT JOIN posted USING (key))
@@ -58,7 +63,10 @@ SELECT open.key, body,
   FROM open JOIN entry USING (seq) WHERE seq > settled
  ORDER BY seq
 """
-"""The newest row of each key that nothing has settled since, and the first run that showed it in this stretch."""
+"""The newest row of each key that nothing has settled since, and the first run that showed it in this stretch.
+
+An undo takes back whatever settled its row from the review of the run that is undone up to the undo itself.
+"""
 
 NOTES = f"""
 SELECT key, body FROM entry WHERE seq IN (
@@ -74,7 +82,18 @@ PROOFS = f"""
 SELECT invoice, kind, body FROM entry WHERE seq IN (
   SELECT MAX(seq) FROM entry WHERE proof AND {_COMPANY} AND invoice IS NOT NULL GROUP BY invoice)
 """
-CUSTOMERS = f"SELECT key, body FROM entry WHERE kind = 'customer' AND {_COMPANY} ORDER BY seq"
+CUSTOMERS = f"""
+SELECT key, body FROM entry c WHERE kind = 'customer' AND {_COMPANY}
+   AND NOT EXISTS (SELECT 1 FROM entry u WHERE u.kind = 'posting' AND u.state = '{UNDONE}'
+                      AND u.run = c.run AND u.key = c.state AND u.seq > c.seq)
+ ORDER BY seq
+"""
+"""What an undo has taken back is no longer remembered."""
+REFUSED = f"""
+SELECT invoice FROM entry WHERE state = '{Outcome.REFUSED.value}' AND seq IN (
+  SELECT MAX(seq) FROM entry WHERE kind = 'posting' AND {_COMPANY} AND invoice IS NOT NULL GROUP BY invoice)
+"""
+REBUILT = f"SELECT body FROM entry WHERE kind = 'end' AND key = '{Phase.REBUILD.value}' ORDER BY seq DESC LIMIT 1"
 
 COUNTS = "SELECT run, state, COUNT(*) FROM entry WHERE kind = 'row' GROUP BY run, state"
 ENDS = "SELECT body FROM entry WHERE kind = 'end' ORDER BY seq"

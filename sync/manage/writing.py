@@ -26,8 +26,9 @@ DEFAULT_WAIT = 5.0
 def send(line: Line, write: Write, behaviour: Behaviour) -> Reply:
     """Send a write and judge its answer.
 
-    Only an exact success with the record as intended is Applied. Only a complete refusal, or a request that certainly
-    never left, is NotApplied. All else is NoAnswer: the write may or may not have been applied.
+    Only an exact success that answers with this very record is Applied; a site may store another amount or date than
+    was sent, which the reading back shows. Only a complete refusal, or a request that certainly never left, is
+    NotApplied. All else is NoAnswer: the write may or may not have been applied.
     """
     path = f"/finance/invoices/{write.invoice_id}/payments"
     if write.payment_id is not None:
@@ -93,17 +94,12 @@ def _echoed(response: requests.Response, write: Write) -> Reply:
         return NoAnswer(
             message=say("Something other than Manage answered, so it is not known whether this was written.")
         )
-    elsewhere = echo.invoice is not None and echo.invoice.id not in {None, write.invoice_id}
-    if elsewhere or (payment.amount, payment.paid_on) != (write.amount, write.paid_on):
-        return NoAnswer(
-            message=say(
-                "Manage answered with {amount} instead of {wanted}, or with another date or invoice. Look at the "
-                "invoice's payments in Manage.",
-                amount=payment.amount,
-                wanted=write.amount,
-            )
-        )
-    return Applied(payment=payment)
+    as_sent = (payment.amount, payment.paid_on) == (write.amount, write.paid_on)
+    named = echo.invoice.id if echo.invoice else None
+    this_record = write.payment_id in {None, payment.id}
+    if this_record and (named == write.invoice_id or (named is None and as_sent)):
+        return Applied(payment=payment)  # whether it says what was sent is for the reading back to tell
+    return NoAnswer(message=say("Manage answered about another payment. Look at the invoice's payments in Manage."))
 
 
 def _never_left(error: requests.RequestException) -> bool:

@@ -67,7 +67,7 @@ def test_a_push_cut_short_by_a_full_disk_says_how_far_it_came(
         patch.setattr(SqliteLedger, "conclude", full)
         answer = terminal.at(practice, "push", "p.xlsx")
     assert answer.status == 1
-    assert re.search(r"The push stopped after 5 of \d+ approved rows\.", answer.out)
+    assert re.search(r"It stopped after 5 of \d+ approved rows\.", answer.out)
     assert "The disk is full." in answer.out
     config = practice.place.config
     config.write_text(config.read_text(encoding="utf-8") + "quiet_minutes = 0\n", encoding="utf-8")
@@ -104,7 +104,11 @@ def test_history_and_verify_only_look(terminal: Terminal, practice: Practice, tm
     ("text", "words"),
     [
         ("[policy]\ntolerence = 1\n", "holds [policy] tolerence, which Tieout does not know"),
-        ("[policy]\nmax_amount = 5\n", "[policy] max_amount: Expected words in quotes, got a number"),
+        ("[policy]\nmax_amount = 5\n", "[policy] max_amount: Expected words in quotes, got a whole number"),
+        ("[policy]\nmax_rows = 1.5\n", "Expected a whole number, got a number"),
+        ('[policy]\npaid_amount = "Settled"\n', "(one of: settled, cash)"),
+        ("[policy]\ncurrencies = {" + "9" * 5000 + ' = "CAD"}\n', "[policy] currencies has"),
+        ("x = " + "[" * 5000 + "]" * 5000, "is nested too deeply"),
         ("", "lacks"),
         ("\xff", "is not UTF-8 text"),
     ],
@@ -117,7 +121,9 @@ def test_settings_are_corrected_by_what_is_said(terminal: Terminal, text: str, w
     assert (answer.status, words in answer.err) == (2, True), answer.err
 
 
-@pytest.mark.parametrize("site", ["https://[::1", "https://exa mple.com", "https://example.com:99999"])
+@pytest.mark.parametrize(
+    "site", ["https://[::1", "https://exa mple.com", "https://example.com:99999", "https://a..example"]
+)
 def test_a_site_that_is_none_is_said(terminal: Terminal, site: str) -> None:
     """Whatever was typed."""
     Path("t.toml").write_text(REAL.format(books="b.db").replace("http://127.0.0.1:9", site), encoding="utf-8")

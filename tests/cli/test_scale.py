@@ -35,8 +35,8 @@ client_id = "x"
 """
 
 
-def books(path: Path, count: int) -> None:
-    """A Sage company with so many invoices, of which 2,000 were paid this month."""
+def books(path: Path, count: int, touched: int = TOUCHED) -> None:
+    """A Sage company with so many invoices, of which 2,000 (or as many as said) were paid this month."""
     with closing(sqlite3.connect(path)) as connection:
         for statement in SQLITE.statements():
             connection.execute(statement)
@@ -44,7 +44,7 @@ def books(path: Path, count: int) -> None:
         connection.execute("INSERT INTO tcustomr VALUES (7, 'Boréal inc.', NULL, NULL, NULL, NULL, 30, 1)")
         old, new = "2026-01-05 00:00:00", "2026-04-01 00:00:00"
         own = [(n, n, old, str(100_000 + n), 0, 100.0, 100.0, 0, 0, 0, old, *STAMP) for n in range(1, count + 1)]
-        paid = [(count + n, n, new, "R1", 1, -100.0, -100.0, 0, 1060, 9, new, *STAMP) for n in range(1, TOUCHED + 1)]
+        paid = [(count + n, n, new, "R1", 1, -100.0, -100.0, 0, 1060, 9, new, *STAMP) for n in range(1, touched + 1)]
         marks = ", ".join("?" * 14)
         documents = [(n, 7, old, str(100_000 + n), 0, 30, 100.0, 1) for n in range(1, count + 1)]
         connection.executemany("INSERT INTO tcustr VALUES (?, ?, ?, ?, ?, ?, ?, ?)", documents)
@@ -52,8 +52,8 @@ def books(path: Path, count: int) -> None:
         connection.commit()
 
 
-def invoices(count: int) -> tuple[list[Invoice], list[Payment]]:
-    """The same invoices in Manage; 300 of the touched ones are part-paid."""
+def invoices(count: int, part_paid: int = PART_PAID) -> tuple[list[Invoice], list[Payment]]:
+    """The same invoices in Manage; 300 of the touched ones (or as many as said) are part-paid."""
     hundred, nothing = Decimal("100.00"), Decimal("0.00")
     made = [
         Invoice(
@@ -76,7 +76,7 @@ def invoices(count: int) -> tuple[list[Invoice], list[Payment]]:
         for n in range(1, count + 1)
     ]
     part = Decimal("40.00")
-    return made, [Payment(id=n, invoice_id=n, amount=part, paid_on=None) for n in range(1, PART_PAID + 1)]
+    return made, [Payment(id=n, invoice_id=n, amount=part, paid_on=None) for n in range(1, part_paid + 1)]
 
 
 MEASURED = """

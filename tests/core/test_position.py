@@ -15,7 +15,7 @@ from sync.core.records import Entry
 from sync.core.words import say
 from tests.support.build import OWN_DAY, RECEIPT_DAY, document, entry, own
 
-APRIL = date(2026, 4, 1)
+MARCH, APRIL, MAY = date(2026, 3, 5), date(2026, 4, 1), date(2026, 5, 1)
 
 
 def of(*rows: Entry) -> Position:
@@ -96,6 +96,13 @@ def test_a_reversed_pair_never_sets_the_date_whatever_its_days(days: int) -> Non
     rows = [entry("-90.00", id=1, dated=wrong, reversed=True), entry("90.00", id=2, dated=wrong, reversed=True)]
     position = of(own("100.00"), *rows, entry("-100.00", id=3, number="R3"))
     assert (position.paid_in_full_on, position.clearing_receipt) == (RECEIPT_DAY, "R3")
+
+
+def test_a_returned_cheque_takes_back_the_receipt_that_it_names() -> None:
+    """Of two equal receipts the other one is the last that stands."""
+    first, second = entry("-50.00", id=1, number="R1", dated=MARCH), entry("-50.00", id=2, number="R2", dated=APRIL)
+    assert of(own("100.00"), first, second, entry("50.00", id=3, number="NSF R1", dated=MAY)).last_receipt_on == APRIL
+    assert of(own("100.00"), first, second, entry("50.00", id=3, number="NSF R2", dated=MAY)).last_receipt_on == MARCH
 
 
 def test_paid_only_by_reversed_rows_is_bad_data() -> None:

@@ -292,6 +292,14 @@ def test_currencies_are_never_mixed(changes: dict[str, Any], manage: Invoice, wo
     """An invoice without a currency in Manage is in the home currency."""
     found = row(FULL, manage, doc=document(**changes))
     assert (found.status, words in str(found.reason), found.approvable) == (Status.CURRENCY_DIFFERS, True, False)
+    assert (found.manage_total, found.paid_before, found.paid_proposed) == (None, None, None)
+
+
+def test_an_invoice_adjusted_below_zero_and_paid_is_held() -> None:
+    """It is not a credit note like any other: money stands on its invoice in Manage."""
+    found = row([own("-20.00"), entry("-100.00")], invoice(payments="100.00"), payment("100.00"))
+    assert (found.status, found.approvable) == (Status.BAD_DATA, False)
+    assert "for -20.00, and Manage shows 100.00 paid" in str(found.reason)
 
 
 @pytest.mark.parametrize(

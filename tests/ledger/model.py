@@ -65,8 +65,15 @@ class Model:
 
     def postings(self, run: str) -> dict[str, Posting]:
         """The latest word on each row."""
-        found = [event for of, event in self.events if of == run and isinstance(event, Posting)]
-        return {event.key: event for event in found if event.outcome is Outcome.POSTED or not event.undo}
+        latest: dict[str, Posting] = {}
+        for of, event in self.events:
+            if of != run or not isinstance(event, Posting):
+                continue
+            before = latest.get(event.key)
+            final = before is not None and before.outcome is Outcome.POSTED and (before.undo or before.verified)
+            if event.outcome is Outcome.POSTED or not (event.undo or final):
+                latest[event.key] = event
+        return latest
 
     def changes(self, run: str) -> dict[str, Posting]:
         """The last change of each row."""
@@ -92,9 +99,8 @@ class Model:
         """Rows that nothing settled, or whose settlement was undone, in the order of their last review."""
         ours = {run.id for run in self.runs if run.company == company}
         rows: dict[str, list[tuple[int, Proposal, date]]] = {}
-        closed: dict[str, int] = {}
+        settled: dict[str, list[int]] = {}
         shown: dict[tuple[str, str], int] = {}
-        posted: dict[tuple[str, str], int] = {}
         notes: dict[str, str] = {}
         day = date.min
         for place, (run, event) in enumerate(self.events, start=1):
@@ -108,21 +114,26 @@ class Model:
                 rows.setdefault(event.key, []).append((place, event, day))
                 shown[run, event.key] = place
                 if event.status in CLOSED:
-                    closed[event.key] = place
-            elif isinstance(event, Posting) and _settles(event):
-                posted[run, event.key] = shown.get((run, event.key), 0)
-            elif isinstance(event, Posting) and event.undo and event.outcome is Outcome.POSTED:
-                posted.pop((run, event.key), None)
-        return _still_open(rows, closed, posted, notes)
+                    settled.setdefault(event.key, []).append(place)
+            elif isinstance(event, Posting) and (run, event.key) in shown:
+                review = shown[run, event.key]
+                if _settles(event):
+                    settled.setdefault(event.key, []).append(review)
+                elif event.undo and event.outcome is Outcome.POSTED:
+                    settled[event.key] = [at for at in settled.get(event.key, []) if at < review]
+        return _still_open(rows, settled, notes)
 
     def known(self, company: Company) -> Known:
         """What is remembered of Manage."""
         written: dict[int, Written] = {}
         proofs: dict[int, Seen | None] = {}
-        customers: dict[int, int] = {}
+        customers: dict[tuple[str, str], dict[int, int]] = {}
+        refused: dict[int, bool] = {}
         for event in self.of(company):
             if isinstance(event, Posting):
-                customers |= self._customer(event)
+                self._remember(customers, event)
+                if event.invoice_id is not None:
+                    refused[event.invoice_id] = event.outcome is Outcome.REFUSED
                 if event.invoice_id is not None and event.written:
                     written[event.invoice_id] = event.written
                 if event.invoice_id is not None and event.verified:
@@ -131,13 +142,24 @@ class Model:
             elif isinstance(event, Proposal) and event.invoice_id is not None and _proves(event):
                 proofs[event.invoice_id] = _seen(event.paid_before, event.date_paid_before)
         seen = {invoice: proof for invoice, proof in proofs.items() if proof}
-        return Known(written=written, seen=seen, customers=customers)
+        return Known(
+            written=written,
+            seen=seen,
+            customers={customer: at for pair in customers.values() for customer, at in pair.items()},
+            refused=frozenset(invoice for invoice, so in refused.items() if so),
+        )
 
-    def _customer(self, posting: Posting) -> dict[int, int]:
+    def _remember(self, customers: dict[tuple[str, str], dict[int, int]], posting: Posting) -> None:
+        """A verified write teaches which company a customer is, the last one last; an undo takes that back."""
         row = self.reviewed(posting.run).get(posting.key)
-        if posting.outcome is not Outcome.POSTED or not posting.verified or row is None or row.company_id is None:
-            return {}
-        return {row.customer_id: row.company_id}
+        where = (posting.run, posting.key)
+        if posting.outcome is not Outcome.POSTED:
+            return
+        if posting.undo:
+            customers.pop(where, None)
+        elif posting.verified and row is not None and row.company_id is not None:
+            customers.pop(where, None)
+            customers[where] = {row.customer_id: row.company_id}
 
     def history(self) -> list[RunSummary]:
         """A line for each run."""
@@ -175,18 +197,17 @@ def _proves(row: Proposal) -> bool:
 
 
 def _moves(end: RunEnd) -> bool:
-    return end.successful and end.phase is not Phase.UNDO
+    return end.successful and end.phase in {Phase.SYNC, Phase.PUSH}
 
 
 def _still_open(
     rows: dict[str, list[tuple[int, Proposal, date]]],
-    closed: dict[str, int],
-    posted: dict[tuple[str, str], int],
+    settled: dict[str, list[int]],
     notes: dict[str, str],
 ) -> dict[str, OpenItem]:
     found: dict[int, tuple[str, OpenItem]] = {}
     for key, shown in rows.items():
-        until = max([closed.get(key, 0), *(place for (_, of), place in posted.items() if of == key)])
+        until = max(settled.get(key, []), default=0)
         place, row, _ = shown[-1]
         if place > until:
             since = next(day for at, _, day in shown if at > until)

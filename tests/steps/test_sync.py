@@ -61,14 +61,17 @@ def test_a_month_end_cut_off_leaves_nothing_between_itself_and_the_next_run(offi
     assert (review.run.window.start, statuses(review)) == (date(2026, 3, 30), {"1001": "ready"})
 
 
-def test_days_that_no_run_covers_are_said(office: Office) -> None:
-    """A window that starts after the last successful run ended carries a notice; one that joins does not."""
+def test_days_that_no_run_covers_are_said_until_one_does(office: Office) -> None:
+    """A window that leaves out days since the last successful run carries a notice, and covers no more than it."""
     office.sync(until=date(2026, 3, 31))
     late = office.sync(Since(choice=Choice.PAST_WEEK), until=date(2026, 4, 8))
-    joined = office.sync(Since(choice=Choice.CUSTOM, custom=date(2026, 4, 8)))
+    still = office.sync(Since(choice=Choice.CUSTOM, custom=date(2026, 4, 8)))
+    joined = office.sync(LAST_RUN)
     (notice,) = late.run.notices
     assert str(notice).startswith("Your last successful run ends on 2026-03-31 and this window starts on 2026-04-03")
-    assert joined.run.notices == ()
+    assert (late.run.complete_to, len(still.run.notices)) == (date(2026, 3, 31), 1)
+    assert (joined.run.window.start, joined.run.notices) == (date(2026, 3, 30), ())
+    assert office.sync(LAST_RUN).run.window.start == date(2026, 4, 9)
 
 
 def test_a_sync_with_something_to_push_does_not_move_the_watermark(office: Office) -> None:
@@ -136,7 +139,7 @@ def test_the_clock_decides_the_day_when_no_day_is_set(office: Office) -> None:
     office.clock.day = None
     office.books.clock = office.books.clock.replace(day=8)
     run = office.sync().run
-    assert (run.window.end, run.day) == (date(2026, 4, 10), date(2026, 4, 8))
+    assert (run.window.end, run.day) == (office.clock.moment.astimezone().date(), date(2026, 4, 8))
 
 
 def test_the_fingerprint_of_the_settings_is_recorded(office: Office) -> None:
