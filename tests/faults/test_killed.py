@@ -101,7 +101,7 @@ def test_ctrl_c_in_a_push_says_how_far_it_came(
     assert (process.returncode, "Traceback" in out + err) == (130, False), err
     assert "run the same command again to go on" in err
     if count > 1:
-        assert "The push stopped after" in out
+        assert "It stopped after" in out
     finished(terminal, practice, reviewed)
 
 
