@@ -11,7 +11,7 @@ import click
 
 from sync import steps
 from sync.cli.options import Day, StartDate, common, files, place
-from sync.cli.show import Screen, TerminalProgress, show_pushed, show_review, writable, write_json
+from sync.cli.show import Screen, TerminalProgress, show_head, show_pushed, show_review, writable, write_json
 from sync.core.errors import TieoutError
 from sync.core.journal import Run
 from sync.core.periods import Since
@@ -89,7 +89,9 @@ def push(file: Path, yes: bool, json_target: str | None) -> int:  # noqa: FBT001
             screen.line(str(stopped))
             screen.line("Correct that, then push the same file again: what was written is known and is not sent twice.")
             return SOME_NOT_DONE
+        head = desk.ledger.head()
     show_pushed(screen, run, pushed.postings)
+    show_head(screen, head)
     write_json(json_target, pushed_json(run, pushed.postings))
     return status(pushed)
 
@@ -120,7 +122,9 @@ def undo(run_id: str, yes: bool, json_target: str | None) -> int:  # noqa: FBT00
             screen.line(str(stopped))
             screen.line("Correct that, then undo the run again: what was taken back is known and is not sent twice.")
             return SOME_NOT_DONE
+        head = desk.ledger.head()
     show_pushed(screen, undone.run, undone.postings)
+    show_head(screen, head)
     write_json(json_target, pushed_json(undone.run, undone.postings))
     return status(undone)
 

@@ -16,7 +16,7 @@ import click
 
 from sync.cli.options import place
 from sync.core.errors import SetupError
-from sync.core.journal import Run
+from sync.core.journal import Head, Run
 from sync.core.posting import Outcome, Posting
 from sync.core.report import change_by_currency
 from sync.core.review import Review
@@ -128,6 +128,7 @@ def show_review(screen: Screen, review: Review, path: Path) -> None:
     if not review.rows:
         screen.line("No payment information was entered in this window.")
     screen.line(f"Nothing was written to Manage. The reconciliation is in {path}")
+    show_head(screen, review.ledger_head)
     if any(row.approvable for row in review.rows):
         screen.line(f'Review it, then run: tieout push "{path}"')
 
@@ -144,6 +145,11 @@ def show_pushed(screen: Screen, run: Run, postings: Sequence[Posting]) -> None:
     for posting in postings:
         if posting.outcome in {Outcome.STALE, Outcome.REFUSED, Outcome.UNKNOWN} or not posting.verified:
             screen.line(f"  {posting.invoice or posting.key}: {posting.outcome.value}. {posting.message}")
+
+
+def show_head(screen: Screen, head: Head) -> None:
+    """The end of the ledger's chain: whoever notes it down can tell later whether anything before it was changed."""
+    screen.line(f"The ledger ends at row {head.rows}, hash {head.hash}")
 
 
 def amount(value: Decimal) -> str:

@@ -185,3 +185,13 @@ def test_common_options_are_taken_before_and_after_the_command(
     command = (*common, "verify") if before else ("verify", *common)
     answer = terminal.tieout(*command)
     assert (answer.status, answer.out) == (0, f"There is no ledger in {practice.place.state} yet.\n")
+
+
+def test_every_run_ends_with_the_ledger_s_head(terminal: Terminal, practice: Practice) -> None:
+    """What a push prints last is what verify finds, so that a printout can prove the ledger later."""
+    sync = ("sync", "--since", "past-month", "--out", "review.xlsx")
+    assert re.search(r"The ledger ends at row \d+, hash [0-9a-f]{64}", terminal.at(practice, *sync).out)
+    said = re.search(r"The ledger ends at (row \d+, hash \w+)", terminal.at(practice, "push", "review.xlsx").out)
+    assert said is not None
+    number, digest = said[1].removeprefix("row ").split(", hash ")
+    assert f"{number} rows, head {digest}." in terminal.at(practice, "verify").out
