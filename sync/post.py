@@ -84,7 +84,7 @@ def by_manage(desk: Desk, moment: datetime) -> datetime:
 
 
 def post(
-    desk: Desk, run: str, row: Proposal, write: Write, records: Sequence[Payment], *, undo: bool = False
+    desk: Desk, run: str, row: Proposal, write: Write, records: Sequence[Payment], *, undo: bool
 ) -> tuple[Posting, bool]:
     """Write one approved row, still as reviewed.
 

@@ -220,8 +220,8 @@ def cautions(rows: Sequence[Proposal], stale: int, caps: Caps) -> list[Text]:
         )
     if len(rows) > caps.rows:
         found.append(say("{count} rows would be written, more than the {cap} allowed.", count=len(rows), cap=caps.rows))
-    for currency in sorted({row.currency or "" for row in rows}):
-        moved = total(abs(row.change) for row in rows if (row.currency or "") == currency)
+    for currency in sorted({row.unit for row in rows}):
+        moved = total(abs(row.change) for row in rows if row.unit == currency)
         if moved > caps.amount:
             found.append(
                 say(

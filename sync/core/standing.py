@@ -93,11 +93,10 @@ def target(position: Position, invoice: Invoice, policy: Policy) -> Target:
         paid = position.cash
     else:
         paid = position.settled - max(ZERO, min(invoice.credits, position.credit))
-    date_paid = position.paid_in_full_on if position.paid_in_full else None
-    record_date = date_paid
+    record_date = position.paid_in_full_on
     if policy.partial_date is PartialDate.LAST_RECEIPT and not position.paid_in_full:
         record_date = position.last_receipt_on
-    return Target(paid=paid, date_paid=date_paid, record_date=record_date if paid != ZERO else None)
+    return Target(paid=paid, date_paid=position.paid_in_full_on, record_date=record_date if paid != ZERO else None)
 
 
 def standing(invoice: Invoice, payments: Sequence[Payment]) -> Standing:

@@ -41,11 +41,17 @@ def found(
         ("INV-1001", "INV-", "1001"),
         ("1001", "INV-", "1001"),
         ("inv-1", "INV-", "inv-1"),
+        ("INV- 1001", "INV-", "1001"),
+        ("1001INV-", "INV-", "1001INV-"),
         ("007", "", "007"),
+        ("X100X", "", "X100X"),
+        ("INV-X100X", "INV-", "X100X"),
+        ("\t1001\n", "", "\t1001\n"),
+        ("INV-\t1001", "INV-", "\t1001"),
     ],
 )
 def test_numbers_lose_spaces_and_the_prefix_and_nothing_else(number: str, prefix: str, expected: str) -> None:
-    """Zeros, case and dashes stay."""
+    """Zeros, case, letters and dashes stay, and so do tabs and line ends."""
     assert normalise(number, prefix) == expected
 
 
@@ -81,6 +87,21 @@ def test_names_are_compared_as_far_as_sage_keeps_them() -> None:
     assert same_customer(document(customer=long[:52]), invoice(company=long), {})
 
 
+def test_a_name_cut_between_two_words_is_still_the_name() -> None:
+    """The 52nd character is a space, which Sage does not keep."""
+    long = f"{'Fabrique' * 6} Nd Environs"
+    assert long[51] == " "
+    assert same_customer(document(customer=long[:51]), invoice(company=long), {})
+
+
+def test_two_long_names_are_told_apart_by_their_last_letter() -> None:
+    """Within the 52 characters, however many words they have."""
+    name = "Les Amis de la Fabrique de l'Ile du Nord et du Sud A"
+    assert len(name) == 52
+    assert same_customer(document(customer=name), invoice(company=name), {})
+    assert not same_customer(document(customer=name), invoice(company=f"{name[:-1]}B"), {})
+
+
 def test_a_remembered_pair_is_as_good_as_a_name() -> None:
     """One of the two is enough: a customer may be billed as two companies, of which only the last is remembered."""
     assert same_customer(document(customer="Old name"), invoice(company_id=3), {7: 3})
@@ -114,6 +135,14 @@ def test_a_customer_without_a_name_is_nobody() -> None:
 def test_one_document_and_one_invoice_are_matched_whoever_they_say_they_are() -> None:
     """The customer is judged later, together with the total."""
     assert found([doc(1, ANN)], [inv(1, BOB)]) == {1: (MATCHED, 501)}
+
+
+def test_the_prefix_is_sage_s_alone() -> None:
+    """Documents that bear one number with and without it compete; an invoice that bears it is another number."""
+    documents = [doc(1, ANN, source="INV-N1"), doc(2, BOB, source="N1"), doc(3, BOB, source="INV-")]
+    matches = match(documents, [inv(1, ANN), invoice(2, number="INV-N1")], "INV-", {})
+    assert {key: m.invoice and m.invoice.id for key, m in matches.items()} == {1: 501, 2: None, 3: None}
+    assert (matches[1].documents, matches[1].invoices) == (2, 1)
 
 
 def test_no_invoice_is_missing() -> None:

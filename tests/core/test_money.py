@@ -22,6 +22,8 @@ AMOUNTS = st.integers(-(10**15) + 1, 10**15 - 1).map(lambda n: Decimal(n) / 100)
         ("-0.004", "0.00"),
         ("1E+3", "1000.00"),
         ("1.1", "1.10"),
+        ("0.005", "0.01"),
+        ("2.665", "2.67"),
     ],
 )
 def test_decimals_are_rounded_to_cents_and_never_minus_zero(text: str, expected: str) -> None:
@@ -29,10 +31,19 @@ def test_decimals_are_rounded_to_cents_and_never_minus_zero(text: str, expected:
     assert str(cents(Decimal(text))) == expected
 
 
-@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1E+14", "9999999999999.995"])
-def test_what_is_no_amount_is_refused(text: str) -> None:
-    """Not finite, or outside the range."""
-    with pytest.raises(BadAmountError):
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("NaN", "not a number"),
+        ("Infinity", "not a number"),
+        ("-Infinity", "not a number"),
+        ("1E+14", "too large"),
+        ("9999999999999.995", "too large"),
+    ],
+)
+def test_what_is_no_amount_is_refused(text: str, why: str) -> None:
+    """Not finite, or outside the range; the words complete "the amount is"."""
+    with pytest.raises(BadAmountError, match=f"^{why}$"):
         cents(Decimal(text))
 
 
@@ -44,10 +55,23 @@ def test_doubles_lose_their_noise(value: object, expected: str) -> None:
     assert str(from_double(value)) == expected
 
 
-@pytest.mark.parametrize("value", [None, True, "5.00", float("nan"), float("inf"), 33.333, 1e14, b"5"])
-def test_doubles_that_are_no_amount_are_refused(value: object) -> None:
-    """Empty, text, truth values, not finite, fractions of a cent, too large."""
-    with pytest.raises(BadAmountError):
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (None, "empty"),
+        (True, "not a number"),
+        ("5.00", "not a number"),
+        (b"5", "not a number"),
+        (float("nan"), "not a number"),
+        (float("inf"), "not a number"),
+        (33.333, "33.333, which is not whole cents"),
+        (Decimal("5.0005"), "5.0005, which is not whole cents"),
+        (1e14, "too large"),
+    ],
+)
+def test_doubles_that_are_no_amount_are_refused(value: object, why: str) -> None:
+    """Empty, text, truth values, not finite, fractions of a cent, too large; each in words."""
+    with pytest.raises(BadAmountError, match=f"^{why}$"):
         from_double(value)
 
 
@@ -62,7 +86,7 @@ def test_typed_amounts_are_plain(text: str, expected: str) -> None:
 )
 def test_amounts_typed_otherwise_are_refused(text: str) -> None:
     """No separators, exponents, full-width digits or guesses."""
-    with pytest.raises(BadAmountError):
+    with pytest.raises(BadAmountError, match=r"^not an amount with two decimals$"):
         parse(text)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.core.errors import SetupError
-from sync.core.periods import Choice, Since, parse_day, parse_since, window
+from sync.core.periods import Choice, Since, Window, parse_day, parse_since, window
 
 TODAY = date(2026, 4, 10)
 
@@ -68,27 +68,74 @@ def test_an_end_date_bounds_the_window_and_none_leaves_it_open() -> None:
 @pytest.mark.parametrize(
     ("since", "until", "words"),
     [
-        (Since(choice=Choice.LAST_RUN), None, "No successful run is on record"),
-        (Since(choice=Choice.CUSTOM), None, "no date is given"),
-        (Since(choice=Choice.CUSTOM, custom=date(2026, 4, 11)), None, "is in the future"),
-        (Since(choice=Choice.CUSTOM, custom=date(1999, 12, 31)), None, "before 2000-01-01"),
-        (Since(choice=Choice.PAST_WEEK), date(2026, 4, 11), "end date 2026-04-11 is in the future"),
-        (Since(choice=Choice.PAST_WEEK), date(2026, 4, 1), "is before the start date 2026-04-03"),
+        (
+            Since(choice=Choice.LAST_RUN),
+            None,
+            (
+                "No successful run is on record for you on this computer, so Last Successful Run cannot be used. "
+                "A run is successful once its push has ended with nothing unknown or refused; choose another start "
+                "date this time."
+            ),
+        ),
+        (
+            Since(choice=Choice.CUSTOM),
+            None,
+            "Custom Date is chosen but no date is given; type the date to start from.",
+        ),
+        (
+            Since(choice=Choice.CUSTOM, custom=date(2026, 4, 11)),
+            None,
+            "The start date 2026-04-11 is in the future; choose today or an earlier day.",
+        ),
+        (
+            Since(choice=Choice.CUSTOM, custom=date(1999, 12, 31)),
+            None,
+            "The start date 1999-12-31 is before 2000-01-01; choose a later one.",
+        ),
+        (
+            Since(choice=Choice.PAST_WEEK),
+            date(2026, 4, 11),
+            "The end date 2026-04-11 is in the future; choose today or an earlier day.",
+        ),
+        (
+            Since(choice=Choice.PAST_WEEK),
+            date(2026, 4, 2),
+            "The end date 2026-04-02 is before the start date 2026-04-03; choose a later end date.",
+        ),
     ],
 )
 def test_windows_that_cannot_be_are_refused(since: Since, until: date | None, words: str) -> None:
     """In one sentence with the next step."""
-    with pytest.raises(SetupError, match=words):
+    with pytest.raises(SetupError) as refused:
         window(since, today=TODAY, until=until)
+    assert str(refused.value) == words
+
+
+def test_the_first_and_the_last_day_that_may_be_chosen() -> None:
+    """The first of January 2000, and today as both ends."""
+    first = window(parse_since("2000-01-01"), today=TODAY, until=date(2000, 1, 1))
+    last = window(parse_since("2026-04-10"), today=TODAY, until=TODAY)
+    assert first == Window(choice="2000-01-01", start=date(2000, 1, 1), end=date(2000, 1, 1), bounded=True)
+    assert last == Window(choice="2026-04-10", start=TODAY, end=TODAY, bounded=True)
+
+
+@pytest.mark.parametrize("since", ["last-run", "past-week", "past-two-weeks", "past-month", "2026-01-31"])
+def test_a_window_keeps_the_choice_as_it_is_typed(since: str) -> None:
+    """What is written down is what the command line takes."""
+    assert window(parse_since(since), today=TODAY, last_run=TODAY).choice == since
 
 
 @pytest.mark.parametrize(
     "text", ["03/04/2026", "13/04/2026", "Friday", "10", "1er avril", "20260410", "2026-W15-5", ""]
 )
 def test_dates_are_never_guessed(text: str) -> None:
-    """Only ISO days."""
-    with pytest.raises(SetupError):
+    """Only ISO days, and the message says what is taken."""
+    with pytest.raises(SetupError) as refused:
         parse_day(text)
+    assert str(refused.value) == (
+        f"'{text}' is neither a start date choice nor a date. "
+        "Use last-run, past-week, past-two-weeks, past-month or a date like 2026-03-31."
+    )
 
 
 def test_custom_is_no_choice_to_type() -> None:

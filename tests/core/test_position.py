@@ -108,7 +108,9 @@ def test_a_returned_cheque_takes_back_the_receipt_that_it_names() -> None:
 def test_paid_only_by_reversed_rows_is_bad_data() -> None:
     """No application may set the date, so none is guessed."""
     position = of(own("100.00"), entry("-100.00", reversed=True))
-    assert ["marked reversed" in str(flaw) for flaw in position.flaws] == [True]
+    assert [str(flaw) for flaw in position.flaws] == [
+        "Every application that clears this document is marked reversed in Sage."
+    ]
 
 
 def test_the_date_paid_is_never_before_the_invoice() -> None:
@@ -127,6 +129,12 @@ def test_an_application_of_nothing_after_the_clearing_one_changes_nothing() -> N
     """A row of 0.00 does not clear what is cleared."""
     position = of(own("100.00"), entry("-100.00", id=1), entry("0.00", id=2, dated=APRIL))
     assert position.paid_in_full_on == RECEIPT_DAY
+
+
+def test_an_application_of_nothing_is_no_receipt() -> None:
+    """The last receipt is the last that lowered the balance."""
+    position = of(own("100.00"), entry("-40.00", id=1), entry("0.00", id=2, dated=APRIL))
+    assert position.last_receipt_on == RECEIPT_DAY
 
 
 def test_the_same_day_is_ordered_by_entry() -> None:
@@ -159,8 +167,12 @@ def test_a_flawed_row_is_said_and_an_unreadable_amount_hides_them_all(amount: st
 
 
 def test_a_document_without_its_own_row_is_bad_data() -> None:
-    """Receipts on nothing."""
-    assert "no amount of its own" in str(of(entry("-100.00")).flaws[0])
+    """Receipts on nothing, said after what else is wrong."""
+    found = of(entry("-100.00", flaw=say("Sage row 1 is wrong.")))
+    assert [str(flaw) for flaw in found.flaws] == [
+        "Sage row 1 is wrong.",
+        "Sage holds no amount of its own for this document.",
+    ]
 
 
 ROWS = st.lists(
@@ -190,3 +202,19 @@ def test_cents_are_conserved_and_order_never_matters(
     assert p.balance == sum((e.amount or ZERO for e in entries), ZERO)
     chance.shuffle(entries)  # type: ignore[attr-defined] # Hypothesis gives a Random
     assert of(*entries) == position
+
+
+def test_what_is_dated_after_today_is_not_money_received_yet() -> None:
+    """A post-dated cheque is said, once for each; today's is money, and without a today nobody asks."""
+    rows = [
+        own("100.00", dated=APRIL + timedelta(days=9)),
+        entry("-40.00", id=1, dated=APRIL),
+        entry("-30.00", id=2, dated=APRIL + timedelta(days=1), number="R2"),
+        entry("-30.00", id=3, dated=APRIL + timedelta(days=2), number=""),
+    ]
+    (position,) = positions([document()], rows, APRIL)
+    assert [str(flaw) for flaw in position.flaws] == [
+        "R2 is dated 2026-04-02, which is still to come: a post-dated cheque, or a typing error.",
+        "An application is dated 2026-04-03, which is still to come: a post-dated cheque, or a typing error.",
+    ]
+    assert (position.paid_in_full_on, of(*rows).flaws) == (None, ())

@@ -16,7 +16,7 @@ from sync.core.policy import PaidAmount, PartialDate, Policy
 from sync.core.position import positions
 from sync.core.proposal import REVIEWABLE, Proposal, Status
 from sync.core.reconcile import pair, propose, unread
-from sync.core.records import Action, Document, Entry, Invoice, Payment
+from sync.core.records import Action, Document, Entry, Invoice, Payment, Write
 from sync.core.standing import Known, Seen, Written, standing, target
 from sync.core.words import say
 from tests.support.build import RECEIPT_DAY, document, entry, invoice, own, payment
@@ -447,6 +447,13 @@ def test_only_six_statuses_may_be_approved_and_one_is_by_default(status: Status)
     assert (found.approvable, found.approve) == (status.value in may, status is Status.READY)
 
 
+def test_the_fingerprint_changes_with_a_day_that_is_shown_and_not_written() -> None:
+    """An online payment's date is what the reviewer saw as Date Paid, though the write leaves it alone."""
+    manage = invoice(payments="60.00")
+    first, second = (row(FULL, manage, payment("60.00", day, wisepay=True)) for day in (APRIL, RECEIPT_DAY))
+    assert (first.write, first.fingerprint == second.fingerprint) == (second.write, False)
+
+
 FIELDS: list[dict[str, Any]] = [
     {"rows": PART},
     {"rows": [own("100.00"), entry("-100.00", dated=APRIL)]},
@@ -478,3 +485,96 @@ def test_a_status_told_early_has_no_second_reason(status: Status) -> None:
     matched = Match(finding=Finding.MATCHED, invoice=invoice())
     with pytest.raises(AssertionError, match=status.value):
         judged(status, position, matched, stands, goal, None, adopted=False)
+
+
+def test_a_row_carries_all_that_both_systems_say() -> None:
+    """Every column of the reconciliation, and the one write that would make it so."""
+    note = [own("-5.00", doc=2, kind=8), entry("5.00", doc=2, banked=False, number="CN")]
+    rows = [
+        own("100.00"),
+        entry("-60.00", id=2, number="R2", dated=APRIL),
+        entry("-2.00", id=3, kind=2, number="D"),
+        entry("-5.00", id=4, banked=False, number="CN"),
+        entry("-3.00", id=5, kind=6, number="X"),
+        *note,
+    ]
+    manage = invoice(payments="10.00", credits=Decimal("1.00"), total="99.00")
+    found = row(rows, manage, payment("10.00", APRIL), doc=document(currency_id=1, number=" 1001 "))
+    assert found == Proposal(
+        key="1",
+        document_id=1,
+        customer_id=7,
+        invoice="1001",
+        customer="Boréal inc.",
+        dated=date(2026, 3, 1),
+        currency="CAD",
+        status=Status.TOTAL_DIFFERS,
+        reason=found.reason,
+        next_step=found.next_step,
+        sage_total=Decimal("100.00"),
+        cash=Decimal("60.00"),
+        discount=Decimal("2.00"),
+        credit=Decimal("5.00"),
+        other=Decimal("3.00"),
+        sage_balance=Decimal("30.00"),
+        manage_total=Decimal("99.00"),
+        paid_before=Decimal("10.00"),
+        paid_proposed=Decimal("69.00"),
+        date_paid_before=APRIL,
+        date_paid_proposed=None,
+        clearing_receipt=None,
+        invoice_id=501,
+        company_id=3,
+        write=Write(
+            action=Action.CHANGE,
+            invoice_id=501,
+            payment_id=9,
+            amount=Decimal("69.00"),
+            paid_on=None,
+            amount_before=Decimal("10.00"),
+            paid_on_before=APRIL,
+        ),
+        record_read=True,
+        currency_id=1,
+        fingerprint=found.fingerprint,
+    )
+    assert len(found.fingerprint) == 32
+
+
+def test_a_row_of_an_unnamed_currency_keeps_sage_s_number_of_it() -> None:
+    """So that amounts of two of them are never added up."""
+    found = row(FULL, invoice(), doc=document(currency_id=3))
+    assert (found.currency, found.currency_id, found.unit, found.clearing_receipt) == (None, 3, "currency 3", "R1")
+
+
+def test_a_flawed_invoice_shows_none_of_its_figures() -> None:
+    """It is named all the same."""
+    found = row(FULL, invoice(payments="5.00", flaw=say("Manage's invoice has no total.")))
+    assert (found.manage_total, found.paid_before, found.invoice_id, found.company_id) == (None, None, 501, 3)
+
+
+def test_rows_stand_in_order_of_number_and_document() -> None:
+    """Whatever order they come in; documents that are candidates only become no rows."""
+    documents = [document(3, number=" 1001"), document(1, number="1002"), document(2, number="1001"), document(4)]
+    everything = positions(documents, [own("100.00", doc=d.id) for d in documents])
+    pairs = pair(everything, {1, 2, 3}, [], Known(), POLICY)
+    assert [(p.position.document.number, p.position.document.id) for p in pairs] == [
+        ("1001", 2),
+        (" 1001", 3),
+        ("1002", 1),
+    ]
+
+
+def test_only_invoices_whose_records_decide_are_read() -> None:
+    """Not those that show nothing, that agree with a read-back, or whose status needs no record; later ones still."""
+    documents = [document(nth) for nth in range(1, 6)]
+    everything = positions(documents, [row for d in documents for row in (own("100.00", d.id), entry("-100.00", d.id))])
+    invoices = [
+        invoice(1, payments="100.00", kind="CreditMemo"),
+        invoice(2),
+        invoice(3, payments="100.00"),
+        invoice(4, payments="100.00"),
+        invoice(5, payments="90.00"),
+    ]
+    known = Known(seen={503: Seen(paid=Decimal("100.00"), date_paid=RECEIPT_DAY)})
+    assert unread(pair(everything, {1, 2, 3, 4, 5}, invoices, known, POLICY), known) == {504, 505}

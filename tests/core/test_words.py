@@ -49,3 +49,8 @@ def test_the_policy_s_fingerprint_depends_on_its_values_alone() -> None:
 def test_a_policy_without_a_home_currency_says_none() -> None:
     """Nothing is assumed."""
     assert Policy(currencies={2: "USD"}).home_currency is None
+
+
+def test_the_fingerprint_of_the_same_settings_never_changes() -> None:
+    """Or a review made before an update of Tieout could not be pushed after it."""
+    assert Policy().fingerprint() == "fb36d8ec0b90165b"

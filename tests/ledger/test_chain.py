@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -230,3 +231,10 @@ def test_reading_leaves_the_files_as_they_are(filled: Path) -> None:
         ledger.history()
         ledger.open_items(COMPANY)
     assert before == {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in filled.iterdir()}
+
+
+def test_each_row_says_when_it_was_committed(filled: Path) -> None:
+    """In UTC, to the millisecond, so that computers in two time zones can be compared."""
+    with closing(sqlite3.connect(filled / "ledger.db")) as connection:
+        moments = [at for (at,) in connection.execute("SELECT at FROM entry ORDER BY seq")]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", at) for at in moments)

@@ -97,6 +97,7 @@ def test_a_ledger_held_by_another_program_is_said_so(folder: Path, monkeypatch: 
     """At opening, at reading and at writing: wait and try again; nothing was added."""
     monkeypatch.setattr(store, "BUSY_SECONDS", 0.05)
     with open_ledger(folder) as ledger, closing(sqlite3.connect(folder / "ledger.db")) as other:
+        assert ledger._store._connection.execute("PRAGMA busy_timeout").fetchone() == (50,)
         before = ledger.head()
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(Refused, match="in use by another program"):

@@ -98,11 +98,19 @@ def test_another_kind_of_file_is_refused(folder: Path, content: bytes) -> None:
     assert content == (folder / "ledger.db").read_bytes()
 
 
-def test_another_program_s_database_is_refused(folder: Path) -> None:
-    """Nothing is added to it."""
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE entry (seq INTEGER PRIMARY KEY)",
+        "CREATE TABLE invoice (number TEXT)",
+        "PRAGMA application_id = 7",
+    ],
+)
+def test_another_program_s_database_is_refused(folder: Path, statement: str) -> None:
+    """Nothing is added to it, even where it would fit in."""
     folder.mkdir()
     with closing(sqlite3.connect(folder / "ledger.db")) as connection:
-        connection.execute("CREATE TABLE entry (seq INTEGER PRIMARY KEY)")
+        connection.execute(statement)
     before = (folder / "ledger.db").read_bytes()
     with pytest.raises(Refused, match="is not a ledger of Tieout"):
         open_ledger(folder)
@@ -124,8 +132,11 @@ def test_a_body_of_another_shape_is_refused(filled: Path, monkeypatch: pytest.Mo
     """A value that this Tieout cannot read is said in words; nothing is guessed."""
     with open_ledger(filled) as ledger:
         monkeypatch.setattr(store.Store, "rows", lambda *_: [("{}",)])
-        with pytest.raises(Refused, match="cannot be read"):
+        with pytest.raises(Refused) as refused:
             ledger.run("R0")
+    assert str(refused.value) == (
+        "A row of the ledger cannot be read. Run tieout verify to see which, and restore it from a backup."
+    )
 
 
 @pytest.mark.parametrize("below", [(), ("state",)])

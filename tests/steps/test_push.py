@@ -14,7 +14,8 @@ from sync.core.posting import Applied, Caps, Decision, NotApplied, Outcome
 from sync.core.records import Action, Write
 from sync.core.review import Decided
 from sync.core.words import say
-from tests.steps.office import LAST_RUN, Office, outcomes, statuses
+from sync.gather import Desk
+from tests.steps.office import LAST_RUN, SITE, Office, outcomes, statuses
 from tests.support.fakes import SILENCE
 
 POSTED, ALREADY, STALE, REFUSED, UNKNOWN = (
@@ -362,3 +363,31 @@ def test_a_site_that_is_down_before_the_first_write_changes_nothing(office: Offi
         office.push(review)
     office.site.down = False
     assert outcomes(office.push(review)) == {"1001": POSTED}
+
+
+def test_a_workbook_that_may_not_be_pushed_says_why(office: Office) -> None:
+    """Unknown here, of another site, replaced, or reviewed under other settings: with the next step."""
+    old, unknown = office.sync().run, "20260101-000000-abcd"
+    elsewhere = replace(office.desk, manage_company="other")
+    stricter = replace(office.desk, policy=replace(office.policy, tolerance=Decimal("0.01")))
+
+    def said(desk: Desk, run: str) -> str:
+        with pytest.raises(Refused) as refused:
+            steps.reviewed_rows(desk, run)
+        return str(refused.value)
+
+    assert said(office.desk, unknown) == (
+        f"Run {unknown} is not in the ledger of this user on this computer. Push from where it was made, or run the "
+        "sync again here."
+    )
+    assert said(elsewhere, old.id) == (
+        f"This workbook is for {SITE} (acme) and the settings are for {SITE} (other). Use the settings it was made "
+        "with."
+    )
+    assert said(stricter, old.id) == (
+        "The settings under [policy] have changed since this review. Run the sync again and review it."
+    )
+    new = office.sync().run
+    assert said(office.desk, old.id) == (
+        f"This workbook (run {old.id}) was replaced by run {new.id} of marie. Push that one, or sync again."
+    )

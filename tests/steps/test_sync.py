@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from sync import steps
 from sync.core.errors import Refused, SetupError, Unavailable
-from sync.core.periods import Choice, Since
+from sync.core.journal import Company, Phase, Run, RunEnd
+from sync.core.periods import Choice, Since, Window
 from sync.core.policy import Policy
-from tests.steps.office import LAST_RUN, Office, statuses
+from sync.core.reading import Reading, Wanted
+from sync.core.words import say
+from tests.steps.office import LAST_RUN, PAST_MONTH, PERSON, SITE, Office, statuses
+from tests.support.fakes import FakeBooks
 
 
 def test_a_new_receipt_is_proposed_and_nothing_is_written(office: Office) -> None:
@@ -165,3 +171,94 @@ def test_an_older_copy_of_the_same_books_is_refused(office: Office) -> None:
     office.books.entries.pop()
     with pytest.raises(Refused, match="an older copy of"):
         office.sync()
+
+
+def test_sage_is_asked_for_the_window_and_what_was_left_open(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Carried-forward documents, the highest row seen before the window, the prefix; a push asks by document alone."""
+    office.policy = Policy(invoice_prefix="INV-")
+    asked: list[Wanted] = []
+
+    def read(wanted: Wanted) -> Reading:
+        asked.append(wanted)
+        return FakeBooks.read(office.books, wanted)
+
+    monkeypatch.setattr(office.books, "read", read)
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00")
+    office.sync()
+    office.push(office.sync())
+    month = Window(choice="past-month", start=date(2026, 3, 10), end=date(2026, 4, 10))
+    one = frozenset({1001})
+    assert asked == [
+        Wanted(window=month, documents=frozenset(), above_row=None, prefix="INV-"),
+        Wanted(window=month, documents=one, above_row=2, prefix="INV-"),
+        Wanted(window=None, documents=one, above_row=None, prefix="INV-"),
+    ]
+
+
+def test_a_run_says_who_when_and_from_what(office: Office) -> None:
+    """Its id is the moment and four letters or digits, so that it sorts and can be typed."""
+    review = office.sync()
+    run = review.run
+    moment = datetime(2026, 4, 10, 13, 30, 1, tzinfo=UTC)
+    assert run == Run(
+        id=run.id,
+        started=moment,
+        day=date(2026, 4, 10),
+        company=Company(sage="Maple Networks Inc.", site=SITE, manage="acme"),
+        person=PERSON,
+        window=Window(choice="past-month", start=date(2026, 3, 10), end=date(2026, 4, 10)),
+        strategy=say("By the day of entry."),
+        policy=Policy().fingerprint(),
+        highest_row=0,
+        requests=0,
+        notices=(),
+        version="0.0.0",
+    )
+    assert re.fullmatch(r"20260410-133001-[0-9a-f]{4}", run.id)
+    (summary,) = office.ledger.history()
+    assert summary.end == RunEnd(run=run.id, phase=Phase.SYNC, at=moment, person=PERSON, successful=True)
+    assert review.open_items == {}
+
+
+def test_the_requests_of_a_run_are_counted(office: Office) -> None:
+    """One for the invoices, one for the payment records of the one that shows some."""
+    office.invoice(1001, "113.00", office.record(1001, "13.00"))
+    office.receipt(1001, "113.00")
+    assert office.sync().run.requests == 2
+
+
+def test_another_person_s_run_is_not_ours(office: Office) -> None:
+    """Last Successful Run is this user's, on this computer."""
+    paul = replace(office.desk, person=replace(PERSON, user="paul"))
+    steps.sync(paul, PAST_MONTH)
+    with pytest.raises(SetupError, match="No successful run is on record for you"):
+        office.sync(LAST_RUN)
+
+
+def test_days_that_no_run_covers_are_said_in_full(office: Office) -> None:
+    """With the way to include them; Sage's own notices come first."""
+    office.sync(until=date(2026, 3, 31))
+    office.books.notices = (say("The login could write."),)
+    run = office.sync(Since(choice=Choice.PAST_WEEK), until=date(2026, 4, 8)).run
+    assert [str(notice) for notice in run.notices] == [
+        "The login could write.",
+        (
+            "Your last successful run ends on 2026-03-31 and this window starts on 2026-04-03: what was entered "
+            "between is not in this run. Choose Last Successful Run to include it."
+        ),
+    ]
+
+
+def test_what_does_not_tie_is_said_with_its_figures(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that it can be reported."""
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00")
+    monkeypatch.setattr("sync.gather.propose", lambda *_: [])
+    with pytest.raises(Refused) as refused:
+        office.sync()
+    assert str(refused.value).split("\n") == [
+        "The control totals do not tie, so nothing was recorded. Please report this.",
+        "1 documents were read and 0 rows came out; they are not the same.",
+        "Settled in Sage in CAD: 113.00 read, 0.00 in the rows.",
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,8 +10,9 @@ from decimal import Decimal
 import pytest
 
 from sync.core.errors import Refused, Unavailable
-from sync.core.posting import NoAnswer, NotApplied, Outcome
-from sync.core.words import say
+from sync.core.journal import Phase
+from sync.core.posting import NoAnswer, NotApplied, Outcome, Posting
+from sync.core.words import Text, say
 from sync.deliver import Pushed
 from sync.undo import undo
 from tests.steps.office import LAST_RUN, Office, outcomes, statuses
@@ -73,7 +75,7 @@ def test_the_undone_workbook_is_not_pushed_again(office: Office) -> None:
     taken_back(office, review.run.id)
     found = office.push(review)
     assert outcomes(found) == {"1001": Outcome.REFUSED}
-    assert "This run was undone" in str(found.postings[0].message)
+    assert str(found.postings[0].message) == "This run was undone. Run the sync again and review it."
     assert office.shown(1001) == ("0.00", None)
 
 
@@ -201,3 +203,87 @@ def test_an_undo_moves_no_watermark(office: Office) -> None:
     before = office.sync(LAST_RUN).run.window.start
     taken_back(office, run)
     assert before == office.sync(LAST_RUN).run.window.start
+
+
+def test_a_refused_row_says_whose_it_is_and_belongs_to_the_undo(office: Office) -> None:
+    """Run, key, invoice and currency; nothing that was not read."""
+    run = pushed(office)
+    record = office.site.records[101_002][0]
+    office.site.add(office.site.invoices_[101_002], replace(record, amount=Decimal("160.00")))
+    refused = taken_back(office, run).postings[-1]
+    assert refused == Posting(
+        run=run,
+        key="1002",
+        invoice="1002",
+        currency="CAD",
+        outcome=Outcome.REFUSED,
+        message=say("Manage no longer holds what this run wrote, so it is left alone. Look at the invoice's payments."),
+        undo=True,
+    )
+
+
+def test_the_end_of_an_undo_is_told_from_that_of_a_push(office: Office) -> None:
+    """In the history."""
+    run = pushed(office)
+    taken_back(office, run)
+    (summary,) = office.ledger.history()
+    assert summary.end is not None
+    assert (summary.end.phase, summary.end.successful, summary.end.outcomes) == (
+        Phase.UNDO,
+        True,
+        {Outcome.POSTED: 2},
+    )
+
+
+def test_what_cannot_be_undone_says_why(office: Office) -> None:
+    """Each in one sentence with the run."""
+    run = pushed(office)
+    elsewhere = replace(office.desk, site="https://else.example.net", manage_company="other")
+    with pytest.raises(Refused) as other:
+        undo(elsewhere, run, lambda *_: True)
+    assert str(other.value) == (
+        f"Run {run} wrote to https://api-na.example.net (acme) and the settings are for https://else.example.net "
+        "(other). Use the settings it was made with."
+    )
+    with pytest.raises(Refused, match=r"^Run nobody is not in the ledger of this user on this computer\.$"):
+        undo(office.desk, "nobody", lambda *_: True)
+    taken_back(office, run)
+    with pytest.raises(Refused, match=f"^Run {run} has nothing in Manage that could be undone\\.$"):
+        taken_back(office, run)
+
+
+def test_a_silent_push_is_not_undone_before_it_is_settled(office: Office) -> None:
+    """The sentence says when; another run's silence does not concern this run."""
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00")
+    silent, empty = office.sync(), "nothing in Manage that could be undone"
+    office.site.before_write = lambda _: NoAnswer(message=say("No answer."))
+    office.push(silent)
+    run = silent.run.id
+    with pytest.raises(Refused) as refused:
+        taken_back(office, run)
+    assert str(refused.value) == (
+        f"A write of run {run} got no answer and may still arrive. Undo it after the quiet period."
+    )
+    later = office.sync()
+    with pytest.raises(Refused, match=empty):
+        taken_back(office, later.run.id)
+
+
+def test_what_an_undo_asks_before_it_writes(office: Office) -> None:
+    """Rows that Manage no longer holds count as changed; what is deleted and lowered is said."""
+    run = pushed(office)
+    asked: list[list[str]] = []
+
+    def confirm(reasons: Sequence[Text], count: int) -> bool:
+        asked.append([*(str(reason) for reason in reasons), str(count)])
+        return True
+
+    undo(office.desk, run, confirm)
+    assert asked == [
+        [
+            "1 payment record(s) would be deleted in Manage.",
+            "1 row(s) would lower Paid Amount or take Date Paid away.",
+            "2",
+        ]
+    ]

@@ -14,7 +14,7 @@ from sync.core.posting import Applied, NoAnswer, NotApplied, Reply
 from sync.core.reading import Reading, Wanted
 from sync.core.records import OWN_KINDS, Action, Document, Entry, Invoice, Payment, Write
 from sync.core.standing import paid
-from sync.core.words import say
+from sync.core.words import Text, say
 
 
 @dataclass
@@ -26,6 +26,7 @@ class FakeBooks:
     company: str = "Maple Networks Inc."
     clock: datetime = datetime(2026, 4, 10, 9, 30)  # noqa: DTZ001 - Sage's clock is local and naive
     down: bool = False
+    notices: tuple[Text, ...] = ()
 
     def read(self, wanted: Wanted) -> Reading:
         """Answer as the real reader does."""
@@ -44,6 +45,7 @@ class FakeBooks:
             touched=touched,
             documents=documents,
             entries=[e for e in self.entries if e.document_id in ids or not e.banked],
+            notices=self.notices,
         )
 
 

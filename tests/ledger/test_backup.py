@@ -1,0 +1,112 @@
+"""A copy that can take the ledger's place, and looking at a ledger that must not be written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sync.core.errors import Refused, SetupError
+from sync.ledger.book import SqliteLedger, look_at, open_ledger
+from sync.ledger.store import kept_in
+from tests.ledger.samples import everything, fill, intent, run
+
+
+def files(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """What stands in a folder, and when it was written."""
+    return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+
+
+def test_a_backup_takes_the_ledger_s_place(ledger: SqliteLedger, tmp_path: Path) -> None:
+    """Taken while the ledger is in use, rows after the kept head included; in a folder that is there or not."""
+    fill(ledger)
+    ledger.intend(intent("R2", "1"))
+    (tmp_path / "there").mkdir()
+    for folder in (tmp_path / "there", tmp_path / "a" / "new"):
+        ledger.back_up(folder)
+        with open_ledger(folder) as copy:
+            assert everything(copy) == everything(ledger)
+            assert copy.verify() == ledger.head()
+            copy.begin(run(9), [])
+    assert ledger.run("R9") is None
+
+
+def test_a_backup_is_cut_short_no_less_noticeably(ledger: SqliteLedger, folder: Path, tmp_path: Path) -> None:
+    """It has its own head, of the same end."""
+    fill(ledger)
+    ledger.back_up(tmp_path / "copy")
+    assert (tmp_path / "copy" / "ledger.head").read_bytes() == (folder / "ledger.head").read_bytes()
+    assert sorted(files(tmp_path / "copy")) == ["ledger.db", "ledger.head"]
+
+
+@pytest.mark.parametrize("name", ["ledger.db", "ledger.head"])
+def test_a_backup_overwrites_nothing(ledger: SqliteLedger, tmp_path: Path, name: str) -> None:
+    """Either file says that a ledger is, or was, kept there."""
+    there = tmp_path / "copy"
+    there.mkdir()
+    (there / name).write_bytes(b"")
+    before = files(there)
+    with pytest.raises(Refused) as refused:
+        ledger.back_up(there)
+    assert str(refused.value) == f"There is a ledger in {there} already. Choose another folder."
+    assert files(there) == before
+
+
+def test_a_backup_that_cannot_be_written_is_a_matter_of_setup(ledger: SqliteLedger, tmp_path: Path) -> None:
+    """A file stands where the folder should be."""
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    with pytest.raises(SetupError) as refused:
+        ledger.back_up(tmp_path / "taken")
+    assert str(refused.value) == (
+        f"The ledger cannot be kept in {tmp_path / 'taken'}: File exists. Make room or ask for the right to write "
+        "there, or choose another folder."
+    )
+
+
+def test_a_folder_is_asked_whether_it_holds_a_ledger(ledger: SqliteLedger, folder: Path, tmp_path: Path) -> None:
+    """Without making anything; a folder whose ledger is gone still had one."""
+    assert ledger.head().rows == 0
+    assert (kept_in(folder), kept_in(tmp_path / "none")) == (True, False)
+    (folder / "ledger.db").rename(tmp_path / "away.db")
+    assert kept_in(folder)
+    assert not (tmp_path / "none").exists()
+
+
+def test_looking_writes_nothing_and_tells_everything(ledger: SqliteLedger, folder: Path) -> None:
+    """Even where the kept head lags behind."""
+    fill(ledger)
+    ledger.intend(intent("R2", "1"))
+    told, before = everything(ledger), files(folder)
+    looking = look_at(folder)
+    assert looking is not None
+    with looking:
+        assert everything(looking) == told
+        with pytest.raises(SetupError, match="cannot be kept"):
+            looking.begin(run(9), [])
+    assert files(folder) == before
+
+
+def test_looking_where_no_ledger_was_kept_makes_none(tmp_path: Path) -> None:
+    """No folder, no file."""
+    assert look_at(tmp_path / "none") is None
+    assert not (tmp_path / "none").exists()
+
+
+def test_looking_at_a_ledger_that_is_gone_is_refused(folder: Path) -> None:
+    """Nothing is made in its place."""
+    with open_ledger(folder) as ledger:
+        fill(ledger, 1)
+    (folder / "ledger.db").unlink()
+    with pytest.raises(Refused, match="missing or empty"):
+        look_at(folder)
+    assert [path.name for path in folder.iterdir()] == ["ledger.head"]
+
+
+def test_looking_at_a_ledger_that_was_cut_is_refused(folder: Path) -> None:
+    """The head is compared as at any opening."""
+    with open_ledger(folder) as ledger:
+        fill(ledger, 1)
+        short = (folder / "ledger.head").read_bytes()
+    (folder / "ledger.head").write_bytes(short.replace(b'"rows":1', b'"rows":9'))
+    with pytest.raises(Refused, match="no longer ends as it did"):
+        look_at(folder)

@@ -1,0 +1,133 @@
+"""What a person is told when the ledger cannot be used, word for word, by the next move."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sync.core.errors import Lost, Refused, SetupError, TieoutError
+from sync.ledger.book import open_ledger
+from sync.ledger.faults import changed_row, damaged, explained, missing_row
+from sync.ledger.schema import VERSION
+from tests.ledger.samples import fill
+
+PATH = Path("/state/ledger.db")
+WAY_OUT = "Restore the whole folder from a backup, or run tieout rebuild."
+DAMAGED = f"/state/ledger.db is damaged, or is not a ledger of Tieout. {WAY_OUT}"
+BUSY = (
+    "The ledger /state/ledger.db is in use by another program (Tieout, a backup or a virus scanner). Wait until it is "
+    "done, then try again."
+)
+UNUSABLE = (
+    "The ledger cannot be kept in /state: said. Make room or ask for the right to write there, or choose another "
+    "folder."
+)
+
+
+def sqlite_error(code: int | None) -> sqlite3.DatabaseError:
+    """An error as SQLite raises it; without a code, as Python's own part does."""
+    error = sqlite3.OperationalError("said")
+    if code is not None:
+        error.sqlite_errorcode = code
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "sentence"),
+    [
+        (sqlite_error(sqlite3.SQLITE_BUSY), Refused, BUSY),
+        (sqlite_error(sqlite3.SQLITE_LOCKED), Refused, BUSY),
+        (sqlite_error(sqlite3.SQLITE_BUSY_RECOVERY), Refused, BUSY),
+        (sqlite_error(sqlite3.SQLITE_CANTOPEN), SetupError, UNUSABLE),
+        (sqlite_error(sqlite3.SQLITE_FULL), SetupError, UNUSABLE),
+        (sqlite_error(sqlite3.SQLITE_IOERR_WRITE), SetupError, UNUSABLE),
+        (sqlite_error(sqlite3.SQLITE_PERM), SetupError, UNUSABLE),
+        (sqlite_error(sqlite3.SQLITE_READONLY_DIRECTORY), SetupError, UNUSABLE),
+        (sqlite_error(sqlite3.SQLITE_CORRUPT), Lost, DAMAGED),
+        (sqlite_error(sqlite3.SQLITE_NOTADB), Lost, DAMAGED),
+        (sqlite_error(None), Lost, DAMAGED),
+        (PermissionError(13, "said", "/state"), SetupError, UNUSABLE),
+        (OSError("said"), SetupError, UNUSABLE),
+    ],
+)
+def test_what_went_wrong_is_told_by_what_can_be_done(error: Exception, kind: type[TieoutError], sentence: str) -> None:
+    """Wait; make room or ask for rights; or restore. A code's finer shades count as the code."""
+    with pytest.raises(TieoutError) as told, explained(PATH):
+        raise error
+    assert (type(told.value), str(told.value)) == (kind, sentence)
+
+
+def test_a_mistake_of_ours_is_not_explained_away() -> None:
+    """A wrong statement is a defect, and looks like one."""
+    with pytest.raises(sqlite3.ProgrammingError), explained(PATH):
+        raise sqlite3.ProgrammingError
+
+
+def test_a_chain_that_cannot_be_trusted_names_its_row() -> None:
+    """And says what to do before anything is written."""
+    assert str(damaged(PATH)) == DAMAGED
+    assert str(missing_row(7)) == f"Row 7 of the ledger is missing. {WAY_OUT}"
+    assert str(changed_row(7, "posting", "R1")) == (
+        f"Row 7 of the ledger (posting of run R1) is not as it was written. {WAY_OUT}"
+    )
+
+
+@pytest.fixture
+def filled(folder: Path) -> Path:
+    """The folder of a ledger with a day of work, closed."""
+    with open_ledger(folder) as ledger:
+        fill(ledger, 1)
+    return folder
+
+
+def refusal(folder: Path) -> str:
+    """What opening says."""
+    with pytest.raises(Refused) as refused:
+        open_ledger(folder)
+    return str(refused.value)
+
+
+def test_a_ledger_that_is_gone_says_how_to_go_on(filled: Path) -> None:
+    """By a backup, or by what both systems still say."""
+    (filled / "ledger.db").unlink()
+    assert refusal(filled) == (
+        f"The ledger {filled / 'ledger.db'} is missing or empty, though one has been kept here. {WAY_OUT}"
+    )
+
+
+def test_a_head_that_is_gone_says_how_to_go_on(filled: Path) -> None:
+    """The same way."""
+    (filled / "ledger.head").unlink()
+    assert refusal(filled) == (
+        f"{filled / 'ledger.head'} is missing, so nobody can tell whether rows were cut off the ledger beside it. "
+        f"{WAY_OUT}"
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"rows":"x","hash":""}', b"\xff\xfe", b'{"rows":1,"hash":"\xff"}'])
+def test_a_head_that_is_damaged_is_said(filled: Path, content: bytes) -> None:
+    """Empty, of another shape, or no text."""
+    (filled / "ledger.head").write_bytes(content)
+    assert refusal(filled) == (
+        f"{filled / 'ledger.head'} is damaged, so nobody can tell whether the ledger beside it is whole. {WAY_OUT}"
+    )
+
+
+def test_a_ledger_that_was_cut_says_where_it_ended(filled: Path) -> None:
+    """By the head's row."""
+    head = filled / "ledger.head"
+    head.write_bytes(head.read_bytes().replace(b'"rows":11', b'"rows":12'))
+    assert refusal(filled) == (
+        f"The ledger {filled / 'ledger.db'} no longer ends as it did at row 12: rows were cut off or replaced. "
+        f"{WAY_OUT}"
+    )
+
+
+def test_a_newer_ledger_asks_for_a_newer_tieout(filled: Path) -> None:
+    """It is not damaged."""
+    with closing(sqlite3.connect(filled / "ledger.db")) as connection:
+        connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    assert refusal(filled) == (f"The ledger {filled / 'ledger.db'} was written by a newer Tieout. Update Tieout here.")
