@@ -90,13 +90,12 @@ def _currency_differs(position: Position, found: Match, policy: Policy) -> Reaso
         return say("Sage's currency number {id} is not named in the settings.", id=position.document.currency_id), say(
             "Add it under [policy] currencies in the settings, then run the sync again."
         )
-    text = say("The invoice is in {sage} in Sage.", sage=currency)
-    if found.invoice:
-        text = say(
-            "The invoice is in {sage} in Sage and in {manage} in Manage, where {paid} of {total} are paid.",
-            sage=currency,
-            manage=found.invoice.currency or policy.home_currency or "an unnamed currency",
-            paid=found.invoice.payments,
-            total=found.invoice.total,
-        )
-    return text, say("Correct the currency of the one that is wrong.")
+    if found.invoice is None:  # only a matched document can differ in currency
+        raise AssertionError
+    return say(
+        "The invoice is in {sage} in Sage and in {manage} in Manage, where {paid} of {total} are paid.",
+        sage=currency,
+        manage=found.invoice.currency or policy.home_currency or "an unnamed currency",
+        paid=found.invoice.payments,
+        total=found.invoice.total,
+    ), say("Correct the currency of the one that is wrong.")
