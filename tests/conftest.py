@@ -6,11 +6,15 @@ import os
 from collections import Counter
 
 import pytest
+from hypothesis import settings
 
 from tests.support.browser import chromium
 from tests.support.parts import MISSING
 
 __all__ = ["chromium"]
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is slow, and that is no defect
+settings.load_profile("unhurried")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
