@@ -162,7 +162,7 @@ def _ready(position: Position, found: Match, stands: Standing, goal: Target, *, 
 
 def _customers(position: Position, found: Match) -> Text:
     return say(
-        "Sage's customer is {sage} and Manage's is {manage}.",
+        "The customer is {sage} in Sage and {manage} in Manage.",
         sage=position.document.customer,
         manage=found.invoice.company if found.invoice else "",
     )

@@ -103,6 +103,7 @@ def test_a_returned_cheque_takes_back_the_receipt_that_it_names() -> None:
     first, second = entry("-50.00", id=1, number="R1", dated=MARCH), entry("-50.00", id=2, number="R2", dated=APRIL)
     assert of(own("100.00"), first, second, entry("50.00", id=3, number="NSF R1", dated=MAY)).last_receipt_on == APRIL
     assert of(own("100.00"), first, second, entry("50.00", id=3, number="NSF R2", dated=MAY)).last_receipt_on == MARCH
+    assert of(own("100.00"), first, second, entry("50.00", id=3, number="NSF", dated=MAY)).last_receipt_on == MARCH
 
 
 def test_paid_only_by_reversed_rows_is_bad_data() -> None:

@@ -154,7 +154,7 @@ def test_agreement_says_on_what() -> None:
             [payment("100.00", APRIL)],
             (
                 "The document is voided in Sage, and Manage still shows 100.00 paid. "
-                "Sage's customer is Boréal inc. and Manage's is Other ltd."
+                "The customer is Boréal inc. in Sage and Other ltd in Manage."
             ),
         ),
     ],

@@ -299,7 +299,12 @@ def test_an_invoice_adjusted_below_zero_and_paid_is_held() -> None:
     """It is not a credit note like any other: money stands on its invoice in Manage."""
     found = row([own("-20.00"), entry("-100.00")], invoice(payments="100.00"), payment("100.00"))
     assert (found.status, found.approvable) == (Status.BAD_DATA, False)
-    assert "for -20.00, and Manage shows 100.00 paid" in str(found.reason)
+    assert str(found.reason) == (
+        "In Sage this document is for -20.00, and Manage shows 100.00 paid on an invoice of this number."
+    )
+    assert str(found.next_step) == (
+        "Check the adjustment in Sage and the payments in Manage, then correct the one that is wrong."
+    )
 
 
 @pytest.mark.parametrize(

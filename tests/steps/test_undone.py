@@ -10,8 +10,10 @@ import pytest
 
 from sync import steps
 from sync.core.errors import Refused
-from sync.core.posting import NoAnswer, Outcome
-from sync.core.review import Review
+from sync.core.posting import Applied, Decision, NoAnswer, Outcome, Posting
+from sync.core.records import Write
+from sync.core.review import Decided, Review
+from sync.core.standing import Written
 from sync.core.words import say
 from sync.deliver import Pushed
 from sync.undo import undo
@@ -83,7 +85,10 @@ def test_the_customer_that_it_taught_is_forgotten(office: Office) -> None:
     office.books.documents[-1] = zed
     office.receipt(2001, "100.00", customer_id=8)
     review = office.sync()
-    assert "Sage's customer is Zed Ltd and Manage's is Boréal inc." in str(review.rows[0].reason)
+    assert str(review.rows[0].reason) == (
+        "Paid in full in Sage on 2026-04-07: 100.00 settled. Cleared by R2. The customer is Zed Ltd in Sage and "
+        "Boréal inc. in Manage."
+    )
     office.push(review)
     assert office.ledger.known(review.run.company).customers == {8: 3}
     taken_back(office, review)
@@ -120,6 +125,15 @@ def test_a_write_of_the_run_that_is_in_doubt_is_told(office: Office) -> None:
     found = taken_back(office, review)
     assert outcomes(found) == {"1001": Outcome.POSTED, "1002": Outcome.UNKNOWN}
     assert not found.successful
+    assert found.postings[1] == Posting(
+        run=review.run.id,
+        key="1002",
+        invoice="1002",
+        currency="CAD",
+        outcome=Outcome.UNKNOWN,
+        message=say("This write got no answer and may still arrive. Undo the run again after the quiet period."),
+        undo=True,
+    )
 
 
 def test_a_ledger_that_was_changed_is_not_undone_from(office: Office) -> None:
@@ -155,8 +169,52 @@ def test_silence_then_another_amount_is_said_as_it_is(office: Office) -> None:
     office.site.add(office.site.invoices_[101001], office.record(1001, "90.00"))
     office.clock.pass_by(timedelta(minutes=11))
     office.sync()
-    told = str(office.ledger.postings(review.run.id)["1001"].message)
-    assert "Manage shows 90.00 paid, neither what was there before nor the 100.00 that was sent" in told
+    assert str(office.ledger.postings(review.run.id)["1001"].message) == (
+        "Manage shows 90.00 paid, neither what was there before nor the 100.00 that was sent. The next sync shows what "
+        "is to be done."
+    )
+
+
+def test_a_push_that_kept_no_date_says_so(office: Office) -> None:
+    """A part payment carries none, and a site that sets one shows it."""
+    office.invoice(1001, "100.00")
+    office.receipt(1001, "40.00")
+    office.site.after_write = lambda write: _dated(office, write)
+    (posting,) = office.push(office.sync()).postings
+    assert "shows 40.00 paid on 2026-04-09 instead of 40.00 on no date." in str(posting.message)
+    assert posting.written == Written(payment_id=9001, amount=Decimal("40.00"), paid_on=date(2026, 4, 9))
+
+
+def _dated(office: Office, write: Write) -> Applied:
+    record = office.record(1001, str(write.amount), date(2026, 4, 9), record_id=9001)
+    office.site.add(office.site.invoices_[101001], record)
+    return Applied(payment=record)
+
+
+def test_a_record_that_is_gone_when_read_back_is_no_date(office: Office) -> None:
+    """Somebody deleted it in the same moment; the answer tells which one it was."""
+    office.invoice(1001, "100.00")
+    office.receipt(1001, "100.00")
+
+    def vanish(write: Write) -> Applied:
+        (record,) = office.site.records[write.invoice_id]
+        office.site.add(office.site.invoices_[write.invoice_id])
+        return Applied(payment=record)
+
+    office.site.after_write = vanish
+    (posting,) = office.push(office.sync()).postings
+    assert "shows 0.00 paid on no date instead of 100.00 on 2026-04-07." in str(posting.message)
+    assert (posting.payment_id, posting.verified) == (9001, False)
+
+
+def test_a_later_refusal_does_not_hide_a_write_that_was_verified(office: Office) -> None:
+    """The row was posted, whatever its workbook looks like the next time."""
+    review = pushed(office)
+    run, rows = steps.reviewed_rows(office.desk, review.run.id)
+    edited = Decision(key="1001", approve=True, objection=say("Edited."))
+    again = steps.push(office.desk, run, rows, Decided(run=run.id, decisions=(edited,)), lambda *_: True)
+    assert outcomes(again) == {"1001": Outcome.REFUSED}
+    assert office.ledger.postings(run.id)["1001"].outcome is Outcome.POSTED
 
 
 def test_a_rebuilt_ledger_waits_for_what_the_lost_one_may_have_sent(office: Office) -> None:
@@ -164,6 +222,7 @@ def test_a_rebuilt_ledger_waits_for_what_the_lost_one_may_have_sent(office: Offi
     office.invoice(1001, "100.00")
     office.receipt(1001, "100.00")
     steps.rebuild(office.desk)
+    assert office.ledger.last_success(office.sync().run.company, None) is None
     review = office.sync()
     with pytest.raises(Refused, match=r"Push again in 10 minute"):
         office.push(review)
