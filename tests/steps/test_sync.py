@@ -80,6 +80,12 @@ def test_days_that_no_run_covers_are_said_until_one_does(office: Office) -> None
     assert office.sync(LAST_RUN).run.window.start == date(2026, 4, 9)
 
 
+def test_a_window_that_starts_where_the_last_run_ended_leaves_nothing_out(office: Office) -> None:
+    """That day is read twice."""
+    office.sync(until=date(2026, 3, 31))
+    assert office.sync(Since(choice=Choice.CUSTOM, custom=date(2026, 3, 31))).run.notices == ()
+
+
 def test_a_sync_with_something_to_push_does_not_move_the_watermark(office: Office) -> None:
     """Only a push ends such a run."""
     office.invoice(1001, "113.00")
