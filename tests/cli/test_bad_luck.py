@@ -170,7 +170,7 @@ def test_json_never_writes_over_what_matters(terminal: Terminal, practice: Pract
     assert terminal.at(practice, "verify").status == 0
 
 
-def test_output_in_another_encoding_is_no_defect(practice: Practice) -> None:
+def test_output_in_another_encoding_is_no_defect(practice: Practice, tmp_path: Path) -> None:
     """A name that the pipe's encoding does not have: JSON is plain ASCII, words are escaped."""
     place = practice.place
     common = ["--config", str(place.config), "--state", str(place.state), "--today", TODAY.isoformat()]
@@ -179,6 +179,7 @@ def test_output_in_another_encoding_is_no_defect(practice: Practice) -> None:
         check=False,
         capture_output=True,
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        cwd=tmp_path,
     )
     assert (told.returncode, json.loads(told.stdout)["company"][:5]) == (0, "Boréa")
 
