@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from sync.core.errors import Refused, SetupError
+from sync.ledger import store
 from sync.ledger.book import SqliteLedger, look_at, open_ledger
+from sync.ledger.head import HeadFile
 from sync.ledger.store import kept_in
 from tests.ledger.samples import everything, fill, intent, run
+from tests.ledger.test_machine import in_child, with_limits
 
 
 def files(folder: Path) -> dict[str, tuple[bytes, int]]:
@@ -63,6 +69,26 @@ def test_a_backup_that_cannot_be_written_is_a_matter_of_setup(ledger: SqliteLedg
     )
 
 
+def test_a_backup_that_fails_half_way_leaves_nothing(
+    ledger: SqliteLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And says why it failed, whichever of the two files was there by then."""
+
+    def full(*_: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    parts: list[tuple[type, str]] = [(store.Store, "copy_into"), (HeadFile, "write")]
+    for owner, name in parts:
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, full)
+            with pytest.raises(SetupError, match="disk is full"):
+                ledger.back_up(tmp_path / "copy")
+        assert list((tmp_path / "copy").iterdir()) == []
+    ledger.back_up(tmp_path / "copy")
+
+
 def test_a_folder_is_asked_whether_it_holds_a_ledger(ledger: SqliteLedger, folder: Path, tmp_path: Path) -> None:
     """Without making anything; a folder whose ledger is gone still had one."""
     assert ledger.head().rows == 0
@@ -110,3 +136,29 @@ def test_looking_at_a_ledger_that_was_cut_is_refused(folder: Path) -> None:
     (folder / "ledger.head").write_bytes(short.replace(b'"rows":1', b'"rows":9'))
     with pytest.raises(Refused, match="no longer ends as it did"):
         look_at(folder)
+
+
+@with_limits
+def test_looking_at_a_ledger_whose_commit_was_cut_short_takes_it_back(folder: Path) -> None:
+    """A crash left SQLite's journal: what was there before the commit is told, and the journal is gone."""
+    with open_ledger(folder) as ledger:
+        fill(ledger, 1)
+        told = everything(ledger)
+
+    def work() -> str:
+        connection = sqlite3.connect(folder / "ledger.db", isolation_level=None)
+        connection.execute("PRAGMA cache_size = 1")
+        connection.execute("BEGIN IMMEDIATE")
+        for seq in range(100, 300):
+            values = (seq, "decision", "R0", "1", "", "", 0, None, "x" * 3000, "")
+            connection.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return "alive"
+
+    assert in_child(work) == ""
+    assert (folder / "ledger.db-journal").exists()
+    looking = look_at(folder)
+    assert looking is not None
+    with looking:
+        assert everything(looking) == told
+    assert sorted(files(folder)) == ["ledger.db", "ledger.head"]

@@ -62,6 +62,9 @@ def test_what_was_pushed_before_keeps_what_is_on_record(office: Office) -> None:
     (second,) = office.push(review).postings
     message = say("Pushed before from this same review; nothing was sent.")
     assert second == replace(first, outcome=Outcome.ALREADY, message=message)
+    before = office.ledger.head().rows
+    office.push(review)
+    assert office.ledger.head().rows - before == 2  # what was decided, and the end of the push
     assert office.ledger.postings(review.run.id) == {"1001": first}
 
 

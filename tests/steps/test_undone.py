@@ -10,6 +10,7 @@ import pytest
 
 from sync import steps
 from sync.core.errors import Refused
+from sync.core.journal import Phase
 from sync.core.posting import Applied, Decision, NoAnswer, Outcome, Posting
 from sync.core.records import Write
 from sync.core.review import Decided, Review
@@ -222,6 +223,9 @@ def test_a_rebuilt_ledger_waits_for_what_the_lost_one_may_have_sent(office: Offi
     office.invoice(1001, "100.00")
     office.receipt(1001, "100.00")
     steps.rebuild(office.desk)
+    (rebuilt,) = office.ledger.history()
+    assert rebuilt.end is not None
+    assert (rebuilt.end.phase, rebuilt.end.successful) == (Phase.REBUILD, False)
     assert office.ledger.last_success(office.sync().run.company, None) is None
     review = office.sync()
     with pytest.raises(Refused, match=r"Push again in 10 minute"):
