@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbook.cells import Cell, Odd, found_in, raw
-from workbook.columns import Kind
+from workbook.columns import Kind, letters
 from workbook.live import HEADER_ROW, LIVE_COLUMNS, PROOF_ROW
 from workbook.stream import Row
 
@@ -39,23 +39,24 @@ def as_row(values: Sequence[object]) -> Row:
 
 def address(first: int, last: int) -> str:
     """All of the table's columns from one row to another, rows from 0."""
-    return f"A{first + 1}:{letter(LAST)}{last + 1}"
+    return f"A{first + 1}:{letters(LAST)}{last + 1}"
+
+
+def link_address(first: int, last: int) -> str:
+    """The table's column of links from one row to another, rows from 0."""
+    column = letters(LAST)
+    return f"{column}{first + 1}:{column}{last + 1}"
 
 
 def words_address(rows: int) -> str:
     """Address of all cells that hold words, with so many table rows: the header block, and the table's columns."""
     groups: list[list[int]] = []
     for place, column in enumerate(LIVE_COLUMNS):
-        if column.kind not in {Kind.AMOUNT, Kind.DATE}:
+        if column.kind not in {Kind.AMOUNT, Kind.DATE, Kind.LINK}:
             if groups and groups[-1][1] == place - 1:
                 groups[-1][1] = place
             else:
                 groups.append([place, place])
     first, last = HEADER_ROW + 2, HEADER_ROW + 1 + rows
     head = address(0, PROOF_ROW - 1)
-    return ",".join([head, *(f"{letter(a)}{first}:{letter(b)}{last}" for a, b in groups)])
-
-
-def letter(place: int) -> str:
-    """A column's letter, from 0."""
-    return chr(ord("A") + place)
+    return ",".join([head, *(f"{letters(a)}{first}:{letters(b)}{last}" for a, b in groups)])

@@ -22,14 +22,13 @@ from sync.core.checks import Verdict
 from sync.core.errors import Refused, TieoutError
 from sync.core.journal import Run
 from sync.core.posting import Outcome, Posting
-from sync.core.proposal import Proposal
-from sync.core.report import file_name
 from sync.core.review import Review
 from sync.defects import defect
+from sync.export import gathered, write_pack
 from sync.folders import exports_folder
 from sync.gather import Desk
 from sync.wiring import default_place, default_state, open_desk
-from workbook import figures, lists, live, sheet
+from workbook import figures, lists, live_lists, sheet
 from workbook.panel import Input
 
 Task = Callable[[LiveBook], "Told"]
@@ -113,13 +112,13 @@ def sync_task(book: LiveBook) -> Told:
     with open_desk(default_place(), StatusBar(book)) as desk:
         review = steps.sync(desk, since, until, book.review)
         told = Told(sentence=_read(book, review))
-        return _shown(told, book, desk, review.run, review.rows, live.totals_block(review))
+        return _shown(told, book, desk, review.run, fresh=True)
 
 
 def push_task(book: LiveBook) -> Told:
     """Write the rows that say Yes, and show how each ended."""
     typed = book.inputs()[Input.CONFIRM]
-    book.ready(lists.HELD, lists.HISTORY)
+    book.ready(lists.HELD, lists.PROOF, lists.HISTORY)
     rows = book.rows()
     with open_desk(default_place(), StatusBar(book)) as desk:
         layout = sheet.layout(book.name, rows)
@@ -135,25 +134,22 @@ def push_task(book: LiveBook) -> Told:
             told = Told(sentence=_pushed(pushed.postings), done=pushed.successful)
         except TieoutError as error:
             told = Told(sentence=str(error), done=False)
-        return _shown(told, book, desk, run, list(reviewed.values()), None)
+        return _shown(told, book, desk, run, fresh=False)
 
 
 def export_task(book: LiveBook) -> Told:
-    """Write the reconciliation of the run on the sheet to a file."""
-    from workbook.files import ExcelFiles  # noqa: PLC0415 - brings in XlsxWriter
+    """Write the audit pack of the run on the sheet."""
+    from addin.paper import make_pdf  # noqa: PLC0415 - only an export pays for it
+    from workbook.audit.pack import AuditPacks  # noqa: PLC0415 - brings in XlsxWriter
 
+    book.ready(lists.HISTORY)
     rows = book.rows()
     with open_desk(default_place(), StatusBar(book)) as desk:
-        run, reviewed = steps.reviewed_rows(desk, sheet.layout(book.name, rows).run)
-        review = Review(
-            run=run,
-            rows=list(reviewed.values()),
-            ledger_head=desk.ledger.head(),
-            open_items=desk.ledger.open_items(run.company),
-        )
-        path = exports_folder() / file_name(run)
-        ExcelFiles().write(path, review)
-    return Told(sentence=f"The reconciliation of run {run.id}, as it was reviewed, is in {path}.")
+        run = sheet.layout(book.name, rows).run
+        made, missing = write_pack(desk, run, AuditPacks(make_pdf), exports_folder())
+        book.listed(lists.HISTORY, live_lists.runs_block(desk.ledger.history()))
+    more = f" {missing}" if missing else ""
+    return Told(sentence=f"The audit pack of run {run} is in {made.folder} ({len(made.files)} files).{more}")
 
 
 def check_task(_: LiveBook) -> Told:
@@ -165,22 +161,30 @@ def check_task(_: LiveBook) -> Told:
     return Told(sentence="\n".join(f"{check.link}: {check.finding}" for check in wrong), done=False)
 
 
-def _shown(
-    told: Told, book: LiveBook, desk: Desk, run: Run, rows: Sequence[Proposal], totals: live.Block | None
-) -> Told:
-    """Bring the sheets up to date; where that fails, what was done before is said all the same."""
+def _shown(told: Told, book: LiveBook, desk: Desk, run: Run, *, fresh: bool) -> Told:
+    """Bring the sheets up to date; where that fails, what was done before is said all the same.
+
+    Args:
+        told: what was done.
+        book: the workbook.
+        desk: the ledger.
+        run: whose sheets they are.
+        fresh: a sync has just read both systems; after a push only what it changed is shown anew.
+    """
     try:
-        postings = desk.ledger.postings(run.id)
-        if totals is None:
-            book.outcomes(postings)
-            book.forget_confirmation()
+        audit = gathered(desk, run.id)
+        if fresh:
+            book.listed(lists.TIE_OUT, live_lists.tie_out_block(audit.evidence.tie_out))
+            book.listed(lists.APPLICATIONS, live_lists.applications_block(audit.rows))
         else:
-            book.listed(lists.TOTALS, totals)
+            book.outcomes(audit.postings)
+            book.forget_confirmation()
         history = desk.ledger.history()
-        book.listed(lists.HELD, live.held_block(desk.ledger.open_items(run.company)))
-        book.listed(lists.HISTORY, live.runs_block(history))
+        book.listed(lists.PROOF, live_lists.proof_block(audit))
+        book.listed(lists.HELD, live_lists.held_block(audit))
+        book.listed(lists.HISTORY, live_lists.runs_block(history))
         own = desk.ledger.last_success(run.company, desk.person)
-        book.figures({**figures.cards(rows, postings, book.chosen), **figures.last_run(history, own)})
+        book.figures({**figures.cards(audit.rows, audit.postings, book.chosen), **figures.last_run(history, own)})
     except Exception as error:  # noqa: BLE001 - whatever it is, money may have been written and that comes first
         why = str(error) if isinstance(error, TieoutError) else defect(default_state(), error)
         return Told(sentence=f"{told.sentence}\nThe sheets could not be brought up to date. {why}", done=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from addin.blocks import address, as_cell, as_raw, as_row, as_rows, words_address
+from addin.blocks import address, as_cell, as_raw, as_row, as_rows, link_address, words_address
 from addin.excel import patiently, there
 from sync.core.errors import SetupError
 from sync.core.posting import Posting
@@ -17,6 +17,7 @@ from workbook.columns import APPROVE, KEY, SHEET, TABLE
 from workbook.figures import Figures
 from workbook.lists import ListSheet
 from workbook.live import (
+    EXPLAIN,
     HEADER_ROW,
     LIVE_COLUMNS,
     OUTCOME,
@@ -130,7 +131,7 @@ class LiveBook:
                 patiently(filtered.ApplyFilter)
             self._write(SHEET, address(0, PROOF_ROW), head_block(review))
         except BaseException:
-            self._fill(table, [[as_cell(value) for value in row] for row in old[1:]], len(new))
+            self._fill(table, [[*map(as_cell, row[:-1]), None] for row in old[1:]], len(new))
             raise
 
     def _unfiltered(self, table: Any) -> Any:  # noqa: ANN401 - Excel's AutoFilter, which is given back to apply again
@@ -198,6 +199,8 @@ class LiveBook:
         self._format(SHEET, words_address(longest), AS_TYPED)
         self._write(SHEET, address(HEADER_ROW + 1, HEADER_ROW + longest), [*block, *empty])
         target = self._sheet(SHEET)
+        links = link_address(HEADER_ROW + 1, HEADER_ROW + len(block))
+        patiently(lambda: setattr(target.range(links), "formula", EXPLAIN))
         patiently(lambda: table.resize(target.range(address(HEADER_ROW, HEADER_ROW + len(block)))))
 
     def _application(self) -> Any:  # noqa: ANN401 - xlwings' App

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from sync.core.caps import cautions
 from sync.core.errors import Refused
 from sync.core.journal import Phase, Run, RunEnd
-from sync.core.posting import Decision, Intent, Outcome, Posting, cautions
+from sync.core.posting import Decision, Intent, Outcome, Posting
 from sync.core.proposal import Proposal, Status
 from sync.core.records import Payment
 from sync.core.words import Text, say

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sync.core.caps import Caps
 from sync.core.errors import Refused
 from sync.core.journal import Company, Person
 from sync.core.matching import normalise
 from sync.core.policy import Policy
 from sync.core.position import Position, positions
-from sync.core.posting import Caps
 from sync.core.proposal import Proposal
 from sync.core.reading import Reading, Wanted
 from sync.core.reconcile import pair, propose, unread
-from sync.core.records import Payment
+from sync.core.records import Invoice, Payment
+from sync.core.standing import Known
 from sync.core.words import say
 from sync.ports import Clock, Ledger, ManageSite, Progress, SageBooks
 
@@ -67,6 +68,9 @@ class Gathered:
         positions: of the documents that became rows.
         proposals: the rows.
         payments: the payment records that were read, by Manage invoice id.
+        everything: positions of the documents that were read, those beside the rows too.
+        invoices: what was read of Manage: the invoices of the rows, or all of them for a tie-out.
+        known: what the ledger remembered at that moment.
     """
 
     company: Company
@@ -74,6 +78,9 @@ class Gathered:
     positions: list[Position]
     proposals: list[Proposal]
     payments: dict[int, tuple[Payment, ...]]
+    everything: list[Position]
+    invoices: list[Invoice]
+    known: Known
 
 
 def gather(desk: Desk, wanted: Wanted) -> Gathered:
@@ -97,14 +104,20 @@ def gather(desk: Desk, wanted: Wanted) -> Gathered:
     company = _same_books(desk, reading)
     _no_older_books(desk, company, reading)
     rows = reading.touched | (wanted.documents & {document.id for document in reading.documents})
-    everything = positions(reading.documents, reading.entries, desk.clock.today() or reading.clock.date())
+    everything = positions(
+        reading.documents,
+        reading.entries,
+        desk.clock.today() or reading.clock.date(),
+        frozenset(row.id for row in reading.entered),
+    )
     chosen = [position for position in everything if position.document.id in rows]
     numbers = {normalise(p.document.number, desk.policy.invoice_prefix) for p in chosen} - {""}
     with desk.progress.stage("Reading Manage", 2) as stage:
-        invoices = desk.manage.invoices(numbers)
+        invoices = desk.manage.all_invoices() if wanted.balances else desk.manage.invoices(numbers)
         stage.step()
         known = desk.ledger.known(company)
-        pairs = pair(everything, rows, invoices, known, desk.policy)
+        bearing = [invoice for invoice in invoices if normalise(invoice.number) in numbers]
+        pairs = pair(everything, rows, bearing, known, desk.policy)
         payments = desk.manage.payments(unread(pairs, known))
         stage.step()
     return Gathered(
@@ -113,6 +126,9 @@ def gather(desk: Desk, wanted: Wanted) -> Gathered:
         positions=chosen,
         proposals=propose(pairs, payments, known, desk.policy),
         payments=payments,
+        everything=everything,
+        invoices=invoices,
+        known=known,
     )
 
 

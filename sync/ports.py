@@ -8,13 +8,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from sync.core.journal import Company, Head, Person, Run, RunEnd, RunSummary
+from sync.core.audit import Audit
+from sync.core.journal import Company, Export, Head, Person, Run, RunEnd, RunSummary
 from sync.core.posting import Decision, Intent, Posting, Reply
 from sync.core.proposal import Proposal
 from sync.core.reading import Reading, Wanted
 from sync.core.records import Invoice, Payment, Write
-from sync.core.review import Decided, OpenItem, Review
+from sync.core.review import Decided, Evidence, OpenItem, Review
 from sync.core.standing import Known
+from sync.core.words import Text
 
 
 class SageBooks(Protocol):
@@ -53,6 +55,15 @@ class ManageSite(Protocol):
         """
         ...
 
+    def all_invoices(self) -> list[Invoice]:
+        """Every invoice of the site: complete, or an error; page by page.
+
+        Raises:
+            SetupError: login, permission or site are wrong.
+            Unavailable: no complete answer.
+        """
+        ...
+
     def payments(self, invoice_ids: Collection[int]) -> dict[int, tuple[Payment, ...]]:
         """All payment records of each invoice, one request (or page) each.
 
@@ -70,8 +81,8 @@ class ManageSite(Protocol):
 class Ledger(Protocol):
     """The append-only record of one user on one computer. Every method commits before it returns."""
 
-    def begin(self, run: Run, rows: Sequence[Proposal]) -> None:
-        """Record a run and its reviewed rows in one transaction."""
+    def begin(self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None) -> None:
+        """Record a run, its reviewed rows and what it proves in one transaction."""
         ...
 
     def decide(self, run: str, decisions: Iterable[Decision]) -> None:
@@ -134,8 +145,36 @@ class Ledger(Protocol):
         """When this ledger took the place of a lost one; None where it never did."""
         ...
 
-    def open_items(self, company: Company) -> dict[str, OpenItem]:
-        """Rows by key that no run has settled yet."""
+    def evidence(self, run: str) -> Evidence | None:
+        """What a run proves beside its rows; None where no run of that id is on record."""
+        ...
+
+    def next_run(self, run: Run) -> str | None:
+        """The id of the run that came after one, for the same books and site."""
+        ...
+
+    def all_postings(self, run: str) -> list[Posting]:
+        """How every push and undo of a run's rows ended, oldest first."""
+        ...
+
+    def decisions(self, run: str) -> dict[str, Decision]:
+        """The last decision on each row of a run, by key."""
+        ...
+
+    def ends(self, run: str) -> list[RunEnd]:
+        """How the sync, the pushes and the undo of a run ended, oldest first."""
+        ...
+
+    def export(self, export: Export) -> None:
+        """Record audit files that were made."""
+        ...
+
+    def exports(self, run: str) -> list[Export]:
+        """Audit files that were made of a run, oldest first."""
+        ...
+
+    def open_items(self, company: Company, before: str | None = None) -> dict[str, OpenItem]:
+        """Rows by key that no run has settled yet; or that none had when a run began."""
         ...
 
     def known(self, company: Company) -> Known:
@@ -183,6 +222,26 @@ class ReviewFiles(Protocol):
 
         Raises:
             SetupError: as `run_of`.
+        """
+        ...
+
+
+class AuditFiles(Protocol):
+    """Audit packs: written once, never read back."""
+
+    def write(self, folder: Path, audit: Audit, forms: Collection[str]) -> tuple[list[Path], Text | None]:
+        """Write the files of an audit pack into a folder that is new and empty.
+
+        Args:
+            folder: where to.
+            audit: what is on record of the run.
+            forms: of "xlsx", "csv" and "pdf"; a PDF brings its workbook along.
+
+        Returns:
+            The files, and why a PDF that was wanted could not be made.
+
+        Raises:
+            SetupError: they cannot be written.
         """
         ...
 

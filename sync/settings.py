@@ -18,9 +18,9 @@ from msgspec import Meta
 from sync.address import is_loopback, is_sendable
 from sync.behaviour import Behaviour
 from sync.core import money
+from sync.core.caps import Caps
 from sync.core.errors import SetupError
 from sync.core.policy import PaidAmount, Policy
-from sync.core.posting import Caps
 from sync.core.words import Text, say
 
 _ID, _CODE = re.compile("[0-9]{1,9}"), re.compile("[A-Z]{3}")
@@ -54,6 +54,7 @@ class PolicySettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw
     quiet_minutes: Annotated[float, Meta(ge=0, le=1440)] = 10
     max_rows: Annotated[int, Meta(ge=0)] = 500
     max_amount: str = "250000.00"
+    second_person_above: str | None = None
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -171,6 +172,8 @@ def _checked(path: Path, file: _File) -> Settings:
     )
     tolerance = _amount("tolerance", file.policy.tolerance, problems)
     max_amount = _amount("max_amount", file.policy.max_amount, problems)
+    above = file.policy.second_person_above
+    second = None if above is None else _amount("second_person_above", above, problems)
     currencies = _currencies(file.policy.currencies, problems)
     if problems:
         raise SetupError(say("The settings file {path} needs correcting:", path=str(path)), *problems)
@@ -187,7 +190,7 @@ def _checked(path: Path, file: _File) -> Settings:
             invoice_prefix=file.policy.invoice_prefix,
             partial_date=file.manage.behaviour.partial_date,
         ),
-        caps=Caps(rows=file.policy.max_rows, amount=max_amount),
+        caps=Caps(rows=file.policy.max_rows, amount=max_amount, second_person=second),
         quiet=timedelta(minutes=file.policy.quiet_minutes),
     )
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, timedelta
 from math import ceil
 
 from sync import deliver, post
+from sync.core.caps import alone
+from sync.core.completeness import completeness
 from sync.core.errors import Refused
 from sync.core.journal import Phase, Run, RunEnd
 from sync.core.periods import EARLIEST, Choice, Since, Window, window
 from sync.core.posting import Outcome
 from sync.core.proposal import Proposal
 from sync.core.reading import Wanted
-from sync.core.review import Decided, OpenItem, Review, gone
-from sync.core.tieout import differences
+from sync.core.review import Decided, Review
 from sync.core.words import Text, say
 from sync.deliver import Confirm, Pushed
+from sync.evidence import cleared, proved, tied
 from sync.gather import Desk, Gathered, gather
 
 Show = Callable[[Review], object]
@@ -59,15 +61,18 @@ def sync(desk: Desk, since: Since, until: date | None = None, show: Show = _nowh
         documents=frozenset(item.row.document_id for item in open_items.values()),
         above_row=desk.ledger.highest_row(pinned, days.start) if pinned else None,
         prefix=desk.policy.invoice_prefix,
+        balances=True,
     )
     gathered = gather(desk, wanted)
-    _tied(gathered, desk)
-    rows = [*gathered.proposals, *_cleared(open_items.values(), gathered)]
-    run = _run(desk, gathered, days, last)
-    desk.ledger.begin(run, rows)
-    review = Review(run=run, rows=rows, ledger_head=desk.ledger.head(), open_items=open_items)
+    tied(gathered, desk)
+    rows = [*gathered.proposals, *cleared(open_items.values(), gathered)]
+    evidence = proved(gathered, rows, days, desk)
+    lost = completeness(evidence.entered, rows, {}).differences
+    run = _run(desk, gathered, days, last, lost)
+    desk.ledger.begin(run, rows, evidence)
+    review = Review(run=run, rows=rows, ledger_head=desk.ledger.head(), evidence=evidence, open_items=open_items)
     show(review)
-    nothing_to_push = not any(row.approvable for row in rows)
+    nothing_to_push = not lost and not any(row.approvable for row in rows)
     desk.ledger.finish(
         RunEnd(run=run.id, phase=Phase.SYNC, at=desk.clock.now(), person=desk.person, successful=nothing_to_push)
     )
@@ -124,7 +129,12 @@ def reviewed_rows(desk: Desk, run_id: str) -> tuple[Run, dict[str, Proposal]]:
         raise Refused(
             say("The settings under [policy] have changed since this review. Run the sync again and review it.")
         )
-    return run, desk.ledger.reviewed(run_id)
+    rows = desk.ledger.reviewed(run_id)
+    evidence = desk.ledger.evidence(run_id)
+    lost = completeness(evidence.entered if evidence else (), rows.values(), {}).differences
+    if lost:
+        raise Refused(say("What was entered in Sage is not all in this run, so nothing is pushed. Sync again."), *lost)
+    return run, rows
 
 
 def push(desk: Desk, run: Run, rows: dict[str, Proposal], decided: Decided, confirm: Confirm) -> Pushed:
@@ -162,6 +172,9 @@ def push(desk: Desk, run: Run, rows: dict[str, Proposal], decided: Decided, conf
         verdicts = {key: deliver.compare(run, row, current.get(key), doubtful) for key, row in todo.items()}
         ready = [current[key] for key, verdict in verdicts.items() if verdict is None]
         stale = sum(1 for verdict in verdicts.values() if verdict and verdict.outcome is Outcome.STALE)
+        why_not = alone(ready, desk.ledger.all_postings(run.id), run.person.user, desk.person.user, desk.caps)
+        if why_not is not None:
+            raise Refused(why_not)
         deliver.confirmed(desk, ready, stale, confirm)
         settled |= {key: verdict for key, verdict in verdicts.items() if verdict is not None}
     else:
@@ -185,17 +198,6 @@ def _quiet_since_rebuilt(desk: Desk) -> None:
         )
 
 
-def _tied(gathered: Gathered, desk: Desk) -> None:
-    found = differences(gathered.positions, gathered.proposals, desk.policy)
-    if found:
-        raise Refused(say("The control totals do not tie, so nothing was recorded. Please report this."), *found)
-
-
-def _cleared(open_items: Iterable[OpenItem], gathered: Gathered) -> list[Proposal]:
-    present = {document.id for document in gathered.reading.documents}
-    return [gone(item) for item in open_items if item.row.document_id not in present]
-
-
 def _gap(last: Run | None, days: Window) -> tuple[Text, ...]:
     """Days between the last successful run and this window are nobody's: that is said, never skipped in silence."""
     if last is None or days.start <= last.complete_to:
@@ -210,7 +212,7 @@ def _gap(last: Run | None, days: Window) -> tuple[Text, ...]:
     )
 
 
-def _run(desk: Desk, gathered: Gathered, days: Window, last: Run | None) -> Run:
+def _run(desk: Desk, gathered: Gathered, days: Window, last: Run | None, lost: tuple[Text, ...]) -> Run:
     now = desk.clock.now()
     left_out = _gap(last, days)
     return Run(
@@ -224,7 +226,7 @@ def _run(desk: Desk, gathered: Gathered, days: Window, last: Run | None) -> Run:
         policy=desk.policy.fingerprint(),
         highest_row=gathered.reading.highest_row,
         requests=desk.manage.requests,
-        notices=gathered.reading.notices + left_out,
+        notices=gathered.reading.notices + left_out + lost,
         version=desk.version,
         covered_to=last.complete_to if last and left_out else None,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sync import deliver, post
+from sync.core.caps import alone
 from sync.core.errors import Refused
 from sync.core.journal import Phase, Run
 from sync.core.posting import Intent, Outcome, Posting
@@ -58,6 +59,9 @@ def undo(desk: Desk, run_id: str, confirm: Confirm) -> Pushed:
         else:
             refused.append(_refused(row.posting, found))
     refused += [_unanswered(intent) for intent in doubtful.values() if _is_left(intent, run, wanted)]
+    why_not = alone(ready, (), run.person.user, desk.person.user, desk.caps)
+    if why_not is not None:
+        raise Refused(why_not)
     deliver.confirmed(desk, ready, len(refused), confirm)
     deliver.record(desk, refused)
     sent = deliver.deliver(desk, run, ready, payments, Phase.UNDO)

@@ -12,12 +12,13 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sync.core.proposal import Proposal
+from sync.core.review import OpenItem
 from workbook.cells import Cell
 from workbook.statuses import LOOKS
 
 SHEET = "Reconciliation"
 TABLE = "Review"
-KEY, APPROVE, NOTE = "Key", "Approve", "Note"
+KEY, APPROVE, NOTE, OWNER = "Key", "Approve", "Note", "Owner"
 YES, NO = "Yes", "No"
 NOTE_LENGTH = 500
 
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     STATUS = "status"
     APPROVE = "approve"
     NOTE = "note"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ class Column:
         header: its name in the table; unique.
         kind: see `Kind`.
         width: in characters of the default font.
-        value: the cell of a row; the Note column's is given beside the row.
+        value: the cell of a row; those of Note and Owner are given beside the row.
     """
 
     header: str
@@ -90,6 +92,7 @@ DECIDING = (
     Column(header="Status", kind=Kind.STATUS, width=18, value=lambda row: LOOKS[row.status].word),
     Column(header=APPROVE, kind=Kind.APPROVE, width=10, value=lambda row: YES if row.approve else NO),
     Column(header=NOTE, kind=Kind.NOTE, width=20, value=lambda _: None),
+    Column(header=OWNER, kind=Kind.NOTE, width=11, value=lambda _: None),
     _text("Customer", 24, lambda row: row.customer),
     _text("Currency", 10, lambda row: row.unit),
     _amount("Paid before", 13, lambda row: row.paid_before),
@@ -123,11 +126,34 @@ PLACE = {column.header: place for place, column in enumerate(COLUMNS)}
 """Where each column stands in a new sheet, from 0."""
 
 
-def cells(row: Proposal, note: str = "") -> list[Cell]:
+def letters(place: int) -> str:
+    """A column's letters, from 0: A to Z, then AA."""
+    before, last = divmod(place, 26)
+    return (letters(before - 1) if before else "") + chr(ord("A") + last)
+
+
+KEYS = f"${letters(PLACE[KEY])}:${letters(PLACE[KEY])}"
+"""The column of keys, as formulas name it."""
+
+
+def link_by_key(sheet: str, own: str, theirs: str, words: str) -> str:
+    """Formula, the same in every row, that leads to the row of a sheet that bears the same key; empty if none does.
+
+    Args:
+        sheet: where to.
+        own: the column of keys beside the formula, such as `$A:$A`.
+        theirs: the column of keys there.
+        words: what is shown.
+    """
+    return f'=IFERROR(HYPERLINK("#{sheet}!A"&MATCH(INDEX({own},ROW()),{sheet}!{theirs},0),"{words}"),"")'
+
+
+def cells(row: Proposal, item: OpenItem | None = None) -> list[Cell]:
     """A row's cells, one for each of `COLUMNS`.
 
     Args:
         row: the row.
-        note: what an earlier review noted on it.
+        item: what earlier runs left on it: a note, and who sees to it.
     """
-    return [note or None if column.kind is Kind.NOTE else column.value(row) for column in COLUMNS]
+    kept = {NOTE: item.note or None, OWNER: item.owner or None} if item else {}
+    return [kept.get(column.header) if column.kind is Kind.NOTE else column.value(row) for column in COLUMNS]

@@ -29,6 +29,8 @@ SHEETS = (CONTROL, RECONCILIATION, *(sheet.name for sheet in LISTS), legend.NAME
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 """Stands for the moment of making, so that two builds are the same."""
 
+TITLE_HEIGHT = 21
+
 
 def build(path: Path, modules: Mapping[str, str], interpreter: str) -> None:
     """Write the control workbook, whole or not at all.
@@ -70,7 +72,7 @@ def _reconciliation(book: Workbook) -> None:
     sheet = book.add_worksheet(RECONCILIATION)
     set_paper(sheet, None, RECONCILIATION)
     plain = book.add_format({})
-    frame = review_table.Frame(header=live.HEADER_ROW, last=live.HEADER_ROW + 1, reach=live.REACH, more=(live.OUTCOME,))
+    frame = review_table.Frame(header=live.HEADER_ROW, last=live.HEADER_ROW + 1, reach=live.REACH, more=live.MORE)
     review_table.build(book, sheet, frame)
     for place, column in enumerate(frame.columns):
         look = {k: v for k, v in formats.of_column(column).items() if not k.startswith("bottom")}
@@ -98,12 +100,18 @@ def _list(book: Workbook, each: ListSheet) -> None:
         align = "right" if column.kind in {Kind.AMOUNT, Kind.COUNT} else "left"
         put(sheet, each.header, place, column.header, book.add_format(formats.of_header(align=align)))
     for row, words in enumerate((each.name, each.about)):
-        sheet.set_row(row, None, fact)
+        sheet.set_row(row, None if row else TITLE_HEIGHT, fact)
         put(sheet, row, 0, words, fact if row else title)
     sheet.set_row(each.header, 28)
     sheet.freeze_panes(each.header + 1, 1)
     sheet.repeat_rows(each.header)
     sheet.ignore_errors({"number_stored_as_text": each.block(live.REACH)})
+    if each.back is not None:
+        link = book.add_format(formats.of_kind(Kind.LINK))
+        put(sheet, each.header, len(each.columns), "Reconciliation", book.add_format(formats.of_header()))
+        sheet.set_column(len(each.columns), len(each.columns), 14)
+        for row in range(each.header + 1, each.header + 1 + each.most):
+            sheet.write_formula(row, len(each.columns), each.back, link, "")
     sheet.autofilter(each.header, 0, each.header, len(each.columns) - 1)
 
 

@@ -8,7 +8,7 @@ from workbook.columns import Column, Kind
 from workbook.statuses import Look
 
 FONT = {"font_name": "Arial", "font_size": 10}
-AMOUNT = '#,##0.00_);[Red](#,##0.00);"\u2013"??_)'
+AMOUNT = '#,##0.00_);(#,##0.00);"\u2013"??_)'
 DATE = "yyyy-mm-dd"
 AS_TYPED = "@"
 DARK, INPUT_DARK, INPUT, LINE, GREY, ALARM = "#1F3864", "#7F4F00", "#FFF8DC", "#BFBFBF", "#595959", "#9C0006"
@@ -22,9 +22,12 @@ _KINDS: dict[Kind, dict[str, Any]] = {
     Kind.NOTE: {**_WORDS, "bg_color": INPUT, "locked": False},
     Kind.AMOUNT: {**_ROW, "num_format": AMOUNT},
     Kind.COUNT: {**_ROW, "num_format": "#,##0"},
+    Kind.LINK: {**_ROW, "font_color": DARK, "underline": 1},
     Kind.DATE: {**_ROW, "num_format": DATE, "align": "center"},
 }
 _ALIGNED = {Kind.AMOUNT: "right", Kind.DATE: "center", Kind.APPROVE: "center"}
+HEAD_HEIGHT = 42
+"""Two lines of words, and below them Excel's filter button."""
 TITLE = {"bold": True, "font_size": 14, "font_color": DARK}
 LABEL = {"bold": True, "font_color": DARK}
 LABEL_INSIDE = {**LABEL, "align": "right", "indent": 1}
@@ -59,6 +62,11 @@ def of_head(column: Column) -> dict[str, Any]:
 def of_column(column: Column) -> dict[str, Any]:
     """Format of a column's cells."""
     return _KINDS[column.kind]
+
+
+def of_kind(kind: Kind) -> dict[str, Any]:
+    """Format of cells of a kind."""
+    return _KINDS[kind]
 
 
 def of_status(look: Look) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def facts(review: Review) -> list[Fact]:
         Fact(label="Started (UTC)", value=f"{run.started:%Y-%m-%d %H:%M:%S}"),
         Fact(label="Held before", value=_held(review)),
         Fact(label="Settings", value=f"policy {run.policy[:HASH_SHOWN]}"),
-        Fact(label="Window", value=_window(run.window)),
+        Fact(label="Window", value=window_words(run.window)),
         Fact(label="Prepared by", value=f"{run.person.user} on {run.person.computer}"),
         Fact(label="Requests", value=f"{run.requests} to Manage"),
         Fact(label="Made with", value=f"Tieout {run.version}"),
@@ -62,7 +62,8 @@ def remarks(run: Run) -> list[Fact]:
     ]
 
 
-def _window(window: Window) -> str:
+def window_words(window: Window) -> str:
+    """The days, and how they were chosen."""
     choice = CHOICES.get(window.choice, "Custom Date")
     return f"{window.start} to {window.end}, {choice}{', End Date set' if window.bounded else ''}"
 

@@ -19,7 +19,7 @@ NAME = "Legend"
 WIDTHS = (20, 24, 62, 62)
 HEADS = ("Status", "Approved by default", "What was found", "What to do")
 HELP = (
-    say("Change only the columns Approve (Yes or No) and Note. Sort and filter as you like."),
+    say("Change only the columns Approve (Yes or No), Note and Owner. Sort and filter as you like."),
     say("A row is identified by its Key. A row that is changed elsewhere, or stands twice, is refused at the push."),
     say("A row that you delete is not approved; it comes back in the next run until it is settled."),
     say("A row without an amount under Change has nothing that could be pushed; its Approve stays No."),

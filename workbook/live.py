@@ -9,22 +9,45 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sync.core.journal import RunSummary
-from sync.core.money import plain
 from sync.core.posting import Posting
-from sync.core.proposal import CLOSED, Proposal
+from sync.core.proposal import Proposal
 from sync.core.review import OpenItem, Review
 from workbook import totals
 from workbook.cells import Cell, Found, same, words
-from workbook.columns import APPROVE, BY_HEADER, COLUMNS, KEY, NO, NOTE, PLACE, YES, Column, Kind, cells
+from workbook.columns import (
+    APPROVE,
+    BY_HEADER,
+    COLUMNS,
+    KEY,
+    KEYS,
+    NO,
+    NOTE,
+    OWNER,
+    PLACE,
+    YES,
+    Column,
+    Kind,
+    cells,
+    link_by_key,
+)
 from workbook.head_block import FACT_ROWS, REMARK_LINES, head_cells
 from workbook.objections import ANSWERS
-from workbook.statuses import LOOKS
 
 OUTCOME = Column(header="Outcome", kind=Kind.TEXT, width=60, value=lambda _: None)
 """How the push ended for a row; only an open workbook has it, after all the others."""
 
-LIVE_COLUMNS = (*COLUMNS, OUTCOME)
+EXPLAINED = Column(
+    header="Explained",
+    kind=Kind.LINK,
+    width=12,
+    value=lambda _: None,
+)
+"""Leads to the applications behind a row."""
+EXPLAIN = link_by_key("Applications", KEYS, "$A:$A", "Receipts")
+"""Its formula, which finds its row by the key, so that it sorts along."""
+
+MORE = (OUTCOME, EXPLAINED)
+LIVE_COLUMNS = (*COLUMNS, *MORE)
 PROOF_ROW = 1 + FACT_ROWS + REMARK_LINES
 """Row of "At review", from 0: below the title, the facts and the remarks."""
 HEADER_ROW = PROOF_ROW + 3
@@ -45,12 +68,14 @@ class Before:
         key: the words in its Key cell.
         approve: the words in its Approve cell.
         note: the words in its Note cell.
+        owner: the words in its Owner cell.
         values: its other cells, by header.
     """
 
     key: str
     approve: Found
     note: Found
+    owner: Found
     values: Mapping[str, Found]
 
 
@@ -65,7 +90,7 @@ def before(block: Sequence[Sequence[Found]]) -> list[Before]:
         return []
     rows = [dict(zip(heads, row, strict=False)) for row in block[1:]]
     return [
-        Before(key=key, approve=row[APPROVE], note=row[NOTE], values=row)
+        Before(key=key, approve=row[APPROVE], note=row[NOTE], owner=row.get(OWNER), values=row)
         for row in rows
         if isinstance(key := row[KEY], str) and key
     ]
@@ -86,14 +111,15 @@ def chosen_in(block: Block) -> dict[str, bool]:
 
 
 def _table_row(row: Proposal, item: OpenItem | None, earlier: Before | None) -> list[Cell]:
-    values = cells(row, item.note if item else "")
+    values = cells(row, item)
     if earlier is not None:
         values[PLACE[NOTE]] = words(earlier.note) or None
+        values[PLACE[OWNER]] = words(earlier.owner) or None
         decided = ANSWERS.get(earlier.approve.strip().casefold()) if isinstance(earlier.approve, str) else None
         same_as_then = all(same(BY_HEADER[head].value(row), earlier.values.get(head)) for head in _KEPT)
         if decided is not None and row.approvable and same_as_then:
             values[PLACE[APPROVE]] = YES if decided else NO
-    return [*values, None]
+    return [*values, *[None] * len(MORE)]
 
 
 def head_block(review: Review) -> Block:
@@ -107,61 +133,8 @@ def head_block(review: Review) -> Block:
     return block
 
 
-def held_block(open_items: Mapping[str, OpenItem]) -> Block:
-    """Rows that wait: everything open but what is ready to be pushed."""
-    return [
-        [
-            item.row.invoice,
-            item.row.customer,
-            item.row.unit,
-            LOOKS[item.row.status].word,
-            item.since,
-            item.row.settled,
-            item.row.paid_before,
-            item.row.paid_proposed,
-            item.note or None,
-            str(item.row.reason),
-            str(item.row.next_step),
-        ]
-        for item in open_items.values()
-        if item.row.status not in CLOSED and not item.row.approve
-    ]
-
-
-def totals_block(review: Review) -> Block:
-    """Count and sums per status and currency, and per currency."""
-    return [[line.word, line.currency, Decimal(line.count), *line.amounts] for line in totals.total_lines(review.rows)]
-
-
-def runs_block(history: Sequence[RunSummary]) -> Block:
-    """The runs on record, newest first."""
-    return [
-        [
-            entry.run.id,
-            f"{entry.run.started:%Y-%m-%d %H:%M}",
-            entry.run.window.start.isoformat(),
-            entry.run.window.end.isoformat(),
-            entry.run.person.user,
-            entry.run.person.computer,
-            str(sum(entry.rows.values())),
-            ", ".join(f"{plain(added)} {currency}" for currency, added in entry.posted.items()) or None,
-            ended(entry),
-        ]
-        for entry in history
-    ]
-
-
 def outcome_column(keys: Sequence[Found], postings: Mapping[str, Posting]) -> Block:
     """The Outcome cells beside the table's keys, in their order."""
     return [
         [f"{posting.outcome.value}: {posting.message}" if (posting := postings.get(str(key))) else None] for key in keys
     ]
-
-
-def ended(entry: RunSummary) -> str:
-    """How a run stands."""
-    if entry.end is None:
-        return "interrupted"
-    if entry.end.successful:
-        return "successful"
-    return "to be pushed" if not entry.end.outcomes else "pushed, with open rows"

@@ -25,6 +25,7 @@ class Line:
         key: the words in it.
         approve: the Approve cell.
         note: the words of the Note cell.
+        owner: the words of the Owner cell.
         others: the other columns that are still there, and their cells.
         hidden: by a filter or by hand.
     """
@@ -33,6 +34,7 @@ class Line:
     key: str
     approve: Found
     note: str
+    owner: str
     others: Sequence[tuple[Column, Found]]
     hidden: bool
 

@@ -53,11 +53,16 @@ def height(words: Iterable[tuple[Cell, float]], *, fewest: int) -> float:
     Programs other than Excel do not work it out themselves. A width counts digits, and words are a little narrower.
     """
     lines = (
-        sum(len(textwrap.wrap(line, int(width * WORDS_TO_DIGITS))) or 1 for line in text.split("\n"))
+        sum(_lines(line, int(width * WORDS_TO_DIGITS)) for line in text.split("\n"))
         for text, width in words
         if isinstance(text, str)
     )
-    return LINE_HEIGHT * min(max(fewest, *lines), MOST_LINES)
+    return LINE_HEIGHT * min(max((fewest, *lines)), MOST_LINES)
+
+
+def _lines(line: str, width: int) -> int:
+    """How many lines a line of words needs; most need one, and then nothing is wrapped to find out."""
+    return 1 if len(line) <= width else len(textwrap.wrap(line, width))
 
 
 def set_paper(sheet: Worksheet, run: Run | None, name: str) -> None:
@@ -71,5 +76,6 @@ def set_paper(sheet: Worksheet, run: Run | None, name: str) -> None:
     sheet.set_margins(left=0.3, right=0.3, top=0.6, bottom=0.6)
     sheet.hide_gridlines(2)
     company = visible(run.company.sage)[:NAME_PRINTED].replace("&", "&&") if run else "Tieout"
-    sheet.set_header(f"&L&8 {company}&R&8 {name}", {"margin": 0.3})
-    sheet.set_footer(f"&L&8&F{f', run {run.id}' if run else ''}&C&8Page &P of &N&R&8Printed &D", {"margin": 0.3})
+    printed = visible(name)[:NAME_PRINTED].replace("&", "&&")
+    sheet.set_header(f"&L&8 {company}&R&8 {printed}", {"margin": 0.3})
+    sheet.set_footer(f"&L&8&F{f'{chr(10)}Run {run.id}' if run else ''}&R&8Page &P of &N\nPrinted &D", {"margin": 0.25})

@@ -18,7 +18,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
 from sync.core.money import to_cell
 from sync.core.proposal import Proposal
 from workbook import formats, totals
-from workbook.columns import APPROVE, COLUMNS, DECIDING, NOTE, NOTE_LENGTH, PLACE, SHEET, TABLE, Column, Kind
+from workbook.columns import APPROVE, COLUMNS, DECIDING, NOTE, NOTE_LENGTH, OWNER, PLACE, SHEET, TABLE, Column, Kind
 from workbook.page import put
 from workbook.statuses import LOOKS
 
@@ -30,8 +30,7 @@ CHOICES, CHOICE_OF_NONE = "Approve_choices", "Approve_no"
 """Names of the lists behind the Approve column: what an approvable row may say, and what any other may."""
 
 FROZEN = PLACE[NOTE] + 1
-HEADER_HEIGHT = 42
-"""Two lines of words, and below them Excel's filter button."""
+NAME_LENGTH = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +101,7 @@ def _table(book: Workbook, sheet: Worksheet, frame: Frame) -> None:
     heads = [{"header": c.header, "header_format": book.add_format(formats.of_head(c))} for c in frame.columns]
     style = "Table Style Light 1" if frame.reach > frame.last else None  # grows with the table; a file has its lines
     sheet.add_table(frame.header, 0, frame.last, len(heads) - 1, {"name": TABLE, "columns": heads, "style": style})
-    sheet.set_row(frame.header, HEADER_HEIGHT)
+    sheet.set_row(frame.header, formats.HEAD_HEIGHT)
     for place, column in enumerate(frame.columns):
         sheet.set_column(place, place, column.width)
 
@@ -157,14 +156,24 @@ def _guards(sheet: Worksheet, frame: Frame) -> None:
             "error_message": f"A note has at most {NOTE_LENGTH} characters.",
         },
     )
+    sheet.data_validation(
+        *frame.span(OWNER),
+        {
+            "validate": "length",
+            "criteria": "<=",
+            "value": NAME_LENGTH,
+            "error_title": "Owner",
+            "error_message": f"A name has at most {NAME_LENGTH} characters.",
+        },
+    )
     refused = {
         "validate": "custom",
         "value": "=FALSE",
-        "error_title": "Change only Approve and Note",
+        "error_title": "Only Approve, Note and Owner",
         "error_message": "This cell shows what was reviewed. A row that is changed here is refused at the push.",
     }
     sheet.data_validation(frame.header + 1, 0, frame.reach, PLACE[APPROVE] - 1, refused)
-    sheet.data_validation(frame.header + 1, FROZEN, frame.reach, len(frame.columns) - 1, refused)
+    sheet.data_validation(frame.header + 1, PLACE[OWNER] + 1, frame.reach, len(frame.columns) - 1, refused)
     words = [xl_range_abs(*frame.span(c.header)) for c in COLUMNS if c.kind in {Kind.TEXT, Kind.NOTE}]
     sheet.ignore_errors({"number_stored_as_text": " ".join(words).replace("$", "")})
 

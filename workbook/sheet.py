@@ -16,7 +16,7 @@ from sync.core.proposal import Proposal
 from sync.core.review import Decided
 from sync.core.words import say
 from workbook.cells import Found, words
-from workbook.columns import APPROVE, BY_HEADER, KEY, NOTE, SHEET, Column
+from workbook.columns import APPROVE, BY_HEADER, KEY, NOTE, OWNER, SHEET, Column
 from workbook.header import RUN
 from workbook.objections import Line, objection
 from workbook.stream import Row
@@ -126,7 +126,7 @@ def _line(layout: Layout, row: Row) -> Line | None:
     others: list[tuple[Column, Found]] = []
     for place, column in layout.columns.items():
         value = row.cells.get(place)
-        if column.header in REQUIRED:
+        if column.editable or column.header == KEY:
             found[column.header] = value
         else:
             others.append((column, value))
@@ -135,6 +135,7 @@ def _line(layout: Layout, row: Row) -> Line | None:
         key=words(found[KEY]).strip(),
         approve=found[APPROVE],
         note=words(found[NOTE]).strip(),
+        owner=words(found.get(OWNER)).strip(),
         others=tuple(others),
         hidden=row.hidden,
     )
@@ -143,4 +144,4 @@ def _line(layout: Layout, row: Row) -> Line | None:
 
 def _decision(line: Line, row: Proposal | None, times: int) -> Decision:
     against = objection(line, row, times)
-    return Decision(key=line.key, approve=line.says is not False, note=line.note, objection=against)
+    return Decision(key=line.key, approve=line.says is not False, note=line.note, owner=line.owner, objection=against)

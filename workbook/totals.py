@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sync.core.control_totals import Line, lines
 from sync.core.money import total
 from sync.core.proposal import Proposal
-from sync.core.tieout import Line, lines
 from workbook.columns import COLUMNS, KEY, PLACE, TABLE, Kind
 from workbook.statuses import LOOKS
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "sync": ("sync.cli.runs", "Read Sage and Manage and write a reconciliation file for review."),
     "push": ("sync.cli.runs", "Write the approved rows of a reconciliation file to Manage."),
     "undo": ("sync.cli.runs", "Set what a run wrote in Manage back to what was there before."),
+    "export": ("sync.cli.exports", "Write the audit pack of a run: workbook, CSV files and PDF."),
     "history": ("sync.cli.records", "List the runs on record."),
     "verify": ("sync.cli.records", "Check the ledger's chain from the first row to the last."),
     "rebuild": ("sync.cli.records", "Start a new ledger from Sage and Manage when the old one is lost."),

@@ -12,7 +12,7 @@ import click
 
 from sync.core.errors import SetupError
 from sync.core.periods import EARLIEST, Since, parse_day, parse_since
-from sync.ports import ReviewFiles
+from sync.ports import AuditFiles, ReviewFiles
 from sync.wiring import Place, default_config, default_state
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -26,10 +26,12 @@ class Outfit:
 
     Attributes:
         files: makes the reader and writer of reconciliation files.
+        audits: makes the writer of audit packs.
         commands: further commands by name: the module that holds each, and its sentence.
     """
 
     files: Callable[[], ReviewFiles]
+    audits: Callable[[], AuditFiles]
     commands: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
@@ -113,7 +115,16 @@ def place() -> Place:
 
 def files() -> ReviewFiles:
     """The reader and writer of reconciliation files."""
+    return _outfit().files()
+
+
+def audits() -> AuditFiles:
+    """The writer of audit packs."""
+    return _outfit().audits()
+
+
+def _outfit() -> Outfit:
     outfit = click.get_current_context().find_object(Outfit)
     if outfit is None:
         raise click.ClickException("Start Tieout with the command tieout.")
-    return outfit.files()
+    return outfit

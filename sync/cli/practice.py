@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from sync import steps
-from sync.cli.options import common, files, given, place
+from sync.cli.options import audits, common, files, given, place
 from sync.cli.runs import status
 from sync.cli.show import Screen, TerminalProgress, amount, show_pushed, show_review
 from sync.core.errors import SetupError
@@ -20,6 +20,7 @@ from sync.core.proposal import Proposal
 from sync.core.review import Review
 from sync.core.words import say
 from sync.deliver import Pushed
+from sync.export import write_pack
 from sync.practice import SETTINGS, Practice, is_practice, practise, serve
 from sync.wiring import open_desk
 
@@ -40,7 +41,8 @@ EXAMPLES = 3
 def demo(folder: Path) -> int:
     """Run the whole day's work on a sample company and a practice site.
 
-    It builds both, syncs, writes the reconciliation, pushes what is ready, syncs again, and shows before and after.
+    It builds both, syncs, writes the reconciliation, pushes what is ready, exports the audit pack, syncs again, and
+    shows before and after.
     """
     screen = Screen()
     with practise(folder, today()) as practice:
@@ -48,6 +50,7 @@ def demo(folder: Path) -> int:
         screen.line(f"Invoice Search of the practice site: {practice.url}")
         screen.line()
         review, pushed = _work(screen, practice)
+        _export(screen, practice, review.run.id)
         again = _sync(screen, practice, folder / "reconciliation-after.xlsx")
         left = {row.key for row in again.rows if row.approve}
         posted = {posting.key for posting in pushed.postings if posting.outcome is Outcome.POSTED}
@@ -108,6 +111,15 @@ def _work(screen: Screen, practice: Practice) -> tuple[Review, Pushed]:
     show_pushed(screen, run, pushed.postings)
     screen.line()
     return review, pushed
+
+
+def _export(screen: Screen, practice: Practice, run: str) -> None:
+    with open_desk(practice.place, TerminalProgress()) as desk:
+        made, missing = write_pack(desk, run, audits(), practice.folder / "audit")
+    screen.line(f"The audit pack ({len(made.files)} files) is in {made.folder}")
+    if missing is not None:
+        screen.line(str(missing))
+    screen.line()
 
 
 def _sync(screen: Screen, practice: Practice, path: Path) -> Review:

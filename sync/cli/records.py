@@ -14,7 +14,7 @@ from sync.cli.show import Screen, TerminalProgress, amount, write_json
 from sync.core.checks import Verdict
 from sync.core.errors import Lost, Refused, SetupError, Unavailable
 from sync.core.journal import RunSummary
-from sync.core.report import history_json
+from sync.core.report import ended, history_json
 from sync.core.words import say
 from sync.wiring import look_at_ledger, open_new_ledger
 
@@ -41,16 +41,13 @@ def history(json_target: str | None) -> None:
 
 def _history_row(entry: RunSummary) -> list[str]:
     run = entry.run
-    ended = "interrupted or not pushed"
-    if entry.end is not None:
-        ended = f"{entry.end.phase.value}, {'successful' if entry.end.successful else 'with open rows'}"
     return [
         run.id,
         f"{run.started:%Y-%m-%d %H:%M}",
         run.company.sage,
         f"{run.window.start} to {run.window.end}",
         f"{run.person.user} on {run.person.computer}",
-        ended,
+        ended(entry),
         str(sum(entry.rows.values())),
         ", ".join(f"{amount(added)} {currency}" for currency, added in entry.posted.items()) or "-",
     ]

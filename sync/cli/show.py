@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from sync.cli.options import place
+from sync.core.control_totals import lines
 from sync.core.errors import SetupError
 from sync.core.journal import Head, Run
 from sync.core.posting import Outcome, Posting
 from sync.core.report import change_by_currency
 from sync.core.review import Review
-from sync.core.tieout import lines
 from sync.core.words import say
 from sync.ports import Stage
 

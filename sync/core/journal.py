@@ -112,6 +112,25 @@ class RunEnd:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """Audit files that were made of a run.
+
+    Attributes:
+        run: the run's id.
+        at: the moment, UTC.
+        person: who, and where.
+        folder: that they were written to.
+        files: name within the folder, and SHA-256, of each.
+    """
+
+    run: str
+    at: datetime
+    person: Person
+    folder: str
+    files: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
     """A line of the history.
 
@@ -120,12 +139,14 @@ class RunSummary:
         rows: how many rows it reviewed, by status value.
         end: how its latest phase ended; None when it was interrupted.
         posted: Σ added to Paid Amount, by currency.
+        exports: audit files that were made of it, oldest first.
     """
 
     run: Run
     rows: Mapping[str, int]
     end: RunEnd | None
     posted: Mapping[str, Decimal]
+    exports: tuple[Export, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

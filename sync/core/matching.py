@@ -6,13 +6,38 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from sync.core.money import ZERO
-from sync.core.position import Position
 from sync.core.records import Document, Invoice
 
 SAGE_NAME_LENGTH = 52
+
+
+class Claim(Protocol):
+    """What a document says for itself when a number is to be matched: a `Position`, or a `Balance`."""
+
+    @property
+    def document(self) -> Document:
+        """The document."""
+        ...
+
+    @property
+    def total(self) -> Decimal:
+        """Σ of its own rows."""
+        ...
+
+    @property
+    def voided(self) -> bool:
+        """All its rows cancel."""
+        ...
+
+    @property
+    def credit_note(self) -> bool:
+        """It lowers what the customer owes."""
+        ...
 
 
 class Finding(StrEnum):
@@ -57,12 +82,12 @@ def same_customer(document: Document, invoice: Invoice, customer_map: Mapping[in
     """
     if customer_map.get(document.customer_id) == invoice.company_id:
         return True
-    name = _folded(document.customer)
-    return bool(name) and name in {_folded(n) for n in (invoice.account, invoice.company, invoice.company_code)}
+    name = folded(document.customer)
+    return bool(name) and name in {folded(n) for n in (invoice.account, invoice.company, invoice.company_code)}
 
 
 def match(
-    positions: Sequence[Position], invoices: Iterable[Invoice], prefix: str, customer_map: Mapping[int, int]
+    positions: Sequence[Claim], invoices: Iterable[Invoice], prefix: str, customer_map: Mapping[int, int]
 ) -> dict[int, Match]:
     """Match documents to invoices.
 
@@ -78,7 +103,7 @@ def match(
     by_number: defaultdict[str, list[Invoice]] = defaultdict(list)
     for invoice in invoices:
         by_number[normalise(invoice.number)].append(invoice)
-    rivals: defaultdict[str, list[Position]] = defaultdict(list)
+    rivals: defaultdict[str, list[Claim]] = defaultdict(list)
     for position in positions:
         rivals[normalise(position.document.number, prefix)].append(position)
     matches: dict[int, Match] = {}
@@ -88,7 +113,7 @@ def match(
 
 
 def _match_number(
-    bearing: Sequence[Position], invoices: Sequence[Invoice], customer_map: Mapping[int, int]
+    bearing: Sequence[Claim], invoices: Sequence[Invoice], customer_map: Mapping[int, int]
 ) -> dict[int, Match]:
     """Match the documents that bear one number."""
     rivals = _rivals(bearing)
@@ -116,13 +141,13 @@ def _match_number(
     return matches
 
 
-def _rivals(bearing: Sequence[Position]) -> list[Position]:
+def _rivals(bearing: Sequence[Claim]) -> list[Claim]:
     """Who competes for a number: each customer's live documents; of one that has none, the newest voided or credit.
 
     Within a customer a voided document or a credit note gives way to the document that took its place. Another
     customer's does not: the number in Manage may be theirs.
     """
-    by_customer: defaultdict[int, list[Position]] = defaultdict(list)
+    by_customer: defaultdict[int, list[Claim]] = defaultdict(list)
     for position in bearing:
         by_customer[position.document.customer_id].append(position)
     rivals = []
@@ -132,23 +157,21 @@ def _rivals(bearing: Sequence[Position]) -> list[Position]:
     return rivals
 
 
-def _pair(
-    rivals: Sequence[Position], invoices: Sequence[Invoice], customer_map: Mapping[int, int]
-) -> dict[int, Invoice]:
+def _pair(rivals: Sequence[Claim], invoices: Sequence[Invoice], customer_map: Mapping[int, int]) -> dict[int, Invoice]:
     if len(rivals) == 1 and len(invoices) == 1:
         return {rivals[0].document.id: invoices[0]}
 
-    def same(position: Position, invoice: Invoice) -> bool:
+    def same(position: Claim, invoice: Invoice) -> bool:
         return same_customer(position.document, invoice, customer_map)
 
-    def same_and_total(position: Position, invoice: Invoice) -> bool:
+    def same_and_total(position: Claim, invoice: Invoice) -> bool:
         return same(position, invoice) and position.total == invoice.total
 
     return _mutual(rivals, invoices, same) | _mutual(rivals, invoices, same_and_total)
 
 
 def _mutual(
-    rivals: Sequence[Position], invoices: Sequence[Invoice], agrees: Callable[[Position, Invoice], bool]
+    rivals: Sequence[Claim], invoices: Sequence[Invoice], agrees: Callable[[Claim, Invoice], bool]
 ) -> dict[int, Invoice]:
     """Pairs that agree with each other and with nothing else."""
     wanted = {p.document.id: [i for i in invoices if agrees(p, i)] for p in rivals}
@@ -161,5 +184,6 @@ def _mutual(
     }
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """A name as names are compared: composed Unicode, any case, single spaces, as long as Sage keeps them."""
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())[:SAGE_NAME_LENGTH].rstrip()

@@ -54,6 +54,10 @@ class Window:
     end: date
     bounded: bool = False
 
+    def holds(self, day: date) -> bool:
+        """Whether what was entered on a day selects its invoice; without an end date there is no upper bound."""
+        return self.start <= day and (not self.bounded or day <= self.end)
+
 
 def parse_since(text: str) -> Since:
     """Read a Start Date as typed: a choice's value or an ISO date. Dates are never guessed from other forms.

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
+from sync.core.applications import Application, Mirrors, Part, applications, by_date, part
 from sync.core.money import ZERO, total
-from sync.core.records import DISCOUNT, OWN_KINDS, RECEIPT, Document, Entry
+from sync.core.records import OWN_KINDS, Document, Entry
 from sync.core.words import Text, say
-
-
-class Part(StrEnum):
-    """What a row of a document's ledger counts as."""
-
-    TOTAL = "total"
-    CASH = "cash"
-    DISCOUNT = "discount"
-    CREDIT = "credit"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +34,7 @@ class Position:
         unknown_kinds: Sage's codes behind `other`.
         flaws: what is wrong with its records, in words.
         unreadable: an amount could not be read, so none of the amounts is to be shown.
+        applications: all its rows, in order, with the running balance.
     """
 
     document: Document
@@ -59,6 +50,7 @@ class Position:
     unknown_kinds: tuple[int, ...] = ()
     flaws: tuple[Text, ...] = ()
     unreadable: bool = False
+    applications: tuple[Application, ...] = ()
 
     @property
     def settled(self) -> Decimal:
@@ -81,7 +73,12 @@ class Position:
         return self.total < ZERO
 
 
-def positions(documents: Iterable[Document], entries: Iterable[Entry], today: date | None = None) -> list[Position]:
+def positions(
+    documents: Iterable[Document],
+    entries: Iterable[Entry],
+    today: date | None = None,
+    entered: Collection[int] = frozenset(),
+) -> list[Position]:
     """Work out the position of each document.
 
     Args:
@@ -89,6 +86,7 @@ def positions(documents: Iterable[Document], entries: Iterable[Entry], today: da
         entries: all rows of those documents, and at least every unbanked application of their customers (the mirrors
             by which credit notes are recognised). Rows of other documents are used as mirrors only.
         today: Sage's local date; an application dated later is not money received yet. None asks no such question.
+        entered: ids of the rows that are payment information entered in the run's window.
 
     Returns:
         One position per document, in the documents' order. The order of the input never matters otherwise.
@@ -99,27 +97,15 @@ def positions(documents: Iterable[Document], entries: Iterable[Entry], today: da
         rows[entry.document_id].append(entry)
         if not entry.banked and entry.amount is not None and entry.kind not in OWN_KINDS:
             mirrors[entry.customer_id, entry.number, entry.dated, entry.amount].add(entry.document_id)
-    return [_position(document, rows[document.id], mirrors, today) for document in documents]
-
-
-def part(entry: Entry, mirrors: Mapping[tuple[int, str, date | None, Decimal], set[int]]) -> Part:
-    """What a row counts as. A credit note applied has no cheque, no bank, and a mirror on another document."""
-    if entry.kind in OWN_KINDS:
-        return Part.TOTAL
-    if not entry.banked and entry.amount is not None:
-        opposite = mirrors.get((entry.customer_id, entry.number, entry.dated, -entry.amount), set())
-        if opposite - {entry.document_id}:
-            return Part.CREDIT
-    if entry.kind == RECEIPT:
-        return Part.CASH
-    return Part.DISCOUNT if entry.kind == DISCOUNT else Part.OTHER
+    return [_position(document, rows[document.id], mirrors, today, entered) for document in documents]
 
 
 def _position(
     document: Document,
     rows: Sequence[Entry],
-    mirrors: Mapping[tuple[int, str, date | None, Decimal], set[int]],
+    mirrors: Mirrors,
     today: date | None,
+    entered: Collection[int],
 ) -> Position:
     sums = dict.fromkeys(Part, ZERO)
     unknown: set[int] = set()
@@ -128,8 +114,8 @@ def _position(
         sums[kind] += row.amount or ZERO
         if kind is Part.OTHER:
             unknown.add(row.kind)
-    flaws = tuple(flaw for flaw in (document.flaw, *(row.flaw for row in sorted(rows, key=_order))) if flaw)
-    flaws += tuple(_from_the_future(row) for row in _applications(rows) if today and row.dated and row.dated > today)
+    flaws = tuple(flaw for flaw in (document.flaw, *(row.flaw for row in sorted(rows, key=by_date))) if flaw)
+    flaws += tuple(_from_the_future(row) for row in _dated(rows) if today and row.dated and row.dated > today)
     if not any(row.kind in OWN_KINDS for row in rows):
         flaws += (say("Sage holds no amount of its own for this document."),)
     balance = total(sums.values())
@@ -150,6 +136,7 @@ def _position(
         unknown_kinds=tuple(sorted(unknown)),
         flaws=flaws,
         unreadable=any(row.amount is None for row in rows),
+        applications=applications(rows, mirrors, clearing, entered),
     )
 
 
@@ -166,10 +153,10 @@ def _clearing(rows: Sequence[Entry]) -> Entry | None:
 
     The document's own rows and reversed pairs count first, whatever their dates, so that neither can set the date.
     """
-    applications = _applications(rows)
-    running = total(row.amount or ZERO for row in rows) - total(row.amount or ZERO for row in applications)
+    settling = _dated(rows)
+    running = total(row.amount or ZERO for row in rows) - total(row.amount or ZERO for row in settling)
     clearing = None
-    for row in applications:
+    for row in settling:
         before, running = running, running + (row.amount or ZERO)
         if running != ZERO:
             clearing = None
@@ -181,7 +168,7 @@ def _clearing(rows: Sequence[Entry]) -> Entry | None:
 def _last_lowered(rows: Sequence[Entry]) -> date | None:
     """Day of the latest application that lowered the balance; one that came back for the same amount does not count."""
     standing: list[Entry] = []
-    for row in _applications(rows):
+    for row in _dated(rows):
         amount = row.amount or ZERO
         equal = [r for r in reversed(standing) if (r.amount or ZERO) == -amount]
         named = (r for r in equal if r.number and row.number.endswith(r.number))  # "NSF 123" takes back receipt 123
@@ -193,13 +180,9 @@ def _last_lowered(rows: Sequence[Entry]) -> date | None:
     return max((row.dated for row in standing if row.dated), default=None)
 
 
-def _applications(rows: Sequence[Entry]) -> list[Entry]:
+def _dated(rows: Sequence[Entry]) -> list[Entry]:
     """Rows that may set a date: neither the document's own nor reversed, in order of date and entry."""
-    return sorted((row for row in rows if row.kind not in OWN_KINDS and not row.reversed), key=_order)
-
-
-def _order(row: Entry) -> tuple[date, int]:
-    return (row.dated or date.min, row.id)
+    return sorted((row for row in rows if row.kind not in OWN_KINDS and not row.reversed), key=by_date)
 
 
 def _not_before(own: date | None, day: date | None) -> date | None:

@@ -8,11 +8,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from sync.core.money import total
-from sync.core.proposal import Proposal
 from sync.core.records import Action, Payment, Write
 from sync.core.standing import Written
-from sync.core.words import Text, say
+from sync.core.words import Text
 
 
 class Outcome(StrEnum):
@@ -33,12 +31,14 @@ class Decision:
         key: the row's key.
         approve: Yes in its Approve cell.
         note: the Note cell.
+        owner: the Owner cell.
         objection: why the row is refused as it stands in the workbook (edited, duplicated, a formula), if it is.
     """
 
     key: str
     approve: bool
     note: str = ""
+    owner: str = ""
     objection: Text | None = None
 
 
@@ -184,57 +184,3 @@ def touched_record(intent: Intent, payments: Iterable[Payment]) -> Payment | Non
     else:
         found = [p for p in payments if p.id == wanted.payment_id]
     return found[0] if len(found) == 1 else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caps:
-    """Above these a push asks for a typed confirmation.
-
-    Attributes:
-        rows: number of writes.
-        amount: Σ of the changes without their signs, in any one currency.
-    """
-
-    rows: int
-    amount: Decimal
-
-
-def cautions(rows: Sequence[Proposal], stale: int, caps: Caps) -> list[Text]:
-    """What has to be confirmed before these rows are written; empty when nothing is out of the ordinary.
-
-    Args:
-        rows: the rows that would be written.
-        stale: how many approved rows have changed since the review and are not among them.
-        caps: from the settings.
-    """
-    if not rows:
-        return []
-    found = []
-    if stale > len(rows):
-        found.append(
-            say(
-                "{stale} of {count} approved rows have changed since the review and would not be written.",
-                stale=stale,
-                count=stale + len(rows),
-            )
-        )
-    if len(rows) > caps.rows:
-        found.append(say("{count} rows would be written, more than the {cap} allowed.", count=len(rows), cap=caps.rows))
-    for currency in sorted({row.unit for row in rows}):
-        moved = total(abs(row.change) for row in rows if row.unit == currency)
-        if moved > caps.amount:
-            found.append(
-                say(
-                    "{moved} {currency} would change, more than the {cap} allowed.",
-                    moved=moved,
-                    currency=currency,
-                    cap=caps.amount,
-                )
-            )
-    deletions = sum(1 for row in rows if row.write is not None and row.write.action is Action.DELETE)
-    if deletions:
-        found.append(say("{count} payment record(s) would be deleted in Manage.", count=deletions))
-    lowered = sum(1 for row in rows if row.lowers) - deletions
-    if lowered > 0:
-        found.append(say("{count} row(s) would lower Paid Amount or take Date Paid away.", count=lowered))
-    return found

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from sync.core.applications import Application
 from sync.core.money import ZERO
 from sync.core.records import Write
 from sync.core.words import Text
@@ -82,6 +83,7 @@ class Proposal:
         record_read: the payment records were read, so that `date_paid_before` is known rather than absent.
         currency_id: Sage's number of the currency, which tells unnamed ones apart.
         fingerprint: hash of all that this row was decided on.
+        applications: the document's rows in Sage that explain it, with the running balance.
     """
 
     key: str
@@ -112,6 +114,7 @@ class Proposal:
     record_read: bool = False
     currency_id: int = 0
     fingerprint: str = ""
+    applications: tuple[Application, ...] = ()
 
     @property
     def approvable(self) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sync.core.periods import Window
-from sync.core.records import Document, Entry
+from sync.core.records import Balance, Document, Entry
 from sync.core.words import Text
 
 
@@ -20,12 +21,31 @@ class Wanted:
         documents: ids wanted whatever the window: carried forward, or approved for a push.
         above_row: highest `tcustrdt.lId` seen before the window began, where the ledger knows one.
         prefix: removed from Sage's numbers when looking for other documents that bear the same number.
+        balances: the balance of every document is wanted too, for the tie-out of receivables.
     """
 
     window: Window | None
     documents: frozenset[int] = frozenset()
     above_row: int | None = None
     prefix: str = ""
+    balances: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """A row of payment information entered in the window, exactly as it was selected.
+
+    Attributes:
+        id: `tcustrdt.lId`.
+        document_id: the document it belongs to.
+        kind: Sage's `nTranType`.
+        amount: as in Sage; None when unreadable.
+    """
+
+    id: int
+    document_id: int
+    kind: int
+    amount: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +57,24 @@ class Reading:
         clock: the database's local clock at the start of the snapshot.
         strategy: how touched documents were found.
         highest_row: highest `tcustrdt.lId` in the books.
-        touched: ids of the documents touched in the window.
+        entered: the rows of payment information entered in the window.
         documents: the touched and the wanted ones, and every other document that bears one of their numbers.
         entries: all rows of those documents, and all unbanked applications of their customers (the mirrors).
         notices: what the reader should know, such as a login that could write.
+        balances: of every document of the company, where they were wanted.
     """
 
     company: str
     clock: datetime
     strategy: Text
     highest_row: int
-    touched: frozenset[int]
+    entered: Sequence[Entered]
     documents: Sequence[Document]
     entries: Sequence[Entry]
     notices: tuple[Text, ...] = ()
+    balances: Sequence[Balance] = ()
+
+    @property
+    def touched(self) -> frozenset[int]:
+        """Ids of the documents touched in the window."""
+        return frozenset(row.document_id for row in self.entered)

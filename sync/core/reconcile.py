@@ -218,6 +218,7 @@ def _row(each: Pair, policy: Policy) -> Proposal:
         clearing_receipt=position.clearing_receipt,
         invoice_id=invoice.id if invoice else None,
         company_id=invoice.company_id if invoice else None,
+        applications=position.applications,
     )
 
 

@@ -73,6 +73,42 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What one document comes to in Sage, added up by the database: for the tie-out, where no row is looked at.
+
+    Attributes:
+        document: the document.
+        total: Σ of its own rows.
+        cash: Σ of receipts through a bank account, as an amount received.
+        balance: Σ of all its rows: what is still owed.
+        last_entered: the day its latest application was entered (or dated, where Sage records no day of entry).
+        unreadable: an amount is missing or is not whole cents; the amounts are then zero.
+    """
+
+    document: Document
+    total: Decimal
+    cash: Decimal
+    balance: Decimal
+    last_entered: date | None
+    unreadable: bool = False
+
+    @property
+    def settled(self) -> Decimal:
+        """Everything taken off what was owed."""
+        return self.total - self.balance
+
+    @property
+    def voided(self) -> bool:
+        """All its rows cancel."""
+        return self.total == self.balance == 0 and not self.unreadable
+
+    @property
+    def credit_note(self) -> bool:
+        """A document that lowers what the customer owes, whatever its type says."""
+        return self.total < 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
     """An invoice in Manage (`GET /finance/invoices`). Amounts in its currency, two decimals.
 

@@ -12,14 +12,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sync.core.journal import Run, RunSummary
+from sync.core.control_totals import lines
+from sync.core.journal import Phase, Run, RunSummary
 from sync.core.money import ZERO, plain, total
 from sync.core.posting import Outcome, Posting
 from sync.core.proposal import UNNAMED, Proposal
 from sync.core.review import Review
-from sync.core.tieout import lines
 
 Json = dict[str, Any]
+COMPANY_NAMED = 40
+"""Characters of the company's name in a file's name: some systems take no long paths."""
 
 
 def review_json(review: Review) -> Json:
@@ -57,9 +59,14 @@ def review_json(review: Review) -> Json:
 
 
 def file_name(run: Run) -> str:
-    """Name of a reconciliation file that says company, window and run, as workpapers are filed."""
-    company = re.sub(r"[^\w-]+", "-", run.company.sage).strip("-")
-    return f"AR-PaymentSync_{company}_{run.window.start}_{run.window.end}_run{run.id}.xlsx"
+    """Name of a reconciliation file."""
+    return f"{pack_name(run)}.xlsx"
+
+
+def pack_name(run: Run) -> str:
+    """Name that says company, window and run, as workpapers are filed; without an ending."""
+    company = re.sub(r"[^\w-]+", "-", run.company.sage).strip("-")[:COMPANY_NAMED]
+    return f"AR-PaymentSync_{company}_{run.window.start}_{run.window.end}_run{run.id}"
 
 
 def pushed_json(run: Run, postings: Sequence[Posting]) -> Json:
@@ -97,9 +104,30 @@ def history_json(history: Iterable[RunSummary]) -> list[Json]:
             "successful": entry.end.successful if entry.end else False,
             "outcomes": {outcome.value: count for outcome, count in entry.end.outcomes.items()} if entry.end else {},
             "posted": {currency: plain(amount) for currency, amount in entry.posted.items()},
+            "exports": [
+                {
+                    "at": export.at.isoformat(),
+                    "user": export.person.user,
+                    "folder": export.folder,
+                    "files": dict(export.files),
+                }
+                for export in entry.exports
+            ],
         }
         for entry in history
     ]
+
+
+def ended(entry: RunSummary) -> str:
+    """How a run stands, in words: the same on the sheet History and in `tieout history`."""
+    if entry.end is None:
+        return "interrupted"
+    if entry.end.phase is Phase.SYNC:
+        return "nothing to push" if entry.end.successful else "to be pushed"
+    if entry.end.phase is Phase.REBUILD:
+        return "began a new ledger"
+    what = "undone" if entry.end.phase is Phase.UNDO else "pushed"
+    return what if entry.end.successful else f"{what}, with open rows"
 
 
 def change_by_currency(postings: Iterable[Posting]) -> dict[str, Decimal]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sync.core import reasons
+from sync.core.completeness import Intake
 from sync.core.journal import Head, Run
 from sync.core.posting import Decision
 from sync.core.proposal import Proposal, Status
+from sync.core.tieout import TieOut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +22,26 @@ class OpenItem:
         row: as last reviewed.
         since: the local day on which it was first held.
         note: the last note on it.
+        owner: who was last named to see to it.
     """
 
     row: Proposal
     since: date
     note: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a sync proves beside its rows.
+
+    Attributes:
+        entered: what was entered in Sage in the window, as it was selected.
+        tie_out: open balances of both systems, read at the same moment; None for a run that was not synced.
+    """
+
+    entered: tuple[Intake, ...] = ()
+    tie_out: TieOut | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +51,7 @@ class Review:
     run: Run
     rows: Sequence[Proposal]
     ledger_head: Head
+    evidence: Evidence = field(default_factory=Evidence)
     open_items: Mapping[str, OpenItem] = field(default_factory=dict)
 
 

@@ -1,105 +1,191 @@
-"""Control totals: every document comes out in exactly one row, and the rows add up to what was read, to the cent."""
+"""The tie-out of receivables, both ways: what is owed in Sage, what in Manage, and each difference by its class."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
-from sync.core.money import ZERO, total
-from sync.core.policy import Policy
-from sync.core.position import Position
-from sync.core.proposal import UNNAMED, Proposal, Status
-from sync.core.words import Text, say
+from sync.core.money import total
+from sync.core.words import Text
+
+
+class Class(StrEnum):
+    """Why the two systems show different balances. In this order on paper."""
+
+    TO_PUSH = "to_push"
+    HELD = "held"
+    NOT_IN_MANAGE = "not_in_manage"
+    NOT_IN_SAGE = "not_in_sage"
+    TOTAL_DIFFERS = "total_differs"
+    CREDIT = "credit"
+    CURRENCY = "currency"
+    TIMING = "timing"
+    MANAGE_ONLY = "manage_only"
+    UNEXPLAINED = "unexplained"
+
+
+class Age(StrEnum):
+    """How old an open balance is, by the document's date."""
+
+    CURRENT = "0 to 30 days"
+    MONTH = "31 to 60 days"
+    TWO_MONTHS = "61 to 90 days"
+    OLD = "91 days and more"
+    UNDATED = "No date"
+
+
+AGES = ((30, Age.CURRENT), (60, Age.MONTH), (90, Age.TWO_MONTHS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """Count and sums of the rows of one status in one currency.
+class Item:
+    """One difference, or one part of it.
 
     Attributes:
-        status: the status.
-        currency: ISO code, or `UNNAMED` and Sage's number.
-        count: rows.
-        settled: Σ that Sage shows settled.
-        paid_before: Σ of Manage's Paid Amount.
-        paid_proposed: Σ of what Paid Amount should be.
-        change: Σ that an approval of all of them would add.
+        reason: its class.
+        invoice: the number.
+        customer: as Sage names them, else as Manage does.
+        currency: ISO code, or the mark and Sage's number of an unnamed one.
+        sage: what Sage says is owed on it; None where Sage has none of it.
+        manage: what Manage says is owed on it; None where Manage has none of it.
+        difference: Sage less Manage, as far as this class explains it.
+        text: why, in words.
+        key: of the reconciliation row, where Sage has the document.
     """
 
-    status: Status
+    reason: Class
+    invoice: str
+    customer: str
     currency: str
-    count: int
-    settled: Decimal
-    paid_before: Decimal
-    paid_proposed: Decimal
-    change: Decimal
+    sage: Decimal | None
+    manage: Decimal | None
+    difference: Decimal
+    text: Text
+    key: str = ""
 
 
-def lines(proposals: Iterable[Proposal]) -> list[Line]:
-    """Count and sum the rows per status and currency, in the order of `Status`, home currency's code first by name."""
-    groups: defaultdict[tuple[Status, str], list[Proposal]] = defaultdict(list)
-    for row in proposals:
-        groups[row.status, row.unit].append(row)
-    order = list(Status)
-    return [
-        Line(
-            status=status,
-            currency=currency,
-            count=len(rows),
-            settled=total(row.settled or ZERO for row in rows),
-            paid_before=total(row.paid_before or ZERO for row in rows),
-            paid_proposed=total(row.paid_proposed or ZERO for row in rows),
-            change=total(row.change for row in rows),
-        )
-        for (status, currency), rows in sorted(groups.items(), key=lambda g: (order.index(g[0][0]), g[0][1]))
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """What somebody owes, or what is of some age, in both systems: amounts, and how many are open in each."""
+
+    name: str
+    currency: str
+    sage: Decimal
+    manage: Decimal
+    documents: int
+    invoices: int
+
+    @property
+    def difference(self) -> Decimal:
+        """Sage less Manage."""
+        return self.sage - self.manage
 
 
-def settled_by_currency(positions: Iterable[Position], policy: Policy) -> dict[str, Decimal]:
-    """Σ settled of the documents read, by currency, straight from the positions; unreadable ones count as none."""
-    sums: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
-    for position in positions:
-        if not position.unreadable:
-            sums[_unit(position, policy)] += position.settled
-    return dict(sums)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """One open balance on one side, for adding up."""
+
+    customer: str
+    currency: str
+    dated: date | None
+    amount: Decimal
 
 
-def differences(positions: Sequence[Position], proposals: Sequence[Proposal], policy: Policy) -> list[Text]:
-    """Where the rows do not account for what was read; empty when they do, to the cent.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TieOut:
+    """Open balances in Sage against open balances in Manage.
+
+    Attributes:
+        day: on which both were read.
+        items: every difference, in the order of `Class`, then by customer and number.
+        customers: who owes what, by name and currency.
+        ages: by age and currency.
+    """
+
+    day: date
+    items: tuple[Item, ...]
+    customers: tuple[Owed, ...]
+    ages: tuple[Owed, ...]
+
+    @property
+    def totals(self) -> tuple[Owed, ...]:
+        """One line for each currency."""
+        units = sorted({owed.currency for owed in self.customers})
+        return tuple(_sum(unit, unit, [owed for owed in self.customers if owed.currency == unit]) for unit in units)
+
+    def explained(self, unit: str, reason: Class) -> Decimal:
+        """Σ of the differences of one class in one currency."""
+        return total(item.difference for item in self.items if (item.currency, item.reason) == (unit, reason))
+
+    def unexplained(self, unit: str) -> Decimal:
+        """What no class explains: the difference of the totals less all that is classified."""
+        whole = total(owed.difference for owed in self.totals if owed.currency == unit)
+        named = total(self.explained(unit, reason) for reason in Class if reason is not Class.UNEXPLAINED)
+        return whole - named
+
+
+def added_up(day: date, sage: Sequence[Open], manage: Sequence[Open], items: Iterable[Item]) -> TieOut:
+    """Put the open balances of both sides and their differences together.
 
     Args:
-        positions: of the documents that were to become rows.
-        proposals: the rows.
-        policy: names the currencies.
+        day: on which both were read; ages are counted up to it.
+        sage: every balance in Sage that is not zero.
+        manage: every balance in Manage that is not zero.
+        items: the differences.
     """
-    found = []
-    if sorted(str(p.document.id) for p in positions) != sorted(row.key for row in proposals):
-        found.append(
-            say(
-                "{read} documents were read and {shown} rows came out; they are not the same.",
-                read=len(positions),
-                shown=len(proposals),
-            )
-        )
-    read = settled_by_currency(positions, policy)
-    shown: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
-    for line in lines(proposals):
-        shown[line.currency] += line.settled
-    found.extend(
-        say(
-            "Settled in Sage in {currency}: {read} read, {shown} in the rows.",
-            currency=currency,
-            read=read.get(currency, ZERO),
-            shown=shown[currency],
-        )
-        for currency in sorted(read.keys() | shown.keys())
-        if read.get(currency, ZERO) != shown[currency]
+    order = list(Class)
+    return TieOut(
+        day=day,
+        items=tuple(sorted(items, key=lambda item: (order.index(item.reason), item.customer, item.invoice, item.key))),
+        customers=_both(sage, manage, lambda each: each.customer, str.casefold),
+        ages=_both(sage, manage, lambda each: age(each.dated, day).value, _age_order),
     )
-    return found
 
 
-def _unit(position: Position, policy: Policy) -> str:
-    number = position.document.currency_id
-    return policy.currencies.get(number, f"{UNNAMED}{number}")
+def age(dated: date | None, day: date) -> Age:
+    """How old a document is on a day."""
+    if dated is None:
+        return Age.UNDATED
+    days = (day - dated).days
+    return next((name for most, name in AGES if days <= most), Age.OLD)
+
+
+def _age_order(name: str) -> int:
+    return list(Age).index(Age(name))
+
+
+def _both(
+    sage: Iterable[Open], manage: Iterable[Open], name: Callable[[Open], str], order: Callable[[str], int | str]
+) -> tuple[Owed, ...]:
+    """Both sides' balances added up under one name and currency."""
+    sums: defaultdict[tuple[str, str], tuple[list[Decimal], list[Decimal]]] = defaultdict(lambda: ([], []))
+    for side, balances in enumerate((sage, manage)):
+        for each in balances:
+            sums[name(each), each.currency][side].append(each.amount)
+    found = [
+        Owed(
+            name=called,
+            currency=unit,
+            sage=total(ours),
+            manage=total(theirs),
+            documents=len(ours),
+            invoices=len(theirs),
+        )
+        for (called, unit), (ours, theirs) in sums.items()
+    ]
+    return tuple(sorted(found, key=lambda owed: (owed.currency, order(owed.name), owed.name)))
+
+
+def _sum(name: str, unit: str, parts: Sequence[Owed]) -> Owed:
+    return Owed(
+        name=name,
+        currency=unit,
+        sage=total(part.sage for part in parts),
+        manage=total(part.manage for part in parts),
+        documents=sum(part.documents for part in parts),
+        invoices=sum(part.invoices for part in parts),
+    )

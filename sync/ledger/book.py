@@ -6,23 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
 
-import msgspec
-
-from sync.core.errors import Refused
-from sync.core.journal import Company, Head, Person, Run, RunEnd, RunSummary
+from sync.core.journal import Company, Export, Head, Person, Run, RunEnd, RunSummary
 from sync.core.posting import Decision, Intent, Outcome, Posting
 from sync.core.proposal import Proposal
 from sync.core.report import change_by_currency
-from sync.core.review import OpenItem
+from sync.core.review import Evidence, OpenItem
 from sync.core.standing import Known, Seen
-from sync.core.words import say
 from sync.ledger import lines, views
 from sync.ledger.backup import back_up
+from sync.ledger.runs import RunRecords
 from sync.ledger.store import Store, kept_in
 
-Value = TypeVar("Value")
+END = 2**62
+"""Beyond the last row."""
 
 
 def open_ledger(folder: Path) -> SqliteLedger:
@@ -45,11 +43,8 @@ def look_at(folder: Path) -> SqliteLedger | None:
     return SqliteLedger(Store(folder, look_only=True)) if kept_in(folder) else None
 
 
-class SqliteLedger:
+class SqliteLedger(RunRecords):
     """One user's append-only ledger on one computer. Use as a context manager, or close it."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def __enter__(self) -> Self:
         return self
@@ -61,9 +56,11 @@ class SqliteLedger:
         """Keep the head and close the file."""
         self._store.close()
 
-    def begin(self, run: Run, rows: Sequence[Proposal]) -> None:
-        """Record a run and its reviewed rows in one transaction."""
-        self._store.append([lines.of_run(run), *(lines.of_row(run.id, row) for row in rows)])
+    def begin(self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None) -> None:
+        """Record a run, its reviewed rows and what it proves in one transaction."""
+        shown = [lines.of_row(run.id, row) for row in rows]
+        proof = [lines.of_evidence(run.id, evidence)] if evidence else []
+        self._store.append([lines.of_run(run), *shown, *proof])
         self._store.keep_head()
 
     def decide(self, run: str, decisions: Iterable[Decision]) -> None:
@@ -90,10 +87,6 @@ class SqliteLedger:
         self._store.append([lines.of_end(end)])
         self._store.keep_head()
 
-    def run(self, run: str) -> Run | None:
-        """A run by its id."""
-        return next(iter(self._all(Run, views.RUN, run)), None)
-
     def replaced_by(self, run: Run) -> Run | None:
         """The newest run after this one, for the same books and site, whose review was shown to somebody."""
         return next(iter(self._all(Run, views.REPLACED_BY, lines.company_key(run.company), run.id)), None)
@@ -113,33 +106,6 @@ class SqliteLedger:
         runs = self._runs(company)
         return next((run for run in runs if run.day < before), runs[-1]).highest_row if runs else None
 
-    def reviewed(self, run: str) -> dict[str, Proposal]:
-        """The rows of a run by key, as they were shown for review."""
-        return {row.key: row for row in self._all(Proposal, views.ROWS, run)}
-
-    def postings(self, run: str) -> dict[str, Posting]:
-        """How rows of a run ended so far, by key; the latest word on each that changed anything.
-
-        An undo that failed changed nothing, and neither did a push that sent nothing after a write that was verified.
-        """
-        latest: dict[str, Posting] = {}
-        for posting in self._all(Posting, views.POSTINGS, run):
-            before = latest.get(posting.key)
-            final = before is not None and before.outcome is Outcome.POSTED and (before.undo or before.verified)
-            if posting.outcome is Outcome.POSTED or not (posting.undo or final):
-                latest[posting.key] = posting
-        return latest
-
-    def changes(self, run: str) -> dict[str, Posting]:
-        """What the rows of a run last changed in Manage, by key; an undo is a change too."""
-        return {
-            posting.key: posting for posting in self._all(Posting, views.POSTINGS, run) if posting.written is not None
-        }
-
-    def intents(self, run: str) -> list[Intent]:
-        """Every write of a run that was to be sent, oldest first."""
-        return self._all(Intent, views.INTENTS, run)
-
     def in_doubt(self, company: Company) -> list[Intent]:
         """Intents without a known outcome, of all runs for these books and this site, oldest first."""
         return self._all(Intent, views.IN_DOUBT, lines.company_key(company))
@@ -148,15 +114,31 @@ class SqliteLedger:
         """When this ledger took the place of a lost one; None where it never did."""
         return next((end.at for end in self._all(RunEnd, views.REBUILT)), None)
 
-    def open_items(self, company: Company) -> dict[str, OpenItem]:
-        """Rows by key that no run has settled yet, in the order of their last review."""
+    def export(self, export: Export) -> None:
+        """Record audit files that were made."""
+        self._store.append([lines.of_export(export)])
+        self._store.keep_head()
+
+    def open_items(self, company: Company, before: str | None = None) -> dict[str, OpenItem]:
+        """Rows by key that no run has settled yet, or that none had when a run began; in the order of their review."""
         ours = lines.company_key(company)
+        end = END if before is None else next((seq for (seq,) in self._store.rows(views.PLACE, before)), END)
         days = {run.id: run.day for run in self._runs(company)}
-        notes = {key: self._read(body, Decision).note for key, body in self._store.rows(views.NOTES, ours)}
+        said = {key: self._read(body, Decision) for key, body in self._store.rows(views.NOTES, ours, end)}
         return {
-            key: OpenItem(row=self._read(body, Proposal), since=days[first], note=notes.get(key, ""))
-            for key, body, first in self._store.rows(views.OPEN_ITEMS, ours)
+            key: OpenItem(
+                row=self._read(body, Proposal),
+                since=days[first],
+                note=said[key].note if key in said else "",
+                owner=said[key].owner if key in said else "",
+            )
+            for key, body, first in self._store.rows(views.OPEN_ITEMS, ours, end)
         }
+
+    def next_run(self, run: Run) -> str | None:
+        """The id of the run that came after one, for the same books and site."""
+        found = self._store.rows(views.NEXT, lines.company_key(run.company), run.id)
+        return next((following for (following,) in found), None)
 
     def known(self, company: Company) -> Known:
         """What the ledger remembers of Manage, for these books and this site."""
@@ -185,8 +167,17 @@ class SqliteLedger:
         posted: defaultdict[str, list[Posting]] = defaultdict(list)
         for posting in self._all(Posting, views.POSTED):
             posted[posting.run].append(posting)
+        made: defaultdict[str, list[Export]] = defaultdict(list)
+        for export in self._all(Export, views.EXPORTS):
+            made[export.run].append(export)
         return [
-            RunSummary(run=run, rows=counts[run.id], end=ends.get(run.id), posted=change_by_currency(posted[run.id]))
+            RunSummary(
+                run=run,
+                rows=counts[run.id],
+                end=ends.get(run.id),
+                posted=change_by_currency(posted[run.id]),
+                exports=tuple(made[run.id]),
+            )
             for run in self._all(Run, views.ALL_RUNS)
         ]
 
@@ -218,14 +209,3 @@ class SqliteLedger:
         if kind == lines.ROW:
             return lines.seen_at_review(self._read(body, Proposal))
         return lines.seen_at_posting(self._read(body, Posting))
-
-    def _all(self, kind: type[Value], query: str, *parameters: object) -> list[Value]:
-        return [self._read(body, kind) for (body,) in self._store.rows(query, *parameters)]
-
-    def _read(self, body: str, kind: type[Value]) -> Value:
-        try:
-            return msgspec.json.decode(body, type=kind)
-        except msgspec.MsgspecError:
-            raise Refused(
-                say("A row of the ledger cannot be read. Run tieout verify to see which, and restore it from a backup.")
-            ) from None

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import msgspec
 
-from sync.core.journal import Company, Run, RunEnd
+from sync.core.journal import Company, Export, Run, RunEnd
 from sync.core.posting import Decision, Intent, Outcome, Posting
 from sync.core.proposal import Proposal, Status
+from sync.core.review import Evidence
 from sync.core.standing import Seen
 from sync.ledger.schema import Line
 
-RUN, ROW, DECISION, INTENT, POSTING, CUSTOMER, END = (
+RUN, EVIDENCE, ROW, DECISION, INTENT, POSTING, CUSTOMER, END, EXPORT = (
     "run",
+    "evidence",
     "row",
     "decision",
     "intent",
     "posting",
     "customer",
     "end",
+    "export",
 )
-NOTED = "noted"
 UNDONE = "undone"
 """State of a posting that took an earlier one back: it settles nothing, and opens the row again."""
 SUCCESSFUL, UNSUCCESSFUL = "successful", "unsuccessful"
@@ -33,6 +35,11 @@ def company_key(company: Company) -> str:
 def of_run(run: Run) -> Line:
     """A run begins."""
     return Line(kind=RUN, run=run.id, key=company_key(run.company), body=_json(run))
+
+
+def of_evidence(run: str, evidence: Evidence) -> Line:
+    """What a run proves beside its rows."""
+    return Line(kind=EVIDENCE, run=run, body=_json(evidence))
 
 
 def of_row(run: str, row: Proposal) -> Line:
@@ -50,7 +57,7 @@ def of_row(run: str, row: Proposal) -> Line:
 
 def of_decision(run: str, decision: Decision) -> Line:
     """What the reviewer decided of a row."""
-    return Line(kind=DECISION, run=run, key=decision.key, state=NOTED if decision.note else "", body=_json(decision))
+    return Line(kind=DECISION, run=run, key=decision.key, body=_json(decision))
 
 
 def of_intent(intent: Intent) -> Line:
@@ -85,6 +92,11 @@ def of_end(end: RunEnd) -> Line:
         state=SUCCESSFUL if end.successful else UNSUCCESSFUL,
         body=_json(end),
     )
+
+
+def of_export(export: Export) -> Line:
+    """Audit files were made."""
+    return Line(kind=EXPORT, run=export.run, body=_json(export))
 
 
 def seen_at_review(row: Proposal) -> Seen | None:

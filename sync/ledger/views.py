@@ -3,7 +3,7 @@
 from sync.core.journal import Phase
 from sync.core.posting import Outcome
 from sync.core.proposal import CLOSED
-from sync.ledger.lines import NOTED, SUCCESSFUL, UNDONE
+from sync.ledger.lines import SUCCESSFUL, UNDONE
 
 _CLOSED = ", ".join(f"'{status.value}'" for status in sorted(CLOSED))
 _SETTLES = f"(p.state = '{Outcome.ALREADY.value}' OR (p.state = '{Outcome.POSTED.value}' AND p.proof))"
@@ -42,17 +42,17 @@ SELECT body FROM entry i WHERE kind = 'intent' AND {_COMPANY}
 """Only a posting that speaks of the invoice in Manage settles an intent, never a row's refusal here."""
 
 OPEN_ITEMS = f"""
-WITH newest AS (SELECT key, MAX(seq) AS seq FROM entry WHERE kind = 'row' AND {_COMPANY} GROUP BY key),
+WITH newest AS (SELECT key, MAX(seq) AS seq FROM entry WHERE kind = 'row' AND seq < ?2 AND {_COMPANY} GROUP BY key),
      undone AS (SELECT u.key, u.seq, r.seq AS since FROM entry u
                   JOIN entry r ON r.kind = 'row' AND r.run = u.run AND r.key = u.key
-                 WHERE u.kind = 'posting' AND u.state = '{UNDONE}' AND u.{_COMPANY}),
+                 WHERE u.kind = 'posting' AND u.state = '{UNDONE}' AND u.seq < ?2 AND u.{_COMPANY}),
      closed AS (SELECT c.key, MAX(c.seq) AS seq FROM entry c
-                 WHERE c.kind = 'row' AND c.state IN ({_CLOSED}) AND c.{_COMPANY}
+                 WHERE c.kind = 'row' AND c.state IN ({_CLOSED}) AND c.seq < ?2 AND c.{_COMPANY}
                    AND NOT EXISTS (SELECT 1 FROM undone u WHERE u.key = c.key AND c.seq BETWEEN u.since AND u.seq)
                  GROUP BY c.key),
      posted AS (SELECT r.key, MAX(r.seq) AS seq FROM entry p
                   JOIN entry r ON r.kind = 'row' AND r.run = p.run AND r.key = p.key
-                 WHERE p.kind = 'posting' AND {_SETTLES} AND p.{_COMPANY}
+                 WHERE p.kind = 'posting' AND {_SETTLES} AND p.seq < ?2 AND p.{_COMPANY}
                    AND NOT EXISTS (SELECT 1 FROM undone u WHERE u.key = p.key AND p.seq < u.seq AND r.seq >= u.since)
                  GROUP BY r.key),
      open AS (SELECT key, newest.seq, MAX(IFNULL(closed.seq, 0), IFNULL(posted.seq, 0)) AS settled
@@ -63,15 +63,22 @@ SELECT open.key, body,
   FROM open JOIN entry USING (seq) WHERE seq > settled
  ORDER BY seq
 """
-"""The newest row of each key that nothing has settled since, and the first run that showed it in this stretch.
+"""The newest row of each key that nothing had settled before row ?2, and the first run of this stretch.
 
 An undo takes back whatever settled its row from the review of the run that is undone up to the undo itself.
 """
 
 NOTES = f"""
 SELECT key, body FROM entry WHERE seq IN (
-  SELECT MAX(seq) FROM entry WHERE kind = 'decision' AND state = '{NOTED}' AND {_COMPANY} GROUP BY key)
+  SELECT MAX(seq) FROM entry WHERE kind = 'decision' AND seq < ?2 AND {_COMPANY} GROUP BY key)
 """
+"""The last decision on each row: its note and owner are those that the sheet showed."""
+NEXT = """
+SELECT run FROM entry WHERE kind = 'run' AND key = ?1 AND seq > (SELECT seq FROM entry WHERE kind = 'run' AND run = ?2)
+ ORDER BY seq LIMIT 1
+"""
+PLACE = "SELECT seq FROM entry WHERE kind = 'run' AND run = ?1"
+EVIDENCE = "SELECT body FROM entry WHERE kind = 'evidence' AND run = ?1"
 
 WRITTEN = f"""
 SELECT body FROM entry WHERE seq IN (
@@ -96,6 +103,10 @@ SELECT invoice FROM entry WHERE state = '{Outcome.REFUSED.value}' AND seq IN (
 REBUILT = f"SELECT body FROM entry WHERE kind = 'end' AND key = '{Phase.REBUILD.value}' ORDER BY seq DESC LIMIT 1"
 
 COUNTS = "SELECT run, state, COUNT(*) FROM entry WHERE kind = 'row' GROUP BY run, state"
+RUN_ENDS = "SELECT body FROM entry WHERE kind = 'end' AND run = ?1 ORDER BY seq"
+DECISIONS = "SELECT body FROM entry WHERE kind = 'decision' AND run = ?1 ORDER BY seq"
+EXPORTS = "SELECT body FROM entry WHERE kind = 'export' ORDER BY seq"
+RUN_EXPORTS = "SELECT body FROM entry WHERE kind = 'export' AND run = ?1 ORDER BY seq"
 ENDS = "SELECT body FROM entry WHERE kind = 'end' ORDER BY seq"
 POSTED = f"""
 SELECT body FROM entry WHERE kind = 'posting' AND state IN ('{Outcome.POSTED.value}', '{UNDONE}') ORDER BY seq

@@ -92,6 +92,15 @@ class ManageClient:
         pages = self._side_by_side(lambda condition: list(self._paged(condition)), asked)
         return [wire.invoice(each) for page in pages for each in page if normalise(each.invoice_number or "") in wanted]
 
+    def all_invoices(self) -> list[Invoice]:
+        """Every invoice of the site, page by page.
+
+        Raises:
+            SetupError: login, permission or site are wrong.
+            Unavailable: no complete answer.
+        """
+        return [wire.invoice(each) for each in self._paged(None)]
+
     def payments(self, invoice_ids: Collection[int]) -> dict[int, tuple[Payment, ...]]:
         """All payment records of each invoice.
 

@@ -101,6 +101,8 @@ def invoice(wire: WireInvoice) -> Invoice:
         except money.BadAmountError as error:
             amounts[name] = money.ZERO
             flaw = say("Manage's invoice {id} shows a {name} that is {why}.", id=wire.id, name=name, why=str(error))
+    if wire.balance is None:
+        amounts["balance"] = amounts["total"] - amounts["payments"] - amounts["credits"]
     if wire.total is None:
         flaw = say("Manage's invoice {id} has no total.", id=wire.id)
     company, status = wire.company or Reference(), wire.status or Reference()

@@ -12,12 +12,12 @@ from sync.core.checks import Check, Verdict, failed
 from sync.core.errors import Refused, SetupError, TieoutError
 from sync.core.matching import normalise
 from sync.core.reading import Reading, Wanted
-from sync.core.records import OWN_KINDS, Document, Entry
+from sync.core.records import OWN_KINDS, Balance, Document, Entry
 from sync.core.words import say
 from sync.sage import faults, queries, rows
 from sync.sage.dialect import Dialect, MySql, Sqlite, writable_warning
 from sync.sage.faults import UnsaidError
-from sync.sage.touched import strategy, touched
+from sync.sage.touched import entered, strategy
 
 CHUNK = 500
 
@@ -121,7 +121,8 @@ class Session:
                 )
             )
         stamped, how = self.strategy
-        new = touched(self._ask, self._columns, wanted, stamped=stamped)
+        found = entered(self._ask, self._columns, wanted, stamped=stamped)
+        new = {row.document_id for row in found}
         ids = self._with_same_number(new | wanted.documents, wanted.prefix)
         documents = self._documents(ids, new)
         return Reading(
@@ -129,11 +130,18 @@ class Session:
             clock=clock,
             strategy=how,
             highest_row=next((int(row[0] or 0) for row in self._ask(queries.HIGHEST_ROW)), 0),
-            touched=frozenset(new),
+            entered=found,
             documents=documents,
             entries=self._entries(documents),
             notices=(writable_warning(),) if self.can_write() else (),
+            balances=self._balances() if wanted.balances else (),
         )
+
+    def _balances(self) -> list[Balance]:
+        """What every document of the company comes to."""
+        stamp = "COALESCE(d.dtasdate, d.dtdate)" if "dtasdate" in self._columns["tcustrdt"] else "d.dtdate"
+        query = queries.BALANCES.format(currency=_currency(self._columns), entered=stamp)
+        return [rows.balance(row) for row in self._ask(query)]
 
     def _with_same_number(self, ids: Collection[int], prefix: str) -> set[int]:
         """These documents, and every other one that bears one of their numbers, compared exactly."""

@@ -41,21 +41,38 @@ UNSTAMPED = f"""
 SELECT d.lid FROM tcustrdt d WHERE {_APPLICATION} AND (d.dtasdate IS NULL OR d.dtasdate < '1900-01-01') LIMIT 1
 """
 TOUCHED_BY_STAMP = f"""
-SELECT DISTINCT d.lcustrid FROM tcustrdt d WHERE {_INFORMATION} AND d.dtasdate >= ? AND d.dtasdate < ?
+SELECT d.lid, d.lcustrid, d.ntrantype, d.damount FROM tcustrdt d
+ WHERE {_INFORMATION} AND d.dtasdate >= ? AND d.dtasdate < ?
 """
 TOUCHED_BY_JOURNAL = f"""
-SELECT DISTINCT d.lcustrid
+SELECT d.lid, d.lcustrid, d.ntrantype, d.damount
   FROM {{journal}} j
   JOIN tcustr h ON h.lcusid = j.lrecid
   JOIN tcustrdt d ON d.lcustrid = h.lid AND d.ssource = j.ssource AND DATE(d.dtdate) = DATE(j.dtjourdate)
  WHERE j.nmodule = {RECEIVABLES} AND {_INFORMATION} AND j.dtasdate >= ? AND j.dtasdate < ?
 """
 TOUCHED_BY_ROW = f"""
-SELECT DISTINCT d.lcustrid FROM tcustrdt d WHERE {_INFORMATION} AND d.lid > ? AND d.dtdate < ?
+SELECT d.lid, d.lcustrid, d.ntrantype, d.damount FROM tcustrdt d WHERE {_INFORMATION} AND d.lid > ? AND d.dtdate < ?
 """
 TOUCHED_BY_DATE = f"""
-SELECT DISTINCT d.lcustrid FROM tcustrdt d WHERE {_INFORMATION} AND d.dtdate >= ? AND d.dtdate < ?
+SELECT d.lid, d.lcustrid, d.ntrantype, d.damount FROM tcustrdt d WHERE {_INFORMATION} AND d.dtdate >= ? AND d.dtdate < ?
 """
+
+BALANCES = f"""
+SELECT h.lid, h.lcusid, c.lid, c.sname, h.ssource, CAST(h.dtdate AS CHAR), h.ntrantype, {{currency}},
+       s.own, s.cash, s.balance, s.unread, s.entered
+  FROM tcustr h
+  LEFT JOIN tcustomr c ON c.lid = h.lcusid
+  LEFT JOIN (SELECT d.lcustrid AS document,
+                    SUM(CASE WHEN {_APPLICATION} THEN 0 ELSE d.damount END) AS own,
+                    SUM(CASE WHEN d.ntrantype = 1 AND (COALESCE(d.lchqid, 0) <> 0 OR COALESCE(d.lbnkacctid, 0) <> 0)
+                             THEN -d.damount ELSE 0 END) AS cash,
+                    SUM(d.damount) AS balance,
+                    COUNT(*) - COUNT(d.damount) AS unread,
+                    MAX(CASE WHEN {_APPLICATION} THEN CAST({{entered}} AS CHAR) END) AS entered
+               FROM tcustrdt d GROUP BY d.lcustrid) s ON s.document = h.lid
+"""
+"""Added up by the database: a row for each document, whatever the number of its applications."""
 
 NUMBERS = "SELECT h.lid, h.ssource FROM tcustr h WHERE h.lid IN ({marks})"
 SAME_NUMBER = "SELECT h.lid, h.ssource FROM tcustr h WHERE TRIM(h.ssource) IN ({marks})"

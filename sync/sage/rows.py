@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sync.core import money
-from sync.core.records import Document, Entry
+from sync.core.reading import Entered
+from sync.core.records import Balance, Document, Entry
 from sync.core.words import Text, say
 
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2200
@@ -51,6 +53,34 @@ def orphan(document_id: int) -> Document:
     )
 
 
+def entered(row: Sequence[Any]) -> Entered:
+    """A row of payment information as it was selected, from a row of `queries.TOUCHED_BY_STAMP` and its like."""
+    number, document_id, kind, value = row
+    return Entered(
+        id=int(number),
+        document_id=int(document_id),
+        kind=NO_TYPE if kind is None else int(kind),
+        amount=_amount(value),
+    )
+
+
+def balance(row: Sequence[Any]) -> Balance:
+    """What a document comes to, from a row of `queries.BALANCES`."""
+    *head, own, cash, owed, unread, entered_on = row
+    amounts = [_amount(value or 0) for value in (own, cash, owed)]
+    readable = [amount for amount in amounts if amount is not None]
+    unreadable = bool(unread) or len(readable) < len(amounts)
+    total, received, still = (money.ZERO,) * len(amounts) if unreadable else readable
+    return Balance(
+        document=document(head),
+        total=total,
+        cash=received,
+        balance=still,
+        last_entered=_day(entered_on),
+        unreadable=unreadable,
+    )
+
+
 def entry(row: Sequence[Any]) -> Entry:
     """A row of a document's ledger, from a row of `queries.ENTRIES` or `queries.MIRRORS`."""
     number, document_id, customer_id, dated, source, kind, value, is_reversed, cheque, bank, entered_on, by = row
@@ -79,6 +109,13 @@ def entry(row: Sequence[Any]) -> Entry:
         entered_by=by or "",
         flaw=flaw,
     )
+
+
+def _amount(value: object) -> Decimal | None:
+    try:
+        return money.from_double(value)
+    except money.BadAmountError:
+        return None
 
 
 def _day(text: object) -> date | None:

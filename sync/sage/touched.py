@@ -1,4 +1,4 @@
-"""Which documents have new payment information, by the best evidence that these books offer."""
+"""Which payment information was entered in the window, by the best evidence that these books offer."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from sync.core.periods import Window
-from sync.core.reading import Wanted
+from sync.core.reading import Entered, Wanted
 from sync.core.words import Text, say
-from sync.sage import queries
+from sync.sage import queries, rows
 
 Ask = Callable[..., Iterable[tuple[Any, ...]]]
 """Runs a query with parameters and returns its rows."""
@@ -32,8 +32,8 @@ def strategy(ask: Ask, columns: Mapping[str, set[str]]) -> tuple[bool, Text]:
     return False, say("Found by new row numbers and by the receipts' dates; Sage shows no day of entry.")
 
 
-def touched(ask: Ask, columns: Mapping[str, set[str]], wanted: Wanted, *, stamped: bool) -> set[int]:
-    """Ids of the documents with payment information entered in the window.
+def entered(ask: Ask, columns: Mapping[str, set[str]], wanted: Wanted, *, stamped: bool) -> list[Entered]:
+    """The rows of payment information entered in the window, in order of entry.
 
     Without a reliable day of entry this is the union of all other evidence: too many rather than one too few.
 
@@ -45,18 +45,18 @@ def touched(ask: Ask, columns: Mapping[str, set[str]], wanted: Wanted, *, stampe
     """
     window = wanted.window
     if window is None:
-        return set()
+        return []
     days = _bounds(window)
     if stamped:
-        return _ids(ask(queries.TOUCHED_BY_STAMP, *days))
-    found = _ids(ask(queries.TOUCHED_BY_DATE, *days))
+        return _rows(ask(queries.TOUCHED_BY_STAMP, *days))
+    found = [*ask(queries.TOUCHED_BY_DATE, *days)]
     if "dtasdate" in columns["tcustrdt"]:
-        found |= _ids(ask(queries.TOUCHED_BY_STAMP, *days))
+        found += ask(queries.TOUCHED_BY_STAMP, *days)
     for journal in _journals(columns):
-        found |= _ids(ask(queries.TOUCHED_BY_JOURNAL.format(journal=journal), *days))
+        found += ask(queries.TOUCHED_BY_JOURNAL.format(journal=journal), *days)
     if wanted.above_row is not None:
-        found |= _ids(ask(queries.TOUCHED_BY_ROW, wanted.above_row, days[1]))
-    return found
+        found += ask(queries.TOUCHED_BY_ROW, wanted.above_row, days[1])
+    return _rows(found)
 
 
 def _journals(columns: Mapping[str, set[str]]) -> list[str]:
@@ -69,5 +69,7 @@ def _bounds(window: Window) -> tuple[str, str]:
     return window.start.isoformat(), after.isoformat()
 
 
-def _ids(rows: Iterable[tuple[Any, ...]]) -> set[int]:
-    return {int(row[0]) for row in rows if row[0] is not None}
+def _rows(found: Iterable[tuple[Any, ...]]) -> list[Entered]:
+    """Each row once, whatever found it; rows that belong to no document are left to Sage."""
+    by_id = {int(row[0]): rows.entered(row) for row in found if row[1] is not None}
+    return [by_id[number] for number in sorted(by_id)]

@@ -25,6 +25,7 @@ from tests.addin.bench import TODAY, Bench
 from tests.excel.strict_rules import ExcelBusy
 from tests.workbook.paper import proposal, review
 from workbook.columns import SHEET
+from workbook.lists import HISTORY
 from workbook.panel import Figure, Input
 
 HOSTILE = ['=HYPERLINK("http://x","y")', "+1+1", "@SUM(A1)", "-2", "007", "TRUE", "1/2", "'quoted", "1E5", "\tTab"]
@@ -72,7 +73,9 @@ def test_a_sync_fills_the_sheets_and_writes_nothing_to_manage(month: Bench, prac
     assert in_manage(practice, row["Invoice"])["payments"] == 0
     held = [line[0] for line in month.sheet("Held Items", "A5:A60") if line[0]]
     assert len(held) == month.shown(Figure.HELD_COUNT)
-    assert month.sheet("Tie-out", "A5:A5")[0][0] == "Bad data"
+    assert month.sheet("Tie-out", "A5:B5")[0] == ["Total", "Open balances"]
+    assert month.sheet("Proof", "A5:A5")[0][0] == "Entered in Sage in the window"
+    assert month.sheet("Applications", "B5:B5")[0][0] == rows[0]["Invoice"]
     assert month.sheet("History", "I5:I5")[0][0] == "to be pushed"
 
 
@@ -118,7 +121,7 @@ def _raw(row: dict[str, Any]) -> list[Any]:
 
 @pytest.mark.parametrize("size", [100, 10_000])
 def test_the_calls_do_not_grow_with_the_rows(month: Bench, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At most forty calls to Excel for a sync, whatever it reads, and one block for the table."""
+    """So many calls to Excel for a sync, whatever it reads, and one block for the table."""
     shown: list[int] = []
     show = LiveBook.review
 
@@ -130,7 +133,7 @@ def test_the_calls_do_not_grow_with_the_rows(month: Bench, size: int, monkeypatc
     monkeypatch.setattr(LiveBook, "review", many)
     month.engine.calls.clear()
     month.press("Run Sync")
-    assert sum(month.engine.calls.values()) == 40
+    assert sum(month.engine.calls.values()) == 58
     assert shown == [size]
     assert len(month.rows()) == size
 
@@ -276,8 +279,8 @@ def test_a_workbook_that_was_rebuilt_by_hand_is_refused_in_words(
     before = month.rows()
     if wrong == "another header":
         place = month.book.sheets[SHEET].tables["Review"].range.row
-        header = month.book.sheets[SHEET].range(f"G{place}").raw_value
-        month.book.sheets[SHEET].range(f"G{place}").raw_value = "Was paid"
+        header = month.book.sheets[SHEET].range(f"H{place}").raw_value
+        month.book.sheets[SHEET].range(f"H{place}").raw_value = "Was paid"
         assert header == "Paid before"
     elif wrong == "a sheet without its name":
         monkeypatch.setattr("addin.live_book.SHEET", "Abstimmung")
@@ -332,12 +335,14 @@ def test_an_empty_workbook_cannot_be_pushed(bench: Bench, practice: Practice) ->
 
 
 def test_the_export_is_a_file_of_its_own(month: Bench, tmp_path: Path) -> None:
-    """It holds the rows as they were reviewed."""
+    """The pack holds the rows as they were reviewed, and the sheet History names its folder."""
     month.press("Export Audit")
-    (path,) = (tmp_path / "exports").iterdir()
-    assert str(path) in month.status
-    numbers = [str(row[0]) for row in load_workbook(path)[SHEET].iter_rows(min_row=1, values_only=True)]
+    (folder,) = (tmp_path / "exports").iterdir()
+    assert str(folder) in month.status
+    (path,) = folder.glob("*.xlsx")
+    numbers = [str(row[0]) for row in load_workbook(path)["20 Reconciliation"].iter_rows(min_row=1, values_only=True)]
     assert ready(month)["Invoice"] in numbers
+    assert month.sheet(HISTORY.name, "J5") == [[str(folder)]]
 
 
 def test_the_links_are_tested(month: Bench, practice: Practice) -> None:

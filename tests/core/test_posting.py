@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from sync.core.posting import Caps, Fate, Intent, applied_record, cautions, fate
+from sync.core.caps import Caps, cautions
+from sync.core.posting import Fate, Intent, applied_record, fate
 from sync.core.proposal import Proposal, Status
 from sync.core.records import Action, Payment, Write
 from sync.core.words import say

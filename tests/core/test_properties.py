@@ -9,6 +9,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sync.core.control_totals import differences, lines, settled_by_currency
 from sync.core.money import ZERO
 from sync.core.policy import PaidAmount, PartialDate, Policy
 from sync.core.position import positions
@@ -16,7 +17,6 @@ from sync.core.proposal import Proposal, Status
 from sync.core.reconcile import pair, propose, unread
 from sync.core.records import Action, Document, Entry, Invoice, Payment
 from sync.core.standing import Known, Seen, Written, paid
-from sync.core.tieout import differences, lines, settled_by_currency
 from tests.support.build import OWN_DAY, document, entry, invoice, own, payment
 
 CENTS = st.integers(1, 20_000)

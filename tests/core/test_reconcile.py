@@ -542,7 +542,15 @@ def test_a_row_carries_all_that_both_systems_say() -> None:
         record_read=True,
         currency_id=1,
         fingerprint=found.fingerprint,
+        applications=found.applications,
     )
+    assert [(each.id, str(each.balance)) for each in found.applications] == [
+        (100, "100.00"),
+        (3, "98.00"),
+        (4, "93.00"),
+        (5, "90.00"),
+        (2, "30.00"),
+    ]
     assert len(found.fingerprint) == 32
 
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from sync.core.journal import Company, Head, Person, Phase, Run, RunEnd, RunSummary
+from sync.core.journal import Company, Export, Head, Person, Phase, Run, RunEnd, RunSummary
 from sync.core.periods import Window
 from sync.core.posting import Outcome, Posting
 from sync.core.proposal import Proposal, Status
-from sync.core.report import change_by_currency, file_name, history_json, pushed_json, review_json
+from sync.core.report import change_by_currency, ended, file_name, history_json, pushed_json, review_json
 from sync.core.review import Review
 from sync.core.words import say
 from tests.core.test_posting import CREATE
@@ -213,7 +213,7 @@ def test_only_posted_rows_change_what_is_paid_each_in_its_currency() -> None:
 
 
 def test_the_history_has_an_object_for_each_run() -> None:
-    """How it ended, or that it was interrupted."""
+    """How it ended, or that it was interrupted; and the files that were made of it."""
     end = RunEnd(
         run=RUN.id,
         phase=Phase.PUSH,
@@ -222,7 +222,15 @@ def test_the_history_has_an_object_for_each_run() -> None:
         successful=True,
         outcomes={Outcome.POSTED: 2},
     )
-    summary = RunSummary(run=RUN, rows={"ready": 2}, end=end, posted={"CAD": Decimal("176.00")})
+    export = Export(
+        run=RUN.id,
+        at=RUN.started,
+        person=RUN.person,
+        folder="/audit",
+        files=(("a.xlsx", "0a"), ("a.pdf", "0b")),
+    )
+    posted = {"CAD": Decimal("176.00")}
+    summary = RunSummary(run=RUN, rows={"ready": 2}, end=end, posted=posted, exports=(export,))
     ended = {
         "run": "20260410-133000-abcd",
         "started": "2026-04-10T13:30:00+00:00",
@@ -236,11 +244,38 @@ def test_the_history_has_an_object_for_each_run() -> None:
         "successful": True,
         "outcomes": {"posted": 2},
         "posted": {"CAD": "176.00"},
+        "exports": [
+            {
+                "at": "2026-04-10T13:30:00+00:00",
+                "user": "marie",
+                "folder": "/audit",
+                "files": {"a.xlsx": "0a", "a.pdf": "0b"},
+            }
+        ],
     }
-    assert history_json([summary, replace(summary, end=None, posted={})]) == [
+    assert history_json([summary, replace(summary, end=None, posted={}, exports=())]) == [
         ended,
-        ended | {"ended": None, "successful": False, "outcomes": {}, "posted": {}},
+        ended | {"ended": None, "successful": False, "outcomes": {}, "posted": {}, "exports": []},
     ]
+
+
+@pytest.mark.parametrize(
+    ("phase", "successful", "words"),
+    [
+        (Phase.SYNC, True, "nothing to push"),
+        (Phase.SYNC, False, "to be pushed"),
+        (Phase.PUSH, True, "pushed"),
+        (Phase.PUSH, False, "pushed, with open rows"),
+        (Phase.UNDO, True, "undone"),
+        (Phase.UNDO, False, "undone, with open rows"),
+        (Phase.REBUILD, False, "began a new ledger"),
+    ],
+)
+def test_how_a_run_stands_is_said_in_the_same_words_everywhere(phase: Phase, *, successful: bool, words: str) -> None:
+    """By how its latest phase ended; without one it was interrupted."""
+    end = RunEnd(run="R", phase=phase, at=RUN.started, person=RUN.person, successful=successful)
+    summary = RunSummary(run=RUN, rows={}, end=end, posted={})
+    assert (ended(summary), ended(replace(summary, end=None))) == (words, "interrupted")
 
 
 @pytest.mark.parametrize(

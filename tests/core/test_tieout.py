@@ -1,79 +1,136 @@
-"""Control totals: a row that is lost, doubled or changed by one cent is caught."""
+"""Open balances of both sides added up: by customer, by age, by currency, and what no class explains."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from sync.core.policy import Policy
-from sync.core.position import positions
-from sync.core.proposal import Proposal, Status
-from sync.core.reconcile import pair, propose
-from sync.core.standing import Known
-from sync.core.tieout import differences, lines
+from sync.core.tieout import Age, Class, Item, Open, Owed, added_up, age
 from sync.core.words import say
-from tests.support.build import document, entry, invoice, own
 
-POLICY = Policy()
-POSITIONS = positions(
-    [document(1), document(2)], [own("100.00"), entry("-60.00"), own("50.00", doc=2), entry("-50.00", doc=2)]
-)
+DAY = date(2026, 4, 10)
 
 
-def rows() -> list[Proposal]:
-    """Two rows that tie."""
-    known = Known()
-    return propose(pair(POSITIONS, {1, 2}, [invoice(1), invoice(2, total="50.00")], known, POLICY), {}, known, POLICY)
+def owing(amount: str, customer: str = "Boréal inc.", currency: str = "CAD", days: int | None = 0) -> Open:
+    """An open balance of somebody, so many days old."""
+    dated = None if days is None else DAY - timedelta(days=days)
+    return Open(customer=customer, currency=currency, dated=dated, amount=Decimal(amount))
 
 
-def test_rows_that_tie_have_no_differences() -> None:
-    """Count and sum."""
-    assert differences(POSITIONS, rows(), POLICY) == []
+def item(difference: str, reason: Class = Class.HELD, currency: str = "CAD", **words: str) -> Item:
+    """A difference of a class."""
+    return Item(
+        reason=reason,
+        invoice=words.get("invoice", "1001"),
+        customer=words.get("customer", "Boréal inc."),
+        currency=currency,
+        sage=None,
+        manage=None,
+        difference=Decimal(difference),
+        text=say("x"),
+        key=words.get("key", ""),
+    )
 
 
 @pytest.mark.parametrize(
-    ("changed", "words"),
+    ("days", "found"),
     [
-        (rows()[:1], "2 documents were read and 1 rows came out; they are not the same."),
-        ([*rows(), rows()[0]], "2 documents were read and 3 rows came out; they are not the same."),
-        (
-            [replace(rows()[0], cash=Decimal("60.01")), rows()[1]],
-            "Settled in Sage in CAD: 110.00 read, 110.01 in the rows.",
-        ),
-        ([replace(rows()[0], currency="USD"), rows()[1]], "Settled in Sage in USD: 0.00 read, 60.00 in the rows."),
+        (-1, Age.CURRENT),
+        (0, Age.CURRENT),
+        (30, Age.CURRENT),
+        (31, Age.MONTH),
+        (60, Age.MONTH),
+        (61, Age.TWO_MONTHS),
+        (90, Age.TWO_MONTHS),
+        (91, Age.OLD),
+        (5000, Age.OLD),
     ],
 )
-def test_what_was_lost_doubled_or_changed_is_said(changed: list[Proposal], words: str) -> None:
-    """In words, with both figures."""
-    assert [str(text) for text in differences(POSITIONS, changed, POLICY)].count(words) == 1
+def test_an_age_counts_from_the_document_s_own_day(days: int, found: Age) -> None:
+    """The last day of a band is in it, and what is dated ahead is not old."""
+    assert age(DAY - timedelta(days=days), DAY) is found
 
 
-def test_documents_that_cannot_be_read_count_as_none() -> None:
-    """Their amounts are not shown and not summed; the row is still there."""
-    unread = positions([document()], [own("100.00"), entry(None, flaw=say("Empty."))])
-    known = Known()
-    assert differences(unread, propose(pair(unread, {1}, [], known, POLICY), {}, known, POLICY), POLICY) == []
+def test_without_a_date_there_is_no_age() -> None:
+    """None is guessed."""
+    assert age(None, DAY) is Age.UNDATED
 
 
-def test_lines_follow_the_order_of_statuses_and_keep_currencies_apart() -> None:
-    """Amounts never without a currency."""
-    one, two = rows()
-    reopened = replace(two, status=Status.REOPENED)
-    found = lines([replace(two, currency="USD"), one, reopened, replace(two, currency=None, status=Status.BAD_DATA)])
-    assert [(line.status, line.currency, line.count, str(line.change)) for line in found] == [
-        (Status.BAD_DATA, "currency 1", 1, "50.00"),
-        (Status.REOPENED, "CAD", 1, "50.00"),
-        (Status.READY, "CAD", 1, "60.00"),
-        (Status.READY, "USD", 1, "50.00"),
+def test_each_customer_has_a_line_for_each_currency_with_both_sides() -> None:
+    """Amounts and how many, by currency and then by name whatever its case; who owes on one side only is there too."""
+    sage = [owing("10.00", "érable"), owing("20.00", "Érable"), owing("5.00", "Ann"), owing("1.00", "Zed", "AUD")]
+    manage = [owing("15.00", "érable"), owing("7.00", "bob"), owing("0.50", "érable")]
+    assert added_up(DAY, sage, manage, []).customers == (
+        Owed(name="Zed", currency="AUD", sage=Decimal("1.00"), manage=Decimal("0.00"), documents=1, invoices=0),
+        Owed(name="Ann", currency="CAD", sage=Decimal("5.00"), manage=Decimal("0.00"), documents=1, invoices=0),
+        Owed(name="bob", currency="CAD", sage=Decimal("0.00"), manage=Decimal("7.00"), documents=0, invoices=1),
+        Owed(name="Érable", currency="CAD", sage=Decimal("20.00"), manage=Decimal("0.00"), documents=1, invoices=0),
+        Owed(name="érable", currency="CAD", sage=Decimal("10.00"), manage=Decimal("15.50"), documents=1, invoices=2),
+    )
+
+
+def test_ages_stand_youngest_first_for_each_currency() -> None:
+    """Each side by its own date; what has none stands last."""
+    sage = [owing("4.00", days=None), owing("3.00", days=99), owing("2.00", days=40), owing("9.00", currency="AUD")]
+    manage = [owing("1.00", days=5), owing("2.50", days=41), owing("6.00", days=70)]
+    found = added_up(DAY, sage, manage, []).ages
+    assert [(line.name, line.currency, str(line.sage), str(line.manage)) for line in found] == [
+        ("0 to 30 days", "AUD", "9.00", "0.00"),
+        ("0 to 30 days", "CAD", "0.00", "1.00"),
+        ("31 to 60 days", "CAD", "2.00", "2.50"),
+        ("61 to 90 days", "CAD", "0.00", "6.00"),
+        ("91 days and more", "CAD", "3.00", "0.00"),
+        ("No date", "CAD", "4.00", "0.00"),
     ]
 
 
-def test_what_has_no_amount_adds_nothing_to_its_line() -> None:
-    """It is counted all the same."""
-    one, two = rows()
-    bare = replace(two, cash=None, paid_before=None, paid_proposed=None)
-    (line,) = lines([one, bare])
-    amounts = (str(line.settled), str(line.paid_before), str(line.paid_proposed), str(line.change))
-    assert (line.count, amounts) == (2, ("60.00", "0.00", "60.00", "60.00"))
+def test_items_stand_by_class_then_customer_number_and_document() -> None:
+    """In the order of the paper, whatever the order of the reading."""
+    items = [
+        item("1.00", Class.UNEXPLAINED),
+        item("2.00", customer="Zed"),
+        item("3.00", invoice="1002"),
+        item("4.00", key="9"),
+        item("5.00", key="8"),
+        item("6.00", Class.TO_PUSH, customer="Zed"),
+    ]
+    found = added_up(DAY, [], [], items)
+    assert [str(each.difference) for each in found.items] == ["6.00", "5.00", "4.00", "3.00", "2.00", "1.00"]
+    assert found.day == DAY
+
+
+def test_totals_and_what_is_explained_keep_currencies_apart() -> None:
+    """One line for each currency; a class adds up within one, and what is left over is unexplained, said or not."""
+    sage = [owing("100.00"), owing("50.00", "Ann"), owing("8.00", currency="USD")]
+    manage = [owing("30.00"), owing("10.00", currency="USD")]
+    items = [
+        item("70.00", Class.TO_PUSH),
+        item("20.00"),
+        item("10.00"),
+        item("15.00", Class.UNEXPLAINED),
+        item("-3.00", currency="USD"),
+    ]
+    found = added_up(DAY, sage, manage, items)
+    cad, usd = found.totals
+    assert cad == Owed(
+        name="CAD", currency="CAD", sage=Decimal("150.00"), manage=Decimal("30.00"), documents=2, invoices=1
+    )
+    assert usd == Owed(
+        name="USD", currency="USD", sage=Decimal("8.00"), manage=Decimal("10.00"), documents=1, invoices=1
+    )
+    assert (str(cad.difference), str(usd.difference)) == ("120.00", "-2.00")
+    assert [str(found.explained("CAD", reason)) for reason in (Class.TO_PUSH, Class.HELD, Class.CREDIT)] == [
+        "70.00",
+        "30.00",
+        "0.00",
+    ]
+    assert (str(found.unexplained("CAD")), str(found.unexplained("USD"))) == ("20.00", "1.00")
+
+
+def test_where_nobody_owes_anything_there_is_nothing() -> None:
+    """No line, and nothing unexplained in a currency that is not there."""
+    found = added_up(DAY, [], [], [])
+    assert (found.items, found.customers, found.ages, found.totals) == ((), (), (), ())
+    assert str(found.unexplained("CAD")) == "0.00"

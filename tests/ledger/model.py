@@ -95,6 +95,11 @@ class Model:
                 doubtful = [i for i in doubtful if (i.run, i.key, i.write.invoice_id) != said]
         return doubtful
 
+    def before(self, begun: str) -> Model:
+        """What had happened when a run began."""
+        place = next(n for n, (run, event) in enumerate(self.events) if isinstance(event, Run) and run == begun)
+        return Model(self.events[:place])
+
     def open_items(self, company: Company) -> dict[str, OpenItem]:
         """Rows that nothing settled, or whose settlement was undone, in the order of their last review."""
         ours = {run.id for run in self.runs if run.company == company}
@@ -102,6 +107,7 @@ class Model:
         settled: dict[str, list[int]] = {}
         shown: dict[tuple[str, str], int] = {}
         notes: dict[str, str] = {}
+        owners: dict[str, str] = {}
         day = date.min
         for place, (run, event) in enumerate(self.events, start=1):
             if run not in ours:
@@ -109,7 +115,8 @@ class Model:
             if isinstance(event, Run):
                 day = event.day
             elif isinstance(event, Decision):
-                notes[event.key] = event.note or notes.get(event.key, "")
+                notes[event.key] = event.note
+                owners[event.key] = event.owner
             elif isinstance(event, Proposal):
                 rows.setdefault(event.key, []).append((place, event, day))
                 shown[run, event.key] = place
@@ -121,7 +128,7 @@ class Model:
                     settled.setdefault(event.key, []).append(review)
                 elif event.undo and event.outcome is Outcome.POSTED:
                     settled[event.key] = [at for at in settled.get(event.key, []) if at < review]
-        return _still_open(rows, settled, notes)
+        return _still_open(rows, settled, notes, owners)
 
     def known(self, company: Company) -> Known:
         """What is remembered of Manage."""
@@ -204,6 +211,7 @@ def _still_open(
     rows: dict[str, list[tuple[int, Proposal, date]]],
     settled: dict[str, list[int]],
     notes: dict[str, str],
+    owners: dict[str, str],
 ) -> dict[str, OpenItem]:
     found: dict[int, tuple[str, OpenItem]] = {}
     for key, shown in rows.items():
@@ -211,5 +219,5 @@ def _still_open(
         place, row, _ = shown[-1]
         if place > until:
             since = next(day for at, _, day in shown if at > until)
-            found[place] = (key, OpenItem(row=row, since=since, note=notes.get(key, "")))
+            found[place] = (key, OpenItem(row=row, since=since, note=notes.get(key, ""), owner=owners.get(key, "")))
     return dict(item for _, item in sorted(found.items()))

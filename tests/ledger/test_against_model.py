@@ -114,10 +114,16 @@ class Years(RuleBasedStateMachine):
         self.model.add(begun.id, begun, *shown)
 
     @precondition(lambda self: self.model.runs)
-    @rule(number=NUMBERS, key=KEYS, note=st.sampled_from(["", "Ask Luc", "Payé"]), approve=st.booleans())
-    def decide(self, number: int, key: str, note: str, *, approve: bool) -> None:
+    @rule(
+        number=NUMBERS,
+        key=KEYS,
+        note=st.sampled_from(["", "Ask Luc", "Payé"]),
+        owner=st.sampled_from(["", "Zoé"]),
+        approve=st.booleans(),
+    )
+    def decide(self, number: int, key: str, note: str, owner: str, *, approve: bool) -> None:
         """A decision on a row."""
-        of, decision = self.one_of_the_runs(number), Decision(key=key, approve=approve, note=note)
+        of, decision = self.one_of_the_runs(number), Decision(key=key, approve=approve, note=note, owner=owner)
         self.ledger.decide(of, [decision])
         self.model.add(of, decision)
 
@@ -178,6 +184,8 @@ class Years(RuleBasedStateMachine):
             assert self.model.postings(begun.id) == self.ledger.postings(begun.id)
             assert self.model.changes(begun.id) == self.ledger.changes(begun.id)
             assert self.model.intents(begun.id) == self.ledger.intents(begun.id)
+            was_open = self.model.before(begun.id).open_items(begun.company)
+            assert was_open == self.ledger.open_items(begun.company, before=begun.id)
 
 
 TestYears = Years.TestCase

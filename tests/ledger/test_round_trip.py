@@ -9,9 +9,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.core.journal import Run, RunEnd
+from sync.core.journal import Export, Run, RunEnd
 from sync.core.posting import Decision, Intent, Posting
 from sync.core.proposal import Proposal
+from sync.core.review import Evidence
 from sync.ledger.book import open_ledger
 from tests.ledger.samples import row, run
 from tests.ledger.values import of
@@ -31,6 +32,26 @@ def test_runs_and_their_rows(begun: Run, rows: list[Proposal]) -> None:
             assert ledger.replaced_by(begun) is None
             assert begun.company == ledger.company_of_site(begun.company.site, begun.company.manage)
             assert {row.key: row for row in rows} == ledger.reviewed(begun.id)
+
+
+@EXAMPLES
+@given(evidence=of(Evidence), made=of(Export), decision=of(Decision), ended=of(RunEnd))
+def test_what_an_audit_is_made_of(evidence: Evidence, made: Export, decision: Decision, ended: RunEnd) -> None:
+    """The proof of a run, its decisions, its ends and its exports are read back exactly; another run has none."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open_ledger(Path(folder)) as ledger:
+            ledger.begin(run(0), [row("1")], evidence)
+            ledger.begin(run(1), [])
+            ledger.decide("R0", [replace(decision, approve=not decision.approve), decision])
+            ledger.finish(replace(ended, run="R0"))
+            ledger.export(replace(made, run="R0"))
+        with open_ledger(Path(folder)) as ledger:
+            assert (evidence, None) == (ledger.evidence("R0"), ledger.evidence("R1"))
+            assert ({decision.key: decision}, {}) == (ledger.decisions("R0"), ledger.decisions("R1"))
+            assert ([replace(ended, run="R0")], []) == (ledger.ends("R0"), ledger.ends("R1"))
+            assert ([replace(made, run="R0")], []) == (ledger.exports("R0"), ledger.exports("R1"))
+            assert [(), (replace(made, run="R0"),)] == [entry.exports for entry in ledger.history()]
+            assert ledger.head() == ledger.verify()
 
 
 @EXAMPLES

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.core.control_totals import differences
 from sync.core.periods import Choice, Since, window
 from sync.core.policy import Policy
 from sync.core.position import positions
@@ -20,7 +21,6 @@ from sync.core.proposal import Proposal, Status
 from sync.core.reading import Reading, Wanted
 from sync.core.reconcile import pair, propose, unread
 from sync.core.standing import Known
-from sync.core.tieout import differences
 from sync.sage.database import open_odbc, open_sqlite
 from sync.sage.sample import SampleCompany, build, fill, write_sqlite
 from sync.sage.schema import MYSQL

@@ -13,12 +13,13 @@ import requests
 
 from sync import steps
 from sync.behaviour import Behaviour
+from sync.core.caps import Caps
 from sync.core.errors import Unavailable
 from sync.core.journal import Person
 from sync.core.matching import normalise
 from sync.core.periods import Choice, Since
 from sync.core.policy import Policy
-from sync.core.posting import Caps, Decision, Reply
+from sync.core.posting import Decision, Reply
 from sync.core.proposal import Proposal
 from sync.core.records import Invoice, Payment, Write
 from sync.core.review import Decided, Review
@@ -106,6 +107,11 @@ class Site:
         """All invoices that bear one of the numbers."""
         self._look()
         return [i for i in self.wire.server.invoices.values() if normalise(i.number) in numbers]
+
+    def all_invoices(self) -> list[Invoice]:
+        """Every invoice."""
+        self._look()
+        return list(self.wire.server.invoices.values())
 
     def payments(self, invoice_ids: Collection[int]) -> dict[int, tuple[Payment, ...]]:
         """All payment records of each invoice, one read each."""

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from sync import steps
+from sync.core.caps import Caps
 from sync.core.journal import Person
 from sync.core.periods import Choice, Since
 from sync.core.policy import Policy
-from sync.core.posting import Caps, Decision, Outcome
+from sync.core.posting import Decision, Outcome
 from sync.core.records import Document, Entry, Invoice, Payment
 from sync.core.review import Decided, Review
 from sync.deliver import Pushed

@@ -9,9 +9,10 @@ from decimal import Decimal
 import pytest
 
 from sync import steps
+from sync.core.caps import Caps
 from sync.core.errors import Refused
 from sync.core.journal import Phase, RunEnd
-from sync.core.posting import Caps, Decision, NotApplied, Outcome, Posting
+from sync.core.posting import Decision, NotApplied, Outcome, Posting
 from sync.core.review import Decided
 from sync.core.words import Text, say
 from tests.steps.office import LAST_RUN, PERSON, Office, outcomes

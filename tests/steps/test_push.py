@@ -9,8 +9,9 @@ from decimal import Decimal
 import pytest
 
 from sync import steps
+from sync.core.caps import Caps
 from sync.core.errors import Refused, Unavailable
-from sync.core.posting import Applied, Caps, Decision, NotApplied, Outcome
+from sync.core.posting import Applied, Decision, NotApplied, Outcome
 from sync.core.records import Action, Write
 from sync.core.review import Decided
 from sync.core.words import say

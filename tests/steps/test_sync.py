@@ -180,7 +180,7 @@ def test_an_older_copy_of_the_same_books_is_refused(office: Office) -> None:
 
 
 def test_sage_is_asked_for_the_window_and_what_was_left_open(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Carried-forward documents, the highest row seen before the window, the prefix; a push asks by document alone."""
+    """Carried-forward documents, the highest row seen, the prefix, every balance; a push asks by document alone."""
     office.policy = Policy(invoice_prefix="INV-")
     asked: list[Wanted] = []
 
@@ -196,8 +196,8 @@ def test_sage_is_asked_for_the_window_and_what_was_left_open(office: Office, mon
     month = Window(choice="past-month", start=date(2026, 3, 10), end=date(2026, 4, 10))
     one = frozenset({1001})
     assert asked == [
-        Wanted(window=month, documents=frozenset(), above_row=None, prefix="INV-"),
-        Wanted(window=month, documents=one, above_row=2, prefix="INV-"),
+        Wanted(window=month, documents=frozenset(), above_row=None, prefix="INV-", balances=True),
+        Wanted(window=month, documents=one, above_row=2, prefix="INV-", balances=True),
         Wanted(window=None, documents=one, above_row=None, prefix="INV-"),
     ]
 
@@ -217,7 +217,7 @@ def test_a_run_says_who_when_and_from_what(office: Office) -> None:
         strategy=say("By the day of entry."),
         policy=Policy().fingerprint(),
         highest_row=0,
-        requests=0,
+        requests=1,
         notices=(),
         version="0.0.0",
     )

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sync.core.records import Document, Entry, Invoice, Payment
+from sync.core.records import Balance, Document, Entry, Invoice, Payment
 
 OWN_DAY, RECEIPT_DAY = date(2026, 3, 1), date(2026, 3, 15)
 
@@ -77,4 +77,18 @@ def invoice(nth: int = 1, /, total: str = "100.00", payments: str = "0.00", **ch
 def payment(amount: str, paid_on: date | None = None, nth: int = 1, record: int = 9, **changes: Any) -> Payment:  # noqa: ANN401 - any field
     """A payment record on an invoice in Manage."""
     plain = Payment(id=record, invoice_id=500 + nth, amount=Decimal(amount), paid_on=paid_on)
+    return replace(plain, **changes)
+
+
+def balance(nth: int = 1, /, total: str = "100.00", owed: str = "100.00", **changes: Any) -> Balance:  # noqa: ANN401 - any field of a balance or its document
+    """What the same invoice comes to in Sage; what is settled of it was received in cash, and long ago."""
+    whole, still = Decimal(total), Decimal(owed)
+    about = {name: changes.pop(name) for name in set(changes) & {"number", "customer", "customer_id", "currency_id"}}
+    plain = Balance(
+        document=document(nth, **about),
+        total=whole,
+        cash=whole - still,
+        balance=still,
+        last_entered=None if whole == still else date(2026, 1, 15),
+    )
     return replace(plain, **changes)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from types import TracebackType
 from typing import Self
 
 from sync.core.errors import Unavailable
 from sync.core.matching import normalise
+from sync.core.money import ZERO, total
 from sync.core.posting import Applied, NoAnswer, NotApplied, Reply
-from sync.core.reading import Reading, Wanted
-from sync.core.records import OWN_KINDS, Action, Document, Entry, Invoice, Payment, Write
+from sync.core.reading import Entered, Reading, Wanted
+from sync.core.records import OWN_KINDS, RECEIPT, Action, Balance, Document, Entry, Invoice, Payment, Write
 from sync.core.standing import paid
 from sync.core.words import Text, say
 
@@ -32,8 +34,12 @@ class FakeBooks:
         """Answer as the real reader does."""
         if self.down:
             raise Unavailable(say("Sage does not answer."))
-        touched = frozenset(e.document_id for e in self.entries if wanted.window and _touches(e, wanted))
-        chosen = touched | wanted.documents
+        entered = [
+            Entered(id=e.id, document_id=e.document_id, kind=e.kind, amount=e.amount)
+            for e in self.entries
+            if wanted.window and _touches(e, wanted)
+        ]
+        chosen = {e.document_id for e in entered} | wanted.documents
         numbers = {normalise(d.number, wanted.prefix) for d in self.documents if d.id in chosen} - {""}
         documents = [d for d in self.documents if d.id in chosen or normalise(d.number, wanted.prefix) in numbers]
         ids = {d.id for d in documents}
@@ -42,10 +48,28 @@ class FakeBooks:
             clock=self.clock,
             strategy=say("By the day of entry."),
             highest_row=max((e.id for e in self.entries), default=0),
-            touched=touched,
+            entered=entered,
             documents=documents,
             entries=[e for e in self.entries if e.document_id in ids or not e.banked],
             notices=self.notices,
+            balances=[self._balance(d) for d in self.documents] if wanted.balances else (),
+        )
+
+    def _balance(self, document: Document) -> Balance:
+        rows = [e for e in self.entries if e.document_id == document.id]
+        applied = [e for e in rows if e.kind not in OWN_KINDS]
+        unreadable = any(e.amount is None for e in rows)
+
+        def summed(some: Iterable[Entry]) -> Decimal:
+            return ZERO if unreadable else total(e.amount or ZERO for e in some)
+
+        return Balance(
+            document=document,
+            total=summed(e for e in rows if e.kind in OWN_KINDS),
+            cash=ZERO - summed(e for e in applied if e.kind == RECEIPT and e.banked),
+            balance=summed(rows),
+            last_entered=max((day for e in applied if (day := e.entered_on or e.dated)), default=None),
+            unreadable=unreadable,
         )
 
 
@@ -88,6 +112,11 @@ class FakeSite:
         """All invoices that bear one of the numbers."""
         self._ask(1 if numbers else 0)
         return [i for i in self.invoices_.values() if normalise(i.number) in numbers]
+
+    def all_invoices(self) -> list[Invoice]:
+        """Every invoice."""
+        self._ask(1)
+        return list(self.invoices_.values())
 
     def payments(self, invoice_ids: Collection[int]) -> dict[int, tuple[Payment, ...]]:
         """All payment records of each invoice."""

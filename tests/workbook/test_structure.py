@@ -48,6 +48,7 @@ HEADERS = {
     "Next step",
     "Approve",
     "Note",
+    "Owner",
 }
 PIXELS_AT_1366 = 1366 - 60
 
@@ -81,7 +82,7 @@ def test_it_is_a_real_table_with_filters_below_the_header_block(written: Path, r
     (table,) = sheet.tables.values()
     first, last = (int(number) for number in re.findall(r"\d+", table.ref))
     assert (last - first, table.autoFilter.ref) == (len(reviewed), table.ref)
-    assert [sheet.cell(first, place).value for place in range(1, 25)] == [column.header for column in COLUMNS]
+    assert [sheet.cell(first, place).value for place in range(1, 26)] == [column.header for column in COLUMNS]
 
 
 def test_the_header_row_stays_and_approve_and_note_are_on_the_first_screen(written: Path) -> None:
@@ -121,7 +122,7 @@ def test_formats_are_an_accountants(written: Path) -> None:
     """Brackets below zero, a dash for zero, ISO dates, and text columns that Excel will not convert."""
     with edited(written) as book:
         formats = {column.header: book.cell(0, column.header).number_format for column in COLUMNS}
-    amount = '#,##0.00_);[Red](#,##0.00);"–"??_)'.replace("–", "\u2013")  # noqa: RUF001 - the dash is meant
+    amount = '#,##0.00_);(#,##0.00);"–"??_)'.replace("–", "\u2013")  # noqa: RUF001 - the dash is meant
     kinds = {"Total Sage": amount, "Change": amount, "Date paid before": "yyyy-mm-dd", "Invoice": "@", "Key": "@"}
     assert {header: formats[header] for header in kinds} == kinds
 
@@ -172,8 +173,8 @@ def test_the_lists_behind_approve_are_yes_and_no(written: Path) -> None:
     assert shown == {"Approve_choices": ["Yes", "No"], "Approve_no": ["No"]}
 
 
-def test_every_cell_but_approve_and_note_refuses_typing(written: Path) -> None:
-    """A validation that is never true covers all other columns; their cells are locked, the two are not."""
+def test_every_cell_but_approve_note_and_owner_refuses_typing(written: Path) -> None:
+    """A validation that is never true covers all other columns; their cells are locked, the three are not."""
     with edited(written) as book:
         never = [r for r in book.sheet.data_validations.dataValidation if r.type == "custom"]
         covered = {
@@ -183,7 +184,8 @@ def test_every_cell_but_approve_and_note_refuses_typing(written: Path) -> None:
         }
         locked = {column.header for column in COLUMNS if book.cell(5, column.header).protection.locked}
     assert [rule.formula1 for rule in never] == ["FALSE", "FALSE"]
-    assert (covered, locked) == (HEADERS - {"Approve", "Note"}, HEADERS - {"Approve", "Note"})
+    typed = {"Approve", "Note", "Owner"}
+    assert (covered, locked) == (HEADERS - typed, HEADERS - typed)
 
 
 def test_a_note_is_at_most_500_characters_and_stays_text(written: Path) -> None:
@@ -273,11 +275,11 @@ def test_it_prints_on_landscape_letter_one_page_wide(written: Path) -> None:
     xml, book = part(written, "xl/worksheets/sheet1.xml"), part(written, "xl/workbook.xml")
     assert '<pageSetup paperSize="1" fitToHeight="0" orientation="landscape"/>' in xml
     assert ('<pageSetUpPr fitToPage="1"/>' in xml, "<printOptions" in xml) == (True, False)
-    (footer,) = re.findall("<oddFooter>(.*?)</oddFooter>", xml)
-    assert [word in footer for word in ("&amp;F, run 20260410-133000-ab12", "Page &amp;P of &amp;N")] == [True, True]
+    (footer,) = re.findall("<oddFooter>(.*?)</oddFooter>", xml, re.DOTALL)
+    assert [word in footer for word in ("&amp;F\nRun 20260410-133000-ab12", "Page &amp;P of &amp;N")] == [True, True]
     names = dict(re.findall(r'name="_xlnm.(\w+)" localSheetId="0">(.*?)<', book))
     assert names == {
-        "Print_Area": f"Reconciliation!$A$1:$M${last},Reconciliation!$N${header}:$X${last}",
+        "Print_Area": f"Reconciliation!$A$1:$N${last},Reconciliation!$O${header}:$Y${last}",
         "Print_Titles": f"Reconciliation!$A:$A,Reconciliation!${header}:${header}",
     }
 

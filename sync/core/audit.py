@@ -1,0 +1,169 @@
+"""What an audit pack is made of: a run as reviewed, as pushed, as read back, and what it left open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sync.core.completeness import Completeness, Disposition, completeness, disposition
+from sync.core.journal import Export, Head, Person, Phase, Run, RunEnd
+from sync.core.posting import Decision, Intent, Posting
+from sync.core.proposal import CLOSED, Proposal, Status
+from sync.core.review import Evidence, OpenItem
+from sync.core.words import Text, say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A row that was carried forward, until it is settled.
+
+    Attributes:
+        row: as last reviewed.
+        opened: the local day on which it was first held.
+        age: days from then to the day of the run.
+        note: the last note on it.
+        owner: who was last named to see to it.
+        closed: the day of the run, where that settled it; None while it is open, or where a later run settled it.
+        how: it was settled; None while it is open.
+    """
+
+    row: Proposal
+    opened: date
+    age: int
+    note: str
+    owner: str
+    closed: date | None = None
+    how: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A line of the run log."""
+
+    at: datetime
+    person: Person
+    what: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """Everything on record about one run.
+
+    Attributes:
+        run: the run.
+        rows: as they were reviewed.
+        decisions: the last one on each row, by key.
+        intents: every write that was to be sent, oldest first.
+        postings: how rows ended, by key; one that was sent and not concluded is unknown.
+        sent: how every push and undo of its rows ended, oldest first.
+        evidence: what the sync proved beside its rows.
+        held: what it carried in or left open.
+        ends: of its sync, its pushes and its undo, oldest first.
+        exports: made of it before.
+        head: the end of the ledger's chain at this moment.
+        at: this moment, UTC.
+        person: who makes the pack.
+    """
+
+    run: Run
+    rows: Sequence[Proposal]
+    decisions: Mapping[str, Decision]
+    intents: Sequence[Intent]
+    postings: Mapping[str, Posting]
+    sent: Sequence[Posting]
+    evidence: Evidence
+    held: Sequence[Held]
+    ends: Sequence[RunEnd]
+    exports: Sequence[Export]
+    head: Head
+    at: datetime
+    person: Person
+
+    @property
+    def proof(self) -> Completeness:
+        """What was entered in Sage in the window against what became of it."""
+        return completeness(self.evidence.entered, self.rows, self.postings)
+
+    @property
+    def pushed_by(self) -> tuple[Person, ...]:
+        """Who pushed, each once; a push that was cut short or had nothing to write names nobody."""
+        return self._by(Phase.PUSH)
+
+    @property
+    def undone_by(self) -> tuple[Person, ...]:
+        """Who took the run back, each once."""
+        return self._by(Phase.UNDO)
+
+    def _by(self, phase: Phase) -> tuple[Person, ...]:
+        return tuple(dict.fromkeys(end.person for end in self.ends if end.phase is phase and end.outcomes))
+
+    def became(self, row: Proposal) -> Disposition:
+        """What became of a row."""
+        return disposition(row, self.postings.get(row.key))
+
+
+def held(
+    before: Mapping[str, OpenItem],
+    now: Mapping[str, OpenItem],
+    rows: Iterable[Proposal],
+    postings: Mapping[str, Posting],
+    day: date,
+) -> list[Held]:
+    """What a run carried in or left open: open items first, oldest first, then those that it closed.
+
+    Args:
+        before: open when the run began.
+        now: open when the next run began, or at this moment if none did.
+        rows: of the run.
+        postings: how they ended, by key.
+        day: of the run.
+    """
+    ours = {row.key: row for row in rows}
+    found = [_held(item, item.row, day) for key, item in now.items() if key in ours and item.row.status not in CLOSED]
+    closed = []
+    for key, item in before.items():
+        if key in ours and key not in now:
+            how = _how(ours[key], postings.get(key))
+            later = say("Settled by a later run.")
+            closed.append(replace(_held(item, ours[key], day), closed=day if how else None, how=how or later))
+    return [*sorted(found, key=lambda each: each.opened), *closed]
+
+
+def log(run: Run, ends: Iterable[RunEnd], exports: Iterable[Export]) -> list[Event]:
+    """What happened to a run, oldest first."""
+    begun = Event(at=run.started, person=run.person, what=say("Sage and Manage were read and the rows recorded."))
+    ended = [Event(at=end.at, person=end.person, what=_ended(end)) for end in ends]
+    made = [
+        Event(at=each.at, person=each.person, what=say("{count} audit files were written.", count=len(each.files)))
+        for each in exports
+    ]
+    return sorted([begun, *ended, *made], key=lambda event: event.at)
+
+
+def _held(item: OpenItem, row: Proposal, day: date) -> Held:
+    age = max(0, (day - item.since).days)
+    return Held(row=row, opened=item.since, age=age, note=item.note, owner=item.owner)
+
+
+def _how(row: Proposal, posting: Posting | None) -> Text | None:
+    """How the run itself settled a row; None where it did not."""
+    became = disposition(row, posting)
+    if became is Disposition.POSTED:
+        return say("Posted to Manage and read back.")
+    if became is Disposition.IN_AGREEMENT:
+        return say("Found in agreement.")
+    if row.status is Status.VOIDED:
+        return say("Voided in Sage.")
+    return say("Found to be a credit note.") if row.status is Status.CREDIT_NOTE else None
+
+
+def _ended(end: RunEnd) -> Text:
+    if end.phase is Phase.SYNC:
+        return say("The reconciliation was shown for review. Nothing was written to Manage.")
+    if end.phase is Phase.REBUILD:
+        return say("It became the first run of a new ledger, in place of a lost one. Nothing was written to Manage.")
+    counts = ", ".join(f"{count} {outcome.value}" for outcome, count in end.outcomes.items()) or "no row"
+    if end.phase is Phase.UNDO:
+        return say("Undo: {counts}.", counts=counts)
+    return say("Push: {counts}.", counts=counts)

@@ -1,0 +1,93 @@
+"""The paper that explains every figure: each invoice's rows in Sage, one by one, with the balance after each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sync.core.applications import Application, Part
+from sync.core.proposal import Proposal
+from workbook.audit.lists import APPLICATIONS, ROWS
+from workbook.audit.paper import Block, Link, Paper, day, money, text
+from workbook.cells import Cell
+
+PARTS = {
+    Part.TOTAL: "Invoice",
+    Part.CASH: "Receipt",
+    Part.DISCOUNT: "Discount",
+    Part.CREDIT: "Credit applied",
+    Part.OTHER: "Other kind",
+}
+COLUMNS = (
+    text("Invoice", 14),
+    text("Customer", 26),
+    text("Currency", 9),
+    text("Kind", 15),
+    text("Number", 14),
+    day("Dated"),
+    day("Entered on"),
+    text("Entered by", 14),
+    money("Amount"),
+    money("Balance after", adds=False),
+    text("Remark", 39),
+    text("Key", 8),
+)
+
+
+def applications(rows: Sequence[Proposal], name: str = APPLICATIONS, back: str = ROWS) -> Paper:
+    """The applications of every row, in the order of the reconciliation; an amount in brackets lowers what is owed.
+
+    Args:
+        rows: the rows.
+        name: of the sheet.
+        back: the sheet that the invoice numbers lead back to.
+    """
+    lines = list(_lines(rows))
+    places = {row.key: place for place, (row, _) in reversed(list(enumerate(lines)))}
+    return Paper(
+        name=name,
+        title="Applications behind each invoice",
+        purpose="What Sage holds on each invoice, in order, with the balance after it: its own amount, receipts, "
+        "discounts, credits. Amounts in brackets lower what is owed. Follow the invoice number back to its row.",
+        blocks=(
+            Block(
+                columns=COLUMNS,
+                rows=[_cells(row, application) for row, application in lines],
+                links={place: Link(paper=back, key=row.key) for place, (row, _) in enumerate(lines)},
+                keys={place: key for key, place in places.items()},
+            ),
+        ),
+    )
+
+
+def _lines(rows: Sequence[Proposal]) -> Iterator[tuple[Proposal, Application]]:
+    for row in rows:
+        for application in row.applications:
+            yield row, application
+
+
+def _cells(row: Proposal, application: Application) -> list[Cell]:
+    return [
+        row.invoice,
+        row.customer,
+        row.unit,
+        PARTS[application.part],
+        application.number,
+        application.dated,
+        application.entered_on,
+        application.entered_by or None,
+        application.amount,
+        application.balance,
+        remark(application) or None,
+        row.key,
+    ]
+
+
+def remark(application: Application) -> str:
+    """What is to be known of an application beside its figures."""
+    said = (
+        (application.clears, "clears the invoice"),
+        (application.reversed, "reversed in Sage"),
+        (application.amount is None, "amount cannot be read"),
+        (application.entered and application.part is not Part.TOTAL, "entered in this window"),
+    )
+    return "; ".join(words for so, words in said if so)

@@ -1,0 +1,141 @@
+"""A paper of an audit pack as data: what stands on it, whatever file it goes into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from workbook.cells import Cell
+
+
+class Form(StrEnum):
+    """How a column's values are written and aligned."""
+
+    TEXT = "text"
+    STATUS = "status"
+    AMOUNT = "amount"
+    COUNT = "count"
+    DATE = "date"
+    SIGN = "sign"
+    LONG = "long"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Col:
+    """A column of a block.
+
+    Attributes:
+        header: its name.
+        width: in characters of the default font.
+        form: see `Form`; SIGN is left blank for whoever ticks or initials the row, LONG runs on to the right.
+        adds: it has a control total.
+    """
+
+    header: str
+    width: float
+    form: Form = Form.TEXT
+    adds: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Where a cell leads: the row of another paper that stands for the same key."""
+
+    paper: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Rows under one header.
+
+    Attributes:
+        heading: above it; empty where the paper's title says enough.
+        columns: of each row.
+        rows: typed cells, in the order of the columns.
+        note: a sentence under the heading.
+        empty: what is said where there are no rows.
+        links: of the first cell of a row, by its place.
+        keys: by which other papers lead to a row, by its place.
+        bold: places of rows that add others up.
+        new_page: it is printed on a page of its own.
+    """
+
+    heading: str = ""
+    columns: tuple[Col, ...]
+    rows: Sequence[Sequence[Cell]]
+    note: str = ""
+    empty: str = "None."
+    links: Mapping[int, Link] = field(default_factory=dict)
+    keys: Mapping[int, str] = field(default_factory=dict)
+    bold: frozenset[int] = frozenset()
+    new_page: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One sheet, and one CSV file.
+
+    Attributes:
+        name: of the sheet; its index number comes first.
+        title: what it is.
+        purpose: what it shows and what it rests on.
+        blocks: a single one is a list, with control totals and filters; several are a report.
+        charts: whether the summary's charts stand on it.
+        one_page: it is printed on a single page.
+    """
+
+    name: str
+    title: str
+    purpose: str
+    blocks: tuple[Block, ...]
+    charts: bool = False
+    one_page: bool = False
+
+    @property
+    def index(self) -> str:
+        """Its index number; empty for a paper that belongs to no pack."""
+        number = self.name.split()[0]
+        return f"AR-{number}" if number.isdecimal() else ""
+
+    @property
+    def is_list(self) -> bool:
+        """It holds one block, to be filtered and added up."""
+        return len(self.blocks) == 1
+
+
+def text(header: str, width: float) -> Col:
+    """A column of words."""
+    return Col(header=header, width=width)
+
+
+def long(header: str, width: float) -> Col:
+    """A column of words that run on over the columns to its right."""
+    return Col(header=header, width=width, form=Form.LONG)
+
+
+def money(header: str, *, adds: bool = True, width: float = 12) -> Col:
+    """A column of amounts."""
+    return Col(header=header, width=width, form=Form.AMOUNT, adds=adds)
+
+
+def count(header: str, width: float = 10) -> Col:
+    """A column of counts."""
+    return Col(header=header, width=width, form=Form.COUNT)
+
+
+def day(header: str, width: float = 10.5) -> Col:
+    """A column of dates."""
+    return Col(header=header, width=width, form=Form.DATE)
+
+
+def status(header: str = "Status", width: float = 16) -> Col:
+    """A column of statuses, in words and colour."""
+    return Col(header=header, width=width, form=Form.STATUS)
+
+
+WHAT, DETAIL, UNIT, AMOUNT = 34, 26, 10, 16
+"""Widths of the columns that all blocks of a report share."""
+SIGNS = (Col(header="Tick", width=5, form=Form.SIGN), Col(header="Initials", width=7, form=Form.SIGN))
+"""Left blank, for whoever prepares and whoever reviews."""

@@ -1,0 +1,131 @@
+"""What the list sheets of an open workbook show, as blocks of cells in the order of their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sync.core.audit import Audit
+from sync.core.journal import RunSummary
+from sync.core.money import plain
+from sync.core.proposal import Proposal
+from sync.core.report import ended
+from sync.core.tieout import Class, Owed, TieOut
+from workbook.audit import summary
+from workbook.audit.explained import PARTS, remark
+from workbook.audit.paper import Block as PaperBlock
+from workbook.audit.receivables import WORDS
+from workbook.cells import Cell
+from workbook.lists import PROOF
+from workbook.live import Block
+from workbook.statuses import LOOKS
+
+
+def held_block(audit: Audit) -> Block:
+    """Rows that wait, and those that the run closed; what is only ready to be pushed is none of them."""
+    return [
+        [
+            item.row.invoice,
+            item.row.customer,
+            item.row.unit,
+            LOOKS[item.row.status].word,
+            item.opened,
+            Decimal(item.age),
+            item.owner or None,
+            item.note or None,
+            item.row.settled,
+            item.row.paid_before,
+            item.row.paid_proposed,
+            f"{item.row.reason} {item.row.next_step}",
+            item.closed,
+            str(item.how) if item.how else None,
+        ]
+        for item in audit.held
+        if item.how or not item.row.approve
+    ]
+
+
+def proof_block(audit: Audit) -> Block:
+    """Both sides of the proof of completeness, and the control totals."""
+    rows: Block = []
+    for block in (*summary.proof(audit.proof), summary.control(audit)):
+        rows += _under_heading(block)
+    return rows
+
+
+def _under_heading(block: PaperBlock) -> Block:
+    width = len(PROOF.columns)
+    empty: list[list[Cell]] = [] if block.rows else [[block.empty]]
+    filled = [[block.heading], *block.rows, *empty, []]
+    return [[*row, *[None] * (width - len(row))] for row in filled]
+
+
+def tie_out_block(found: TieOut | None) -> Block:
+    """Totals, classes, customers and every difference, each named in the first column so that it can be filtered."""
+    if found is None:
+        return []
+    rows: Block = [line for owed in found.totals for line in _totals(found, owed)]
+    for owed in found.customers:
+        amounts = (owed.sage, owed.manage, owed.difference)
+        rows.append(["Customer", None, owed.name, None, owed.currency, None, *amounts, None])
+    for item in found.items:
+        named: list[Cell] = ["Item", WORDS[item.reason][0], item.customer, item.invoice, item.currency, None]
+        rows.append([*named, item.sage, item.manage, item.difference, str(item.text)])
+    return rows
+
+
+def _totals(found: TieOut, owed: Owed) -> Block:
+    unit = owed.currency
+    counts = f"{owed.documents} open documents in Sage, {owed.invoices} open invoices in Manage"
+    rows: Block = [
+        ["Total", "Open balances", None, None, unit, None, owed.sage, owed.manage, owed.difference, counts],
+    ]
+    for reason, (words, meaning) in WORDS.items():
+        items = sum(1 for item in found.items if (item.currency, item.reason) == (unit, reason))
+        last = reason is Class.UNEXPLAINED
+        if items or last:
+            amount = found.unexplained(unit) if last else found.explained(unit, reason)
+            why = meaning if items else "Every difference has its class."
+            rows.append(["Class", words, None, None, unit, Decimal(items), None, None, amount, why])
+    return rows
+
+
+def applications_block(rows: Sequence[Proposal]) -> Block:
+    """Each invoice's rows in Sage, in the order of the review."""
+    return [
+        [
+            row.key,
+            row.invoice,
+            row.customer,
+            row.unit,
+            PARTS[each.part],
+            each.number,
+            each.dated,
+            each.entered_on,
+            each.entered_by or None,
+            each.amount,
+            each.balance,
+            remark(each) or None,
+        ]
+        for row in rows
+        for each in row.applications
+    ]
+
+
+def runs_block(history: Sequence[RunSummary]) -> Block:
+    """The runs on record, newest first."""
+    return [
+        [
+            entry.run.id,
+            f"{entry.run.started:%Y-%m-%d %H:%M}",
+            entry.run.window.start.isoformat(),
+            entry.run.window.end.isoformat(),
+            entry.run.person.user,
+            entry.run.person.computer,
+            str(sum(entry.rows.values())),
+            ", ".join(f"{plain(added)} {currency}" for currency, added in entry.posted.items()) or None,
+            ended(entry),
+            entry.exports[-1].folder if entry.exports else None,
+        ]
+        for entry in history
+    ]
