@@ -91,13 +91,14 @@ def test_the_whole_of_both_systems_is_tied_out(office: Office) -> None:
     assert (str(owed.sage), str(owed.manage), tie_out.day) == ("30.00", "173.00", TODAY)
 
 
-def test_without_a_set_day_the_tie_out_is_of_sage_s_day(office: Office) -> None:
-    """As the run's own day is."""
-    office.clock.day = None
+def test_the_tie_out_is_of_the_run_s_day(office: Office) -> None:
+    """The one that was set, else Sage's."""
     office.books.clock = office.books.clock.replace(day=8)
-    tie_out = office.sync().evidence.tie_out
-    assert tie_out is not None
-    assert tie_out.day == date(2026, 4, 8)
+    for day, found in ((TODAY, TODAY), (None, date(2026, 4, 8))):
+        office.clock.day = day
+        review = office.sync()
+        assert review.evidence.tie_out is not None
+        assert (review.evidence.tie_out.day, review.run.day) == (found, found)
 
 
 def test_a_remembered_customer_ties_out_as_it_is_matched(office: Office) -> None:

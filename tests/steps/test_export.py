@@ -232,10 +232,10 @@ def test_the_pack_of_an_earlier_run_is_as_things_stood_then(office: Office) -> N
 
 
 def test_a_push_that_was_cut_short_is_told(office: Office) -> None:
-    """Its intent is on record, and nobody knows yet how it ended."""
+    """Its intent is on record, and nobody knows yet how it ended; the pack of another run does not speak of it."""
     office.invoice(1001, "113.00")
     office.receipt(1001, "113.00")
-    review = office.sync()
+    earlier, review = office.sync(), office.sync()
 
     def cut(_: Write) -> Reply:
         raise KeyboardInterrupt
@@ -247,6 +247,8 @@ def test_a_push_that_was_cut_short_is_told(office: Office) -> None:
     assert [(posting.key, posting.outcome) for posting in audit.sent] == [("1001", Outcome.UNKNOWN)]
     assert audit.postings["1001"] == audit.sent[0]
     assert (audit.pushed_by, audit.undone_by) == ((), ())
+    other = gathered(office.desk, earlier.run.id)
+    assert (other.sent, other.postings) == ([], {})
 
 
 def test_an_undone_run_shows_what_it_wrote_and_what_was_taken_back(office: Office) -> None:
