@@ -223,17 +223,18 @@ class TestOpenItems:
             key: item.since for key, item in ledger.open_items(COMPANY).items()
         }
 
-    def test_the_last_note_stays_with_the_row(self, ledger: SqliteLedger) -> None:
-        """A later decision without a note does not wipe it; another company's note is not ours."""
+    def test_the_last_decision_says_the_note_and_the_owner(self, ledger: SqliteLedger) -> None:
+        """The sheet shows both, so that an emptied cell empties them; another company's note is not ours."""
         ledger.begin(run(0), [row("1"), row("2")])
         ledger.decide("R0", [Decision(key="1", approve=False, note="Ask Luc"), Decision(key="2", approve=False)])
         ledger.begin(run(1, company=OTHER), [row("1")])
         ledger.decide("R1", [Decision(key="1", approve=False, note="Not ours")])
         ledger.begin(run(2), [row("1"), row("2")])
-        ledger.decide("R2", [Decision(key="1", approve=False, note="Luc: payé")])
+        ledger.decide("R2", [Decision(key="1", approve=False, note="Luc: payé", owner="Zoé")])
+        found = {key: (item.note, item.owner) for key, item in ledger.open_items(COMPANY).items()}
+        assert found == {"1": ("Luc: payé", "Zoé"), "2": ("", "")}
         ledger.decide("R2", [Decision(key="1", approve=True)])
-        notes = {key: item.note for key, item in ledger.open_items(COMPANY).items()}
-        assert notes == {"1": "Luc: payé", "2": ""}
+        assert ledger.open_items(COMPANY)["1"].note == ""
 
     def test_another_company_s_rows_are_its_own(self, ledger: SqliteLedger) -> None:
         """The same key there is neither open here nor settled by what happens here."""
