@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sync.cli.main import run
 from sync.cli.options import Outfit
-from sync.ports import AuditFiles, ReviewFiles
+from sync.files import AuditFiles, ReviewFiles
 
 COMMANDS = {
     "workbook": ("addin.commands", "Build the control workbook, with its buttons, for this computer."),

@@ -26,7 +26,7 @@ def proved(gathered: Gathered, rows: Sequence[Proposal], days: Window, desk: Des
         day=desk.clock.today() or reading.clock.date(),
     )
     return Evidence(
-        entered=intake(reading.entered, gathered.everything, desk.policy),
+        entered=intake(reading.entered, gathered.positions, desk.policy),
         tie_out=tie_out(reading.balances, gathered.invoices, side),
     )
 

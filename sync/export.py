@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from sync.core.audit import Audit, held
 from sync.core.errors import Refused, SetupError
 from sync.core.journal import Export
-from sync.core.posting import Intent, Outcome, Posting
+from sync.core.posting import Outcome
 from sync.core.report import pack_name
 from sync.core.review import Evidence
 from sync.core.words import Text, say
+from sync.files import AuditFiles
 from sync.gather import Desk
-from sync.ports import AuditFiles
+from sync.post import ended
 
 FORMS = ("xlsx", "csv", "pdf")
 MANIFEST = "SHA256SUMS.txt"
@@ -41,10 +43,13 @@ def write_pack(
     """
     audit = gathered(desk, run_id)
     folder = _new_folder(into, pack_name(audit.run))
-    paths, missing = files.write(folder, audit, forms)
-    sums = tuple((path.relative_to(folder).as_posix(), _sha256(path)) for path in paths)
-    manifest = "".join(f"{digest}  {name}\n" for name, digest in sums)
-    (folder / MANIFEST).write_text(manifest, encoding="utf-8", newline="\n")
+    try:
+        paths, missing = files.write(folder, audit, forms)
+        sums = tuple((path.relative_to(folder).as_posix(), _sha256(path)) for path in paths)
+        _write_manifest(folder, sums)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)  # half a pack is none
+        raise
     made = Export(run=run_id, at=desk.clock.now(), person=desk.person, folder=str(folder.absolute()), files=sums)
     desk.ledger.export(made)
     return made, missing
@@ -69,7 +74,7 @@ def gathered(desk: Desk, run_id: str) -> Audit:
     postings = ledger.postings(run_id)
     for intent in ledger.in_doubt(run.company):
         if intent.run == run_id:
-            postings[intent.key] = _in_doubt(intent)
+            postings[intent.key] = ended(intent, Outcome.UNKNOWN, _IN_DOUBT)
     carried, still = (
         ledger.open_items(run.company, before=run_id),
         ledger.open_items(run.company, before=ledger.next_run(run)),
@@ -92,20 +97,6 @@ def gathered(desk: Desk, run_id: str) -> Audit:
 
 
 _IN_DOUBT = say("It was sent, and the push was cut short before its answer was recorded.")
-
-
-def _in_doubt(intent: Intent) -> Posting:
-    return Posting(
-        run=intent.run,
-        key=intent.key,
-        invoice=intent.invoice,
-        currency=intent.currency,
-        outcome=Outcome.UNKNOWN,
-        message=_IN_DOUBT,
-        invoice_id=intent.write.invoice_id,
-        paid_before=intent.paid_before,
-        undo=intent.undo,
-    )
 
 
 def _new_folder(into: Path, name: str) -> Path:
@@ -134,6 +125,20 @@ def _made(folder: Path) -> bool:
     except FileExistsError:
         return False
     return True
+
+
+def _write_manifest(folder: Path, sums: Sequence[tuple[str, str]]) -> None:
+    manifest = "".join(f"{digest}  {name}\n" for name, digest in sums)
+    try:
+        (folder / MANIFEST).write_text(manifest, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise SetupError(
+            say(
+                "The manifest cannot be written to {folder}: {why}. Make room, then export again.",
+                folder=str(folder),
+                why=error.strerror or str(error),
+            )
+        ) from None
 
 
 def _sha256(path: Path) -> str:

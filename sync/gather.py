@@ -68,7 +68,6 @@ class Gathered:
         positions: of the documents that became rows.
         proposals: the rows.
         payments: the payment records that were read, by Manage invoice id.
-        everything: positions of the documents that were read, those beside the rows too.
         invoices: what was read of Manage: the invoices of the rows, or all of them for a tie-out.
         known: what the ledger remembered at that moment.
     """
@@ -78,7 +77,6 @@ class Gathered:
     positions: list[Position]
     proposals: list[Proposal]
     payments: dict[int, tuple[Payment, ...]]
-    everything: list[Position]
     invoices: list[Invoice]
     known: Known
 
@@ -126,7 +124,6 @@ def gather(desk: Desk, wanted: Wanted) -> Gathered:
         positions=chosen,
         proposals=propose(pairs, payments, known, desk.policy),
         payments=payments,
-        everything=everything,
         invoices=invoices,
         known=known,
     )

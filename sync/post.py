@@ -61,7 +61,7 @@ def settle(desk: Desk, company: Company) -> dict[int, Intent]:
         elif found is Fate.APPLIED:
             desk.ledger.conclude(_confirmed(intent, records, say("Manage had applied it after all.")))
         else:
-            desk.ledger.conclude(_ended(intent, Outcome.REFUSED, _not_applied(intent, records)))
+            desk.ledger.conclude(ended(intent, Outcome.REFUSED, _not_applied(intent, records)))
     return open_questions
 
 
@@ -118,14 +118,14 @@ def post(
             case Applied(payment=echo):
                 return _concluded(desk, _read_back(desk, intent, echo)), False
             case NoAnswer(message=message):
-                return _concluded(desk, _ended(intent, Outcome.UNKNOWN, message)), False
+                return _concluded(desk, ended(intent, Outcome.UNKNOWN, message)), False
             case NotApplied(message=message, stop=stop, wait=wait):
-                posting = _concluded(desk, _ended(intent, Outcome.REFUSED, message))
+                posting = _concluded(desk, ended(intent, Outcome.REFUSED, message))
                 if wait is None or attempt == ATTEMPTS:
                     return posting, stop
                 desk.clock.sleep(wait)
                 if not _unchanged(desk, intent, records):
-                    return _concluded(desk, _ended(intent, Outcome.STALE, _CHANGED_WHILE_WAITING)), False
+                    return _concluded(desk, ended(intent, Outcome.STALE, _CHANGED_WHILE_WAITING)), False
             case _:
                 assert_never(reply)
     raise AssertionError  # the last attempt returns
@@ -155,7 +155,7 @@ def _read_back(desk: Desk, intent: Intent, echo: Payment | None) -> Posting:
     try:
         records = desk.manage.payments({invoice})[invoice]
     except TieoutError as error:
-        return _ended(
+        return ended(
             intent,
             Outcome.UNKNOWN,
             say("Manage accepted it, but it could not be read back: {why} The next run settles it.", why=str(error)),
@@ -206,7 +206,8 @@ def _latest_date(records: Iterable[Payment]) -> date | None:
     return max((p.paid_on for p in records if p.ours and p.paid_on), default=None)
 
 
-def _ended(intent: Intent, outcome: Outcome, message: Text) -> Posting:
+def ended(intent: Intent, outcome: Outcome, message: Text) -> Posting:
+    """How a write ended of which nothing was read back."""
     return Posting(
         run=intent.run,
         key=intent.key,

@@ -10,11 +10,11 @@ from sync.core.journal import RunSummary
 from sync.core.money import plain
 from sync.core.proposal import Proposal
 from sync.core.report import ended
-from sync.core.tieout import Class, Owed, TieOut
+from sync.core.tieout import Owed, TieOut
 from workbook.audit import summary
 from workbook.audit.explained import PARTS, remark
 from workbook.audit.paper import Block as PaperBlock
-from workbook.audit.receivables import WORDS
+from workbook.audit.receivables import WORDS, why
 from workbook.cells import Cell
 from workbook.lists import PROOF
 from workbook.live import Block
@@ -80,13 +80,9 @@ def _totals(found: TieOut, owed: Owed) -> Block:
     rows: Block = [
         ["Total", "Open balances", None, None, unit, None, owed.sage, owed.manage, owed.difference, counts],
     ]
-    for reason, (words, meaning) in WORDS.items():
-        items = sum(1 for item in found.items if (item.currency, item.reason) == (unit, reason))
-        last = reason is Class.UNEXPLAINED
-        if items or last:
-            amount = found.unexplained(unit) if last else found.explained(unit, reason)
-            why = meaning if items else "Every difference has its class."
-            rows.append(["Class", words, None, None, unit, Decimal(items), None, None, amount, why])
+    for reason, items, amount in found.classes(unit):
+        words = WORDS[reason][0]
+        rows.append(["Class", words, None, None, unit, Decimal(items), None, None, amount, why(reason, items, amount)])
     return rows
 
 

@@ -12,7 +12,7 @@ import click
 
 from sync.core.errors import SetupError
 from sync.core.periods import EARLIEST, Since, parse_day, parse_since
-from sync.ports import AuditFiles, ReviewFiles
+from sync.files import AuditFiles, ReviewFiles
 from sync.wiring import Place, default_config, default_state
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -155,24 +155,45 @@ def disposition(row: Proposal, posting: Posting | None) -> Disposition:
     return Disposition.READY if row.approve and posting is None else Disposition.HELD
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """By how many rows, and by what amount, the two sides of the proof differ in one currency."""
+
+    currency: str
+    rows: int
+    amount: Decimal
+
+
+def gaps(entered: Sequence[Intake], disposed: Sequence[Disposed]) -> list[Gap]:
+    """One for each currency, nothing on nothing where it ties."""
+    return [
+        Gap(
+            currency=unit,
+            rows=sum(e.count for e in entered if e.currency == unit)
+            - sum(d.count for d in disposed if d.currency == unit),
+            amount=total(e.amount for e in entered if e.currency == unit)
+            - total(d.amount for d in disposed if d.currency == unit),
+        )
+        for unit in sorted({e.currency for e in entered} | {d.currency for d in disposed})
+    ]
+
+
 def _differences(entered: Sequence[Intake], disposed: Sequence[Disposed]) -> tuple[Text, ...]:
     found = []
-    for unit in sorted({line.currency for line in entered} | {line.currency for line in disposed}):
-        read = [line for line in entered if line.currency == unit]
-        shown = [line for line in disposed if line.currency == unit]
-        counts = sum(line.count for line in read), sum(line.count for line in shown)
-        amounts = total(line.amount for line in read), total(line.amount for line in shown)
-        if counts[0] != counts[1] or amounts[0] != amounts[1]:
+    for gap in gaps(entered, disposed):
+        if gap.rows or gap.amount != ZERO:
+            read = [line for line in entered if line.currency == gap.currency]
+            count, amount = sum(line.count for line in read), total(line.amount for line in read)
             found.append(
                 say(
                     "Entered in Sage in the window in {currency}: {count} rows that settle {amount}; the sheet "
                     "accounts for {shown} rows and {settled}. Out by {difference}.",
-                    currency=unit,
-                    count=counts[0],
-                    amount=amounts[0],
-                    shown=counts[1],
-                    settled=amounts[1],
-                    difference=amounts[0] - amounts[1],
+                    currency=gap.currency,
+                    count=count,
+                    amount=amount,
+                    shown=count - gap.rows,
+                    settled=amount - gap.amount,
+                    difference=gap.amount,
                 )
             )
     return tuple(found)

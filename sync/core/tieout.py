@@ -121,6 +121,16 @@ class TieOut:
         """Σ of the differences of one class in one currency."""
         return total(item.difference for item in self.items if (item.currency, item.reason) == (unit, reason))
 
+    def classes(self, unit: str) -> list[tuple[Class, int, Decimal]]:
+        """The classes that occur in one currency, how many items each has and their sum; unexplained is always last."""
+        found = []
+        for reason in Class:
+            items = sum(1 for item in self.items if (item.currency, item.reason) == (unit, reason))
+            last = reason is Class.UNEXPLAINED
+            if items or last:
+                found.append((reason, items, self.unexplained(unit) if last else self.explained(unit, reason)))
+        return found
+
     def unexplained(self, unit: str) -> Decimal:
         """What no class explains: the difference of the totals less all that is classified."""
         whole = total(owed.difference for owed in self.totals if owed.currency == unit)

@@ -295,3 +295,21 @@ def test_a_run_of_a_ledger_that_kept_no_evidence_proves_nothing(office: Office) 
     office.ledger.begin(replace(kept, id="R2"), [])
     found = gathered(office.desk, "R2")
     assert (found.evidence, found.rows, found.proof.differences) == (Evidence(), [], ())
+
+
+def test_half_a_pack_is_none(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the files or the manifest cannot be written: no folder is left, and nothing is on record."""
+    run = office.sync().run.id
+    with pytest.raises(SetupError, match="The disk is full"):
+        write_pack(office.desk, run, FakeAuditFiles(broken=True), tmp_path / "audit")
+    assert list((tmp_path / "audit").iterdir()) == []
+
+    def full(*_: object, **__: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sync.export._sha256", lambda _: "0a")
+        patch.setattr(Path, "write_text", full)
+        with pytest.raises(SetupError, match="The manifest cannot be written"):
+            write_pack(office.desk, run, FakeAuditFiles(), tmp_path / "audit", ("none",))
+    assert (list((tmp_path / "audit").iterdir()), office.ledger.exports(run)) == ([], [])

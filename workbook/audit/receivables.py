@@ -51,15 +51,10 @@ def summary(found: TieOut) -> Block:
             ["Open balance in Manage", "invoices", unit, Decimal(owed.invoices), owed.manage, None],
             ["Difference, Sage less Manage", None, unit, None, owed.difference, None],
         ]
-        for reason, (words, meaning) in WORDS.items():
-            items = sum(1 for item in found.items if (item.currency, item.reason) == (unit, reason))
-            if items and reason is not Class.UNEXPLAINED:
-                rows.append([words, None, unit, Decimal(items), found.explained(unit, reason), meaning])
-        left = found.unexplained(unit)
-        lost = sum(1 for item in found.items if (item.currency, item.reason) == (unit, Class.UNEXPLAINED))
-        said = WORDS[Class.UNEXPLAINED][1] if lost or left != ZERO else "Every difference has its class."
-        bold.add(len(rows))
-        rows.append(["Unexplained", None, unit, Decimal(lost), left, said])
+        for reason, items, amount in found.classes(unit):
+            if reason is Class.UNEXPLAINED:
+                bold.add(len(rows))
+            rows.append([WORDS[reason][0], None, unit, Decimal(items), amount, why(reason, items, amount)])
     return Block(
         heading=f"Tie-out of receivables on {found.day}",
         columns=(
@@ -75,6 +70,13 @@ def summary(found: TieOut) -> Block:
         empty="Nothing is open in either system.",
         bold=frozenset(bold),
     )
+
+
+def why(reason: Class, items: int, amount: Decimal) -> str:
+    """What a class means; that nothing is unexplained is said too."""
+    if reason is Class.UNEXPLAINED and not items and amount == ZERO:
+        return "Every difference has its class."
+    return WORDS[reason][1]
 
 
 def ageing(found: TieOut) -> Block:

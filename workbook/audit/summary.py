@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from sync.core.audit import Audit
-from sync.core.completeness import Completeness, Disposition, Sort
+from sync.core.completeness import Completeness, Disposition, Sort, gaps
 from sync.core.money import ZERO, total
 from sync.core.proposal import Status
 from workbook.audit import receivables
@@ -103,15 +103,16 @@ def _bold(lines: Sequence[object]) -> frozenset[int]:
 
 def _check(found: Completeness) -> list[list[Cell]]:
     """A difference for each currency, in figures and in words."""
-    lines: list[list[Cell]] = []
-    for unit in sorted({e.currency for e in found.entered} | {d.currency for d in found.disposed}):
-        entered = [e for e in found.entered if e.currency == unit]
-        disposed = [d for d in found.disposed if d.currency == unit]
-        rows = sum(e.count for e in entered) - sum(d.count for d in disposed)
-        amount = total(e.amount for e in entered) - total(d.amount for d in disposed)
-        words = OK if rows == 0 and amount == ZERO else f"{OUT} {amount:,.2f} in {rows} rows"
-        lines.append(["Difference", words, unit, Decimal(rows), amount])
-    return lines
+    return [
+        [
+            "Difference",
+            OK if not gap.rows and gap.amount == ZERO else f"{OUT} {gap.amount:,.2f} in {gap.rows} rows",
+            gap.currency,
+            Decimal(gap.rows),
+            gap.amount,
+        ]
+        for gap in gaps(found.entered, found.disposed)
+    ]
 
 
 def control(audit: Audit) -> Block:
