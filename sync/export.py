@@ -142,4 +142,5 @@ def _write_manifest(folder: Path, sums: Sequence[tuple[str, str]]) -> None:
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -38,8 +38,8 @@ def fill(book: Workbook, review: Review) -> None:
     build(book, sheet, frame)
     explained = applications(review.rows, APPLICATIONS, SHEET)
     behind = rows_by_key([explained])
-    _rows(book, sheet, review, frame, behind)
-    rows = {(SHEET, row.key): frame.header + 1 + place for place, row in enumerate(review.rows)}
+    _rows(book, sheet, review, frame, behind.get(APPLICATIONS, {}))
+    rows = {SHEET: {row.key: frame.header + 1 + place for place, row in enumerate(review.rows)}}
     Pen(book, review.run, (("Company", review.run.company.sage), (RUN, review.run.id))).paper(explained, rows)
 
 
@@ -54,9 +54,7 @@ def _header_block(book: Workbook, sheet: Worksheet, review: Review) -> int:
     return last + 1
 
 
-def _rows(
-    book: Workbook, sheet: Worksheet, review: Review, frame: Frame, behind: Mapping[tuple[str, str], int]
-) -> None:
+def _rows(book: Workbook, sheet: Worksheet, review: Review, frame: Frame, behind: Mapping[str, int]) -> None:
     link = book.add_format(formats.of_column(COLUMNS[PLACE["Invoice"]]) | {"font_color": formats.DARK, "underline": 1})
     forms = [book.add_format(formats.of_column(column)) for column in COLUMNS]
     for number, row in enumerate(review.rows, start=frame.header + 1):
@@ -66,7 +64,7 @@ def _rows(
         sheet.set_row(number, height(wrapped, fewest=FEWEST_LINES))
         for place, value in enumerate(values):
             put(sheet, number, place, value, forms[place])
-        target = behind.get((APPLICATIONS, row.key))
+        target = behind.get(row.key)
         if target is not None and row.invoice and number < MOST_LINKS:
             where = f"internal:'{APPLICATIONS}'!A{target + 1}"
             sheet.write_url(number, PLACE["Invoice"], where, link, visible(row.invoice), "See its applications")

@@ -152,13 +152,12 @@ def test_every_sheet_prints_on_landscape_letter_one_page_wide(made: Path) -> Non
 
 
 def test_lists_keep_their_header_and_can_be_filtered(made: Path) -> None:
-    """Frozen below the header, and a table over exactly the rows."""
+    """Frozen below the header, and a filter over exactly the rows."""
     for name in LISTS:
         shown = sheet(opened(made), name)
         found = listed(shown)
-        (whole,) = shown.tables.values()
         end = f"{get_column_letter(len(found.heads))}{found.header + len(found.rows)}"
-        assert (shown.freeze_panes, whole.ref) == (f"B{found.header + 1}", f"A{found.header}:{end}")
+        assert (shown.freeze_panes, shown.auto_filter.ref) == (f"B{found.header + 1}", f"A{found.header}:{end}")
 
 
 def test_it_is_values_on_plain_sheets(made: Path) -> None:

@@ -58,7 +58,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_words_from_outside_stay_words(attacked: Path) -> None:
-    """In every column of words on every list: stored as text, to the letter."""
+    """In every column of words on every list: stored as text, to the letter.
+
+    openpyxl takes the escape of an underscore away from shared words only, and these stand in their cells.
+    """
     book = opened(attacked)
     every = [visible(words) for words in HOSTILE]
     for name, heads, expected in (
@@ -70,7 +73,8 @@ def test_words_from_outside_stay_words(attacked: Path) -> None:
         found = listed(shown)
         for head in heads:
             cells = [shown.cell(found.header + 1 + n, found.heads.index(head) + 1) for n in range(len(found.rows))]
-            assert ([cell.value for cell in cells], {cell.data_type for cell in cells}) == (expected, {"s"})
+            values = [str(cell.value).replace("_x005F_", "_") for cell in cells]
+            assert (values, {cell.data_type for cell in cells}) == (expected, {"s"})
 
 
 def test_the_only_formulas_are_our_own(attacked: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from sync.core.journal import Run
-from sync.core.money import ZERO, to_cell, total
+from sync.core.money import to_cell
 from workbook import formats
-from workbook.audit.paper import Block, Form, Link, Paper
+from workbook.audit.measures import Measures, measures
+from workbook.audit.paper import Block, Form, Paper
 from workbook.cells import Cell, visible
-from workbook.page import height, put, set_paper
+from workbook.page import LINE_HEIGHT, height, put, set_paper
 from workbook.statuses import LOOKS, Look
 from workbook.totals import OK, amount_check
 
@@ -42,15 +44,18 @@ _STYLES: Mapping[Form, dict[str, Any]] = {
     Form.LONG: formats.FACT | {"valign": "top"},
     Form.SIGN: formats.CELL | {"bg_color": formats.INPUT},
 }
+_WRAPPED = {Form.TEXT, Form.STATUS}
 _ALIGN = {Form.AMOUNT: "right", Form.COUNT: "right", Form.DATE: "center"}
 APART: Mapping[str, Any] = {"indent": 1}
 _LOOKS = {look.word: look for look in LOOKS.values()}
 Places = dict[str, int]
 """By heading, or the paper's name: the row of the first line of a block."""
+Found = Mapping[str, Mapping[str, int]]
+"""By paper and key: the row that stands for the key there."""
 
 
 class Pen:
-    """Writes on the sheets of one workbook, with each format made once."""
+    """Writes on the sheets of one workbook, row after row from the top, with each format made once."""
 
     def __init__(self, book: Workbook, run: Run, identity: Sequence[tuple[str, str]]) -> None:
         """`identity` stands under the title of every paper."""
@@ -67,7 +72,7 @@ class Pen:
             self._made[name] = self.book.add_format(dict(style))
         return self._made[name]
 
-    def paper(self, paper: Paper, found: Mapping[tuple[str, str], int]) -> tuple[Worksheet, Places]:
+    def paper(self, paper: Paper, found: Found) -> tuple[Worksheet, Places]:
         """Write a paper on a sheet of its own.
 
         Args:
@@ -77,7 +82,8 @@ class Pen:
         sheet = self.book.add_worksheet(paper.name)
         heading = f"{paper.index}  {paper.title}".strip()
         set_paper(sheet, self._run, heading)
-        for place, widths in enumerate(zip_longest(*(list(_widths(b)) for b in paper.blocks), fillvalue=0)):
+        measured = [measures(block) for block in paper.blocks]
+        for place, widths in enumerate(zip_longest(*(each.widths for each in measured), fillvalue=0)):
             sheet.set_column(place, place, max(widths))
         if paper.one_page:
             sheet.fit_to_pages(1, 1)
@@ -85,7 +91,7 @@ class Pen:
         put(sheet, 1, 0, "  ·  ".join(f"{label}: {words}" for label, words in self._identity), self.form(formats.FACT))
         put(sheet, 2, 0, paper.purpose, self.form(formats.FACT))
         if paper.is_list:
-            return sheet, {paper.name: self._list(sheet, paper, found)}
+            return sheet, {paper.name: self._list(sheet, paper.blocks[0], measured[0], found)}
         places = {}
         row = TOP
         breaks = []
@@ -105,24 +111,38 @@ class Pen:
             put(sheet, row, 0, block.note, self.form(formats.FACT))
         return row + 1
 
-    def _rows(self, sheet: Worksheet, block: Block, header: int, found: Mapping[tuple[str, str], int]) -> int:
+    def _rows(self, sheet: Worksheet, block: Block, header: int, found: Found) -> int:
         """Write a header row and the rows; returns the row after them."""
         for place, column in enumerate(block.columns):
             put(sheet, header, place, column.header, self.form(_head(block, place)))
         if not block.rows:
             put(sheet, header + 1, 0, block.empty)
             return header + 2
-        aparts = [_apart(block, place) for place in range(len(block.columns))]
-        signed = sum(column.form is Form.SIGN for column in block.columns) > FEW_SIGNS
+        aparts = [bool(_apart(block, place)) for place in range(len(block.columns))]
+        plain = [
+            [
+                self._of_cell(column.form, None, bold=bold, apart=apart)
+                for column, apart in zip(block.columns, aparts, strict=True)
+            ]
+            for bold in (False, True)
+        ]
+        states = [place for place, column in enumerate(block.columns) if column.form is Form.STATUS]
+        wraps = [(place, column.width) for place, column in enumerate(block.columns) if column.form in _WRAPPED]
+        fewest = 2 if sum(column.form is Form.SIGN for column in block.columns) > FEW_SIGNS else 1
+        targets = found.get(block.leads_to, {})
         for number, cells in enumerate(block.rows):
-            row = header + 1 + number
-            wrapped = ((cell, c.width) for cell, c in zip(cells, block.columns, strict=True) if c.form is not Form.LONG)
-            sheet.set_row(row, height(wrapped, fewest=2 if signed else 1))
-            for place, (column, cell) in enumerate(zip(block.columns, cells, strict=True)):
-                look = _LOOKS.get(str(cell)) if column.form is Form.STATUS else None
-                form = self._of_cell(column.form, look, bold=number in block.bold, apart=bool(aparts[place]))
-                link = block.links.get(number) if place == 0 else None
-                self._cell(sheet, row, place, cell, form, found.get((link.paper, link.key)) if link else None, link)
+            row, bold = header + 1 + number, number in block.bold
+            high = height(((cells[place], width) for place, width in wraps), fewest=fewest)
+            if high != LINE_HEIGHT:
+                sheet.set_row(row, high)
+            forms = list(plain[bold])
+            for place in states:
+                if look := _LOOKS.get(str(cells[place])):
+                    forms[place] = self._of_cell(Form.STATUS, look, bold=bold, apart=aparts[place])
+            for place, (cell, form) in enumerate(zip(cells, forms, strict=True)):
+                put(sheet, row, place, cell, form)
+            if targets and block.keys[number] in targets:
+                self._link(sheet, row, cells[0], f"'{block.leads_to}'!A{targets[block.keys[number]] + 1}")
         return header + 1 + len(block.rows)
 
     def _of_cell(self, form: Form, look: Look | None, *, bold: bool, apart: bool) -> Format:
@@ -133,65 +153,53 @@ class Pen:
             self._kinds[kind] = self.form(style | ({"bold": True} if bold else {}))
         return self._kinds[kind]
 
-    def _cell(
-        self, sheet: Worksheet, row: int, place: int, cell: Cell, form: Format, target: int | None, link: Link | None
-    ) -> None:
-        """A value; as a link within the workbook where it leads somewhere."""
-        if link is None or target is None or not isinstance(cell, str) or not visible(cell) or row > MOST_LINKS:
-            put(sheet, row, place, cell, form)
+    def _link(self, sheet: Worksheet, row: int, cell: Cell, where: str) -> None:
+        """Make the first cell of a row a link within the workbook."""
+        if not isinstance(cell, str) or not visible(cell) or row > MOST_LINKS:
             return
         style = self.form(formats.CELL | {"font_color": formats.DARK, "underline": 1, "num_format": formats.AS_TYPED})
-        where = f"internal:'{link.paper}'!A{target + 1}"
-        sheet.write_url(row, place, where, style, visible(cell), f"See {link.paper}")
+        sheet.write_url(row, 0, f"internal:{where}", style, visible(cell))
         if cell.startswith("<r>"):
-            put(sheet, row, place, cell, style)  # XlsxWriter would take the words of the link for markup
+            put(sheet, row, 0, cell, style)  # XlsxWriter would take the words of the link for markup
 
-    def _list(self, sheet: Worksheet, paper: Paper, found: Mapping[tuple[str, str], int]) -> int:
+    def _list(self, sheet: Worksheet, block: Block, measured: Measures, found: Found) -> int:
         """A list with its control totals above and below; returns the row of its first line."""
-        (block,) = paper.blocks
-        header = HEADER
-        units = _units(block)
-        if len(units) > 1:
-            words = f"Control totals add {' + '.join(units)}: a proof, not an amount."
+        first, last, across = HEADER + 1, HEADER + len(block.rows), len(block.columns) - 1
+        if len(measured.units) > 1:
+            words = f"Control totals add {' + '.join(measured.units)}: a proof, not an amount."
             put(sheet, TOP - 1, 0, words, self.form(formats.FACT))
-        end = self._rows(sheet, block, header, found)
         if block.rows:
-            self._table(sheet, paper, header, end - 1)
-            self._totals(sheet, block, header + 1, end - 1)
-        sheet.freeze_panes(header + 1, 1)
-        sheet.repeat_rows(header)
-        return header + 1
+            self._totals(sheet, TOP, measured.totals, (first, last))
+            sheet.set_row(HEADER, formats.HEAD_HEIGHT)
+            sheet.autofilter(HEADER, 0, last, across)
+            words = xl_range_abs(first, 0, last, across).replace("$", "")
+            sheet.ignore_errors({"number_stored_as_text": words})
+        self._rows(sheet, block, HEADER, found)
+        if block.rows:
+            self._totals(sheet, last + 2, measured.totals, (first, last))
+        sheet.freeze_panes(first, 1)
+        sheet.repeat_rows(HEADER)
+        return first
 
-    def _table(self, sheet: Worksheet, paper: Paper, header: int, last: int) -> None:
-        columns = paper.blocks[0].columns
-        heads = [
-            {"header": column.header, "header_format": self.form(_head(paper.blocks[0], place))}
-            for place, column in enumerate(columns)
-        ]
-        name = f"Paper_{paper.name.split()[0]}"
-        sheet.add_table(header, 0, last, len(columns) - 1, {"name": name, "columns": heads, "style": None})
-        sheet.set_row(header, formats.HEAD_HEIGHT)
-        words = xl_range_abs(header + 1, 0, last, len(columns) - 1).replace("$", "")
-        sheet.ignore_errors({"number_stored_as_text": words})
-
-    def _totals(self, sheet: Worksheet, block: Block, first: int, last: int) -> None:
-        """The control total as a figure, the rows shown now, and whether all rows still add up; above and below."""
+    def _totals(self, sheet: Worksheet, top: int, totals: Mapping[int, Decimal], rows: tuple[int, int]) -> None:
+        """The control total as a figure, the rows shown now, and whether all rows still add up; row after row."""
         label, money, count = (self.form(style) for style in (formats.LABEL, formats.TOTAL, formats.ROWS))
         check = self.form(formats.CHECK)
-        for top in (TOP, last + 2):
-            for down, words in enumerate(("Control total", "Shown now", "Check")):
-                put(sheet, top + down, 0, words, label)
-            keys = xl_range_abs(first, 0, last, 0)
-            sheet.write_number(top, 1, len(block.rows), count)
-            sheet.write_formula(top + 1, 1, f"=SUBTOTAL(103,{keys})", count, len(block.rows))
-            for place, column in enumerate(block.columns):
-                if column.adds:
-                    static = total(v for row in block.rows if isinstance(v := row[place], Decimal))
-                    cells = xl_range_abs(first, place, last, place)
-                    put(sheet, top, place, static, money)
-                    sheet.write_formula(top + 1, place, f"=SUBTOTAL(109,{cells})", money, to_cell(static))
-                    formula = amount_check(xl_rowcol_to_cell(top, place), f"SUM({cells})")
-                    sheet.write_formula(top + 2, place, formula, check, OK)
+        first, last = rows
+        number = last - first + 1
+        columns = {place: xl_range_abs(first, place, last, place) for place in (0, *totals)}
+        put(sheet, top, 0, "Control total", label)
+        sheet.write_number(top, 1, number, count)
+        for place, static in totals.items():
+            put(sheet, top, place, static, money)
+        put(sheet, top + 1, 0, "Shown now", label)
+        sheet.write_formula(top + 1, 1, f"=SUBTOTAL(103,{columns[0]})", count, number)
+        for place, static in totals.items():
+            sheet.write_formula(top + 1, place, f"=SUBTOTAL(109,{columns[place]})", money, to_cell(static))
+        put(sheet, top + 2, 0, "Check", label)
+        for place in totals:
+            formula = amount_check(xl_rowcol_to_cell(top, place), f"SUM({columns[place]})")
+            sheet.write_formula(top + 2, place, formula, check, OK)
 
 
 def _head(block: Block, place: int) -> dict[str, Any]:
@@ -205,28 +213,11 @@ def _apart(block: Block, place: int) -> Mapping[str, Any]:
     return APART if place and words and block.columns[place - 1].form is Form.AMOUNT else {}
 
 
-def _widths(block: Block) -> Iterator[float]:
-    """Widths of the columns, wider where an amount or its control total needs it: hashes are no figure."""
-    for place, column in enumerate(block.columns):
-        if column.form is not Form.AMOUNT:
-            yield column.width
-            continue
-        amounts = [value for row in block.rows if isinstance(value := row[place], Decimal)]
-        ends = (min(amounts, default=ZERO), max(amounts, default=ZERO), total(amounts))
-        yield max(column.width, *(len(f"{amount:,.2f}") + 1 for amount in ends))
-
-
-def _units(block: Block) -> list[str]:
-    """The currencies that a list's control totals add up."""
-    place = next((place for place, column in enumerate(block.columns) if column.header == "Currency"), None)
-    return [] if place is None else sorted({str(row[place]) for row in block.rows})
-
-
-def rows_by_key(papers: Sequence[Paper]) -> dict[tuple[str, str], int]:
-    """The row that stands for each key on each list, so that others can lead to it."""
-    return {
-        (paper.name, key): HEADER + 1 + place
-        for paper in papers
-        if paper.is_list
-        for place, key in paper.blocks[0].keys.items()
-    }
+def rows_by_key(papers: Sequence[Paper]) -> Found:
+    """On each list: the first row that stands for each key."""
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for paper in papers:
+        if paper.is_list:
+            for place, key in enumerate(paper.blocks[0].keys):
+                found[paper.name].setdefault(key, HEADER + 1 + place)
+    return found

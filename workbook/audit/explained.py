@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from sync.core.applications import Application, Part
 from sync.core.proposal import Proposal
 from workbook.audit.lists import APPLICATIONS, ROWS
-from workbook.audit.paper import Block, Link, Paper, day, money, text
+from workbook.audit.paper import Block, Paper, Rows, day, money, text
 from workbook.cells import Cell
 
 PARTS = {
@@ -41,8 +41,7 @@ def applications(rows: Sequence[Proposal], name: str = APPLICATIONS, back: str =
         name: of the sheet.
         back: the sheet that the invoice numbers lead back to.
     """
-    lines = list(_lines(rows))
-    places = {row.key: place for place, (row, _) in reversed(list(enumerate(lines)))}
+    lines = [(row, application) for row in rows for application in row.applications]
     return Paper(
         name=name,
         title="Applications behind each invoice",
@@ -51,21 +50,16 @@ def applications(rows: Sequence[Proposal], name: str = APPLICATIONS, back: str =
         blocks=(
             Block(
                 columns=COLUMNS,
-                rows=[_cells(row, application) for row, application in lines],
-                links={place: Link(paper=back, key=row.key) for place, (row, _) in enumerate(lines)},
-                keys={place: key for key, place in places.items()},
+                rows=Rows(lines, _cells),
+                keys=[row.key for row, _ in lines],
+                leads_to=back,
             ),
         ),
     )
 
 
-def _lines(rows: Sequence[Proposal]) -> Iterator[tuple[Proposal, Application]]:
-    for row in rows:
-        for application in row.applications:
-            yield row, application
-
-
-def _cells(row: Proposal, application: Application) -> list[Cell]:
+def _cells(line: tuple[Proposal, Application]) -> list[Cell]:
+    row, application = line
     return [
         row.invoice,
         row.customer,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 from sync.core.audit import Audit, Held
 from sync.core.completeness import Disposition
 from sync.core.posting import Intent, Outcome, Posting
 from sync.core.proposal import Proposal
-from workbook.audit.paper import SIGNS, Block, Col, Link, Paper, count, day, money, status, text
+from workbook.audit.paper import SIGNS, Block, Col, Paper, Rows, count, day, money, status, text
 from workbook.cells import Cell
 from workbook.statuses import LOOKS
 
@@ -46,7 +47,6 @@ def reconciliation(audit: Audit) -> Paper:
         text("Reason and next step", 46),
         text("Key", 8),
     )
-    rows = [_row(audit, row) for row in audit.rows]
     return Paper(
         name=ROWS,
         title="Reconciliation as reviewed",
@@ -55,10 +55,10 @@ def reconciliation(audit: Audit) -> Paper:
         blocks=(
             Block(
                 columns=columns,
-                rows=rows,
+                rows=Rows(audit.rows, partial(_row, audit)),
                 empty="No payment information was entered in this window.",
-                links={place: Link(paper=APPLICATIONS, key=row.key) for place, row in enumerate(audit.rows)},
-                keys={place: row.key for place, row in enumerate(audit.rows)},
+                keys=[row.key for row in audit.rows],
+                leads_to=APPLICATIONS,
             ),
         ),
     )
@@ -128,11 +128,10 @@ def posted(audit: Audit) -> Paper:
         blocks=(
             Block(
                 columns=columns,
-                rows=[
-                    _posting(posting, rows[posting.key], intents.get((posting.key, posting.undo))) for posting in shown
-                ],
+                rows=Rows(shown, lambda each: _posting(each, rows[each.key], intents.get((each.key, each.undo)))),
                 empty="Nothing was pushed.",
-                links={place: Link(paper=ROWS, key=posting.key) for place, posting in enumerate(shown)},
+                keys=[posting.key for posting in shown],
+                leads_to=ROWS,
             ),
         ),
     )
@@ -191,7 +190,6 @@ HELD_COLUMNS: tuple[Col, ...] = (
 
 def held(audit: Audit) -> Paper:
     """What was carried in or left open, and how what was settled came to be."""
-    keys = {row.key for row in audit.rows}
     return Paper(
         name=HELD,
         title="Held items carried forward",
@@ -200,13 +198,10 @@ def held(audit: Audit) -> Paper:
         blocks=(
             Block(
                 columns=HELD_COLUMNS,
-                rows=[held_row(item) for item in audit.held],
+                rows=Rows(audit.held, held_row),
                 empty="Nothing is held.",
-                links={
-                    place: Link(paper=ROWS, key=item.row.key)
-                    for place, item in enumerate(audit.held)
-                    if item.row.key in keys
-                },
+                keys=[item.row.key for item in audit.held],
+                leads_to=ROWS,
             ),
         ),
     )

@@ -6,8 +6,9 @@ import csv
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, date
 from decimal import Decimal
-from io import StringIO
+from io import TextIOWrapper
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import xlsxwriter
 
@@ -30,6 +31,8 @@ Print = Callable[[Path, Path], None]
 CONTROLS = ("\t", "\r", "\n")
 DANGEROUS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\u2212")
 """What a spreadsheet may take for the beginning of a formula; some read the wide forms of East Asia alike."""
+_ROW_BY_ROW = {"in_memory": False, "constant_memory": True}
+"""Each row leaves memory when the next one begins; the parts of the file lie in a folder that is removed."""
 UNSEEN = "\ufeff\u200b\u200c\u200d\u2060"
 
 
@@ -80,7 +83,11 @@ class AuditPacks:
 
 def _workbook(path: Path, audit: Audit, shown: Sequence[Paper]) -> None:
     run = audit.run
-    with replacing(path) as file, xlsxwriter.Workbook(file, formats.options()) as book:
+    with (
+        TemporaryDirectory(prefix="tieout-", ignore_cleanup_errors=True) as parts,
+        replacing(path) as file,
+        xlsxwriter.Workbook(file, formats.options() | _ROW_BY_ROW | {"tmpdir": parts}) as book,
+    ):
         book.set_properties(
             {
                 "title": visible(f"Reconciliation of customer payments: {run.company.sage}"),
@@ -108,13 +115,12 @@ def _workbook(path: Path, audit: Audit, shown: Sequence[Paper]) -> None:
 
 def _table(folder: Path, paper: Paper) -> Path:
     """A paper as UTF-8 with a byte order mark, as Excel opens it; no word is a formula."""
-    text = StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
-    writer.writerows(_lines(paper))
     place = folder / "csv" / f"{paper.name.replace(' ', '-')}.csv"
     place.parent.mkdir(exist_ok=True)
     with replacing(place) as file:
-        file.write(text.getvalue().encode("utf-8-sig"))
+        text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
+        csv.writer(text, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n").writerows(_lines(paper))
+        text.detach()
     return place
 
 

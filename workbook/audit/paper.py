@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar, overload
 
 from workbook.cells import Cell
+
+Source = TypeVar("Source")
 
 
 class Form(StrEnum):
@@ -38,12 +41,31 @@ class Col:
     adds: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """Where a cell leads: the row of another paper that stands for the same key."""
+class Rows(Sequence[list[Cell]], Generic[Source]):
+    """Rows whose cells are made when they are asked for, so that a long list is never held twice."""
 
-    paper: str
-    key: str
+    def __init__(self, sources: Sequence[Source], cells: Callable[[Source], list[Cell]]) -> None:
+        """`cells` makes the row of one of the `sources`."""
+        self._sources = sources
+        self._cells = cells
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self._sources)
+
+    def __iter__(self) -> Iterator[list[Cell]]:
+        """Each row in turn."""
+        return map(self._cells, self._sources)
+
+    @overload
+    def __getitem__(self, place: int) -> list[Cell]: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[list[Cell]]: ...
+    def __getitem__(self, place: int | slice) -> list[Cell] | list[list[Cell]]:
+        """The row at a place, or those of a slice."""
+        if isinstance(place, slice):
+            return [self._cells(source) for source in self._sources[place]]
+        return self._cells(self._sources[place])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +78,8 @@ class Block:
         rows: typed cells, in the order of the columns.
         note: a sentence under the heading.
         empty: what is said where there are no rows.
-        links: of the first cell of a row, by its place.
-        keys: by which other papers lead to a row, by its place.
+        keys: of the rows, in their order; other papers lead to the first row of a key.
+        leads_to: the paper to whose row of the same key the first cell of a row leads; empty for none.
         bold: places of rows that add others up.
         new_page: it is printed on a page of its own.
     """
@@ -67,8 +89,8 @@ class Block:
     rows: Sequence[Sequence[Cell]]
     note: str = ""
     empty: str = "None."
-    links: Mapping[int, Link] = field(default_factory=dict)
-    keys: Mapping[int, str] = field(default_factory=dict)
+    keys: Sequence[str] = ()
+    leads_to: str = ""
     bold: frozenset[int] = frozenset()
     new_page: bool = False
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 
 from sync.core.audit import Audit
 from sync.core.completeness import Disposition
 from sync.core.money import ZERO
-from sync.core.tieout import Class, Item, TieOut
+from sync.core.tieout import Class, Item, Owed, TieOut
 from workbook.audit.lists import ROWS
-from workbook.audit.paper import AMOUNT, DETAIL, SIGNS, UNIT, WHAT, Block, Link, Paper, count, long, money, text
+from workbook.audit.paper import AMOUNT, DETAIL, SIGNS, UNIT, WHAT, Block, Paper, Rows, count, long, money, text
 from workbook.cells import Cell
 
 TIE_OUT, ITEMS, CUSTOMERS = "50 Tie-out", "51 Tie-out items", "52 Tie-out customers"
@@ -125,9 +125,10 @@ def _items(found: TieOut, posted: set[str]) -> Paper:
                     text("Why", 54),
                     text("Since", 17),
                 ),
-                rows=[_item(item, posted) for item in found.items],
+                rows=Rows(found.items, lambda item: _item(item, posted)),
                 empty="The two systems agree on every invoice.",
-                links={place: Link(paper=ROWS, key=item.key) for place, item in enumerate(found.items) if item.key},
+                keys=[item.key for item in found.items],
+                leads_to=ROWS,
             ),
         ),
     )
@@ -166,13 +167,12 @@ def _customers(found: TieOut) -> Paper:
                     money("Manage"),
                     money("Difference"),
                 ),
-                rows=list(_customer_rows(found)),
+                rows=Rows(found.customers, _customer),
                 empty="Nobody owes anything.",
             ),
         ),
     )
 
 
-def _customer_rows(found: TieOut) -> Iterator[list[Cell]]:
-    for owed in found.customers:
-        yield [owed.currency, owed.name, None, None, owed.sage, owed.manage, owed.difference]
+def _customer(owed: Owed) -> list[Cell]:
+    return [owed.currency, owed.name, None, None, owed.sage, owed.manage, owed.difference]
