@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from sync.core.completeness import intake
 from sync.core.control_totals import differences
 from sync.core.errors import Refused
+from sync.core.matching import normalise
 from sync.core.periods import Window
 from sync.core.proposal import Proposal
 from sync.core.receivables import Side, tie_out
@@ -42,7 +44,18 @@ def tied(gathered: Gathered, desk: Desk) -> None:
         raise Refused(say("The control totals do not tie, so nothing was recorded. Please report this."), *found)
 
 
-def cleared(open_items: Iterable[OpenItem], gathered: Gathered) -> list[Proposal]:
-    """Open rows of earlier runs whose documents Sage no longer holds."""
-    present = {document.id for document in gathered.reading.documents}
-    return [gone(item) for item in open_items if item.row.document_id not in present]
+def cleared(open_items: Iterable[OpenItem], gathered: Gathered, prefix: str) -> list[Proposal]:
+    """Open rows of earlier runs whose documents Sage no longer holds; nothing is held where Manage shows nothing owed.
+
+    Args:
+        open_items: of earlier runs.
+        gathered: with every invoice in Manage.
+        prefix: of the numbers in Sage.
+    """
+    present = {document.id: normalise(document.number, prefix) for document in gathered.reading.documents}
+    absent = [item for item in open_items if item.row.document_id not in present]
+    owed: dict[str, Decimal | None] = dict.fromkeys(present.values()) if absent else {}
+    for invoice in gathered.invoices if absent else ():
+        number = normalise(invoice.number)
+        owed[number] = None if number in owed or invoice.flaw else invoice.balance  # two of one number tell nothing
+    return [gone(item, owed.get(normalise(item.row.invoice, prefix))) for item in absent]

@@ -65,7 +65,7 @@ def sync(desk: Desk, since: Since, until: date | None = None, show: Show = _nowh
     )
     gathered = gather(desk, wanted)
     tied(gathered, desk)
-    rows = [*gathered.proposals, *cleared(open_items.values(), gathered)]
+    rows = [*gathered.proposals, *cleared(open_items.values(), gathered, desk.policy.invoice_prefix)]
     evidence = proved(gathered, rows, days, desk)
     lost = completeness(evidence.entered, rows, {}).differences
     run = _run(desk, gathered, days, last, lost)

@@ -48,6 +48,8 @@ def visible(text: str) -> str:
     Characters that no spreadsheet can hold become U+FFFD, so that nothing vanishes unseen; every kind of line end
     becomes a line feed; very long words are cut with a mark.
     """
+    if text.isprintable() and len(text) <= LONGEST:
+        return text  # as nearly all words are
     text = _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -33,7 +32,8 @@ def put(sheet: Worksheet, row: int, column: int, value: Cell, form: Format | Non
         value: what to write.
         form: the cell's format.
     """
-    value = written(value)
+    if not isinstance(value, Decimal):
+        value = written(value)
     if value is None:
         sheet.write_blank(row, column, None, form)
     elif isinstance(value, Decimal):
@@ -52,17 +52,22 @@ def height(words: Iterable[tuple[Cell, float]], *, fewest: int) -> float:
 
     Programs other than Excel do not work it out themselves. A width counts digits, and words are a little narrower.
     """
-    lines = (
-        sum(_lines(line, int(width * WORDS_TO_DIGITS)) for line in text.split("\n"))
-        for text, width in words
-        if isinstance(text, str)
-    )
-    return LINE_HEIGHT * min(max((fewest, *lines)), MOST_LINES)
+    lines = fewest
+    for text, width in words:
+        fits = int(width * WORDS_TO_DIGITS)
+        if isinstance(text, str) and (len(text) > fits or "\n" in text):  # most need one line
+            lines = max(lines, sum(_lines(line, fits) for line in text.split("\n")))
+    return LINE_HEIGHT * min(lines, MOST_LINES)
 
 
-def _lines(line: str, width: int) -> int:
-    """How many lines a line of words needs; most need one, and then nothing is wrapped to find out."""
-    return 1 if len(line) <= width else len(textwrap.wrap(line, width))
+def _lines(line: str, fits: int) -> int:
+    """How many lines a line of words needs that is broken at blanks, or anywhere in a word that fits on none."""
+    lines, start = 1, 0
+    while len(line) - start > fits:
+        blank = line.rfind(" ", start, start + fits + 1)
+        start = blank + 1 if blank > start else start + fits
+        lines += 1
+    return lines
 
 
 def set_paper(sheet: Worksheet, run: Run | None, name: str) -> None:
@@ -78,4 +83,5 @@ def set_paper(sheet: Worksheet, run: Run | None, name: str) -> None:
     company = visible(run.company.sage)[:NAME_PRINTED].replace("&", "&&") if run else "Tieout"
     printed = visible(name)[:NAME_PRINTED].replace("&", "&&")
     sheet.set_header(f"&L&8 {company}&R&8 {printed}", {"margin": 0.3})
-    sheet.set_footer(f"&L&8&F{f'{chr(10)}Run {run.id}' if run else ''}&R&8Page &P of &N\nPrinted &D", {"margin": 0.25})
+    of_run = f"\nRun {run.id}, read {run.started:%Y-%m-%d %H:%M} UTC" if run else ""
+    sheet.set_footer(f"&L&8&F{of_run}&R&8Page &P of &N", {"margin": 0.25})

@@ -35,8 +35,18 @@ def early(status: Status, position: Position, found: Match, policy: Policy) -> R
             return _bad_data(position, found, policy)
 
 
-def cleared(customer: str) -> Reason:
-    """Reason and next step of a carried-forward row whose document Sage no longer holds."""
+def cleared(customer: str, *, settled: bool) -> Reason:
+    """Reason and next step of a carried-forward row whose document Sage no longer holds.
+
+    Args:
+        customer: whose it was.
+        settled: Manage shows nothing owed on it either.
+    """
+    if settled:
+        return say(
+            "Sage no longer holds this invoice of {customer}, and Manage shows nothing owed on it: settled by hand.",
+            customer=customer,
+        ), NOTHING
     return say(
         "Sage no longer holds this invoice of {customer}; it was probably paid and cleared (Clear Paid Transactions).",
         customer=customer,

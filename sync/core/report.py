@@ -69,6 +69,11 @@ def pack_name(run: Run) -> str:
     return f"AR-PaymentSync_{company}_{run.window.start}_{run.window.end}_run{run.id}"
 
 
+def pack_file(run: Run) -> str:
+    """Name of a pack's files, without an ending: short, because they lie in a folder that says the rest."""
+    return f"AR-PaymentSync_run{run.id}"
+
+
 def pushed_json(run: Run, postings: Sequence[Posting]) -> Json:
     """`push --json`: one object per row marked Yes, and totals per outcome and currency."""
     return {

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from sync.core import reasons
 from sync.core.completeness import Intake
 from sync.core.journal import Head, Run
+from sync.core.money import ZERO
 from sync.core.posting import Decision
 from sync.core.proposal import Proposal, Status
 from sync.core.tieout import TieOut
@@ -72,10 +74,17 @@ class Decided:
     hidden: int = 0
 
 
-def gone(item: OpenItem) -> Proposal:
-    """A carried-forward row whose document Sage no longer holds: information, and no figure that nobody vouches for."""
+def gone(item: OpenItem, owed: Decimal | None = None) -> Proposal:
+    """A carried-forward row whose document Sage no longer holds: information, and no figure that nobody vouches for.
+
+    Args:
+        item: the row.
+        owed: the balance of the one invoice of its number in Manage; None where that cannot be told. At zero nobody
+            owes anything in either system, and the row is closed.
+    """
     row = item.row
-    reason, step = reasons.cleared(row.customer)
+    settled = owed == ZERO
+    reason, step = reasons.cleared(row.customer, settled=settled)
     return Proposal(
         key=row.key,
         document_id=row.document_id,
@@ -85,7 +94,7 @@ def gone(item: OpenItem) -> Proposal:
         dated=row.dated,
         currency=row.currency,
         currency_id=row.currency_id,
-        status=Status.BAD_DATA,
+        status=Status.IN_AGREEMENT if settled else Status.BAD_DATA,
         reason=reason,
         next_step=step,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -116,6 +117,42 @@ def test_a_held_invoice_cleared_from_sage_is_information_and_never_unpaid(office
     row = office.sync().rows[0]
     assert (row.invoice, row.status.value, row.approvable) == ("1001", "bad_data", False)
     assert "no longer holds" in str(row.reason)
+
+
+@pytest.mark.parametrize(
+    ("balance", "others", "status"),
+    [("0.00", (), "in_agreement"), ("0.01", (), "bad_data"), ("0.00", (9,), "bad_data"), (None, (), "bad_data")],
+)
+def test_what_is_cleared_in_sage_and_settled_by_hand_in_manage_is_closed(
+    office: Office, balance: str | None, others: tuple[int, ...], status: str
+) -> None:
+    """Where the one invoice of its number shows nothing owed; a cent, a second one or none leaves it held."""
+    office.invoice(1001, "113.00", manage_total="120.00")
+    office.receipt(1001, "113.00")
+    office.sync()
+    office.books.documents, office.books.entries = [], []
+    invoice = office.site.invoices_.pop(101_001)
+    if balance is not None:
+        office.site.invoices_[101_001] = replace(invoice, balance=Decimal(balance))
+    for number in others:
+        office.site.add(replace(invoice, id=number))
+    office.invoice(1002, "10.00")
+    (row,) = office.sync().rows
+    assert (row.invoice, row.status.value, row.approvable) == ("1001", status, False)
+    assert ("settled by hand" in str(row.reason)) is (status == "in_agreement")
+    assert ("1001" in office.sync().open_items) is (status == "bad_data")
+
+
+def test_a_number_that_another_document_bears_says_nothing_of_the_cleared_one(office: Office) -> None:
+    """The invoice without a balance in Manage is the other one's."""
+    office.invoice(1001, "113.00", manage_total="120.00")
+    office.receipt(1001, "113.00")
+    office.sync()
+    other = replace(office.books.documents[0], id=5)
+    office.books.documents = [other]
+    office.books.entries = [replace(row, document_id=5) for row in office.books.entries]
+    office.site.invoices_[101_001] = replace(office.site.invoices_[101_001], balance=Decimal("0.00"))
+    assert {row.key: row.status.value for row in office.sync().rows}["1001"] == "bad_data"
 
 
 def test_other_books_are_refused(office: Office) -> None:

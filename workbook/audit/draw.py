@@ -15,7 +15,7 @@ from sync.core.money import to_cell
 from workbook import formats
 from workbook.audit.measures import Measures, measures
 from workbook.audit.paper import Block, Form, Paper
-from workbook.cells import Cell, visible
+from workbook.cells import Cell, written
 from workbook.page import LINE_HEIGHT, height, put, set_paper
 from workbook.statuses import LOOKS, Look
 from workbook.totals import OK, amount_check
@@ -44,6 +44,7 @@ _STYLES: Mapping[Form, dict[str, Any]] = {
     Form.LONG: formats.FACT | {"valign": "top"},
     Form.SIGN: formats.CELL | {"bg_color": formats.INPUT},
 }
+_LINK = formats.CELL | {"font_color": formats.DARK, "underline": 1, "num_format": formats.AS_TYPED}
 _WRAPPED = {Form.TEXT, Form.STATUS}
 _ALIGN = {Form.AMOUNT: "right", Form.COUNT: "right", Form.DATE: "center"}
 APART: Mapping[str, Any] = {"indent": 1}
@@ -129,7 +130,7 @@ class Pen:
         states = [place for place, column in enumerate(block.columns) if column.form is Form.STATUS]
         wraps = [(place, column.width) for place, column in enumerate(block.columns) if column.form in _WRAPPED]
         fewest = 2 if sum(column.form is Form.SIGN for column in block.columns) > FEW_SIGNS else 1
-        targets = found.get(block.leads_to, {})
+        targets, link = found.get(block.leads_to, {}), self.form(_LINK)
         for number, cells in enumerate(block.rows):
             row, bold = header + 1 + number, number in block.bold
             high = height(((cells[place], width) for place, width in wraps), fewest=fewest)
@@ -139,10 +140,14 @@ class Pen:
             for place in states:
                 if look := _LOOKS.get(str(cells[place])):
                     forms[place] = self._of_cell(Form.STATUS, look, bold=bold, apart=aparts[place])
-            for place, (cell, form) in enumerate(zip(cells, forms, strict=True)):
-                put(sheet, row, place, cell, form)
-            if targets and block.keys[number] in targets:
-                self._link(sheet, row, cells[0], f"'{block.leads_to}'!A{targets[block.keys[number]] + 1}")
+            target = targets.get(block.keys[number]) if targets else None
+            if target is not None and linked(cells[0]) and row <= MOST_LINKS:
+                where = f"internal:'{block.leads_to}'!A{target + 1}"
+                sheet.write_url(row, 0, where, link, str(written(cells[0])))
+            else:
+                put(sheet, row, 0, cells[0], forms[0])
+            for place in range(1, len(forms)):
+                put(sheet, row, place, cells[place], forms[place])
         return header + 1 + len(block.rows)
 
     def _of_cell(self, form: Form, look: Look | None, *, bold: bool, apart: bool) -> Format:
@@ -152,15 +157,6 @@ class Pen:
             style = {**_STYLES[form], **(formats.of_status(look) if look else {}), **(APART if apart else {})}
             self._kinds[kind] = self.form(style | ({"bold": True} if bold else {}))
         return self._kinds[kind]
-
-    def _link(self, sheet: Worksheet, row: int, cell: Cell, where: str) -> None:
-        """Make the first cell of a row a link within the workbook."""
-        if not isinstance(cell, str) or not visible(cell) or row > MOST_LINKS:
-            return
-        style = self.form(formats.CELL | {"font_color": formats.DARK, "underline": 1, "num_format": formats.AS_TYPED})
-        sheet.write_url(row, 0, f"internal:{where}", style, visible(cell))
-        if cell.startswith("<r>"):
-            put(sheet, row, 0, cell, style)  # XlsxWriter would take the words of the link for markup
 
     def _list(self, sheet: Worksheet, block: Block, measured: Measures, found: Found) -> int:
         """A list with its control totals above and below; returns the row of its first line."""
@@ -211,6 +207,11 @@ def _apart(block: Block, place: int) -> Mapping[str, Any]:
     """Words beside an amount are set off from it: a bracket ends at the very edge of its cell."""
     words = block.columns[place].form in {Form.TEXT, Form.LONG}
     return APART if place and words and block.columns[place - 1].form is Form.AMOUNT else {}
+
+
+def linked(cell: Cell) -> bool:
+    """Whether a cell can bear a link: words, but none that XlsxWriter would take for markup."""
+    return isinstance(cell, str) and bool(written(cell)) and not cell.startswith("<r>")
 
 
 def rows_by_key(papers: Sequence[Paper]) -> Found:

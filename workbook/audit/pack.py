@@ -15,7 +15,7 @@ import xlsxwriter
 from sync.core.audit import Audit
 from sync.core.errors import SetupError
 from sync.core.money import plain
-from sync.core.report import pack_name
+from sync.core.report import pack_file
 from sync.core.words import Text, say
 from workbook import formats
 from workbook.audit import charts
@@ -51,7 +51,7 @@ class AuditPacks:
         Raises:
             SetupError: they cannot be written.
         """
-        name, shown = pack_name(audit.run), papers(audit)
+        name, shown = pack_file(audit.run), papers(audit)
         made: list[Path] = []
         missing: Text | None = None
         try:

@@ -137,7 +137,7 @@ def long(header: str, width: float) -> Col:
     return Col(header=header, width=width, form=Form.LONG)
 
 
-def money(header: str, *, adds: bool = True, width: float = 12) -> Col:
+def money(header: str, *, adds: bool = True, width: float = 10.5) -> Col:
     """A column of amounts."""
     return Col(header=header, width=width, form=Form.AMOUNT, adds=adds)
 
