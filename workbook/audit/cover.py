@@ -97,7 +97,7 @@ def conclusion(audit: Audit) -> list[tuple[str, str]]:
     if found.differences:
         complete = " ".join(str(difference) for difference in found.differences)
     if found.unreadable:
-        complete += f" {found.unreadable} of its rows hold no amount that can be read; they are held."
+        complete += f" Rows whose amount cannot be read, and which are held: {found.unreadable}."
     lines = [("Completeness", complete)]
     if audit.evidence.tie_out is not None:
         lines.append(("Receivables", " ".join(_tied(audit))))
