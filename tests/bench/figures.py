@@ -1,0 +1,88 @@
+"""What is measured: a stage, its floor, and how far apart they may be; and how time and memory are taken."""
+
+from __future__ import annotations
+
+import gc
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+RUNS = 5
+ROOT = Path(__file__).parents[2]
+PEAK = """
+import atexit, pathlib, re
+def _peak():
+    status = pathlib.Path("/proc/self/status").read_text()
+    print("PEAK", re.search(r"VmHWM:\\s+(\\d+)", status)[1])
+atexit.register(_peak)
+"""
+"""A program says its own peak of memory in kB as its last line; the system's account of a child is its parent's too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One line of the table.
+
+    Attributes:
+        stage: what is measured.
+        size: of what.
+        ours: seconds, or whatever `unit` says; the median of several runs.
+        floor: of the floor or the peer, in the same unit, measured in the same run.
+        floor_is: what the floor does.
+        most: the goal: the highest ratio of the two.
+        unit: of both.
+        why: where the goal is not met, why the floor forbids it; empty where it is.
+    """
+
+    stage: str
+    size: str
+    ours: float
+    floor: float
+    floor_is: str
+    most: float
+    unit: str = "s"
+    why: str = ""
+
+    @property
+    def ratio(self) -> float:
+        """Ours as a multiple of the floor."""
+        return self.ours / self.floor
+
+    @property
+    def met(self) -> bool:
+        """Whether the goal is met."""
+        return self.ratio <= self.most
+
+
+def seconds(work: Callable[[], object], runs: int = RUNS) -> float:
+    """Median of so many runs, each after the garbage of the one before was taken away."""
+    taken = []
+    for _ in range(runs):
+        gc.collect()
+        began = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - began)
+    return median(taken)
+
+
+def program(code: str, *arguments: str, folder: Path | None = None) -> str:
+    """What a program of its own says, with the project on its path."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=folder or ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def megabytes(code: str, *arguments: str, folder: Path | None = None) -> float:
+    """Peak of memory of a program of its own."""
+    return int(program(PEAK + code, *arguments, folder=folder).rpartition("PEAK")[2]) / 1024
