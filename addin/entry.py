@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from addin import excel
 from addin.choices import confirmed, hidden_rows, window
@@ -54,8 +55,7 @@ def check_setup() -> None:
     press(check_task)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """How a button's task ended.
 
     Attributes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+from msgspec import Struct
 
 from addin.build import build_addin, build_workbook
 from sync.core.errors import SetupError
@@ -17,8 +17,7 @@ from sync.core.words import say
 WORKBOOK, ADDIN, SHORTCUT = "Tieout.xlsm", "Tieout.xlam", "Tieout.lnk"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """Where everything goes.
 
     Attributes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class SystemClock:
+
+class SystemClock(Struct, frozen=True):
     """The clock of this computer.
 
     Attributes:

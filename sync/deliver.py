@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.core.caps import cautions
 from sync.core.errors import Refused
@@ -27,8 +29,7 @@ _LOGIN_LOST = say("Not sent: Manage refused the login or its permission on an ea
 _SILENT = say("Not sent: Manage stopped answering. Try again when it does.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pushed:
+class Pushed(Struct, frozen=True, kw_only=True):
     """How a push ended.
 
     Attributes:

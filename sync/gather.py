@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from sync.core.caps import Caps
 from sync.core.errors import Refused
@@ -20,8 +21,7 @@ from sync.core.words import say
 from sync.ports import Clock, Ledger, ManageSite, Progress, SageBooks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Desk(Struct, frozen=True, kw_only=True):
     """All that a use case works with: the two systems, the ledger, the clock, and the settings that decide.
 
     Attributes:
@@ -58,8 +58,7 @@ class Desk:
         return self.ledger.company_of_site(self.site, self.manage_company)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
+class Gathered(Struct, frozen=True, kw_only=True):
     """What both systems say at one moment, and what follows from it.
 
     Attributes:

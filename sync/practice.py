@@ -6,11 +6,12 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from shutil import rmtree
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from sync import settings as settings_file
 from sync.behaviour import Behaviour
@@ -27,8 +28,7 @@ MARKER = "# Practice settings, written by Tieout. No real company is touched."
 DEFAULT_PORT = 8765
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Practice:
+class Practice(Struct, frozen=True, kw_only=True):
     """A running practice world.
 
     Attributes:

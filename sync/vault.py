@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from sync.address import is_loopback, is_sendable
 from sync.core.errors import SetupError
@@ -16,8 +17,7 @@ PRACTICE_KEY = "sandbox"
 """The practice site's published key, public and private. It opens nothing but a sandbox on this computer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secrets:
+class Secrets(Struct, frozen=True, kw_only=True):
     """What logs in to both systems. `repr` shows none of it.
 
     Attributes:
@@ -26,9 +26,13 @@ class Secrets:
         private_key: of Manage's API member.
     """
 
-    sage_password: str | None = field(repr=False)
-    public_key: str = field(repr=False)
-    private_key: str = field(repr=False)
+    sage_password: str | None
+    public_key: str
+    private_key: str
+
+    def __repr__(self) -> str:
+        """Nothing of it."""
+        return "Secrets()"
 
 
 def unlock(settings: Settings) -> Secrets:

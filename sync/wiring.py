@@ -8,13 +8,14 @@ import platform
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync import settings as settings_file
 from sync.clock import SystemClock
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
 APP = "tieout"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where a command finds its settings and keeps its state, and the day that stands for today.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+
+from msgspec import Struct
 
 from sync.core.money import from_cell, to_cell
 
@@ -25,8 +26,7 @@ _DAY_ZERO = date(1899, 12, 30)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Odd:
+class Odd(Struct, frozen=True, kw_only=True):
     """A cell that holds neither words nor a number: never taken for a value.
 
     Attributes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sync.core.review import Review
 from workbook.cells import visible
@@ -21,8 +22,7 @@ REMARK_LINES = 3
 """More lines than this would fill the part of the window that stands still; the rest is on the next sheet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeadCell:
+class HeadCell(Struct, frozen=True, kw_only=True):
     """A cell of the header block, row and column from 0; a label or what it says."""
 
     row: int

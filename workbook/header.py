@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sync.core.journal import Run
 from sync.core.periods import Choice, Window
@@ -21,8 +22,7 @@ CHOICES: Mapping[str, str] = {
 HASH_SHOWN = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Struct, frozen=True, kw_only=True):
     """A label and what it says."""
 
     label: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workbook.columns import KEYS, SHEET, Column, Kind, link_by_key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListSheet:
+class ListSheet(Struct, frozen=True, kw_only=True):
     """A sheet with a title, a sentence and one list.
 
     Attributes:

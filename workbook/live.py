@@ -6,8 +6,9 @@ Nothing here talks to Excel. A block is rows of typed cells, ready to be written
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from sync.core.posting import Posting
 from sync.core.proposal import Proposal
@@ -60,8 +61,7 @@ _KEPT = ("Status", "Paid proposed", "Date paid proposed", "Change")
 """A decision made on these stays when a sync is repeated and none of them has changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
+class Before(Struct, frozen=True, kw_only=True):
     """A row of the table as the last sync and the user have left it.
 
     Attributes:

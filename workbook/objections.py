@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sync.core.proposal import Proposal
 from sync.core.words import Text, say
@@ -16,8 +17,7 @@ NAMED = 3
 """So many changed cells are named; more only say that the whole row was moved."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """A row of a returned reconciliation, as it stands there.
 
     Attributes:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError
 from xml.sax import SAXException
@@ -18,6 +17,7 @@ from zipfile import ZipFile
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from defusedxml.expatreader import create_parser
+from msgspec import Struct
 
 from workbook.guard import DamagedError
 from workbook.stream import Row, RowStream, WordStream
@@ -26,8 +26,7 @@ CHUNK = 64 * 1024
 _ROOT = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """A workbook file, opened by `workbook.guard.opened`.
 
     Attributes:

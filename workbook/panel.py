@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sync.core.periods import Choice
 from workbook.header import CHOICES
@@ -54,8 +55,7 @@ SHOWN_CELL = "D3"
 """On the sheet `Figures`: how many rows that say Yes no filter hides."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(Struct, frozen=True, kw_only=True):
     """A summary card: a title over a count over the amounts behind it."""
 
     title: str
@@ -73,8 +73,7 @@ CARDS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Button:
+class Button(Struct, frozen=True, kw_only=True):
     """A button: its caption, the VBA Sub that it runs, and what a screen reader says of it."""
 
     caption: str

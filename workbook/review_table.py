@@ -10,9 +10,9 @@ found when the file comes back. The cells' locks are set, for whoever protects t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
 
 from sync.core.money import to_cell
@@ -33,8 +33,7 @@ FROZEN = PLACE[NOTE] + 1
 NAME_LENGTH = 80
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True):
     """Where the table stands, rows from 0.
 
     Attributes:

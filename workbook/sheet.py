@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sync.core.errors import SetupError
 from sync.core.posting import Decision
@@ -24,8 +25,7 @@ from workbook.stream import Row
 REQUIRED = (KEY, APPROVE, NOTE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(Struct, frozen=True, kw_only=True):
     """Where things stand in a sheet, wherever the user has moved them.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sync.core.proposal import Status
 from sync.core.words import Text, say
@@ -12,8 +13,7 @@ CAN = "No; you may approve it"
 CANNOT = "Cannot be approved"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(Struct, frozen=True, kw_only=True):
     """A status as it is shown.
 
     Attributes:

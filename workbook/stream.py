@@ -6,10 +6,11 @@ Tags are taken without their prefix: Excel, LibreOffice and others write the sam
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 from xml.sax.handler import ContentHandler
+
+from msgspec import Struct
 
 from workbook.cells import Found, Odd
 from workbook.guard import DamagedError
@@ -22,8 +23,7 @@ _TRUE = {"1", "true"}
 _ALPHABET = 26
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A row of a sheet that has cells.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from sync.core.control_totals import Line, lines
 from sync.core.money import total
@@ -19,8 +20,7 @@ LIVE_COUNT = f"=SUBTOTAL(103,{TABLE}[{KEY}])"
 _SETTLED = ("Cash", "Discount", "Credit", "Other")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(Struct, frozen=True, kw_only=True):
     """The static total of one amount column, and the formulas beside it.
 
     Attributes:
@@ -62,8 +62,7 @@ def count_check(reviewed: str) -> str:
     return f'=IF({now}={reviewed},"{OK}","{OUT} "&({now}-{reviewed})&" rows")'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TotalLine:
+class TotalLine(Struct, frozen=True, kw_only=True):
     """A line of the sheet of control totals.
 
     Attributes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from msgspec import Struct, field
 
 from sync.core.errors import SetupError
 from sync.core.periods import EARLIEST, Since, parse_day, parse_since
@@ -20,8 +20,7 @@ META = "tieout.options"
 LATEST = date(2200, 1, 1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outfit:
+class Outfit(Struct, frozen=True, kw_only=True):
     """What the program on top brings along, so that this layer need not know spreadsheets.
 
     Attributes:

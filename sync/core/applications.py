@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sync.core.money import ZERO
 from sync.core.records import DISCOUNT, OWN_KINDS, RECEIPT, Entry
@@ -25,8 +26,7 @@ class Part(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
+class Application(Struct, frozen=True, kw_only=True):
     """A row of a document's ledger as an accountant reads it: its own amount, a receipt, a discount, a credit.
 
     Attributes:

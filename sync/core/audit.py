@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.core.completeness import Completeness, Disposition, completeness, disposition
 from sync.core.journal import Export, Head, Person, Phase, Run, RunEnd
@@ -14,8 +16,7 @@ from sync.core.review import Evidence, OpenItem
 from sync.core.words import Text, say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """A row that was carried forward, until it is settled.
 
     Attributes:
@@ -37,8 +38,7 @@ class Held:
     how: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """A line of the run log."""
 
     at: datetime
@@ -46,8 +46,7 @@ class Event:
     what: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
+class Audit(Struct, frozen=True, kw_only=True):
     """Everything on record about one run.
 
     Attributes:

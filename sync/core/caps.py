@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from sync.core.money import ZERO, total
 from sync.core.posting import Outcome, Posting
@@ -13,8 +14,7 @@ from sync.core.records import Action
 from sync.core.words import Text, say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caps:
+class Caps(Struct, frozen=True, kw_only=True):
     """Above these a push asks for a typed confirmation.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sync.core.applications import Application, Part
 from sync.core.money import ZERO, total
@@ -42,8 +43,7 @@ class Disposition(StrEnum):
 OUT_OF_SCOPE = frozenset({Status.CREDIT_NOTE, Status.VOIDED, Status.NOT_IN_MANAGE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
+class Intake(Struct, frozen=True, kw_only=True):
     """Payment information of one sort and currency entered in the window, as it was selected in Sage.
 
     Attributes:
@@ -59,8 +59,7 @@ class Intake:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disposed:
+class Disposed(Struct, frozen=True, kw_only=True):
     """What became of it: rows in Sage of one disposition, status and currency, and what they settle."""
 
     disposition: Disposition
@@ -70,8 +69,7 @@ class Disposed:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Completeness:
+class Completeness(Struct, frozen=True, kw_only=True):
     """Both sides of the proof.
 
     Attributes:
@@ -155,8 +153,7 @@ def disposition(row: Proposal, posting: Posting | None) -> Disposition:
     return Disposition.READY if row.approve and posting is None else Disposition.HELD
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(Struct, frozen=True, kw_only=True):
     """By how many rows, and by what amount, the two sides of the proof differ in one currency."""
 
     currency: str

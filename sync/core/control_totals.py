@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from sync.core.money import ZERO, total
 from sync.core.policy import Policy
@@ -14,8 +15,7 @@ from sync.core.proposal import UNNAMED, Proposal, Status
 from sync.core.words import Text, say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """Count and sums of the rows of one status in one currency.
 
     Attributes:

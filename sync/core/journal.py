@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from sync.core.periods import Window
 from sync.core.posting import Outcome
 from sync.core.words import Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Company:
+class Company(Struct, frozen=True, kw_only=True):
     """Which books and which site a run is about. A run never mixes two.
 
     Attributes:
@@ -28,16 +28,14 @@ class Company:
     manage: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Struct, frozen=True, kw_only=True):
     """Who, and on which computer."""
 
     user: str
     computer: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """One sync, with the pushes that follow it: they share its id.
 
     Attributes:
@@ -90,8 +88,7 @@ class Phase(StrEnum):
     REBUILD = "rebuild"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunEnd:
+class RunEnd(Struct, frozen=True, kw_only=True):
     """How a sync or a push ended.
 
     Attributes:
@@ -111,8 +108,7 @@ class RunEnd:
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
+class Export(Struct, frozen=True, kw_only=True):
     """Audit files that were made of a run.
 
     Attributes:
@@ -130,8 +126,7 @@ class Export:
     files: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSummary:
+class RunSummary(Struct, frozen=True, kw_only=True):
     """A line of the history.
 
     Attributes:
@@ -149,8 +144,7 @@ class RunSummary:
     exports: tuple[Export, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Struct, frozen=True, kw_only=True):
     """The end of the ledger's chain: how many rows, and the last one's hash."""
 
     rows: int

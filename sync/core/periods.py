@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import assert_never
 
 from dateutil.relativedelta import relativedelta
+from msgspec import Struct
 
 from sync.core.errors import SetupError
 from sync.core.words import say
@@ -26,8 +26,7 @@ class Choice(StrEnum):
     CUSTOM = "custom"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Since:
+class Since(Struct, frozen=True, kw_only=True):
     """A Start Date as chosen: one of the choices, with its date when it is Custom Date."""
 
     choice: Choice
@@ -38,8 +37,7 @@ class Since:
         return self.custom.isoformat() if self.custom else self.choice.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(Struct, frozen=True, kw_only=True):
     """Days whose new payment information selects invoices.
 
     Attributes:

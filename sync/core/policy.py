@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from sync.core.money import ZERO
 
@@ -25,8 +26,7 @@ class PartialDate(StrEnum):
     LAST_RECEIPT = "last_receipt"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """How positions become proposals.
 
     Attributes:
@@ -50,7 +50,7 @@ class Policy:
 
     def fingerprint(self) -> str:
         """A short hash that changes whenever anything here changes."""
-        parts = [f"{f.name}={_canonical(getattr(self, f.name))}" for f in fields(self)]
+        parts = [f"{name}={_canonical(getattr(self, name))}" for name in self.__struct_fields__]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

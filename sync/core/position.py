@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from sync.core.applications import Application, Mirrors, Part, applications, by_date, part
 from sync.core.money import ZERO, total
@@ -14,8 +15,7 @@ from sync.core.records import OWN_KINDS, Document, Entry
 from sync.core.words import Text, say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
+class Position(Struct, frozen=True, kw_only=True):
     """What Sage says of one document, in the customer's currency, two decimals.
 
     Always ``total - cash - discount - credit - other == balance``.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sync.core.records import Action, Payment, Write
 from sync.core.standing import Written
@@ -23,8 +24,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """What the reviewer said of one row. Nothing else is ever taken from a workbook.
 
     Attributes:
@@ -42,8 +42,7 @@ class Decision:
     objection: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
+class Intent(Struct, frozen=True, kw_only=True):
     """A write about to be sent, committed to the ledger before its request.
 
     Attributes:
@@ -71,8 +70,7 @@ class Intent:
     undo: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
+class Posting(Struct, frozen=True, kw_only=True):
     """How one approved row ended.
 
     Attributes:
@@ -108,15 +106,13 @@ class Posting:
     undo: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
+class Applied(Struct, frozen=True, kw_only=True):
     """Manage answered exactly as it should: the write is done. `payment` is its echo (None for a deletion)."""
 
     payment: Payment | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotApplied:
+class NotApplied(Struct, frozen=True, kw_only=True):
     """Manage answered completely and said no.
 
     Attributes:
@@ -130,8 +126,7 @@ class NotApplied:
     wait: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoAnswer:
+class NoAnswer(Struct, frozen=True, kw_only=True):
     """Silence, or an answer that cannot be trusted: the write may or may not have been applied."""
 
     message: Text

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sync.core.applications import Application
 from sync.core.money import ZERO
@@ -50,8 +51,7 @@ CLOSED = frozenset({Status.IN_AGREEMENT, Status.CREDIT_NOTE, Status.VOIDED})
 """Statuses that leave nothing to do, so that the row is not carried forward."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(Struct, frozen=True, kw_only=True):
     """One invoice, before and proposed. Amounts in `currency`, two decimals; None where there is none to show.
 
     Attributes:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+
+from msgspec import Struct
 
 from sync.core.periods import Window
 from sync.core.records import Balance, Document, Entry
 from sync.core.words import Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """Which documents to read from Sage.
 
     Attributes:
@@ -31,8 +31,7 @@ class Wanted:
     balances: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entered:
+class Entered(Struct, frozen=True, kw_only=True):
     """A row of payment information entered in the window, exactly as it was selected.
 
     Attributes:
@@ -48,8 +47,7 @@ class Entered:
     amount: Decimal | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """One consistent snapshot of what was wanted from Sage.
 
     Attributes:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from sync.core.matching import Finding, Match, folded, match, normalise
 from sync.core.money import ZERO
@@ -26,8 +27,7 @@ _UNREAD = say("Its amounts in Sage cannot be read.")
 _CONTESTED = say("Several documents or invoices bear this number, and nothing tells which is which.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class Side(Struct, frozen=True, kw_only=True):
     """What a run knows beside the balances themselves.
 
     Attributes:

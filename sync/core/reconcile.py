@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.core import reasons
 from sync.core.judgements import judged
@@ -31,8 +33,7 @@ from sync.core.standing import (
 CREDIT_MEMO = "CreditMemo"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Struct, frozen=True, kw_only=True):
     """A document, its match, and the target where the match allows one."""
 
     position: Position

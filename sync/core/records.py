@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sync.core.words import Text
 
@@ -14,8 +15,7 @@ RECEIPT = 1
 DISCOUNT = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """A receivable document in Sage (`tcustr`): an invoice, a credit note or a debit note.
 
     Attributes:
@@ -39,8 +39,7 @@ class Document:
     flaw: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One row of a document's ledger (`tcustrdt`): its own amount, or an application to it.
 
     Attributes:
@@ -72,8 +71,7 @@ class Entry:
     flaw: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
+class Balance(Struct, frozen=True, kw_only=True):
     """What one document comes to in Sage, added up by the database: for the tie-out, where no row is looked at.
 
     Attributes:
@@ -108,8 +106,7 @@ class Balance:
         return self.total < 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invoice:
+class Invoice(Struct, frozen=True, kw_only=True):
     """An invoice in Manage (`GET /finance/invoices`). Amounts in its currency, two decimals.
 
     Attributes:
@@ -149,8 +146,7 @@ class Invoice:
     flaw: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
+class Payment(Struct, frozen=True, kw_only=True):
     """A payment record on an invoice in Manage (`GET /finance/invoices/{id}/payments`).
 
     Attributes:
@@ -187,8 +183,7 @@ class Action(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Write:
+class Write(Struct, frozen=True, kw_only=True):
     """One intended request to Manage: make our payment record on an invoice say this amount and date.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from sync.core import reasons
 from sync.core.completeness import Intake
@@ -16,8 +17,7 @@ from sync.core.proposal import Proposal, Status
 from sync.core.tieout import TieOut
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenItem:
+class OpenItem(Struct, frozen=True, kw_only=True):
     """A row of an earlier run that is not settled yet.
 
     Attributes:
@@ -33,8 +33,7 @@ class OpenItem:
     owner: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """What a sync proves beside its rows.
 
     Attributes:
@@ -46,8 +45,7 @@ class Evidence:
     tie_out: TieOut | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+class Review(Struct, frozen=True, kw_only=True):
     """All that a reconciliation sheet shows."""
 
     run: Run
@@ -57,8 +55,7 @@ class Review:
     open_items: Mapping[str, OpenItem] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class Decided(Struct, frozen=True, kw_only=True):
     """What a reconciliation file holds when it comes back.
 
     Attributes:

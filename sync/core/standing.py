@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from sync.core.money import ZERO, total
 from sync.core.policy import PaidAmount, PartialDate, Policy
@@ -13,8 +14,7 @@ from sync.core.position import Position
 from sync.core.records import Action, Invoice, Payment, Write
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(Struct, frozen=True, kw_only=True):
     """What our ledger last wrote (or left) as our payment record on an invoice; amount zero after a deletion."""
 
     payment_id: int | None
@@ -22,16 +22,14 @@ class Written:
     paid_on: date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """Paid Amount and Date Paid of an invoice as our ledger last read them from Manage's payment records."""
 
     paid: Decimal
     date_paid: date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """What the ledger remembers. All of it may be lost: a run is then slower, never wrong.
 
     Attributes:
@@ -47,8 +45,7 @@ class Known:
     refused: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """What Manage should say of an invoice: Paid Amount of the whole invoice, and the date its record should carry.
 
     Attributes:
@@ -63,8 +60,7 @@ class Target:
     record_date: date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """What Manage's payment records say of an invoice.
 
     Attributes:

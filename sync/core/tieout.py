@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sync.core.money import total
 from sync.core.words import Text
@@ -41,8 +42,7 @@ class Age(StrEnum):
 AGES = ((30, Age.CURRENT), (60, Age.MONTH), (90, Age.TWO_MONTHS))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """One difference, or one part of it.
 
     Attributes:
@@ -68,8 +68,7 @@ class Item:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class Owed(Struct, frozen=True, kw_only=True):
     """What somebody owes, or what is of some age, in both systems: amounts, and how many are open in each."""
 
     name: str
@@ -85,8 +84,7 @@ class Owed:
         return self.sage - self.manage
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Open:
+class Open(Struct, frozen=True, kw_only=True):
     """One open balance on one side, for adding up."""
 
     customer: str
@@ -95,8 +93,7 @@ class Open:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TieOut:
+class TieOut(Struct, frozen=True, kw_only=True):
     """Open balances in Sage against open balances in Manage.
 
     Attributes:

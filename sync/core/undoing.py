@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.core.money import ZERO
 from sync.core.posting import Intent, Outcome, Posting
@@ -14,8 +16,7 @@ from sync.core.standing import Written, paid
 from sync.core.words import Text, say
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undoing:
+class Undoing(Struct, frozen=True, kw_only=True):
     """One row whose write may be taken back.
 
     Attributes:

@@ -6,17 +6,17 @@ the ledger keeps what was found rather than how it happened to be printed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 Value = str | int | Decimal | date
 
 _TEXT, _COUNT, _AMOUNT, _DATE = "'", "#", "$", "@"
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """One sentence and the values in it.
 
     Attributes:
@@ -32,8 +32,7 @@ class Sentence:
         return self.template.format(**{name: _shown(value) for name, value in self.values})
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Sentences that are said together."""
 
     sentences: tuple[Sentence, ...]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 APPLICATION_ID = 0x5449454F
 """`TIEO`, in the header of the file."""
@@ -45,8 +45,7 @@ Row = tuple[int, str, str, str, str, str, int, int | None, str, str]
 """A row as it stands in the table, in the order of `COLUMNS`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """What one row of the ledger says, before it is chained.
 
     Attributes:

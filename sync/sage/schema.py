@@ -5,8 +5,9 @@ Never used on a real company. Names and kinds are those of public sources; see t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Kind(StrEnum):
@@ -69,8 +70,7 @@ TABLES: dict[str, dict[str, Kind]] = {
 INDEXES = {"t_doc": ("tcustrdt", "lCusTrId"), "t_source": ("tcustr", "sSource"), "t_cus": ("tcustr", "lCusId")}
 
 
-@dataclass(frozen=True, slots=True)
-class Flavour:
+class Flavour(Struct, frozen=True):
     """How one database spells the tables."""
 
     sqlite: bool

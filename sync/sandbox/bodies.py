@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.behaviour import DateClear
 from sync.core.money import ZERO, BadAmountError, cents
@@ -21,8 +22,7 @@ _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _REFERENCES = ("invoice/", "credit/")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """What a payment record is to say.
 
     Attributes:

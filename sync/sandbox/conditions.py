@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from sync.sandbox.faults import ApiError, bad_query
 
@@ -38,8 +39,7 @@ _TOKEN = re.compile(
 _SPACE = re.compile(r"\s*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """A field against a value; `operator` is one of ``= != < <= > >= like contains``."""
 
     path: str
@@ -47,37 +47,32 @@ class Comparison:
     value: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Membership:
+class Membership(Struct, frozen=True, kw_only=True):
     """A field against a list of values."""
 
     path: str
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absence:
+class Absence(Struct, frozen=True, kw_only=True):
     """A field that has no value."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Negation:
+class Negation(Struct, frozen=True, kw_only=True):
     """The opposite of a condition."""
 
     part: Condition
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Every:
+class Every(Struct, frozen=True, kw_only=True):
     """All of these."""
 
     parts: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Some:
+class Some(Struct, frozen=True, kw_only=True):
     """At least one of these."""
 
     parts: tuple[Condition, ...]

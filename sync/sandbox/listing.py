@@ -7,10 +7,11 @@ records after an id, so that records added meanwhile never shift it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol, TypeVar
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from sync.sandbox.conditions import parse
 from sync.sandbox.faults import bad_query
@@ -35,8 +36,7 @@ LARGEST_NUMBER = 2**31 - 1
 UNSUPPORTED = ("childConditions", "customFieldConditions")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Struct, frozen=True, kw_only=True):
     """What a client asks of a list.
 
     Attributes:
@@ -60,8 +60,7 @@ class Query:
     after: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """One page of a list, and its `Link` header (empty when it has none)."""
 
     records: list[Json]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 
+from msgspec import Struct
 from werkzeug.datastructures import Authorization
 
 from sync.sandbox.faults import ApiError
@@ -27,8 +27,7 @@ class Permission(StrEnum):
     WRITE_PAYMENTS = "write payments"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
+class Login(Struct, frozen=True, kw_only=True):
     """The one login that the stand-in knows.
 
     Attributes:

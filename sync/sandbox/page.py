@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Flask, redirect, render_template, request, url_for
+from msgspec import Struct
 from werkzeug.wrappers import Response
 
 from sync.sandbox.search import FIRST_ORDER, Paid, Search, find, read_search
@@ -13,8 +12,7 @@ from sync.sandbox.store import Store
 PATH = "/finance/invoice-search"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """A column of the table.
 
     Attributes:

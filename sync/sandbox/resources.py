@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from sync.core.records import Invoice, Payment
 from sync.sandbox.faults import ApiError, bad_query
@@ -14,8 +15,7 @@ Row = TypeVar("Row")
 Json = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BillingStatus:
+class BillingStatus(Struct, frozen=True, kw_only=True):
     """A billing status; `closed` is None where the seed does not say."""
 
     id: int
@@ -23,8 +23,7 @@ class BillingStatus:
     closed: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Resource(Generic[Row]):
+class Resource(Struct, Generic[Row], frozen=True):
     """A kind of record.
 
     Attributes:

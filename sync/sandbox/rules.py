@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from sync.behaviour import Behaviour, ClosedInvoices, Overpayment, SecondPayment
 from sync.core.money import ZERO

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from operator import itemgetter
 from typing import Any
+
+from msgspec import Struct
 
 from sync.core.money import ZERO, total
 from sync.core.records import Invoice, Payment
@@ -29,8 +30,7 @@ class Paid(StrEnum):
     NONE = "Not Paid"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """An invoice as Invoice Search shows it.
 
     Attributes:
@@ -56,8 +56,7 @@ class Found:
     status: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sum:
+class Sum(Struct, frozen=True, kw_only=True):
     """Σ of all invoices found in one currency."""
 
     currency: str
@@ -67,8 +66,7 @@ class Sum:
     balance: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
+class Search(Struct, frozen=True, kw_only=True):
     """What a visitor asks for.
 
     Attributes:
@@ -84,8 +82,7 @@ class Search:
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Struct, frozen=True, kw_only=True):
     """One page of what was found.
 
     Attributes:

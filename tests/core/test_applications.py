@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from sync.core.applications import Application, Part, applications
 from sync.core.position import positions
@@ -100,7 +100,7 @@ def test_only_the_application_that_clears_it_for_good_is_marked() -> None:
 def test_each_row_counts_as_one_part(changes: dict[str, object], part: Part) -> None:
     """By its kind, and as a credit where another document mirrors an unbanked application."""
     mirror = entry("30.00", doc=2, number="CN", banked=False)
-    row = replace(entry("-30.00", number="CN"), **changes)  # type: ignore[arg-type] # any field
+    row = replace(entry("-30.00", number="CN"), **changes)
     assert [each.part for each in of(own("100.00"), row, mirror) if each.id == 101] == [part]
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from sync.core.audit import Audit, Event, Held, held, log
 from sync.core.completeness import Completeness, Disposition

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from sync.core.caps import Caps, alone, moved_by_currency
 from sync.core.posting import Outcome, Posting

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sync.core.money import ZERO
 from sync.core.position import Position, positions
@@ -71,7 +71,7 @@ def test_a_mirror_on_another_document_makes_a_credit_whatever_its_kind(kind: int
 )
 def test_a_row_that_is_no_mirror_leaves_cash(changes: dict[str, object]) -> None:
     """On the same document, of another customer, number, day or amount, or with a bank account."""
-    mirror = replace(entry("30.00", doc=2, banked=False, number="CN"), **changes)  # type: ignore[arg-type] # any field
+    mirror = replace(entry("30.00", doc=2, banked=False, number="CN"), **changes)
     rows = [own("100.00"), entry("-30.00", banked=False, number="CN"), mirror]
     assert str(of(*rows).credit) == "0.00"
 

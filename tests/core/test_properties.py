@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.core.control_totals import differences, lines, settled_by_currency
 from sync.core.money import ZERO
@@ -23,8 +24,7 @@ CENTS = st.integers(1, 20_000)
 CUSTOMERS = ["Boréal inc.", "Érable ltée", "Ann Ltd."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class World(Struct, frozen=True, kw_only=True):
     """Books and a site at one moment."""
 
     documents: tuple[Document, ...]

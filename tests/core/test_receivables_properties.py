@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.core.money import ZERO, total
 from sync.core.periods import Window
@@ -31,8 +32,7 @@ from tests.support.fakes import FakeBooks
 DAY = date(2026, 4, 10)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Struct, frozen=True, kw_only=True):
     """Books and a site at one moment, and what a run over some of the documents proposes."""
 
     world: World

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from sync.core.journal import Company, Export, Head, Person, Phase, Run, RunEnd, RunSummary
 from sync.core.periods import Window

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from sync.core.proposal import Proposal, Status
 from sync.core.review import OpenItem, gone

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -11,6 +10,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from sync.core.money import LIMIT
 
@@ -30,7 +30,7 @@ def of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any type hint of 
     """Any value of a type: every field set, texts in all scripts, amounts in the whole range."""
     if hint in PLAIN:
         return PLAIN[hint]
-    if is_dataclass(hint) and isinstance(hint, type):
+    if isinstance(hint, type) and issubclass(hint, Struct):
         return st.builds(hint, **{name: of(field) for name, field in get_type_hints(hint).items()})
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(hint)

@@ -7,11 +7,11 @@ import subprocess
 import sys
 from collections import Counter
 from contextlib import closing
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sync.core.control_totals import differences
 from sync.core.periods import Choice, Since, window

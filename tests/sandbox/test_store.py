@@ -3,12 +3,12 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sync.behaviour import Behaviour, SecondPayment
 from sync.core.errors import SetupError

@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import requests
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.core.errors import TieoutError
 from sync.core.posting import Outcome
@@ -29,8 +31,7 @@ AT_ONCE = timedelta(seconds=5)
 LONG_ENOUGH = QUIET + timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(Struct, frozen=True, kw_only=True):
     """What goes wrong, and when.
 
     Attributes:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 import requests
+from msgspec.structs import replace
 
 from sync.core.records import Invoice, Payment
 from sync.core.standing import paid

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from sync.core.completeness import completeness
 from sync.core.errors import Refused

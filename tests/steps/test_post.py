@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from sync.core.posting import Applied, Intent, NotApplied, Outcome, Posting
 from sync.core.records import Action, Payment, Write

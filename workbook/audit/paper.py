@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar, overload
+
+from msgspec import Struct
 
 from workbook.cells import Cell
 
@@ -24,8 +25,7 @@ class Form(StrEnum):
     LONG = "long"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Col:
+class Col(Struct, frozen=True, kw_only=True):
     """A column of a block.
 
     Attributes:
@@ -68,8 +68,7 @@ class Rows(Sequence[list[Cell]], Generic[Source]):
         return self._cells(self._sources[place])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """Rows under one header.
 
     Attributes:
@@ -95,8 +94,7 @@ class Block:
     new_page: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Paper(Struct, frozen=True, kw_only=True):
     """One sheet, and one CSV file.
 
     Attributes:

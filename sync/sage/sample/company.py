@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sync.core import money
 from sync.core.records import Invoice, Payment
@@ -26,8 +27,7 @@ ORGANISATION = "winsim"
 Line = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SampleCompany:
+class SampleCompany(Struct, frozen=True, kw_only=True):
     """Both systems on the anchor day.
 
     Attributes:

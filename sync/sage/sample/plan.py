@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
 from dateutil.relativedelta import relativedelta
+from msgspec import Struct, field
 
 from sync.core.money import CENT, ZERO, total
 from sync.core.records import Payment
@@ -16,8 +16,7 @@ MARIE, LUC = "marie", "luc"
 CREDIT_NOTE, DEBIT_NOTE, UNKNOWN_KIND = 8, 9, 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Customer:
+class Customer(Struct, frozen=True, kw_only=True):
     """A customer, in both systems."""
 
     id: int
@@ -30,8 +29,7 @@ class Customer:
         return "CAD" if self.currency_id == 1 else "USD"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A row of an invoice's ledger in Sage, beside its own amount. `amount` lowers what is owed when below zero."""
 
     amount: Decimal | None
@@ -43,8 +41,7 @@ class Row:
     reversed: bool = False
 
 
-@dataclass(slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, kw_only=True):
     """One invoice (or other document).
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from sync.core.records import Payment
 from sync.sage.sample.plan import CREDIT_NOTE, DEBIT_NOTE, UNKNOWN_KIND, Books, Customer, Plan, Row
