@@ -9,7 +9,7 @@ import click
 from addin.build import build_addin, build_workbook
 from sync.cli.options import common
 
-TASKS = ("sync", "push", "export", "check")
+NAMES = ("sync", "push", "export", "check")
 
 
 @click.command()
@@ -33,7 +33,7 @@ def workbook(file: Path, addin: Path | None) -> None:
 
 
 @click.command()
-@click.argument("task", type=click.Choice(TASKS))
+@click.argument("task", type=click.Choice(NAMES))
 @click.option("--workbook", "name", help="Name of the open workbook; needed only where several are open.")
 @common
 def excel(task: str, name: str | None) -> int:
@@ -42,12 +42,10 @@ def excel(task: str, name: str | None) -> int:
     For sites where Office may not start other programs: the workbook is open in Excel, and this command works in it.
     The exit status is 1 when the status cell says that something went wrong.
     """
-    from addin import entry  # noqa: PLC0415 - brings in all that a sync needs
-    from addin import excel as application  # noqa: PLC0415 - same
-    from addin.live_book import LiveBook  # noqa: PLC0415 - same
+    from addin import tasks  # noqa: PLC0415 - brings in all that a sync needs
+    from addin.excel import attach  # noqa: PLC0415 - same
 
-    tasks = {"sync": entry.sync_task, "push": entry.push_task, "export": entry.export_task, "check": entry.check_task}
-    told = entry.press(tasks[task], LiveBook(application.attach(name)))
+    told = tasks.press(task, attach(name), by_button=False)
     click.echo(told.sentence)
     return 0 if told.done else 1
 

@@ -1,213 +1,42 @@
-"""What the workbook's buttons run. Each reads the control sheet, calls a use case, shows the result, and says it.
+"""What the workbook's buttons call. Each says at once that it is at work, and only then brings in what its task needs.
 
-Whatever goes wrong ends in one sentence in the status cell. Only where even that cannot be written, because Excel is
-busy, is the sentence left to xlwings' own message.
+A click starts Python anew: the words in the status bar wait for xlwings alone, not for both systems' libraries.
 """
 
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Callable, Sequence
-from decimal import Decimal
-
-from msgspec import Struct
-
-from addin import excel
-from addin.choices import confirmed, hidden_rows, window
-from addin.live_book import LiveBook
-from addin.progress import StatusBar
-from sync import steps
-from sync.checkup import check_all
-from sync.core.checks import Verdict
-from sync.core.errors import Refused, TieoutError
-from sync.core.journal import Run
-from sync.core.posting import Outcome, Posting
-from sync.core.review import Review
-from sync.defects import defect
-from sync.export import gathered, write_pack
-from sync.folders import exports_folder
-from sync.gather import Desk
-from sync.wiring import default_place, default_state, open_desk
-from workbook import figures, lists, live_lists, sheet
-from workbook.panel import Input
-
-Task = Callable[[LiveBook], "Told"]
 
 
 def run_sync() -> None:
     """The button Run Sync."""
-    press(sync_task)
+    _start("sync")
 
 
 def push() -> None:
     """The button Push to Manage."""
-    press(push_task)
+    _start("push")
 
 
 def export_audit() -> None:
     """The button Export Audit."""
-    press(export_task)
+    _start("export")
 
 
 def check_setup() -> None:
     """The button Check Setup."""
-    press(check_task)
+    _start("check")
 
 
-class Told(Struct, frozen=True, kw_only=True):
-    """How a button's task ended.
+def _start(name: str) -> None:
+    from addin import excel  # noqa: PLC0415 - brings in xlwings' own part of the wait, and nothing else
+    from sync.core.errors import TieoutError  # noqa: PLC0415 - same
 
-    Attributes:
-        sentence: what the status cell says.
-        done: nothing went wrong.
-    """
-
-    sentence: str
-    done: bool = True
-
-
-def press(task: Task, book: LiveBook | None = None) -> Told:
-    """Do what a button does, and say in the status cell how it ended.
-
-    Args:
-        task: what to do.
-        book: the workbook; None takes the one whose button was pressed.
-
-    Returns:
-        What was said. Where even that cannot be written into the workbook, the process ends with the sentence, which
-        xlwings shows.
-    """
-    told: Told | None = None
     try:
-        live_book = book or LiveBook(excel.caller())
-        told = _told(task, live_book)
-        live_book.end(told.sentence)
-        if book is not None:  # else the button's own macro gives the status bar back
-            live_book.progress(None)
+        book = excel.caller()
+        excel.greet(book)
     except TieoutError as error:
-        sys.exit(_last_words(told, str(error)))
-    except Exception as error:  # noqa: BLE001 - the one place where an unforeseen error meets a person
-        sys.exit(_last_words(told, defect(default_state(), error)))
-    return told
+        sys.exit(str(error))
+    from addin import tasks  # noqa: PLC0415 - all the rest, once something stands in the status bar
 
-
-def _last_words(told: Told | None, why: str) -> str:
-    return f"{told.sentence}\n{why}" if told else why
-
-
-def _told(task: Task, book: LiveBook) -> Told:
-    try:
-        return task(book)
-    except TieoutError as error:
-        return Told(sentence=str(error), done=False)
-    except Exception as error:  # noqa: BLE001 - the one place where an unforeseen error meets a person
-        return Told(sentence=defect(default_state(), error), done=False)
-
-
-def sync_task(book: LiveBook) -> Told:
-    """Read both systems and fill the workbook; nothing is written to Manage."""
-    since, until = window(book.inputs())
-    book.ready(*lists.LISTS)
-    with open_desk(default_place(), StatusBar(book)) as desk:
-        review = steps.sync(desk, since, until, book.review)
-        told = Told(sentence=_read(book, review))
-        return _shown(told, book, desk, review.run, fresh=True)
-
-
-def push_task(book: LiveBook) -> Told:
-    """Write the rows that say Yes, and show how each ended."""
-    typed = book.inputs()[Input.CONFIRM]
-    book.ready(lists.HELD, lists.PROOF, lists.HISTORY)
-    rows = book.rows()
-    with open_desk(default_place(), StatusBar(book)) as desk:
-        layout = sheet.layout(book.name, rows)
-        run, reviewed = steps.reviewed_rows(desk, layout.run)
-        decided = sheet.decisions(layout, rows, reviewed)
-        book.chosen = {decision.key: decision.approve for decision in decided.decisions}
-        approved = sum(book.chosen.values())
-        hidden = book.hidden(approved)
-        if hidden and typed != Decimal(approved):
-            raise Refused(hidden_rows(hidden, approved))
-        try:
-            pushed = steps.push(desk, run, reviewed, decided, lambda why, count: confirmed(typed, why, count))
-            told = Told(sentence=_pushed(pushed.postings), done=pushed.successful)
-        except TieoutError as error:
-            told = Told(sentence=str(error), done=False)
-        return _shown(told, book, desk, run, fresh=False)
-
-
-def export_task(book: LiveBook) -> Told:
-    """Write the audit pack of the run on the sheet."""
-    from addin.paper import make_pdf  # noqa: PLC0415 - only an export pays for it
-    from workbook.audit.pack import AuditPacks  # noqa: PLC0415 - brings in XlsxWriter
-
-    book.ready(lists.HISTORY)
-    rows = book.rows()
-    with open_desk(default_place(), StatusBar(book)) as desk:
-        run = sheet.layout(book.name, rows).run
-        made, missing = write_pack(desk, run, AuditPacks(make_pdf), exports_folder())
-        book.listed(lists.HISTORY, live_lists.runs_block(desk.ledger.history()))
-    more = f" {missing}" if missing else ""
-    return Told(sentence=f"The audit pack of run {run} is in {made.folder} ({len(made.files)} files).{more}")
-
-
-def check_task(_: LiveBook) -> Told:
-    """Test every link."""
-    checks = check_all(default_place())
-    wrong = [check for check in checks if check.verdict is not Verdict.OK]
-    if not wrong:
-        return Told(sentence=f"All {len(checks)} links work.")
-    return Told(sentence="\n".join(f"{check.link}: {check.finding}" for check in wrong), done=False)
-
-
-def _shown(told: Told, book: LiveBook, desk: Desk, run: Run, *, fresh: bool) -> Told:
-    """Bring the sheets up to date; where that fails, what was done before is said all the same.
-
-    Args:
-        told: what was done.
-        book: the workbook.
-        desk: the ledger.
-        run: whose sheets they are.
-        fresh: a sync has just read both systems; after a push only what it changed is shown anew.
-    """
-    try:
-        audit = gathered(desk, run.id)
-        if fresh:
-            book.listed(lists.TIE_OUT, live_lists.tie_out_block(audit.evidence.tie_out))
-            book.listed(lists.APPLICATIONS, live_lists.applications_block(audit.rows))
-        else:
-            book.outcomes(audit.postings)
-            book.forget_confirmation()
-        history = desk.ledger.history()
-        book.listed(lists.PROOF, live_lists.proof_block(audit))
-        book.listed(lists.HELD, live_lists.held_block(audit))
-        book.listed(lists.HISTORY, live_lists.runs_block(history))
-        own = desk.ledger.last_success(run.company, desk.person)
-        book.figures({**figures.cards(audit.rows, audit.postings, book.chosen), **figures.last_run(history, own)})
-    except Exception as error:  # noqa: BLE001 - whatever it is, money may have been written and that comes first
-        why = str(error) if isinstance(error, TieoutError) else defect(default_state(), error)
-        return Told(sentence=f"{told.sentence}\nThe sheets could not be brought up to date. {why}", done=False)
-    return told
-
-
-def _read(book: LiveBook, review: Review) -> str:
-    ready = sum(1 for row in review.rows if row.approvable and book.chosen.get(row.key, row.approve))
-    notices = "".join(f" {notice}" for notice in review.run.notices)
-    if not review.rows:
-        return f"No payment information was entered from {review.run.window.start} to {review.run.window.end}.{notices}"
-    return (
-        f"{len(review.rows)} invoices were read and {ready} are ready. Nothing was written to Manage. Review the sheet "
-        f"Reconciliation, then press Push to Manage.{notices}"
-    )
-
-
-def _pushed(postings: Sequence[Posting]) -> str:
-    if not postings:
-        return "No row says Yes, so there was nothing to push. It counts as a successful run."
-    counts = Counter(posting.outcome for posting in postings)
-    said = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome])
-    wrong = sum(1 for p in postings if p.outcome not in {Outcome.POSTED, Outcome.ALREADY} or not p.verified)
-    if not wrong:
-        return f"Pushed: {said}. Every row was read back from Manage."
-    return f"Pushed: {said}. {wrong} rows need attention: see the column Outcome on the sheet Reconciliation."
+    tasks.press(name, book, by_button=True)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sync.core.errors import SetupError, Unavailable
 from sync.core.words import Text, say
-from workbook.panel import SHEET
 
 if TYPE_CHECKING:
     from xlwings import Book
@@ -112,7 +111,15 @@ def _busy(error: BaseException | None) -> bool:
     return code in {CALL_REJECTED, RETRY_LATER} or type(error).__name__ == "ExcelBusyError"
 
 
+def greet(book: Book) -> None:
+    """Say in Excel's status bar that Tieout is at work."""
+    app = patiently(lambda: book.app)
+    patiently(lambda: setattr(app, "status_bar", "Tieout: reading the settings..."))
+
+
 def _is_ours(book: Book) -> bool:
+    from workbook.panel import SHEET  # noqa: PLC0415 - a button knows its workbook, and must not wait for this
+
     return SHEET in [sheet.name for sheet in book.sheets]
 
 

@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ import platformdirs
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sync import __version__
 from sync import settings as settings_file
 from sync.clock import SystemClock
 from sync.core.errors import Refused, SetupError
@@ -103,7 +103,7 @@ def open_desk(place: Place, progress: Progress) -> Iterator[Desk]:
             site=found.manage.site,
             manage_company=found.manage.company,
             person=this_person(),
-            version=version(APP),
+            version=__version__,
         )
 
 

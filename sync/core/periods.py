@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from dateutil.relativedelta import relativedelta
 from msgspec import Struct
 
 from sync.core.errors import SetupError
@@ -142,10 +141,17 @@ def _start(since: Since, today: date, last_run: date | None) -> date:
         case Choice.PAST_TWO_WEEKS:
             return today - timedelta(days=14)
         case Choice.PAST_MONTH:
-            return today - relativedelta(months=1)
+            return _month_before(today)
         case Choice.CUSTOM:
             if since.custom is None:
                 raise SetupError(say("Custom Date is chosen but no date is given; type the date to start from."))
             return since.custom
         case _:
             assert_never(since.choice)
+
+
+def _month_before(day: date) -> date:
+    """The same day of the previous month, or its last one."""
+    from dateutil.relativedelta import relativedelta  # noqa: PLC0415 - one choice of five needs it
+
+    return day - relativedelta(months=1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from http.cookiejar import DefaultCookiePolicy
-from importlib.metadata import version
 
 import requests
 from requests.adapters import HTTPAdapter
+
+from sync import __version__
 
 CONNECT_SECONDS = 5.0
 MODEL = "application/vnd.connectwise.com+json; version=2025.1"
@@ -30,7 +31,7 @@ def build(*, company: str, client_id: str, public_key: str, private_key: str, th
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.auth = (f"{company}+{public_key}", private_key)
-    session.headers.update({"clientId": client_id, "Accept": MODEL, "User-Agent": f"Tieout/{version('tieout')}"})
+    session.headers.update({"clientId": client_id, "Accept": MODEL, "User-Agent": f"Tieout/{__version__}"})
     adapter = HTTPAdapter(pool_connections=1, pool_maxsize=threads, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
