@@ -1,19 +1,54 @@
-"""Sentences for people: a template and its values, put together only when shown.
+"""Sentences for people: a template and its values, put together only when shown, in the language spoken then.
 
-Reasons, errors and notices travel as `Text`, so that the same finding can be shown in another language, and so that
-the ledger keeps what was found rather than how it happened to be printed.
+Reasons, errors, notices and labels travel as `Text`: the ledger keeps what was found rather than how it happened to be
+printed, and the same finding can be shown in another language. English is the key of every translation.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from msgspec import Struct
+from msgspec import Struct, json
 
-Value = str | int | Decimal | date
+_WORDS, _COUNT, _AMOUNT, _DATE, _TEXT = "'", "#", "$", "@", "~"
 
-_TEXT, _COUNT, _AMOUNT, _DATE = "'", "#", "$", "@"
+
+class Tongue(Struct, frozen=True, kw_only=True):
+    """A language, and how it writes amounts. Dates are ISO in both of Canada's.
+
+    Attributes:
+        code: such as `en` or `fr`.
+        translated: an English template in this language; as it is where there is no translation.
+        group: between thousands.
+        point: before the cents.
+    """
+
+    code: str
+    translated: Callable[[str], str] = str
+    group: str = ","
+    point: str = "."
+
+    def amount(self, value: Decimal) -> str:
+        """An amount with two decimals and thousands told apart."""
+        whole, _, cents = f"{value:,.2f}".partition(".")
+        return f"{whole.replace(',', self.group)}{self.point}{cents}"
+
+
+ENGLISH = Tongue(code="en")
+_spoken = [ENGLISH]
+"""One process speaks one language at a time: it is chosen once, at the door, as with gettext."""
+
+
+def speak(tongue: Tongue) -> None:
+    """Have everything shown in a language from now on."""
+    _spoken[0] = tongue
+
+
+def spoken() -> Tongue:
+    """The language that everything is shown in."""
+    return _spoken[0]
 
 
 class Sentence(Struct, frozen=True):
@@ -28,39 +63,60 @@ class Sentence(Struct, frozen=True):
     values: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        """The sentence in English: amounts with two decimals and a thousands comma, dates ISO."""
-        return self.template.format(**{name: _shown(value) for name, value in self.values})
+        """The sentence in the language spoken now."""
+        return self.said(spoken())
+
+    def said(self, tongue: Tongue) -> str:
+        """The sentence in a language."""
+        template = tongue.translated(self.template)
+        return template.format(**{name: _shown(value, tongue) for name, value in self.values})
 
 
 class Text(Struct, frozen=True):
-    """Sentences that are said together."""
+    """Sentences that are said together; or a word, such as a label."""
 
     sentences: tuple[Sentence, ...]
 
     def __str__(self) -> str:
-        """The sentences in English, one after the other."""
-        return " ".join(str(sentence) for sentence in self.sentences)
+        """The sentences in the language spoken now, one after the other."""
+        return self.said(spoken())
 
     def __add__(self, other: Text) -> Text:
         """These sentences, then those."""
         return Text(self.sentences + other.sentences)
 
+    def said(self, tongue: Tongue) -> str:
+        """The sentences in a language, one after the other."""
+        return " ".join(sentence.said(tongue) for sentence in self.sentences)
+
+    @property
+    def english(self) -> str:
+        """For programs, and for what has one name in every language."""
+        return self.said(ENGLISH)
+
+
+Value = str | int | Decimal | date | Text
+
 
 def say(template: str, /, **values: Value) -> Text:
-    """Make a `Text` of one sentence from a template and typed values (amount, date, count or words)."""
+    """Make a `Text` of one sentence from a template and typed values (amount, date, count, words, or another Text)."""
     return Text((Sentence(template, tuple(sorted((name, _marked(value)) for name, value in values.items()))),))
 
 
 def _marked(value: Value) -> str:
+    if isinstance(value, str):
+        return _WORDS + value
     if isinstance(value, Decimal):
         return f"{_AMOUNT}{value:f}"
     if isinstance(value, date):
         return f"{_DATE}{value.isoformat()}"
-    if isinstance(value, int):
-        return f"{_COUNT}{value}"
-    return _TEXT + value
+    if isinstance(value, Text):
+        return _TEXT + json.encode(value).decode()
+    return f"{_COUNT}{value}"
 
 
-def _shown(marked: str) -> str:
+def _shown(marked: str, tongue: Tongue) -> str:
     mark, rest = marked[0], marked[1:]
-    return f"{Decimal(rest):,.2f}" if mark == _AMOUNT else rest
+    if mark == _AMOUNT:
+        return tongue.amount(Decimal(rest))
+    return json.decode(rest, type=Text).said(tongue) if mark == _TEXT else rest
