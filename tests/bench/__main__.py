@@ -1,0 +1,99 @@
+"""`uv run python -m tests.bench`: measures every stage beside its floor, prints the table, and keeps the README's.
+
+--short measures small sizes in under three minutes and ends with 1 where a ratio is above its goal: what CI runs.
+--readme writes the table and the picture into the README. --json FILE writes what was measured. --only NAME picks stages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from msgspec import json as values
+
+from tests.bench.figures import ROOT, RUNS, Figure
+from tests.bench.growth import MOST, Growth, draw
+
+STAGES = ("sage", "core", "manage", "workbook", "start", "month", "peers")
+GROWING = ("core", "sage", "workbook")
+PICTURE = ROOT / "tests" / "pictures" / "growth.svg"
+README = ROOT / "README.md"
+BEGIN, END = "<!-- bench: written by `python -m tests.bench --readme` -->", "<!-- bench: end -->"
+SHORT = 0.05
+
+
+def measured(names: Sequence[str], runs: int, scale: float) -> list[Figure]:
+    """All figures of some stages."""
+    found = []
+    for name in names:
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)  # noqa: T201 - a command for developers
+        found += import_module(f"tests.bench.{name}").figures(runs, scale)
+    return found
+
+
+def grown(names: Sequence[str], scale: float) -> list[Growth]:
+    """What grows, at three sizes."""
+    return [each for name in names for each in import_module(f"tests.bench.{name}").growth(scale)]
+
+
+def table(figures: Sequence[Figure], growth: Sequence[Growth]) -> str:
+    """Everything as a table in Markdown."""
+    lines = [
+        "| stage | of what | ours | floor or peer | ratio | goal | met |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for each in figures:
+        met = "yes" if each.met else f"no: {each.why}"
+        ours, floor = _amount(each.ours, each.unit), _amount(each.floor, each.unit)
+        lines.append(
+            f"| {each.stage} | {each.size} | {ours} | {floor}: {each.floor_is} | {each.ratio:.2f} | ≤ {each.most:g} | {met} |"
+        )
+    if growth:
+        lines += ["", "| growth | sizes | exponent | goal | met |", "|---|---|---|---|---|"]
+    for grow in growth:
+        sizes = ", ".join(f"{rows:,}: {_amount(taken, grow.unit)}" for rows, taken in grow.taken.items())
+        met = "yes" if grow.exponent <= MOST else "no"
+        lines.append(f"| {grow.stage} | {sizes} | {grow.exponent:.2f} | ≤ {MOST} | {met} |")
+    return "\n".join(lines)
+
+
+def _amount(value: float, unit: str) -> str:
+    return f"{value:.3g} {unit}" if unit in {"s", "MB"} else f"{value:,.0f} {unit}"
+
+
+def write_readme(text: str) -> None:
+    """Put the table between its marks."""
+    before, rest = README.read_text(encoding="utf-8").split(BEGIN)
+    _, after = rest.split(END)
+    where = f"Python {platform.python_version()}, {platform.system()}, two cores."
+    README.write_text(f"{before}{BEGIN}\n{where}\n\n{text}\n{END}{after}", encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and keep; 1 when a goal is not met and nothing says why."""
+    options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    options.add_argument("--short", action="store_true")
+    options.add_argument("--readme", action="store_true")
+    options.add_argument("--json", type=Path)
+    options.add_argument("--only", choices=STAGES, action="append")
+    given: Any = options.parse_args(arguments)
+    names = given.only or STAGES
+    figures = measured(names, 3 if given.short else RUNS, SHORT if given.short else 1.0)
+    growth = [] if given.short else grown([name for name in GROWING if name in names], 1.0)
+    print(table(figures, growth))  # noqa: T201 - a command for developers
+    if given.json:
+        given.json.write_text(json.dumps(json.loads(values.encode((figures, growth))), indent=1), encoding="utf-8")
+    if given.readme:
+        draw(PICTURE, growth)
+        write_readme(table(figures, growth))
+    return 1 if any(not each.met and not each.why for each in figures) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,177 @@
+"""A month of a large provider, end to end: a fresh process reads both systems, proposes and writes the file; then the
+push, and a second run that has nothing left to write."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import closing
+from datetime import date
+from math import ceil
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import msgspec
+from flask import request
+
+from sync.behaviour import Behaviour
+from sync.manage import wire
+from sync.manage.client import PAGE
+from sync.sage.schema import SQLITE
+from sync.sandbox.app import create_app
+from sync.sandbox.server import Server
+from sync.sandbox.store import Store
+from tests.bench.canned import CUSTOMERS, FIRST, canned, invoice
+from tests.bench.figures import ROOT, Figure
+from tests.bench.manage import bare_pages
+
+INVOICES, TOUCHED, FAR = 20_000, 2_000, 0.1
+DAY = date(2026, 4, 10)
+ALLOWED = 25
+"""Starts of a bare Python that everything beside the network may take."""
+
+STAMP = ("1899-12-30 09:00:00", "marie", "winsim")
+SETTINGS = """
+[sage]
+sqlite = "books.db"
+[manage]
+site = "{site}"
+company = "acme"
+client_id = "x"
+[policy]
+quiet_minutes = 0
+max_rows = 100000
+max_amount = "999999999.00"
+"""
+
+
+def figures(runs: int, scale: float) -> list[Figure]:
+    """The preview against the network and so many bare starts; the requests of the whole month; the second run."""
+    count, touched = int(INVOICES * scale), int(TOUCHED * scale)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        _books(place / "books.db", count, touched)
+        return [_preview(place, count, touched, runs), *_whole(place, count, touched)]
+
+
+def _preview(place: Path, count: int, touched: int, runs: int) -> Figure:
+    ours, network, bare = [], [], []
+    with canned(count, FAR) as url:
+        _settle(place, url)
+        for run in range(runs):
+            bare.append(_timed([sys.executable, "-c", "pass"], place))
+            began = time.perf_counter()
+            bare_pages(url, ceil(count / PAGE))
+            network.append(time.perf_counter() - began)
+            ours.append(_timed(_tieout("sync", run, "--since", "past-month", "--out", f"r{run}.xlsx"), place))
+    return Figure(
+        stage="A month: preview",
+        size=f"{count:,} invoices, {touched:,} touched, {FAR * 1000:.0f} ms, fresh process",
+        ours=median(ours),
+        floor=median(network) + ALLOWED * median(bare),
+        floor_is=f"the bare pages over 8 connections, and {ALLOWED} starts of a bare Python",
+        most=1.0,
+        why="the tie-out of every invoice and the reconciliation file are part of it: see what each takes above",
+    )
+
+
+def _whole(place: Path, count: int, touched: int) -> list[Figure]:
+    """On the practice site, which keeps what is written: requests of sync and push, and writes of the second run."""
+    made = [wire.invoice(msgspec.json.decode(invoice(n), type=wire.WireInvoice)) for n in range(1, count + 1)]
+    asked: Counter[str] = Counter()
+    with Store(made, [], Behaviour(), lambda: DAY) as store:
+        site = create_app(store)
+        site.before_request(lambda: asked.update([request.method]))
+        with Server(site) as server:
+            _settle(place, server.url)
+            review, pushed, again = _twice(place)
+    assert len(review["rows"]) == touched == len(pushed["postings"])
+    size = f"{count:,} invoices, {touched:,} written"
+    return [
+        Figure(
+            stage="A month: requests",
+            size=size,
+            ours=asked.total(),
+            floor=count + 2 * touched + touched,
+            floor_is="a script that asks for each invoice, then reads and writes the payments of the changed ones",
+            most=1.0,
+            unit="requests",
+        ),
+        Figure(
+            stage="A month: second run",
+            size=size,
+            ours=sum(row["approve"] for row in again["rows"]),
+            floor=touched,
+            floor_is="what the first run wrote",
+            most=0.0,
+            unit="writes",
+        ),
+    ]
+
+
+def _twice(place: Path) -> list[Any]:
+    """Sync, push, and sync once more: what each says of itself."""
+    return [
+        _said(_tieout("sync", "whole", "--since", "past-month", "--out", "whole.xlsx", "--json", "-"), place),
+        _said(_tieout("push", "whole", "whole.xlsx", "--yes", "--json", "-"), place),
+        _said(_tieout("sync", "whole", "--since", "past-month", "--out", "again.xlsx", "--json", "-"), place),
+    ]
+
+
+def _books(path: Path, count: int, touched: int) -> None:
+    """The invoices of the canned site in Sage, so many of them paid in full this month."""
+    old, new = "2026-01-05 00:00:00", "2026-04-01 00:00:00"
+    numbers = range(1, count + 1)
+    of = {number: _total_of(number) for number in numbers}
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in SQLITE.statements():
+            connection.execute(statement)
+        connection.execute("INSERT INTO tcompany VALUES (1, 'Large Provider Inc.', NULL, NULL)")
+        customers = [(n + 1, f"Client {n}", None, None, None, None, 30, 1) for n in range(CUSTOMERS)]
+        connection.executemany(f"INSERT INTO tcustomr VALUES ({_marks(8)})", customers)
+        documents = [(n, n % CUSTOMERS + 1, old, str(FIRST + n), 0, 30, of[n], 1) for n in numbers]
+        connection.executemany(f"INSERT INTO tcustr VALUES ({_marks(8)})", documents)
+        own = [(n, n, old, str(FIRST + n), 0, of[n], of[n], 0, 0, 0, old, *STAMP) for n in numbers]
+        paid = [(count + n, n, new, "R1", 1, -of[n], -of[n], 0, 1060, 9, new, *STAMP) for n in range(1, touched + 1)]
+        connection.executemany(f"INSERT INTO tcustrdt VALUES ({_marks(14)})", own + paid)
+        connection.commit()
+
+
+def _total_of(number: int) -> float:
+    """What an invoice of the canned site is for."""
+    return float(json.loads(invoice(number))["total"])
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
+
+
+def _settle(place: Path, url: str) -> None:
+    (place / "tieout.toml").write_text(SETTINGS.format(site=url), encoding="utf-8")
+
+
+def _tieout(command: str, state: object, *more: str) -> list[str]:
+    common = ["--config", "tieout.toml", "--state", f"state-{state}", "--today", DAY.isoformat()]
+    return [sys.executable, "-m", "sync", command, *common, *more]
+
+
+def _timed(command: list[str], place: Path) -> float:
+    began = time.perf_counter()
+    _run(command, place)
+    return time.perf_counter() - began
+
+
+def _said(command: list[str], place: Path) -> Any:  # noqa: ANN401 - JSON
+    return json.loads(_run(command, place).stdout)
+
+
+def _run(command: list[str], place: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=True)
