@@ -94,7 +94,7 @@ def _complete(pieces: Iterable[bytes], inside: str) -> Iterator[Element]:
         for parent in tuple(root) if inside else (root,):
             if inside and _TAGS[parent.tag] != inside:
                 parent.clear()
-                waited = 0
+                waited = waited if parent is not root[-1] else 0
             elif (ready := len(parent) - bool(read)) > 0:  # while there is more to read, the last may go on
                 yield from parent[:ready]
                 del parent[:ready]
