@@ -124,6 +124,7 @@ COLUMNS = DECIDING + EVIDENCE
 BY_HEADER = {column.header: column for column in COLUMNS}
 PLACE = {column.header: place for place, column in enumerate(COLUMNS)}
 """Where each column stands in a new sheet, from 0."""
+_VALUES = [column.value for column in COLUMNS]
 
 
 def letters(place: int) -> str:
@@ -155,5 +156,7 @@ def cells(row: Proposal, item: OpenItem | None = None) -> list[Cell]:
         row: the row.
         item: what earlier runs left on it: a note, and who sees to it.
     """
-    kept = {NOTE: item.note or None, OWNER: item.owner or None} if item else {}
-    return [kept.get(column.header) if column.kind is Kind.NOTE else column.value(row) for column in COLUMNS]
+    made = [value(row) for value in _VALUES]
+    if item is not None:
+        made[PLACE[NOTE]], made[PLACE[OWNER]] = item.note or None, item.owner or None
+    return made

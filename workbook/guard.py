@@ -20,8 +20,8 @@ from sync.core.words import Text, say
 
 SUFFIXES = frozenset({".xlsx", ".xlsm"})
 MOST_PARTS = 2_000
-MOST_BYTES = 300_000_000
-"""Of all parts unpacked; 100,000 rows take about 100 MB."""
+MOST_BYTES = 500_000_000
+"""Of all parts unpacked; 100,000 rows with three applications each take about 350 MB, and are never held at once."""
 
 MOST_RATIO = 200
 SMALL = 1_000_000

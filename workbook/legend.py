@@ -8,7 +8,7 @@ from sync.core.journal import Run
 from sync.core.words import say
 from workbook import formats
 from workbook.columns import NO, YES
-from workbook.page import height, put, set_paper
+from workbook.page import fitting, height, put, set_paper
 from workbook.review_table import CHOICE_OF_NONE, CHOICES
 from workbook.statuses import LOOKS
 
@@ -42,7 +42,7 @@ def fill(book: Workbook, run: Run | None) -> None:
     for row, look in enumerate(LOOKS.values(), start=3):
         status = book.add_format({**formats.CELL, **formats.of_status(look), "bold": True})
         texts = (look.approve, str(look.meaning), str(look.step))
-        sheet.set_row(row, height(zip(texts, WIDTHS[1:], strict=True), fewest=1))
+        sheet.set_row(row, height(zip(texts, map(fitting, WIDTHS[1:]), strict=True), fewest=1))
         put(sheet, row, 0, look.word, status)
         for place, text in enumerate(texts, start=1):
             put(sheet, row, place, text, words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -17,6 +17,10 @@ NAMED = 3
 """So many changed cells are named; more only say that the whole row was moved."""
 
 
+Compared = tuple[int, Callable[[Proposal], Cell], Column]
+"""A column that is only compared: where it stands in the sheet, from 1, and how a reviewed row gets its value."""
+
+
 class Line(Struct, frozen=True, kw_only=True):
     """A row of a returned reconciliation, as it stands there.
 
@@ -26,7 +30,8 @@ class Line(Struct, frozen=True, kw_only=True):
         approve: the Approve cell.
         note: the words of the Note cell.
         owner: the words of the Owner cell.
-        others: the other columns that are still there, and their cells.
+        others: the other columns that are still there.
+        cells: what stands in the row, by the sheet's columns.
         hidden: by a filter or by hand.
     """
 
@@ -35,7 +40,8 @@ class Line(Struct, frozen=True, kw_only=True):
     approve: Found
     note: str
     owner: str
-    others: Sequence[tuple[Column, Found]]
+    others: Sequence[Compared]
+    cells: Mapping[int, Found]
     hidden: bool
 
     @property
@@ -46,13 +52,12 @@ class Line(Struct, frozen=True, kw_only=True):
         return ANSWERS.get(self.approve.strip().casefold()) if isinstance(self.approve, str) else None
 
 
-def objection(line: Line, row: Proposal | None, times: int) -> Text | None:
-    """Why a row is refused as it stands; None when it is as it was reviewed.
+def unidentified(line: Line, row: Proposal | None) -> Text | None:
+    """Why a row cannot be told for what it is, whatever else stands in it; None when it can.
 
     Args:
         line: the row in the file.
         row: the row of that key as reviewed, if there is one.
-        times: how many rows of the file bear its key.
     """
     if line.says is None:
         return say(
@@ -65,10 +70,16 @@ def objection(line: Line, row: Proposal | None, times: int) -> Text | None:
             "or run the sync again.",
             found=shown(line.key_cell, like=None),
         )
-    if times > 1:
-        return say(
-            "The row stands {times} times in the file, so none of them is taken. Remove the copies.", times=times
-        )
+    return None
+
+
+def repeated(times: int) -> Text:
+    """Why none of several rows of the same key is taken."""
+    return say("The row stands {times} times in the file, so none of them is taken. Remove the copies.", times=times)
+
+
+def objection(line: Line, row: Proposal) -> Text | None:
+    """Why a row that stands in the file once is refused; None when it is as it was reviewed."""
     if line.says and not row.approvable:
         return say("This row cannot be approved.") + row.reason + row.next_step
     return _edits(line, row)
@@ -76,9 +87,12 @@ def objection(line: Line, row: Proposal | None, times: int) -> Text | None:
 
 def _edits(line: Line, row: Proposal) -> Text | None:
     """The cells that differ from what was reviewed."""
-    changed: list[tuple[Column, Cell, Found]] = [
-        (column, column.value(row), found) for column, found in line.others if not same(column.value(row), found)
-    ]
+    cell = line.cells.get
+    changed: list[tuple[Column, Cell, Found]] = []
+    for place, value_of, column in line.others:
+        reviewed, found = value_of(row), cell(place)
+        if found != reviewed and not same(reviewed, found):  # the first tells nearly all
+            changed.append((column, reviewed, found))
     if not changed:
         return None
     text = Text(())

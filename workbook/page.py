@@ -47,14 +47,18 @@ def put(sheet: Worksheet, row: int, column: int, value: Cell, form: Format | Non
         sheet.write_string(row, column, value, form)
 
 
-def height(words: Iterable[tuple[Cell, float]], *, fewest: int) -> float:
-    """Height in points of a row whose words wrap, each given with its column's width.
+def fitting(width: float) -> int:
+    """How many characters fit into a column: its width counts digits, and words are a little narrower."""
+    return int(width * WORDS_TO_DIGITS)
 
-    Programs other than Excel do not work it out themselves. A width counts digits, and words are a little narrower.
+
+def height(words: Iterable[tuple[Cell, int]], *, fewest: int) -> float:
+    """Height in points of a row whose words wrap, each given with how many characters of it fit on a line.
+
+    Programs other than Excel do not work it out themselves.
     """
     lines = fewest
-    for text, width in words:
-        fits = int(width * WORDS_TO_DIGITS)
+    for text, fits in words:
         if isinstance(text, str) and (len(text) > fits or "\n" in text):  # most need one line
             lines = max(lines, sum(_lines(line, fits) for line in text.split("\n")))
     return LINE_HEIGHT * min(lines, MOST_LINES)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sync.core.review import Review
 from workbook import formats
-from workbook.audit.draw import MOST_LINKS, Pen, rows_by_key
+from workbook.audit.draw import rows_by_key
 from workbook.audit.explained import applications
-from workbook.cells import visible
+from workbook.behind import LongPen
 from workbook.columns import COLUMNS, PLACE, SHEET, cells
 from workbook.head_block import head_cells
 from workbook.header import RUN
-from workbook.page import height, put, set_paper
+from workbook.long_list import MOST_LINKS, LongList, draw
+from workbook.page import fitting, height, put, set_paper
 from workbook.review_table import Frame, build, prove
+from workbook.row_xml import Line
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -23,12 +25,17 @@ if TYPE_CHECKING:
 FEWEST_LINES = 2
 """Heights stay behind when the user sorts, so most rows are made equal: two lines hold nearly every reason."""
 
-
 APPLICATIONS = "Applications"
+TABLE_PART = "xl/tables/table1.xml"
+"""The only table of a file."""
 
 
-def fill(book: Workbook, review: Review) -> None:
-    """Write the sheet `Reconciliation`, and behind it the applications that its invoice numbers lead to, and back."""
+def fill(book: Workbook, review: Review) -> list[LongList]:
+    """Draw the sheet `Reconciliation`, and behind it the applications that its invoice numbers lead to, and back.
+
+    Returns:
+        Their rows, for when the workbook is finished.
+    """
     sheet = book.add_worksheet(SHEET)
     set_paper(sheet, review.run, SHEET)
     proof = _header_block(book, sheet, review)
@@ -37,10 +44,10 @@ def fill(book: Workbook, review: Review) -> None:
     prove(book, sheet, review.rows, proof)
     build(book, sheet, frame)
     explained = applications(review.rows, APPLICATIONS, SHEET)
-    behind = rows_by_key([explained])
-    _rows(book, sheet, review, frame, behind.get(APPLICATIONS, {}))
-    rows = {SHEET: {row.key: frame.header + 1 + place for place, row in enumerate(review.rows)}}
-    Pen(book, review.run, (("Company", review.run.company.sage), (RUN, review.run.id))).paper(explained, rows)
+    rows = _rows(book, sheet, review, frame, rows_by_key([explained]).get(APPLICATIONS, {}))
+    pen = LongPen(book, review.run, (("Company", review.run.company.sage), (RUN, review.run.id)))
+    pen.paper(explained, {SHEET: {row.key: frame.header + 1 + place for place, row in enumerate(review.rows)}})
+    return [rows, *pen.lists]
 
 
 def _header_block(book: Workbook, sheet: Worksheet, review: Review) -> int:
@@ -54,17 +61,30 @@ def _header_block(book: Workbook, sheet: Worksheet, review: Review) -> int:
     return last + 1
 
 
-def _rows(book: Workbook, sheet: Worksheet, review: Review, frame: Frame, behind: Mapping[str, int]) -> None:
+def _rows(book: Workbook, sheet: Worksheet, review: Review, frame: Frame, behind: Mapping[str, int]) -> LongList:
+    """The rows of the table, behind whose invoice numbers stand the rows (from 0) that explain them."""
     link = book.add_format(formats.of_column(COLUMNS[PLACE["Invoice"]]) | {"font_color": formats.DARK, "underline": 1})
     forms = [book.add_format(formats.of_column(column)) for column in COLUMNS]
-    for number, row in enumerate(review.rows, start=frame.header + 1):
-        item = review.open_items.get(row.key)
-        values = cells(row, item)
-        wrapped = ((value, column.width) for column, value in zip(COLUMNS, values, strict=True) if column.wraps)
-        sheet.set_row(number, height(wrapped, fewest=FEWEST_LINES))
-        for place, value in enumerate(values):
-            put(sheet, number, place, value, forms[place])
-        target = behind.get(row.key)
-        if target is not None and row.invoice and number < MOST_LINKS:
-            where = f"internal:'{APPLICATIONS}'!A{target + 1}"
-            sheet.write_url(number, PLACE["Invoice"], where, link, visible(row.invoice), "See its applications")
+    first = frame.header + 1
+    return LongList(
+        part=draw(sheet, first, forms, link),
+        first=first,
+        count=len(review.rows),
+        lines=_lines(review, first, behind),
+        columns=len(forms),
+        leads_to=APPLICATIONS,
+        tip="See its applications",
+        table=TABLE_PART,
+    )
+
+
+def _lines(review: Review, first: int, behind: Mapping[str, int]) -> Iterator[Line]:
+    wraps = [(place, fitting(column.width)) for place, column in enumerate(COLUMNS) if column.wraps]
+    for number, row in enumerate(review.rows, start=first):
+        made = cells(row, review.open_items.get(row.key))
+        target = behind.get(row.key) if row.invoice and number < MOST_LINKS else None
+        yield Line(
+            cells=made,
+            height=height([(made[place], fits) for place, fits in wraps], fewest=FEWEST_LINES),
+            target=None if target is None else target + 1,
+        )

@@ -38,7 +38,8 @@ class Frame(Struct, frozen=True, kw_only=True):
 
     Attributes:
         header: its header row.
-        last: its last row; at least one below the header, because a table cannot be without rows.
+        last: its last row; at least one below the header, because a table cannot be without rows. Only the row below
+            the header is drawn; those of a file come when it is finished.
         reach: the last row that its colours and guards cover; further than `last` where Excel is to fill it.
         more: columns to the right that no file has.
     """
@@ -99,7 +100,8 @@ def prove(book: Workbook, sheet: Worksheet, rows: Sequence[Proposal], top: int) 
 def _table(book: Workbook, sheet: Worksheet, frame: Frame) -> None:
     heads = [{"header": c.header, "header_format": book.add_format(formats.of_head(c))} for c in frame.columns]
     style = "Table Style Light 1" if frame.reach > frame.last else None  # grows with the table; a file has its lines
-    sheet.add_table(frame.header, 0, frame.last, len(heads) - 1, {"name": TABLE, "columns": heads, "style": style})
+    options = {"name": TABLE, "columns": heads, "style": style}
+    sheet.add_table(frame.header, 0, frame.header + 1, len(heads) - 1, options)
     sheet.set_row(frame.header, formats.HEAD_HEIGHT)
     for place, column in enumerate(frame.columns):
         sheet.set_column(place, place, column.width)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.core.errors import SetupError
 from sync.core.posting import Decision
@@ -17,9 +18,9 @@ from sync.core.proposal import Proposal
 from sync.core.review import Decided
 from sync.core.words import say
 from workbook.cells import Found, words
-from workbook.columns import APPROVE, BY_HEADER, KEY, NOTE, OWNER, SHEET, Column
+from workbook.columns import APPROVE, BY_HEADER, KEY, NOTE, OWNER, SHEET
 from workbook.header import RUN
-from workbook.objections import Line, objection
+from workbook.objections import Compared, Line, objection, repeated, unidentified
 from workbook.stream import Row
 
 REQUIRED = (KEY, APPROVE, NOTE)
@@ -30,11 +31,13 @@ class Layout(Struct, frozen=True, kw_only=True):
 
     Attributes:
         run: the run id in the header block.
-        columns: the table's columns, by the sheet's columns.
+        places: the sheet's columns of what is read, by header.
+        others: the columns that are only compared.
     """
 
     run: str
-    columns: Mapping[int, Column]
+    places: Mapping[str, int]
+    others: tuple[Compared, ...]
 
 
 def layout(file: str, rows: Iterator[Row]) -> Layout:
@@ -79,15 +82,33 @@ def decisions(found: Layout, rows: Iterable[Row], reviewed: Mapping[str, Proposa
     Returns:
         One decision per row present, in the sheet's order, with the objection to it if there is one.
     """
-    lines = [line for row in rows if (line := _line(found, row)) is not None]
-    times = Counter(line.key for line in lines)
-    decided = [(line, _decision(line, reviewed.get(line.key), times[line.key])) for line in lines]
+    judged = [_judged(line, reviewed) for row in rows if (line := _line(found, row)) is not None]
+    times = Counter(each.decision.key for each in judged)
+    decided = [each.told(times[each.decision.key]) for each in judged]
     return Decided(
         run=found.run,
-        decisions=tuple(decision for _, decision in decided),
+        decisions=tuple(decided),
         missing=len(reviewed.keys() - times.keys()),
-        hidden=sum(1 for line, d in decided if line.hidden and d.approve and d.objection is None),
+        hidden=sum(each.hidden and d.approve and d.objection is None for each, d in zip(judged, decided, strict=True)),
     )
+
+
+class Judged(Struct, frozen=True, kw_only=True):
+    """What is kept of a row until all keys are known.
+
+    Attributes:
+        decision: of the row, if it is the only one of its key.
+        identified: it is told for what it is, so that a second one of its key matters.
+        hidden: by a filter or by hand.
+    """
+
+    decision: Decision
+    identified: bool
+    hidden: bool
+
+    def told(self, times: int) -> Decision:
+        """The decision of the row, whose key stands so many times in the sheet."""
+        return replace(self.decision, objection=repeated(times)) if times > 1 and self.identified else self.decision
 
 
 def _run(cells: Mapping[int, Found]) -> str | None:
@@ -117,31 +138,39 @@ def _complete(file: str, run: str | None, headers: Mapping[int, str], known: lis
                 label=RUN,
             )
         )
-    return Layout(run=run, columns={place: BY_HEADER[words] for place, words in headers.items() if words in BY_HEADER})
+    columns = {place: BY_HEADER[words] for place, words in headers.items() if words in BY_HEADER}
+    decides = {place for place, column in columns.items() if column.editable or column.header == KEY}
+    return Layout(
+        run=run,
+        places={column.header: place for place, column in columns.items() if place in decides},
+        others=tuple((place, column.value, column) for place, column in columns.items() if place not in decides),
+    )
 
 
 def _line(layout: Layout, row: Row) -> Line | None:
     """A row of the table; None for one that holds neither a key nor a Yes, such as a sum below the table."""
-    found: dict[str, Found] = {}
-    others: list[tuple[Column, Found]] = []
-    for place, column in layout.columns.items():
-        value = row.cells.get(place)
-        if column.editable or column.header == KEY:
-            found[column.header] = value
-        else:
-            others.append((column, value))
+    places, cell = layout.places, row.cells.get
+    key_cell = cell(places[KEY])
     line = Line(
-        key_cell=found[KEY],
-        key=words(found[KEY]).strip(),
-        approve=found[APPROVE],
-        note=words(found[NOTE]).strip(),
-        owner=words(found.get(OWNER)).strip(),
-        others=tuple(others),
+        key_cell=key_cell,
+        key=words(key_cell).strip(),
+        approve=cell(places[APPROVE]),
+        note=words(cell(places[NOTE])).strip(),
+        owner=words(cell(places[OWNER])).strip() if OWNER in places else "",
+        others=layout.others,
+        cells=row.cells,
         hidden=row.hidden,
     )
     return line if line.key or line.says else None
 
 
-def _decision(line: Line, row: Proposal | None, times: int) -> Decision:
-    against = objection(line, row, times)
-    return Decision(key=line.key, approve=line.says is not False, note=line.note, owner=line.owner, objection=against)
+def _judged(line: Line, reviewed: Mapping[str, Proposal]) -> Judged:
+    row = reviewed.get(line.key)
+    against = unidentified(line, row)
+    identified = against is None and row is not None
+    if row is not None and identified:
+        against = objection(line, row)
+    decision = Decision(
+        key=line.key, approve=line.says is not False, note=line.note, owner=line.owner, objection=against
+    )
+    return Judged(decision=decision, identified=identified, hidden=line.hidden)

@@ -1,26 +1,30 @@
 """Turns the XML of shared words and of a sheet into values while it is being parsed.
 
-Tags are taken without their prefix: Excel, LibreOffice and others write the same ones under different prefixes.
+Python's parser builds the elements in C; after each piece of XML those that are complete are taken out of the tree, so
+that it never holds more than some rows. Tags are taken without their namespace: Strict files have another.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
-from xml.sax.handler import ContentHandler
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from msgspec import Struct
 
 from workbook.cells import Found, Odd
 from workbook.guard import DamagedError
 
-if TYPE_CHECKING:
-    from xml.sax.xmlreader import AttributesImpl
+LONGEST_ROW = 4_000_000
+"""Bytes of a row's XML, or of an item of shared words; more is no spreadsheet's, and would have to be held at once."""
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _TRUE = {"1", "true"}
+_SHOWN_EMPTY = {"e", "b"}
+"""Kinds of cells that show something even without a value."""
 _ALPHABET = 26
+_DIGITS = "0123456789"
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -35,134 +39,152 @@ class Row(Struct, frozen=True, kw_only=True):
     hidden: bool
 
 
-class WordStream(ContentHandler):
-    """Collects the shared words in their order. Phonetic readings are no part of them."""
+class _Tags(dict[str, str]):
+    """Tags without their namespace, each worked out once."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self._pieces: list[str] = []
-        self._inside = False
-        self._aside = False
-
-    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802, ARG002 - SAX's name and signature
-        """Begin an item or a piece of its words."""
-        tag = name.rpartition(":")[2]
-        if tag == "si":
-            self._pieces = []
-        elif tag == "rPh":
-            self._aside = True
-        elif tag == "t":
-            self._inside = not self._aside
-
-    def characters(self, content: str) -> None:
-        """Take words."""
-        if self._inside:
-            self._pieces.append(content)
-
-    def endElement(self, name: str) -> None:  # noqa: N802 - SAX's name
-        """End an item or a piece."""
-        tag = name.rpartition(":")[2]
-        if tag == "t":
-            self._inside = False
-        elif tag == "rPh":
-            self._aside = False
-        elif tag == "si":
-            self.words.append(_unescaped("".join(self._pieces)))
+    def __missing__(self, tag: str) -> str:
+        return self.setdefault(tag, tag.rpartition("}")[2])
 
 
-class RowStream(ContentHandler):
-    """Collects the rows of a sheet, to be taken while the parsing goes on."""
+class _Columns(dict[str, int]):
+    """Numbers of columns from 1, by their letters, each worked out once."""
 
-    def __init__(self, words: list[str]) -> None:
-        super().__init__()
-        self._words = words
-        self._rows: list[Row] = []
-        self._cells: dict[int, Found] = {}
-        self._hidden = False
-        self._column = 0
-        self._kind = "n"
-        self._formula = False
-        self._inside = False
-        self._aside = False
-        self._pieces: list[str] = []
-        self._columns: dict[str, int] = {}
+    def __missing__(self, letters: str) -> int:
+        number = 0
+        for letter in letters:
+            number = number * _ALPHABET + ord(letter) - ord("A") + 1
+        return self.setdefault(letters, number)
 
-    def take(self) -> list[Row]:
-        """The rows that are complete and were not taken yet."""
-        rows, self._rows = self._rows, []
-        return rows
 
-    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - SAX's name
-        """Begin a row, a cell, or its value."""
-        tag = name.rpartition(":")[2]
-        if tag == "c":
-            reference = attrs.get("r")
-            self._column = self._number(reference) if reference else self._column + 1
-            self._kind = attrs.get("t", "n")
-            self._formula = False
-            self._pieces = []
-        elif tag in {"v", "t"}:
-            self._inside = not self._aside
-        elif tag == "row":
-            self._cells = {}
-            self._column = 0
-            self._hidden = attrs.get("hidden") in _TRUE
-        elif tag == "f":
-            self._formula = True
-        elif tag == "rPh":
-            self._aside = True
+_TAGS, _COLUMNS = _Tags(), _Columns()
 
-    def characters(self, content: str) -> None:
-        """Take a value."""
-        if self._inside:
-            self._pieces.append(content)
 
-    def endElement(self, name: str) -> None:  # noqa: N802 - SAX's name
-        """End a value, a cell or a row."""
-        tag = name.rpartition(":")[2]
-        if tag in {"v", "t"}:
-            self._inside = False
-        elif tag == "c":
-            found = self._found("".join(self._pieces))
-            if found is not None:
-                self._cells[self._column] = found
-        elif tag == "row" and self._cells:
-            self._rows.append(Row(cells=self._cells, hidden=self._hidden))
-        elif tag == "rPh":
-            self._aside = False
+def shared_words(pieces: Iterable[bytes]) -> list[str]:
+    """The shared words in their order. Phonetic readings are no part of them.
 
-    def _found(self, text: str) -> Found:
-        if self._formula:
-            return Odd(what="formula", text=text)
-        if self._kind == "s" and text:
-            return self._shared(text)
-        if self._kind == "e":
-            return Odd(what="error", text=text)
-        if self._kind == "b":
-            return Odd(what="true/false", text="TRUE" if text in _TRUE else "FALSE")
-        if self._kind == "n" and text:
-            return _number(text)
-        return _unescaped(text) or None
+    Args:
+        pieces: the XML of their part, in pieces of any length.
 
-    def _shared(self, index: str) -> str | None:
-        if not index.isdecimal() or int(index) >= len(self._words):
+    Raises:
+        DamagedError: it is not well-formed.
+    """
+    return [_unescaped("".join(_texts(item))) for item in _complete(pieces, "") if _TAGS[item.tag] == "si"]
+
+
+def sheet_rows(pieces: Iterable[bytes], words: Sequence[str]) -> Iterator[Row]:
+    """The rows of a sheet that have cells, from the top; only as far as they are asked for.
+
+    Args:
+        pieces: the XML of its part, in pieces of any length.
+        words: the shared words.
+
+    Raises:
+        DamagedError: it is not well-formed, or points past the shared words.
+    """
+    for row in _complete(pieces, "sheetData"):
+        if _TAGS[row.tag] == "row" and (cells := _cells(row, words)):
+            yield Row(cells=cells, hidden=row.get("hidden") in _TRUE)
+
+
+def _complete(pieces: Iterable[bytes], inside: str) -> Iterator[Element]:
+    """The children of the root, or of those of its children that are named so, each when it is complete."""
+    waited = 0
+    for root, read in _growing(pieces):
+        waited += read
+        for parent in tuple(root) if inside else (root,):
+            if inside and _TAGS[parent.tag] != inside:
+                parent.clear()
+                waited = waited if parent is not root[-1] else 0
+            elif (ready := len(parent) - bool(read)) > 0:  # while there is more to read, the last may go on
+                yield from parent[:ready]
+                del parent[:ready]
+                waited = 0
+        if waited > LONGEST_ROW:
             raise DamagedError
-        return self._words[int(index)] or None
-
-    def _number(self, reference: str) -> int:
-        """The column of a reference such as `AB12`, from 1."""
-        letters = reference.rstrip("0123456789")
-        if letters not in self._columns:
-            number = 0
-            for letter in letters:
-                number = number * _ALPHABET + ord(letter) - ord("A") + 1
-            self._columns[letters] = number
-        return self._columns[letters]
 
 
-def _number(text: str) -> Found:
+def _growing(pieces: Iterable[bytes]) -> Iterator[tuple[Element, int]]:
+    """The root as far as it was built, and how many bytes were just read; none when it is whole."""
+    builder = TreeBuilder()
+    parser = XMLParser(target=builder)  # noqa: S314 - the guard let no declaration, entity or comment through
+    try:
+        for piece in pieces:
+            parser.feed(piece)
+            root: Element | None = builder.close()  # in C this only hands out the root; building goes on
+            if root is not None:
+                yield root, len(piece)
+        yield parser.close(), 0
+    except ParseError:
+        raise DamagedError from None
+
+
+def _cells(row: Element, words: Sequence[str]) -> dict[int, Found]:
+    found: dict[int, Found] = {}
+    column = 0
+    for cell in row:
+        attribute = cell.get
+        reference = attribute("r")
+        column = _COLUMNS[reference.rstrip(_DIGITS)] if reference else column + 1
+        kind = attribute("t", "n")
+        content: Found = None
+        if len(cell) != 1:
+            if len(cell) or kind in _SHOWN_EMPTY:
+                content = _rare(cell, kind, words)
+        elif kind == "n" and _TAGS[cell[0].tag] == "v":
+            content = _number(cell[0].text)
+        elif kind == "s" and _TAGS[cell[0].tag] == "v":
+            content = _shared(cell[0].text, words)
+        elif kind == "inlineStr" and len(cell[0]) == 1 and _TAGS[cell[0][0].tag] == "t":
+            content = _unescaped(cell[0][0].text or "") or None
+        else:
+            content = _rare(cell, kind, words)
+        if content is not None:
+            found[column] = content
+    return found
+
+
+def _rare(cell: Element, kind: str, words: Sequence[str]) -> Found:
+    """What is in a cell that is calculated, made of several pieces, or of a rare kind."""
+    text = "".join(_texts(cell))
+    if any(_TAGS[each.tag] == "f" for each in cell):
+        return Odd(what="formula", text=text)
+    return _value(kind, text, words)
+
+
+def _texts(parent: Element) -> Iterator[str]:
+    """The pieces of text in an element, without phonetic readings."""
+    for each in parent:
+        tag = _TAGS[each.tag]
+        if tag in {"v", "t"}:
+            yield each.text or ""
+        elif tag != "rPh":
+            yield from _texts(each)
+
+
+def _value(kind: str, text: str, words: Sequence[str]) -> Found:
+    if kind == "n":
+        return _number(text)
+    if kind == "s":
+        return _shared(text, words)
+    if kind == "e":
+        return Odd(what="error", text=text)
+    if kind == "b":
+        return Odd(what="true/false", text="TRUE" if text in _TRUE else "FALSE")
+    return _unescaped(text) or None
+
+
+def _shared(index: str | None, words: Sequence[str]) -> str | None:
+    if not index:
+        return None
+    if not index.isdecimal() or int(index) >= len(words):
+        raise DamagedError
+    return words[int(index)] or None
+
+
+def _number(text: str | None) -> Found:
     """A cell's number, exactly as the file has it; what is no finite number stays words, and so never an amount."""
+    if not text:
+        return None
     try:
         number = Decimal(text)
     except InvalidOperation:

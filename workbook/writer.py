@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +15,7 @@ from sync.core.words import say
 from workbook import control, formats, legend, reconciliation
 from workbook.cells import visible
 from workbook.header import title
+from workbook.long_list import finish
 from workbook.whole import replacing
 
 SUFFIX = ".xlsx"
@@ -56,7 +58,8 @@ def write(path: Path, review: Review) -> None:
 
 def _build(file: IO[bytes], review: Review) -> None:
     run = review.run
-    with xlsxwriter.Workbook(file, formats.options()) as book:
+    drawn = BytesIO()
+    with xlsxwriter.Workbook(drawn, formats.options()) as book:
         book.set_properties(
             {
                 "title": visible(title(run)),
@@ -67,6 +70,7 @@ def _build(file: IO[bytes], review: Review) -> None:
                 "created": run.started.astimezone(UTC).replace(tzinfo=None),
             }
         )
-        reconciliation.fill(book, review)
+        lists = reconciliation.fill(book, review)
         control.fill(book, review)
         legend.fill(book, run)
+    finish(drawn, lists, file)

@@ -1,5 +1,6 @@
 """A month of a large provider, end to end: a fresh process reads both systems, proposes and writes the file; then the
-push, and a second run that has nothing left to write."""
+push, and a second run that has nothing left to write.
+"""
 
 from __future__ import annotations
 

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from defusedxml.expatreader import create_parser
 
 from workbook.cells import Found, Odd
 from workbook.guard import DamagedError
-from workbook.stream import Row, RowStream, WordStream
+from workbook.stream import LONGEST_ROW, Row, shared_words, sheet_rows
 
 SHARED = ["zero", "one"]
 
 
-def rows(xml: str) -> list[Row]:
+def rows(xml: str, after: str = "") -> list[Row]:
     """The rows of a sheet's data."""
-    stream = RowStream(SHARED)
-    feed(f"<worksheet><sheetData>{xml}</sheetData></worksheet>", stream)
-    return stream.take()
+    sheet = f"<worksheet xmlns:x='urn:x'><cols><col/></cols><sheetData>{xml}</sheetData>{after}</worksheet>"
+    return list(sheet_rows(pieces(sheet), SHARED))
 
 
-def feed(xml: str, stream: RowStream | WordStream) -> None:
-    """Parse a document into a stream, a few characters at a time."""
-    parser = create_parser(forbid_dtd=True)
-    parser.setContentHandler(stream)
-    for start in range(0, len(xml), 7):
-        parser.feed(xml[start : start + 7].encode())
-    parser.close()
+def pieces(xml: str) -> Iterator[bytes]:
+    """A document, a few bytes at a time."""
+    whole = xml.encode()
+    return (whole[start : start + 7] for start in range(0, len(whole), 7))
 
 
 @pytest.mark.parametrize(
@@ -86,11 +82,32 @@ def test_words_that_are_not_there_are_damage(index: str) -> None:
 
 def test_shared_words_join_their_runs_and_leave_phonetics_out() -> None:
     """As Excel shows them, under any prefix."""
-    stream = WordStream()
-    feed(
+    xml = (
         "<x:sst xmlns:x='urn:x'><x:si><x:t>plain</x:t></x:si><x:si/>"
         "<x:si><x:r><x:t>bold </x:t></x:r><x:r><x:t>and not</x:t></x:r></x:si>"
-        "<x:si><x:t>漢</x:t><x:rPh><x:t>kan</x:t></x:rPh></x:si></x:sst>",
-        stream,
+        "<x:si><x:t>漢</x:t><x:rPh><x:t>kan</x:t></x:rPh></x:si></x:sst>"
     )
-    assert stream.words == ["plain", "", "bold and not", "漢"]
+    assert shared_words(pieces(xml)) == ["plain", "", "bold and not", "漢"]
+
+
+def test_rows_are_taken_while_the_rest_is_still_being_read() -> None:
+    """Three rows can be had although the file breaks off after the fourth; then it is damaged."""
+    found = sheet_rows(pieces("<w><sheetData>" + "<row><c><v>1</v></c></row>" * 4), SHARED)
+    assert [next(found).cells for _ in range(3)] == [{1: 1}] * 3
+    with pytest.raises(DamagedError):
+        list(found)
+
+
+def test_what_stands_around_the_rows_does_not_matter() -> None:
+    """Rows elsewhere are none of the sheet's, and links after the rows are let go."""
+    links = "<hyperlinks>" + "<hyperlink ref='A1'/>" * 50 + "</hyperlinks><row><c><v>2</v></c></row>"
+    assert [row.cells for row in rows("<row><c><v>1</v></c></row>", links)] == [{1: 1}]
+
+
+def test_a_row_that_never_ends_is_damage() -> None:
+    """It would have to be held whole: millions of cells in a row are no spreadsheet's."""
+    start, cells = b"<w><cols><col/></cols><sheetData><row>", b"<c/>" * 100_000
+    endless = (start if n == 0 else cells for n in range(1_000))
+    with pytest.raises(DamagedError):
+        list(sheet_rows(endless, SHARED))
+    assert 1_000 * len(cells) > LONGEST_ROW

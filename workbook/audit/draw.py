@@ -16,7 +16,8 @@ from workbook import formats
 from workbook.audit.measures import Measures, measures
 from workbook.audit.paper import Block, Form, Paper
 from workbook.cells import Cell, written
-from workbook.page import LINE_HEIGHT, height, put, set_paper
+from workbook.long_list import MOST_LINKS
+from workbook.page import LINE_HEIGHT, fitting, height, put, set_paper
 from workbook.statuses import LOOKS, Look
 from workbook.totals import OK, amount_check
 
@@ -33,8 +34,6 @@ HEADER = TOP + PROOF + 1
 """The header row of a list."""
 FEW_SIGNS = 2
 """A list has columns to tick and to initial; where there are more, people sign, and need room."""
-MOST_LINKS = 65_000
-"""Excel takes no more links on one sheet."""
 _STYLES: Mapping[Form, dict[str, Any]] = {
     Form.TEXT: formats.CELL | {"num_format": formats.AS_TYPED},
     Form.STATUS: formats.CELL | {"bold": True},
@@ -44,7 +43,7 @@ _STYLES: Mapping[Form, dict[str, Any]] = {
     Form.LONG: formats.FACT | {"valign": "top"},
     Form.SIGN: formats.CELL | {"bg_color": formats.INPUT},
 }
-_LINK = formats.CELL | {"font_color": formats.DARK, "underline": 1, "num_format": formats.AS_TYPED}
+LINK = formats.CELL | {"font_color": formats.DARK, "underline": 1, "num_format": formats.AS_TYPED}
 _WRAPPED = {Form.TEXT, Form.STATUS}
 _ALIGN = {Form.AMOUNT: "right", Form.COUNT: "right", Form.DATE: "center"}
 APART: Mapping[str, Any] = {"indent": 1}
@@ -114,26 +113,19 @@ class Pen:
 
     def _rows(self, sheet: Worksheet, block: Block, header: int, found: Found) -> int:
         """Write a header row and the rows; returns the row after them."""
-        for place, column in enumerate(block.columns):
-            put(sheet, header, place, column.header, self.form(_head(block, place)))
+        self._heads(sheet, block, header)
         if not block.rows:
             put(sheet, header + 1, 0, block.empty)
             return header + 2
         aparts = [bool(_apart(block, place)) for place in range(len(block.columns))]
-        plain = [
-            [
-                self._of_cell(column.form, None, bold=bold, apart=apart)
-                for column, apart in zip(block.columns, aparts, strict=True)
-            ]
-            for bold in (False, True)
-        ]
+        plain = [self._of_columns(block, bold=bold) for bold in (False, True)]
         states = [place for place, column in enumerate(block.columns) if column.form is Form.STATUS]
-        wraps = [(place, column.width) for place, column in enumerate(block.columns) if column.form in _WRAPPED]
+        wraps = wrapping(block)
         fewest = 2 if sum(column.form is Form.SIGN for column in block.columns) > FEW_SIGNS else 1
-        targets, link = found.get(block.leads_to, {}), self.form(_LINK)
+        targets, link = found.get(block.leads_to, {}), self.form(LINK)
         for number, cells in enumerate(block.rows):
             row, bold = header + 1 + number, number in block.bold
-            high = height(((cells[place], width) for place, width in wraps), fewest=fewest)
+            high = height(((cells[place], fits) for place, fits in wraps), fewest=fewest)
             if high != LINE_HEIGHT:
                 sheet.set_row(row, high)
             forms = list(plain[bold])
@@ -149,6 +141,17 @@ class Pen:
             for place in range(1, len(forms)):
                 put(sheet, row, place, cells[place], forms[place])
         return header + 1 + len(block.rows)
+
+    def _heads(self, sheet: Worksheet, block: Block, header: int) -> None:
+        for place, column in enumerate(block.columns):
+            put(sheet, header, place, column.header, self.form(_head(block, place)))
+
+    def _of_columns(self, block: Block, *, bold: bool = False) -> list[Format]:
+        """The formats of a row's cells."""
+        return [
+            self._of_cell(column.form, None, bold=bold, apart=bool(_apart(block, place)))
+            for place, column in enumerate(block.columns)
+        ]
 
     def _of_cell(self, form: Form, look: Look | None, *, bold: bool, apart: bool) -> Format:
         """The format of a cell, put together once for each kind of cell."""
@@ -170,32 +173,38 @@ class Pen:
             sheet.autofilter(HEADER, 0, last, across)
             words = xl_range_abs(first, 0, last, across).replace("$", "")
             sheet.ignore_errors({"number_stored_as_text": words})
-        self._rows(sheet, block, HEADER, found)
+        drawn = self._rows(sheet, block, HEADER, found) - 1
         if block.rows:
-            self._totals(sheet, last + 2, measured.totals, (first, last))
+            self._totals(sheet, last + 2, measured.totals, (first, last), higher=last - drawn)
         sheet.freeze_panes(first, 1)
         sheet.repeat_rows(HEADER)
         return first
 
-    def _totals(self, sheet: Worksheet, top: int, totals: Mapping[int, Decimal], rows: tuple[int, int]) -> None:
-        """The control total as a figure, the rows shown now, and whether all rows still add up; row after row."""
+    def _totals(
+        self, sheet: Worksheet, top: int, totals: Mapping[int, Decimal], rows: tuple[int, int], higher: int = 0
+    ) -> None:
+        """The control total as a figure, the rows shown now, and whether all rows still add up; row after row.
+
+        They are drawn so many rows `higher` as the list has rows that come when the workbook is finished.
+        """
         label, money, count = (self.form(style) for style in (formats.LABEL, formats.TOTAL, formats.ROWS))
         check = self.form(formats.CHECK)
         first, last = rows
         number = last - first + 1
         columns = {place: xl_range_abs(first, place, last, place) for place in (0, *totals)}
-        put(sheet, top, 0, "Control total", label)
-        sheet.write_number(top, 1, number, count)
+        at = top - higher
+        put(sheet, at, 0, "Control total", label)
+        sheet.write_number(at, 1, number, count)
         for place, static in totals.items():
-            put(sheet, top, place, static, money)
-        put(sheet, top + 1, 0, "Shown now", label)
-        sheet.write_formula(top + 1, 1, f"=SUBTOTAL(103,{columns[0]})", count, number)
+            put(sheet, at, place, static, money)
+        put(sheet, at + 1, 0, "Shown now", label)
+        sheet.write_formula(at + 1, 1, f"=SUBTOTAL(103,{columns[0]})", count, number)
         for place, static in totals.items():
-            sheet.write_formula(top + 1, place, f"=SUBTOTAL(109,{columns[place]})", money, to_cell(static))
-        put(sheet, top + 2, 0, "Check", label)
+            sheet.write_formula(at + 1, place, f"=SUBTOTAL(109,{columns[place]})", money, to_cell(static))
+        put(sheet, at + 2, 0, "Check", label)
         for place in totals:
             formula = amount_check(xl_rowcol_to_cell(top, place), f"SUM({columns[place]})")
-            sheet.write_formula(top + 2, place, formula, check, OK)
+            sheet.write_formula(at + 2, place, formula, check, OK)
 
 
 def _head(block: Block, place: int) -> dict[str, Any]:
@@ -207,6 +216,11 @@ def _apart(block: Block, place: int) -> Mapping[str, Any]:
     """Words beside an amount are set off from it: a bracket ends at the very edge of its cell."""
     words = block.columns[place].form in {Form.TEXT, Form.LONG}
     return APART if place and words and block.columns[place - 1].form is Form.AMOUNT else {}
+
+
+def wrapping(block: Block) -> list[tuple[int, int]]:
+    """The columns whose words wrap, and how many characters of each fit on a line."""
+    return [(place, fitting(column.width)) for place, column in enumerate(block.columns) if column.form in _WRAPPED]
 
 
 def linked(cell: Cell) -> bool:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from operator import sub
+from typing import overload
 
 from sync.core.applications import Application, Part
 from sync.core.proposal import Proposal
@@ -41,7 +45,7 @@ def applications(rows: Sequence[Proposal], name: str = APPLICATIONS, back: str =
         name: of the sheet.
         back: the sheet that the invoice numbers lead back to.
     """
-    lines = [(row, application) for row in rows for application in row.applications]
+    lines = Lines(rows)
     return Paper(
         name=name,
         title="Applications behind each invoice",
@@ -51,11 +55,45 @@ def applications(rows: Sequence[Proposal], name: str = APPLICATIONS, back: str =
             Block(
                 columns=COLUMNS,
                 rows=Rows(lines, _cells),
-                keys=[row.key for row, _ in lines],
+                keys=lines.keys(),
                 leads_to=back,
             ),
         ),
     )
+
+
+class Lines(Sequence[tuple[Proposal, Application]]):
+    """Each row with each of its applications: put together when asked for, because they are several times as many."""
+
+    def __init__(self, rows: Sequence[Proposal]) -> None:
+        """`rows` are those of the reconciliation."""
+        self._rows = rows
+        self._ends = list(accumulate(len(row.applications) for row in rows))
+
+    def __len__(self) -> int:
+        """How many applications there are."""
+        return self._ends[-1] if self._ends else 0
+
+    def __iter__(self) -> Iterator[tuple[Proposal, Application]]:
+        """Each in turn."""
+        return ((row, application) for row in self._rows for application in row.applications)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[Proposal, Application]: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[tuple[Proposal, Application]]: ...
+    def __getitem__(self, place: int | slice) -> tuple[Proposal, Application] | list[tuple[Proposal, Application]]:
+        """The one at a place, or those of a slice."""
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        at = range(len(self))[place]
+        row = bisect_right(self._ends, at)
+        return self._rows[row], self._rows[row].applications[at - self._ends[row]]
+
+    def keys(self) -> list[str]:
+        """The key of each one's row."""
+        counts = map(sub, self._ends, [0, *self._ends])
+        return [row.key for row, count in zip(self._rows, counts, strict=True) for _ in range(count)]
 
 
 def _cells(line: tuple[Proposal, Application]) -> list[Cell]:
