@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -28,6 +30,9 @@ class Reference(msgspec.Struct, rename="camel"):
     is_closed: bool | None = None
 
 
+_NOTHING = Reference()
+
+
 class WireInvoice(msgspec.Struct, rename="camel"):
     """`GET /finance/invoices`; only the fields used."""
 
@@ -43,6 +48,27 @@ class WireInvoice(msgspec.Struct, rename="camel"):
     payments: Decimal | None = None
     credits: Decimal | None = None
     balance: Decimal | None = None
+
+
+class _Plain(msgspec.Struct):
+    """The fields of `Invoice`: a whole page of them becomes invoices in a third of the time that making each one takes."""
+
+    id: int
+    number: str
+    kind: str
+    company_id: int
+    company: str
+    company_code: str
+    account: str
+    currency: str | None
+    dated: date | None
+    total: Decimal
+    payments: Decimal
+    credits: Decimal
+    balance: Decimal
+    status: str
+    closed: bool | None
+    flaw: Text | None
 
 
 class WirePayment(msgspec.Struct, rename="camel"):
@@ -90,40 +116,50 @@ class Problem(msgspec.Struct):
     errors: list[Fault] | None = None
 
 
-def invoice(wire: WireInvoice) -> Invoice:
-    """An invoice; one whose total or number cannot be read carries a flaw."""
-    flaw: Text | None = None
-    amounts = {}
-    for name in ("total", "payments", "credits", "balance"):
-        value = getattr(wire, name)
-        try:
-            amounts[name] = money.cents(value) if value is not None else money.ZERO
-        except money.BadAmountError as error:
-            amounts[name] = money.ZERO
-            flaw = say("Manage's invoice {id} shows a {name} that is {why}.", id=wire.id, name=name, why=str(error))
+def invoices(page: Sequence[WireInvoice]) -> list[Invoice]:
+    """Invoices; one whose total or number cannot be read carries a flaw."""
+    return msgspec.convert([_plain(each) for each in page], list[Invoice], from_attributes=True)
+
+
+def _plain(wire: WireInvoice) -> _Plain:
+    flaws: list[Text] = []
+    total = _amount(wire, "total", wire.total, flaws)
+    payments = _amount(wire, "payments", wire.payments, flaws)
+    credited = _amount(wire, "credits", wire.credits, flaws)
+    balance = _amount(wire, "balance", wire.balance, flaws)
     if wire.balance is None:
-        amounts["balance"] = amounts["total"] - amounts["payments"] - amounts["credits"]
+        balance = total - payments - credited
     if wire.total is None:
-        flaw = say("Manage's invoice {id} has no total.", id=wire.id)
-    company, status = wire.company or Reference(), wire.status or Reference()
-    return Invoice(
-        id=wire.id,
-        number=wire.invoice_number or "",
-        kind=wire.type or "",
-        company_id=company.id or 0,
-        company=company.name or "",
-        company_code=company.identifier or "",
-        account=wire.account_number or "",
-        currency=wire.currency.currency_code if wire.currency else None,
-        dated=day(wire.date),
-        total=amounts["total"],
-        payments=amounts["payments"],
-        credits=amounts["credits"],
-        balance=amounts["balance"],
-        status=status.name or "",
-        closed=status.is_closed,
-        flaw=flaw,
+        flaws.append(say("Manage's invoice {id} has no total.", id=wire.id))
+    company, status = wire.company or _NOTHING, wire.status or _NOTHING
+    return _Plain(
+        wire.id,
+        wire.invoice_number or "",
+        wire.type or "",
+        company.id or 0,
+        company.name or "",
+        company.identifier or "",
+        wire.account_number or "",
+        wire.currency.currency_code if wire.currency else None,
+        day(wire.date),
+        total,
+        payments,
+        credited,
+        balance,
+        status.name or "",
+        status.is_closed,
+        flaws[-1] if flaws else None,
     )
+
+
+def _amount(wire: WireInvoice, name: str, value: Decimal | None, flaws: list[Text]) -> Decimal:
+    if not value:
+        return money.ZERO
+    try:
+        return money.cents(value)
+    except money.BadAmountError as error:
+        flaws.append(say("Manage's invoice {id} shows a {name} that is {why}.", id=wire.id, name=name, why=str(error)))
+        return money.ZERO
 
 
 def payment(wire: WirePayment, invoice_id: int) -> Payment:
@@ -147,6 +183,7 @@ def payment(wire: WirePayment, invoice_id: int) -> Payment:
     )
 
 
+@lru_cache(maxsize=4096)
 def day(text: str | None) -> date | None:
     """The calendar day at the start of an ISO moment, as Manage shows it; never converted between time zones."""
     try:

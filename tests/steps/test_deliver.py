@@ -236,9 +236,9 @@ class Watched(NoProgress):
 
     seen: list[str] = field(default_factory=list)
 
-    def stage(self, label: str, total: int) -> Watched:
+    def stage(self, label: str, total: int, how_long: Text | None = None) -> Watched:
         """Begin a stage."""
-        self.seen.append(f"{label} {total}")
+        self.seen += [f"{label} {total}", *([str(how_long)] if how_long else [])]
         return self
 
     def step(self, count: int = 1) -> None:
