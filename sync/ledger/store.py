@@ -71,6 +71,8 @@ class Store:
             self.keep_head()
         finally:
             self._behind = False
+            with suppress(sqlite3.Error):  # one file again; where somebody is looking at it, the last to close does it
+                self._connection.execute("PRAGMA journal_mode = DELETE")
             self._connection.close()
 
     def append(self, lines: Iterable[Line]) -> None:
@@ -132,7 +134,7 @@ class Store:
 
     def _mode(self, *, look_only: bool) -> str:
         """A commit that a crash cut short has to be taken back before the file can even be looked at."""
-        cut_short = self.path.with_name(f"{FILE}-journal").exists()
+        cut_short = any(self.path.with_name(f"{FILE}-{kind}").exists() for kind in ("journal", "wal"))
         return "rwc" if not look_only else "rw" if cut_short else "ro"
 
     def _there(self) -> None:
@@ -144,7 +146,9 @@ class Store:
             )
 
     def _open(self) -> None:
-        self._connection.execute("PRAGMA journal_mode = DELETE")
+        # One write to the disk for each commit, waited for. A rollback journal takes four, and its deletion is not waited
+        # for: after a power cut it may come back and take the commit back.
+        self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         if not self._kept.exists():
             self._create()

@@ -17,9 +17,9 @@ from sync.core.words import Text, say
 from sync.manage import session, wire, writing
 from sync.manage.conditions import URL_LIMIT, chunks
 from sync.manage.line import Line
-from sync.manage.listing import INVOICES, LAST, Listing
+from sync.manage.listing import INVOICES, Listing
 from sync.manage.pace import Pace
-from sync.manage.spans import PAGE
+from sync.manage.spans import LAST, PAGE
 
 FEW = 3
 """Up to so many requests by number it is not worth asking how many invoices there are."""
@@ -72,7 +72,7 @@ class ManageClient:
 
     @property
     def seconds_each(self) -> float:
-        """Seconds from one request to the next, one after the other: as the answers took so far, or as the pace allows."""
+        """Seconds from one request to the next: as long as answers took so far, or as the pace allows."""
         return max(self._line.latency, self._line.pace.spacing)
 
     def invoices(self, numbers: Collection[str]) -> list[Invoice]:

@@ -121,7 +121,7 @@ class Line:
             response = self._patient(self._url(self.base(), path, parameters), headers)
         if response.status_code != OK:
             raise faults.refused(response, what)
-        return self._decoded(response, shape), response
+        return self.decoded(response, shape), response
 
     def url_room(self, path: str, parameters: Mapping[str, object]) -> int:
         """How many characters a URL with these parameters has already."""
@@ -131,7 +131,7 @@ class Line:
         response = self._patient(f"{self.site}/login/companyinfo/{quote(self._company, safe='')}", {})
         if response.status_code != OK:
             raise faults.refused(response, "the company's address")
-        info = self._decoded(response, CompanyInfo | None)  # type: ignore[arg-type] # a union is a shape too
+        info = self.decoded(response, CompanyInfo | None)  # type: ignore[arg-type] # a union is a shape too
         if info is None:
             raise SetupError(
                 say(
@@ -171,7 +171,12 @@ class Line:
             pause(wait if wait is not None else random.uniform(0.5, 1.0) * 2 ** (attempt - 1))  # noqa: S311 - jitter, not a secret
         raise AssertionError  # the last attempt returns or raises
 
-    def _decoded(self, response: requests.Response, shape: type[Shape]) -> Shape:
+    def decoded(self, response: requests.Response, shape: type[Shape]) -> Shape:
+        """What an answer says.
+
+        Raises:
+            Unavailable: it is not of that shape.
+        """
         try:
             return msgspec.json.decode(response.content, type=shape)
         except (msgspec.MsgspecError, UnicodeDecodeError):

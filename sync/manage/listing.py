@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain, pairwise
-from operator import attrgetter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,11 +17,9 @@ from sync.core.records import Invoice
 from sync.core.words import say
 from sync.manage import wire
 from sync.manage.line import Line
-from sync.manage.spans import PAGE, Span, condition, cut, dense, falling, joined
+from sync.manage.spans import LAST, PAGE, Newest, Span, condition, cut, dense, falling, joined
 
 INVOICES = "/finance/invoices"
-LAST = 2**31 - 1
-"""The highest id there can be."""
 SURE = 0.9
 """Of the pages that a site may have, this part is asked for before it is known how many there are."""
 Given = TypeVar("Given")
@@ -42,9 +41,14 @@ class Listing:
         """The answers to all questions, in their order; the first failure ends it."""
         if len(questions) == 1:
             return [ask(questions[0])]
-        with ThreadPoolExecutor(min(self.threads, len(questions) or 1)) as pool:
+        with self._pool() as pool:
+            return list(pool.map(ask, questions))
+
+    @contextmanager
+    def _pool(self) -> Iterator[ThreadPoolExecutor]:
+        with ThreadPoolExecutor(self.threads) as pool:
             try:
-                return list(pool.map(ask, questions))
+                yield pool
             except TieoutError:
                 pool.shutdown(cancel_futures=True)
                 raise
@@ -54,71 +58,86 @@ class Listing:
         counted, _ = self._line.get(f"{INVOICES}/count", wire.Count, "invoices", {})
         return counted.count
 
-    def answer(self, asked: str | None, end: int = LAST) -> list[Invoice]:
-        """All invoices that a condition is true for, page by page, forward only, so that none added shifts the others.
+    def answer(self, asked: str | None) -> list[Invoice]:
+        """All invoices that a condition is true for; None asks for every invoice."""
+        return [invoice for page in self._paged(asked) for invoice in self._shown(page)]
+
+    def everything(self, about: int, *, exact: bool = False) -> list[Invoice]:
+        """Every invoice, each once: the newest by numbered pages, the rest by ranges of ids.
+
+        Nothing is asked above the first page: an invoice made later was not there when the reading began. Pages are
+        looked at in full while the next are on their way.
+
+        Args:
+            about: how many there may be. Only the number of requests depends on it, never what is read.
+            exact: it is Manage's own count.
+
+        Raises:
+            Unavailable: no complete answer, or one that was not asked for.
+        """
+        likely = min(self.threads, max(1, int(about * SURE) // PAGE))
+        with self._pool() as pool:
+            pages = list(pool.map(self._newest, range(1, likely + 1)))
+            if not all(falling(page.ids) for page in pages):  # a site that does not sort is read from its beginning
+                return self.answer(None)
+            newest = joined([page.ids for page in pages])
+            rest = pool.map(self._in_ranges, self._left(newest, about, exact=exact))
+            known = {invoice.id: invoice for page in pages for invoice in self._shown(page)}
+            for page in chain.from_iterable(rest):
+                before, found = len(known), self._shown(page)
+                known |= {invoice.id: invoice for invoice in found}
+                if len(known) < before + len(found):
+                    raise Unavailable(say("Manage showed invoices that were not asked for. Nothing was changed."))
+        return [known[number] for number in sorted(known)]
+
+    def _left(self, newest: Newest, about: int, *, exact: bool) -> list[tuple[Span, ...]]:
+        """Questions for what numbered pages left open."""
+        left = about - newest.count
+        if not (exact or dense(newest.low, left)):
+            left = self.count() - newest.count
+        return [(span,) for span in cut(newest.low, left)] + [newest.gaps] * bool(newest.gaps)
+
+    def _newest(self, number: int) -> _Page:
+        """One page of all invoices, the newest first."""
+        return self._page({"orderBy": "id desc", "page": number})
+
+    def _in_ranges(self, spans: Sequence[Span]) -> list[_Page]:
+        return list(self._paged(condition(spans), spans[-1][1]))
+
+    def _paged(self, asked: str | None, end: int = LAST) -> Iterator[_Page]:
+        """All pages of a question, forward only, so that none added meanwhile shifts the others.
 
         Args:
             asked: the condition; None for every invoice.
             end: no invoice asked for has a higher id, so that a page which reaches it is the last.
         """
-        parameters: dict[str, object] = {"fields": wire.INVOICE_FIELDS, "pageSize": PAGE}
-        if asked is not None:
-            parameters["conditions"] = asked
-        found: list[Invoice] = []
+        parameters: dict[str, object] = {} if asked is None else {"conditions": asked}
         last = 0
         while True:
-            page, response = self._line.get(
-                INVOICES, list[wire.WireInvoice], "invoices", parameters, pagination_type="forward-only"
-            )
-            found += wire.invoices(page)
-            if len(page) < PAGE or page[-1].id >= end:
-                return found
-            following = _next_page(response) or page[-1].id
+            page = self._page(parameters, pagination_type="forward-only")
+            yield page
+            if len(page.ids) < PAGE or page.ids[-1] >= end:
+                return
+            following = _next_page(page.response) or page.ids[-1]
             if following <= last:
                 raise Unavailable(say("Manage's pages of invoices do not end. Nothing was changed; try again."))
             parameters["pageId"] = last = following
 
-    def everything(self, about: int, *, exact: bool = False) -> list[Invoice]:
-        """Every invoice, each once: the newest by numbered pages, the rest by ranges of ids.
+    def _page(self, parameters: Mapping[str, object], **headers: str) -> _Page:
+        asked = {"fields": wire.INVOICE_FIELDS, "pageSize": PAGE, **parameters}
+        found, response = self._line.get(INVOICES, list[wire.Numbered], "invoices", asked, **headers)
+        return _Page(ids=[each.id for each in found], response=response)
 
-        Nothing is asked above the first page: an invoice made later was not there when the reading began.
-
-        Args:
-            about: how many there may be. Only the number of requests depends on it, never what is read.
-            exact: it is Manage's own count.
-        """
-        likely = min(self.threads, max(1, int(about * SURE) // PAGE))
-        pages = self.side_by_side(self._newest, range(1, likely + 1))
-        if not all(map(falling, pages)):  # a site that does not sort is read from its beginning
-            return self.answer(None)
-        newest = joined(pages)
-        left = about - len(newest.invoices)
-        if not (exact or dense(newest.low, left)):
-            left = self.count() - len(newest.invoices)
-        questions = [(span,) for span in cut(newest.low, left)] + [newest.gaps] * bool(newest.gaps)
-        rest = self.side_by_side(self._in_ranges, questions)
-        return _once(chain(newest.invoices, *rest))
-
-    def _newest(self, number: int) -> list[Invoice]:
-        """One page of all invoices, the newest first."""
-        asked = {"fields": wire.INVOICE_FIELDS, "pageSize": PAGE, "orderBy": "id desc", "page": number}
-        page, _ = self._line.get(INVOICES, list[wire.WireInvoice], "invoices", asked)
-        return wire.invoices(page)
-
-    def _in_ranges(self, spans: Sequence[Span]) -> list[Invoice]:
-        return self.answer(condition(spans), spans[-1][1])
+    def _shown(self, page: _Page) -> list[Invoice]:
+        return wire.invoices(self._line.decoded(page.response, list[wire.WireInvoice]))
 
 
-def _once(found: Iterable[Invoice]) -> list[Invoice]:
-    """Invoices by rising id.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """A page of which only the ids have been looked at."""
 
-    Raises:
-        Unavailable: one came twice, so that the site did not answer what it was asked.
-    """
-    by_id = sorted(found, key=attrgetter("id"))
-    if any(one.id == next_one.id for one, next_one in pairwise(by_id)):
-        raise Unavailable(say("Manage showed an invoice in two places at once. Nothing was changed; try again."))
-    return by_id
+    ids: list[int]
+    response: requests.Response
 
 
 def _next_page(response: requests.Response) -> int | None:

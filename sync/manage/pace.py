@@ -13,6 +13,8 @@ LEAST = 1 / 8
 """However often Manage complains, this part of the rate is left."""
 RECOVERY = 600.0
 """Seconds from nothing to the whole rate."""
+SLACK = 0.2
+"""Seconds in a minute: requests that leave apart may arrive that much closer together."""
 SHORTEST = 0.001
 """Seconds: a wait is never so short that the clock would not move."""
 
@@ -35,7 +37,7 @@ class Pace:
         self._clock = clock
         self._sleep = sleep
         burst = max(1, (per_minute or 0) // SHARE)
-        self._span = minute / (per_minute // burst) if per_minute else 0.0
+        self._span = (minute + SLACK) / (per_minute // burst) if per_minute else 0.0
         self._gone: deque[float] = deque(maxlen=burst)
         self._share, self._slowed, self._resumes = 1.0, float("-inf"), float("-inf")
         self._lock = threading.Lock()

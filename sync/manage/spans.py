@@ -1,7 +1,7 @@
 """Which ids were read and which are left: numbered pages put together, and ranges of ids for the rest.
 
-A page of invoices sorted by id says all there is between its first and its last, at the moment it was answered. Every id
-is in one page or in one range, so an invoice that was there all along is read once, whatever comes or goes meanwhile.
+A page of invoices sorted by id says all there is between its first and its last, at the moment it was answered. Every
+id is in one page or in one range, so an invoice that was there all along is read once, whatever comes or goes.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
-from sync.core.records import Invoice
-
 PAGE = 1000
 """Invoices on a page, as many as Manage allows; a range of so many ids is complete with any one answer."""
 FULL = 930
 """Invoices wanted in a range of more ids: chance puts more than a page into few of them."""
+LAST = 2**31 - 1
+"""The highest id there can be."""
 Span = tuple[int, int]
 """Ids above the first number, up to the second."""
 
@@ -26,41 +26,39 @@ class Newest:
     """What numbered pages told.
 
     Attributes:
-        invoices: each once.
-        gaps: between the pages, by rising id.
+        count: how many invoices they hold.
+        gaps: ranges between the pages, by rising id.
         low: nothing is known of ids below this one; 1 when all are known.
     """
 
-    invoices: list[Invoice]
+    count: int
     gaps: tuple[Span, ...]
     low: int
 
 
-def falling(page: Sequence[Invoice]) -> bool:
-    """The page is sorted as it was asked for, newest first."""
-    return all(newer.id > older.id for newer, older in pairwise(page))
+def falling(ids: Sequence[int]) -> bool:
+    """A page is sorted as it was asked for, newest first."""
+    return all(newer > older for newer, older in pairwise(ids))
 
 
-def joined(pages: Sequence[Sequence[Invoice]]) -> Newest:
-    """Numbered pages, the newest first, as one list without doubles.
+def joined(pages: Sequence[Sequence[int]]) -> Newest:
+    """What numbered pages leave open.
 
     Args:
-        pages: from the first page on, each sorted by falling id. They were answered at different moments, so that the
-            next may begin with what the one before it showed already, or leave something out between them.
+        pages: their ids, falling, from the first page on. They were answered at different moments: the next may begin
+            with what the one before it showed already, or leave something out between them.
     """
-    found: list[Invoice] = []
     gaps: list[Span] = []
-    low: int | None = None
-    for page in pages:
-        if page:
-            if low is not None and page[0].id < low - 1:
-                gaps.append((page[0].id, low - 1))
-            found += page if low is None else [invoice for invoice in page if invoice.id < low]
-            low = found[-1].id
-        if len(page) < PAGE and (page or low is None):
+    low = LAST + 1
+    for place, ids in enumerate(pages):
+        if ids:
+            if place and ids[0] < low - 1:
+                gaps.append((ids[0], low - 1))
+            low = min(low, ids[-1])
+        if len(ids) < PAGE and (ids or not place):  # below a page that is not full there is nothing
             low = 1
             break
-    return Newest(invoices=found, gaps=tuple(reversed(gaps)), low=low or 1)
+    return Newest(count=len({number for ids in pages for number in ids}), gaps=tuple(reversed(gaps)), low=low)
 
 
 def dense(low: int, about: int) -> bool:

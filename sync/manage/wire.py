@@ -20,7 +20,7 @@ INVOICE_FIELDS = (
 PAYMENT_FIELDS = "id,source,invoice,credit,amount,paymentDate,appliedBy"
 
 
-class Reference(msgspec.Struct, rename="camel"):
+class Reference(msgspec.Struct, rename="camel", gc=False):
     """A reference to another record."""
 
     id: int | None = None
@@ -33,7 +33,13 @@ class Reference(msgspec.Struct, rename="camel"):
 _NOTHING = Reference()
 
 
-class WireInvoice(msgspec.Struct, rename="camel"):
+class Numbered(msgspec.Struct, gc=False):
+    """Any record, for its id alone."""
+
+    id: int
+
+
+class WireInvoice(msgspec.Struct, rename="camel", gc=False):
     """`GET /finance/invoices`; only the fields used."""
 
     id: int
@@ -50,8 +56,8 @@ class WireInvoice(msgspec.Struct, rename="camel"):
     balance: Decimal | None = None
 
 
-class _Plain(msgspec.Struct):
-    """The fields of `Invoice`: a whole page of them becomes invoices in a third of the time that making each one takes."""
+class _Plain(msgspec.Struct, gc=False):
+    """The fields of `Invoice`: a page of them becomes invoices in a third of the time that making each one takes."""
 
     id: int
     number: str
