@@ -12,8 +12,9 @@ from typing import Any
 from sync.core.errors import Lost, Refused, TieoutError
 from sync.core.journal import Head
 from sync.core.words import say
+from sync.ledger.commits import Commits
 from sync.ledger.faults import changed_row, damaged, explained, missing_row
-from sync.ledger.head import HeadFile
+from sync.ledger.head import HeadFile, end_of
 from sync.ledger.schema import APPLICATION_ID, COLUMNS, GENESIS, OBJECTS, VERSION, Line, chained, follows, readable
 
 FILE = "ledger.db"
@@ -29,14 +30,8 @@ def kept_in(folder: Path) -> bool:
         return (folder / FILE).exists() or HeadFile(folder).exists()
 
 
-def end_of(connection: sqlite3.Connection) -> Head:
-    """The end of the chain in a ledger's file."""
-    last = connection.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
-    return Head(rows=last[0], hash=last[1]) if last else Head(rows=0, hash=GENESIS)
-
-
 class Store:
-    """Rows in, rows out. Every append is committed before it returns."""
+    """Rows in, rows out. Every append is committed before it returns; `commits` says by what means."""
 
     def __init__(self, folder: Path, *, look_only: bool = False) -> None:
         """Open the ledger of a state folder, or make a new one at first use.
@@ -59,6 +54,7 @@ class Store:
             file = f"{self.path.absolute().as_uri()}?mode={self._mode(look_only=look_only)}"
             self._connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, uri=True)
             self._connection.text_factory = readable
+            self.commits = Commits(self._connection)
             try:
                 self._trust() if look_only else self._open()
             except BaseException:
@@ -71,8 +67,7 @@ class Store:
             self.keep_head()
         finally:
             self._behind = False
-            with suppress(sqlite3.Error):  # one file again; where somebody is looking at it, the last to close does it
-                self._connection.execute("PRAGMA journal_mode = DELETE")
+            self.commits.calm_down()
             self._connection.close()
 
     def append(self, lines: Iterable[Line]) -> None:
@@ -114,6 +109,7 @@ class Store:
         if self._behind:
             with suppress(TieoutError), explained(self.path):
                 self._write_head()
+        self.commits.calm_down()
 
     def copy_into(self, other: sqlite3.Connection) -> None:
         """Copy the whole file by SQLite's own means, even while it is in use."""
@@ -134,7 +130,7 @@ class Store:
 
     def _mode(self, *, look_only: bool) -> str:
         """A commit that a crash cut short has to be taken back before the file can even be looked at."""
-        cut_short = any(self.path.with_name(f"{FILE}-{kind}").exists() for kind in ("journal", "wal"))
+        cut_short = self.path.with_name(f"{FILE}-journal").exists()
         return "rwc" if not look_only else "rw" if cut_short else "ro"
 
     def _there(self) -> None:
@@ -146,9 +142,7 @@ class Store:
             )
 
     def _open(self) -> None:
-        # One write to the disk for each commit, waited for. A rollback journal takes four, and its deletion is not waited
-        # for: after a power cut it may come back and take the commit back.
-        self._connection.execute("PRAGMA journal_mode = WAL")
+        self.commits.in_one_file()
         self._connection.execute("PRAGMA synchronous = FULL")
         if not self._kept.exists():
             self._create()
