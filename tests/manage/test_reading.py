@@ -286,6 +286,39 @@ def test_retry_after_is_honoured_up_to_a_minute(
     assert clock.waits == waited if waited else 0.5 <= clock.waits[0] <= 1.0
 
 
+def test_too_many_requests_slow_everybody_down(site: HTTPServer, client: ManageClient) -> None:
+    """Nothing goes from any thread until Manage's own time has passed, and then at half the rate."""
+    clock = Time()
+    pace = client._line.pace = Pace(600, clock=clock, sleep=clock.pass_by)
+    whole = pace.spacing
+    shelf = Shelf(site, range(1, 2))
+    shelf.before = lambda asked: answer({}, 429, **{"Retry-After": "7"}) if asked == 1 else None
+    client.invoices({"N1"})
+    assert (clock.waits, clock.now) == ([7.0], 1007.0)
+    assert pace.spacing == pytest.approx(2 * whole, rel=0.05)
+
+
+def test_a_fault_that_passes_holds_nobody_else(site: HTTPServer, client: ManageClient) -> None:
+    """A 503 is waited for by the one who asked; the rate stays."""
+    clock = Time()
+    pace = client._line.pace = Pace(600, clock=clock, sleep=clock.pass_by)
+    whole = pace.spacing
+    shelf = Shelf(site, range(1, 2))
+    shelf.before = lambda asked: answer({}, 503, **{"Retry-After": "7"}) if asked == 1 else None
+    client.invoices({"N1"})
+    assert (clock.waits, pace.spacing, pace._resumes) == ([7.0], whole, float("-inf"))
+
+
+def test_what_a_request_takes_is_known(site: HTTPServer, client: ManageClient) -> None:
+    """As the answers took, or as the rate allows; nothing before the first."""
+    assert client.seconds_each == 0.0
+    Shelf(site, range(1, 2))
+    client.invoices({"N1"})
+    assert 0.0 < client.seconds_each < 2.0
+    client._line.pace = Pace(6)
+    assert client.seconds_each == pytest.approx(10, rel=0.01)
+
+
 def test_an_address_that_moved_is_looked_up_again(site: HTTPServer, client: ManageClient) -> None:
     """A cloud site changes its address on upgrades: one 404 looks it up again."""
     site.expect_request("/old/apis/3.0/finance/invoices").respond_with_data("gone", status=404)
