@@ -128,15 +128,16 @@ def invoices(page: Sequence[WireInvoice]) -> list[Invoice]:
 
 
 def _plain(wire: WireInvoice) -> _Plain:
-    flaws: list[Text] = []
-    total = _amount(wire, "total", wire.total, flaws)
-    payments = _amount(wire, "payments", wire.payments, flaws)
-    credited = _amount(wire, "credits", wire.credits, flaws)
-    balance = _amount(wire, "balance", wire.balance, flaws)
+    amounts = (wire.total, wire.payments, wire.credits, wire.balance)
+    flaw: Text | None = None
+    try:
+        total, payments, credited, balance = [money.cents(each) if each else money.ZERO for each in amounts]
+    except money.BadAmountError:
+        total, payments, credited, balance, flaw = *[money.ZERO] * 4, _unreadable(wire.id, amounts)
     if wire.balance is None:
         balance = total - payments - credited
     if wire.total is None:
-        flaws.append(say("Manage's invoice {id} has no total.", id=wire.id))
+        flaw = say("Manage's invoice {id} has no total.", id=wire.id)
     company, status = wire.company or _NOTHING, wire.status or _NOTHING
     return _Plain(
         wire.id,
@@ -154,18 +155,19 @@ def _plain(wire: WireInvoice) -> _Plain:
         balance,
         status.name or "",
         status.is_closed,
-        flaws[-1] if flaws else None,
+        flaw,
     )
 
 
-def _amount(wire: WireInvoice, name: str, value: Decimal | None, flaws: list[Text]) -> Decimal:
-    if not value:
-        return money.ZERO
-    try:
-        return money.cents(value)
-    except money.BadAmountError as error:
-        flaws.append(say("Manage's invoice {id} shows a {name} that is {why}.", id=wire.id, name=name, why=str(error)))
-        return money.ZERO
+def _unreadable(invoice_id: int, amounts: Sequence[Decimal | None]) -> Text | None:
+    """Names the last amount that is none."""
+    flaw: Text | None = None
+    for name, value in zip(("total", "payments", "credits", "balance"), amounts, strict=True):
+        try:
+            money.cents(value or money.ZERO)
+        except money.BadAmountError as error:
+            flaw = say("Manage's invoice {id} shows a {name} that is {why}.", id=invoice_id, name=name, why=str(error))
+    return flaw
 
 
 def payment(wire: WirePayment, invoice_id: int) -> Payment:
