@@ -129,6 +129,13 @@ def test_sparse_ids_take_at_most_about_twice_the_fewest(spread: str, *, known: b
     assert shelf.requests <= 2.2 * 20 + 2
 
 
+def test_books_that_hold_far_more_do_not_multiply_the_requests() -> None:
+    """Where ids lie far apart Manage is asked how many there are, whatever the books led to expect."""
+    shelf = Shelf({each * 100_000 for each in range(1, 9001)})
+    assert len(read(shelf, 1_000_000)) == 9000
+    assert shelf.requests <= 14
+
+
 def test_a_site_that_does_not_sort_is_read_from_its_beginning() -> None:
     """The order of a page is looked at, not believed."""
     shelf = Shelf(set(range(1, 3001)))
