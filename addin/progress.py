@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from addin.live_book import LiveBook
+from sync.core.words import Text
 from sync.ports import Stage
 
 
@@ -15,9 +16,11 @@ class StatusBar:
     def __init__(self, book: LiveBook) -> None:
         self._book = book
 
-    def stage(self, label: str, total: int) -> Stage:
-        """Say what begins, and how much of it there is."""
-        if total > 1:  # before that the button's own macro has said that Tieout is starting
+    def stage(self, label: str, total: int, how_long: Text | None = None) -> Stage:
+        """Say what begins, and how much of it there is, or how long that will take."""
+        if how_long is not None:
+            self._book.progress(f"Tieout: {how_long}")
+        elif total > 1:  # before that the button's own macro has said that Tieout is starting
             self._book.progress(f"Tieout: {label}..." if total <= _FEW else f"Tieout: {label} ({total} rows)...")
         return _Quiet()
 

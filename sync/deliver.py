@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.core.caps import cautions
+from sync.core.duration import told
 from sync.core.errors import Refused
 from sync.core.journal import Phase, Run, RunEnd
 from sync.core.posting import Decision, Intent, Outcome, Posting
@@ -168,7 +169,8 @@ def deliver(
     """
     halted: Text | None = None
     silences = 0
-    with desk.progress.stage("Writing to Manage", len(ready)) as stage:
+    how_long = told(len(ready), desk.manage.seconds_each)
+    with desk.progress.stage("Writing to Manage", len(ready), how_long) as stage:
         for row in ready:
             write = row.write
             if halted is not None or write is None:

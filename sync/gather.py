@@ -110,7 +110,7 @@ def gather(desk: Desk, wanted: Wanted) -> Gathered:
     chosen = [position for position in everything if position.document.id in rows]
     numbers = {normalise(p.document.number, desk.policy.invoice_prefix) for p in chosen} - {""}
     with desk.progress.stage("Reading Manage", 2) as stage:
-        invoices = desk.manage.all_invoices() if wanted.balances else desk.manage.invoices(numbers)
+        invoices = desk.manage.all_invoices(len(reading.balances)) if wanted.balances else desk.manage.invoices(numbers)
         stage.step()
         known = desk.ledger.known(company)
         bearing = [invoice for invoice in invoices if normalise(invoice.number) in numbers]

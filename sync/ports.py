@@ -14,6 +14,7 @@ from sync.core.reading import Reading, Wanted
 from sync.core.records import Invoice, Payment, Write
 from sync.core.review import Evidence, OpenItem
 from sync.core.standing import Known
+from sync.core.words import Text
 
 
 class SageBooks(Protocol):
@@ -43,6 +44,11 @@ class ManageSite(Protocol):
         """By how much this computer's clock is ahead of Manage's, as the last answer told; None before the first."""
         ...
 
+    @property
+    def seconds_each(self) -> float:
+        """Seconds from one request to the next when one follows the other, as far as is known; 0 before the first."""
+        ...
+
     def invoices(self, numbers: Collection[str]) -> list[Invoice]:
         """All invoices that bear one of the numbers: complete, or an error; in the fewest requests.
 
@@ -52,8 +58,11 @@ class ManageSite(Protocol):
         """
         ...
 
-    def all_invoices(self) -> list[Invoice]:
-        """Every invoice of the site: complete, or an error; page by page.
+    def all_invoices(self, about: int = 0) -> list[Invoice]:
+        """Every invoice of the site: complete, each once, or an error; in the fewest requests.
+
+        Args:
+            about: how many there may be, as the books tell; what is read never depends on it.
 
         Raises:
             SetupError: login, permission or site are wrong.
@@ -68,6 +77,10 @@ class ManageSite(Protocol):
             SetupError: login, permission or site are wrong.
             Unavailable: no complete answer.
         """
+        ...
+
+    def ready(self) -> None:
+        """Wait until one more request may be sent, so that no wait lies between an intent and its request."""
         ...
 
     def write(self, write: Write) -> Reply:
@@ -214,8 +227,8 @@ class Clock(Protocol):
 class Progress(Protocol):
     """Shows long work to a person. A context manager; entering starts a stage."""
 
-    def stage(self, label: str, total: int) -> Stage:
-        """Begin a stage of `total` steps."""
+    def stage(self, label: str, total: int, how_long: Text | None = None) -> Stage:
+        """Begin a stage of `total` steps; say how long it will take, where that is worth a sentence."""
         ...
 
 

@@ -100,6 +100,7 @@ def post(
         How it ended, and whether the push must stop because no other row could do better.
     """
     for attempt in range(1, ATTEMPTS + 1):
+        desk.manage.ready()
         intent = Intent(
             run=run,
             key=row.key,

@@ -23,6 +23,7 @@ from sync.core.policy import PaidAmount, Policy
 from sync.core.words import Text, say
 
 _ID, _CODE = re.compile("[0-9]{1,9}"), re.compile("[A-Z]{3}")
+PER_MINUTE = 800
 SECRET_WORDS = ("pwd", "password", "private_key", "public_key")
 
 
@@ -34,13 +35,24 @@ class SageSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_o
 
 
 class ManageSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """`[manage]`: the site and how to behave towards it. `timeout` is seconds to wait for an answer."""
+    """`[manage]`: the site and how to behave towards it. `timeout` is seconds to wait for an answer.
+
+    Manage slows down who asks it more than 1,000 times a minute; other programs of the same login count too.
+    """
 
     site: str
     company: str
     client_id: str
     timeout: Annotated[float, Meta(gt=0, le=600)] = 30.0
+    requests_per_minute: Annotated[int, Meta(ge=1, le=1000)] | msgspec.UnsetType = msgspec.UNSET
     behaviour: Behaviour = Behaviour()
+
+    @property
+    def per_minute(self) -> int | None:
+        """Requests that may be sent in any minute; None for a practice site, which nobody else waits for."""
+        if isinstance(self.requests_per_minute, int):
+            return self.requests_per_minute
+        return None if is_loopback(self.site) else PER_MINUTE
 
 
 class PolicySettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

@@ -190,6 +190,7 @@ def open_sage(found: Settings, secrets: Secrets) -> SageDatabase:
 def open_manage(found: Settings, secrets: Secrets) -> ManageClient:
     """The site the settings name. Nothing is sent before it is read."""
     from sync.manage.client import ManageClient  # noqa: PLC0415 - brings in requests
+    from sync.manage.pace import Pace  # noqa: PLC0415 - same
 
     return ManageClient(
         site=found.manage.site,
@@ -199,6 +200,7 @@ def open_manage(found: Settings, secrets: Secrets) -> ManageClient:
         private_key=secrets.private_key,
         timeout=found.manage.timeout,
         behaviour=found.manage.behaviour,
+        pace=Pace(found.manage.per_minute),
     )
 
 

@@ -21,7 +21,7 @@ from sync.core.journal import Head, Run
 from sync.core.posting import Outcome, Posting
 from sync.core.report import change_by_currency
 from sync.core.review import Review
-from sync.core.words import say
+from sync.core.words import Text, say
 from sync.ports import Stage
 
 if TYPE_CHECKING:
@@ -160,8 +160,10 @@ def amount(value: Decimal) -> str:
 class TerminalProgress:
     """Progress bars on a terminal; silence where nobody is watching."""
 
-    def stage(self, label: str, total: int) -> Stage:
+    def stage(self, label: str, total: int, how_long: Text | None = None) -> Stage:
         """Begin a stage of `total` steps."""
+        if how_long is not None and sys.stderr.isatty():
+            click.echo(str(how_long), err=True)
         return _BarStage(label, total) if sys.stderr.isatty() else _SilentStage()
 
 

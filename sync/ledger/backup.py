@@ -9,8 +9,8 @@ from pathlib import Path
 from sync.core.errors import Refused
 from sync.core.words import say
 from sync.ledger.faults import explained
-from sync.ledger.head import HeadFile
-from sync.ledger.store import FILE, Store, end_of, kept_in
+from sync.ledger.head import HeadFile, end_of
+from sync.ledger.store import FILE, Store, kept_in
 
 
 def back_up(store: Store, folder: Path) -> None:

@@ -69,6 +69,7 @@ class SqliteLedger(RunRecords):
 
     def intend(self, intent: Intent) -> None:
         """Commit an intent. Its request may be sent only after this returns."""
+        self._store.commits.hurry()
         self._store.append([lines.of_intent(intent)])
 
     def conclude(self, posting: Posting) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from sync.core.errors import Lost
 from sync.core.journal import Head
 from sync.core.words import say
+from sync.ledger.schema import GENESIS
 
 FILE = "ledger.head"
 
@@ -52,3 +54,9 @@ class HeadFile:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self.path)
+
+
+def end_of(connection: sqlite3.Connection) -> Head:
+    """The end of the chain in a ledger's file."""
+    last = connection.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
+    return Head(rows=last[0], hash=last[1]) if last else Head(rows=0, hash=GENESIS)

@@ -12,8 +12,9 @@ from typing import Any
 from sync.core.errors import Lost, Refused, TieoutError
 from sync.core.journal import Head
 from sync.core.words import say
+from sync.ledger.commits import Commits
 from sync.ledger.faults import changed_row, damaged, explained, missing_row
-from sync.ledger.head import HeadFile
+from sync.ledger.head import HeadFile, end_of
 from sync.ledger.schema import APPLICATION_ID, COLUMNS, GENESIS, OBJECTS, VERSION, Line, chained, follows, readable
 
 FILE = "ledger.db"
@@ -29,14 +30,8 @@ def kept_in(folder: Path) -> bool:
         return (folder / FILE).exists() or HeadFile(folder).exists()
 
 
-def end_of(connection: sqlite3.Connection) -> Head:
-    """The end of the chain in a ledger's file."""
-    last = connection.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
-    return Head(rows=last[0], hash=last[1]) if last else Head(rows=0, hash=GENESIS)
-
-
 class Store:
-    """Rows in, rows out. Every append is committed before it returns."""
+    """Rows in, rows out. Every append is committed before it returns; `commits` says by what means."""
 
     def __init__(self, folder: Path, *, look_only: bool = False) -> None:
         """Open the ledger of a state folder, or make a new one at first use.
@@ -59,6 +54,7 @@ class Store:
             file = f"{self.path.absolute().as_uri()}?mode={self._mode(look_only=look_only)}"
             self._connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, uri=True)
             self._connection.text_factory = readable
+            self.commits = Commits(self._connection)
             try:
                 self._trust() if look_only else self._open()
             except BaseException:
@@ -71,6 +67,7 @@ class Store:
             self.keep_head()
         finally:
             self._behind = False
+            self.commits.calm_down()
             self._connection.close()
 
     def append(self, lines: Iterable[Line]) -> None:
@@ -112,6 +109,7 @@ class Store:
         if self._behind:
             with suppress(TieoutError), explained(self.path):
                 self._write_head()
+        self.commits.calm_down()
 
     def copy_into(self, other: sqlite3.Connection) -> None:
         """Copy the whole file by SQLite's own means, even while it is in use."""
@@ -144,7 +142,7 @@ class Store:
             )
 
     def _open(self) -> None:
-        self._connection.execute("PRAGMA journal_mode = DELETE")
+        self.commits.in_one_file()
         self._connection.execute("PRAGMA synchronous = FULL")
         if not self._kept.exists():
             self._create()

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection
 from datetime import timedelta
-from math import ceil
-from typing import Self, TypeVar
-from urllib.parse import parse_qs, urlsplit
-
-import requests
+from itertools import chain
+from typing import Self
 
 from sync.behaviour import Behaviour
 from sync.core.checks import Check, Verdict, failed
-from sync.core.errors import TieoutError, Unavailable
+from sync.core.errors import TieoutError
 from sync.core.matching import normalise
 from sync.core.posting import Reply
 from sync.core.records import Invoice, Payment, Write
@@ -21,14 +17,13 @@ from sync.core.words import Text, say
 from sync.manage import session, wire, writing
 from sync.manage.conditions import URL_LIMIT, chunks
 from sync.manage.line import Line
+from sync.manage.listing import INVOICES, Listing
+from sync.manage.pace import Pace
+from sync.manage.spans import LAST, PAGE
 
-PAGE = 1000
 FEW = 3
 """Up to so many requests by number it is not worth asking how many invoices there are."""
 MOST_SKEW = timedelta(minutes=5)
-INVOICES = "/finance/invoices"
-Given = TypeVar("Given")
-Found = TypeVar("Found")
 
 
 class ManageClient:
@@ -45,14 +40,15 @@ class ManageClient:
         timeout: float,
         behaviour: Behaviour,
         threads: int = 8,
+        pace: Pace | None = None,
     ) -> None:
-        """See `sync.manage.session.build`; `timeout` is seconds to wait for an answer."""
+        """See `sync.manage.session.build`; `timeout` is seconds to wait for an answer; no pace is as fast as can be."""
         built = session.build(
             company=company, client_id=client_id, public_key=public_key, private_key=private_key, threads=threads
         )
-        self._line = Line(built, site, company, timeout)
+        self._line = Line(built, site, company, timeout, pace)
+        self._listing = Listing(self._line, threads)
         self._behaviour = behaviour
-        self._threads = threads
 
     @property
     def requests(self) -> int:
@@ -74,6 +70,11 @@ class ManageClient:
         """By how much this computer's clock is ahead of Manage's, as the last answer told; None before the first."""
         return self._line.clock_skew
 
+    @property
+    def seconds_each(self) -> float:
+        """Seconds from one request to the next: as long as answers took so far, or as the pace allows."""
+        return max(self._line.latency, self._line.pace.spacing)
+
     def invoices(self, numbers: Collection[str]) -> list[Invoice]:
         """All invoices that bear one of the numbers: by number or by paging them all, whichever asks less often.
 
@@ -84,22 +85,25 @@ class ManageClient:
         wanted = frozenset(numbers)
         if not wanted:
             return []
-        fixed = {"fields": wire.INVOICE_FIELDS, "pageSize": PAGE, "pageId": 2**31, "conditions": ""}
+        fixed = {"fields": wire.INVOICE_FIELDS, "pageSize": PAGE, "pageId": LAST, "conditions": ""}
         asked = list(chunks(wanted, URL_LIMIT - self._line.url_room(INVOICES, fixed)))
-        if len(asked) > FEW and self._pages() < len(asked):
-            found: Iterator[wire.WireInvoice] = self._paged(None)
-            return [wire.invoice(each) for each in found if normalise(each.invoice_number or "") in wanted]
-        pages = self._side_by_side(lambda condition: list(self._paged(condition)), asked)
-        return [wire.invoice(each) for page in pages for each in page if normalise(each.invoice_number or "") in wanted]
+        if len(asked) > FEW and (count := self._listing.count()) < (len(asked) - 1) * PAGE:
+            found = self._listing.everything(count, exact=True)
+        else:
+            found = list(chain.from_iterable(self._listing.side_by_side(self._listing.answer, asked)))
+        return [invoice for invoice in found if normalise(invoice.number) in wanted]
 
-    def all_invoices(self) -> list[Invoice]:
-        """Every invoice of the site, page by page.
+    def all_invoices(self, about: int = 0) -> list[Invoice]:
+        """Every invoice of the site, in the fewest requests, side by side.
+
+        Args:
+            about: how many there may be, as the books tell; what is read never depends on it.
 
         Raises:
             SetupError: login, permission or site are wrong.
             Unavailable: no complete answer.
         """
-        return [wire.invoice(each) for each in self._paged(None)]
+        return self._listing.everything(about)
 
     def payments(self, invoice_ids: Collection[int]) -> dict[int, tuple[Payment, ...]]:
         """All payment records of each invoice.
@@ -109,7 +113,11 @@ class ManageClient:
             Unavailable: no complete answer.
         """
         ordered = sorted(invoice_ids)
-        return dict(zip(ordered, self._side_by_side(self._payments, ordered), strict=True))
+        return dict(zip(ordered, self._listing.side_by_side(self._payments, ordered), strict=True))
+
+    def ready(self) -> None:
+        """Wait until the pace allows one more request."""
+        self._line.pace.ready()
 
     def write(self, write: Write) -> Reply:
         """Send one request, once."""
@@ -123,28 +131,6 @@ class ManageClient:
             checks.append(self._tried(say("Manage payments"), self._check_payments))
         return [*checks, *self._check_clock()]
 
-    def _pages(self) -> int:
-        counted, _ = self._line.get(f"{INVOICES}/count", wire.Count, "invoices", {})
-        return ceil((counted.count + 1) / PAGE)
-
-    def _paged(self, condition: str | None) -> Iterator[wire.WireInvoice]:
-        """All pages of a question, forward only, so that rows added meanwhile shift nothing."""
-        parameters: dict[str, object] = {"fields": wire.INVOICE_FIELDS, "pageSize": PAGE}
-        if condition is not None:
-            parameters["conditions"] = condition
-        last = 0
-        while True:
-            page, response = self._line.get(
-                INVOICES, list[wire.WireInvoice], "invoices", parameters, pagination_type="forward-only"
-            )
-            yield from page
-            if len(page) < PAGE:
-                return
-            following = _next_page(response) or page[-1].id
-            if following <= last:
-                raise Unavailable(say("Manage's pages of invoices do not end. Nothing was changed; try again."))
-            parameters["pageId"] = last = following
-
     def _payments(self, invoice_id: int) -> tuple[Payment, ...]:
         found, _ = self._line.get(
             f"{INVOICES}/{invoice_id}/payments",
@@ -154,24 +140,12 @@ class ManageClient:
         )
         return tuple(wire.payment(each, invoice_id) for each in found)
 
-    def _side_by_side(self, ask: Callable[[Given], Found], questions: Sequence[Given]) -> list[Found]:
-        """The answers to all questions, in their order; the first failure ends it."""
-        if len(questions) == 1:
-            return [ask(questions[0])]
-        with ThreadPoolExecutor(self._threads) as pool:
-            try:
-                return list(pool.map(ask, questions))
-            except TieoutError:
-                pool.shutdown(cancel_futures=True)
-                raise
-
     def _check_login(self) -> Text:
         info, _ = self._line.get("/system/info", wire.SystemInfo, "the site's version", {})
         return say("Manage {version} answers at {site}.", version=info.version, site=self._line.site)
 
     def _check_invoices(self) -> Text:
-        counted, _ = self._line.get(f"{INVOICES}/count", wire.Count, "invoices", {})
-        return say("{count} invoices can be read.", count=counted.count)
+        return say("{count} invoices can be read.", count=self._listing.count())
 
     def _check_payments(self) -> Text:
         some, _ = self._line.get(INVOICES, list[wire.WireInvoice], "invoices", {"fields": "id", "pageSize": 1})
@@ -196,10 +170,3 @@ class ManageClient:
             return Check(link=link, verdict=Verdict.OK, finding=test())
         except TieoutError as error:
             return failed(link, error)[0]
-
-
-def _next_page(response: requests.Response) -> int | None:
-    """The page id in the Link header; its address is never followed."""
-    url = response.links.get("next", {}).get("url", "")
-    found = parse_qs(urlsplit(url).query).get("pageId", [""])[0]
-    return int(found) if found.isdecimal() else None

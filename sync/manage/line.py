@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
@@ -18,15 +17,17 @@ from sync.core.errors import SetupError
 from sync.core.words import say
 from sync.manage import faults
 from sync.manage.conditions import query
+from sync.manage.pace import Pace
 from sync.manage.session import CONNECT_SECONDS
 from sync.manage.wire import CompanyInfo
 
 Shape = TypeVar("Shape")
 ATTEMPTS = 4
 LONGEST_WAIT = 60.0
-PASSING = frozenset({429, 500, 502, 503, 504})
 OK = 200
 NOT_FOUND = 404
+TOO_MANY = 429
+PASSING = frozenset({TOO_MANY, 500, 502, 503, 504})
 
 
 class Line:
@@ -35,6 +36,7 @@ class Line:
     Attributes:
         requests: sent so far, by all threads.
         clock_skew: how far this computer's clock is ahead of Manage's, once something was answered.
+        pace: when the next request may go.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class Line:
         site: str,
         company: str,
         timeout: float,
-        sleep: Callable[[float], None] = time.sleep,
+        pace: Pace | None = None,
     ) -> None:
         self.session = session
         self.site = site
@@ -51,7 +53,8 @@ class Line:
         self.clock_skew: timedelta | None = None
         self._company = company
         self._timeout = (CONNECT_SECONDS, timeout)
-        self._sleep = sleep
+        self.pace = pace or Pace()
+        self._waited = 0.0
         self._base: str | None = None
         self._counting = threading.Lock()
         self._looking_up = threading.Lock()
@@ -74,6 +77,7 @@ class Line:
         Raises:
             requests.RequestException: no complete answer.
         """
+        gone = self.pace.turn()
         with self._counting:
             self.requests += 1
         response = self.session.request(
@@ -84,7 +88,16 @@ class Line:
             **more,  # type: ignore[arg-type] # passed on as given
         )
         self._note_clock(response)
+        with self._counting:
+            self._waited += response.elapsed.total_seconds()
+        if response.status_code == TOO_MANY:
+            self.pace.slow(gone)
         return response
+
+    @property
+    def latency(self) -> float:
+        """Seconds until Manage answers, on average so far; 0 before the first request."""
+        return self._waited / max(1, self.requests)
 
     def get(
         self, path: str, shape: type[Shape], what: str, parameters: Mapping[str, object], **headers: str
@@ -108,7 +121,7 @@ class Line:
             response = self._patient(self._url(self.base(), path, parameters), headers)
         if response.status_code != OK:
             raise faults.refused(response, what)
-        return self._decoded(response, shape), response
+        return self.decoded(response, shape), response
 
     def url_room(self, path: str, parameters: Mapping[str, object]) -> int:
         """How many characters a URL with these parameters has already."""
@@ -118,7 +131,7 @@ class Line:
         response = self._patient(f"{self.site}/login/companyinfo/{quote(self._company, safe='')}", {})
         if response.status_code != OK:
             raise faults.refused(response, "the company's address")
-        info = self._decoded(response, CompanyInfo | None)  # type: ignore[arg-type] # a union is a shape too
+        info = self.decoded(response, CompanyInfo | None)  # type: ignore[arg-type] # a union is a shape too
         if info is None:
             raise SetupError(
                 say(
@@ -149,15 +162,21 @@ class Line:
             except requests.RequestException as error:
                 if last or isinstance(error, requests.exceptions.SSLError):
                     raise faults.unreachable(error, self.site) from None
-                wait = None
+                wait, pause = None, self.pace.wait
             else:
                 if last or response.status_code not in PASSING:
                     return response
                 wait = retry_after(response)
-            self._sleep(wait if wait is not None else random.uniform(0.5, 1.0) * 2 ** (attempt - 1))  # noqa: S311 - jitter, not a secret
+                pause = self.pace.rest if response.status_code == TOO_MANY else self.pace.wait
+            pause(wait if wait is not None else random.uniform(0.5, 1.0) * 2 ** (attempt - 1))  # noqa: S311 - jitter, not a secret
         raise AssertionError  # the last attempt returns or raises
 
-    def _decoded(self, response: requests.Response, shape: type[Shape]) -> Shape:
+    def decoded(self, response: requests.Response, shape: type[Shape]) -> Shape:
+        """What an answer says.
+
+        Raises:
+            Unavailable: it is not of that shape.
+        """
         try:
             return msgspec.json.decode(response.content, type=shape)
         except (msgspec.MsgspecError, UnicodeDecodeError):

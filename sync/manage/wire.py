@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -18,7 +20,7 @@ INVOICE_FIELDS = (
 PAYMENT_FIELDS = "id,source,invoice,credit,amount,paymentDate,appliedBy"
 
 
-class Reference(msgspec.Struct, rename="camel"):
+class Reference(msgspec.Struct, rename="camel", gc=False):
     """A reference to another record."""
 
     id: int | None = None
@@ -28,7 +30,16 @@ class Reference(msgspec.Struct, rename="camel"):
     is_closed: bool | None = None
 
 
-class WireInvoice(msgspec.Struct, rename="camel"):
+_NOTHING = Reference()
+
+
+class Numbered(msgspec.Struct, gc=False):
+    """Any record, for its id alone."""
+
+    id: int
+
+
+class WireInvoice(msgspec.Struct, rename="camel", gc=False):
     """`GET /finance/invoices`; only the fields used."""
 
     id: int
@@ -92,20 +103,17 @@ class Problem(msgspec.Struct):
 
 def invoice(wire: WireInvoice) -> Invoice:
     """An invoice; one whose total or number cannot be read carries a flaw."""
+    amounts = (wire.total, wire.payments, wire.credits, wire.balance)
     flaw: Text | None = None
-    amounts = {}
-    for name in ("total", "payments", "credits", "balance"):
-        value = getattr(wire, name)
-        try:
-            amounts[name] = money.cents(value) if value is not None else money.ZERO
-        except money.BadAmountError as error:
-            amounts[name] = money.ZERO
-            flaw = say("Manage's invoice {id} shows a {name} that is {why}.", id=wire.id, name=name, why=str(error))
+    try:
+        total, payments, credited, balance = [money.cents(each) if each else money.ZERO for each in amounts]
+    except money.BadAmountError:
+        total, payments, credited, balance, flaw = *[money.ZERO] * 4, _unreadable(wire.id, amounts)
     if wire.balance is None:
-        amounts["balance"] = amounts["total"] - amounts["payments"] - amounts["credits"]
+        balance = total - payments - credited
     if wire.total is None:
         flaw = say("Manage's invoice {id} has no total.", id=wire.id)
-    company, status = wire.company or Reference(), wire.status or Reference()
+    company, status = wire.company or _NOTHING, wire.status or _NOTHING
     return Invoice(
         id=wire.id,
         number=wire.invoice_number or "",
@@ -116,14 +124,25 @@ def invoice(wire: WireInvoice) -> Invoice:
         account=wire.account_number or "",
         currency=wire.currency.currency_code if wire.currency else None,
         dated=day(wire.date),
-        total=amounts["total"],
-        payments=amounts["payments"],
-        credits=amounts["credits"],
-        balance=amounts["balance"],
+        total=total,
+        payments=payments,
+        credits=credited,
+        balance=balance,
         status=status.name or "",
         closed=status.is_closed,
         flaw=flaw,
     )
+
+
+def _unreadable(invoice_id: int, amounts: Sequence[Decimal | None]) -> Text | None:
+    """Names the last amount that is none."""
+    flaw: Text | None = None
+    for name, value in zip(("total", "payments", "credits", "balance"), amounts, strict=True):
+        try:
+            money.cents(value or money.ZERO)
+        except money.BadAmountError as error:
+            flaw = say("Manage's invoice {id} shows a {name} that is {why}.", id=invoice_id, name=name, why=str(error))
+    return flaw
 
 
 def payment(wire: WirePayment, invoice_id: int) -> Payment:
@@ -147,6 +166,7 @@ def payment(wire: WirePayment, invoice_id: int) -> Payment:
     )
 
 
+@lru_cache(maxsize=4096)
 def day(text: str | None) -> date | None:
     """The calendar day at the start of an ISO moment, as Manage shows it; never converted between time zones."""
     try:

@@ -1,7 +1,8 @@
 """`uv run python -m tests.bench`: measures every stage beside its floor, prints the table, and keeps the README's.
 
 --short measures small sizes in under three minutes and ends with 1 where a ratio is above its goal: what CI runs.
---readme writes the table and the picture into the README. --json FILE writes what was measured. --only NAME picks stages.
+--readme writes the table and the picture into the README. --json FILE writes what was measured. --only NAME picks a
+stage.
 """
 
 from __future__ import annotations
@@ -51,9 +52,8 @@ def table(figures: Sequence[Figure], growth: Sequence[Growth]) -> str:
     for each in figures:
         met = "yes" if each.met else f"no: {each.why}"
         ours, floor = _amount(each.ours, each.unit), _amount(each.floor, each.unit)
-        lines.append(
-            f"| {each.stage} | {each.size} | {ours} | {floor}: {each.floor_is} | {each.ratio:.2f} | ≤ {each.most:g} | {met} |"
-        )
+        peer = f"{floor}: {each.floor_is}"
+        lines.append(f"| {each.stage} | {each.size} | {ours} | {peer} | {each.ratio:.2f} | ≤ {each.most:g} | {met} |")
     if growth:
         lines += ["", "| growth | sizes | exponent | goal | met |", "|---|---|---|---|---|"]
     for grow in growth:

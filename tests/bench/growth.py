@@ -30,7 +30,8 @@ class Growth(Struct, frozen=True, kw_only=True):
         """The slope of the line through the points, both scales logarithmic (least squares)."""
         points = [(math.log(rows), math.log(max(taken, 1e-9))) for rows, taken in self.taken.items()]
         x, y = (sum(axis) / len(points) for axis in zip(*points, strict=True))
-        return sum((a - x) * (b - y) for a, b in points) / sum((a - x) ** 2 for a, _ in points)
+        slope: float = sum((a - x) * (b - y) for a, b in points) / sum((a - x) ** 2 for a, _ in points)
+        return slope
 
 
 def draw(path: Path, found: Sequence[Growth]) -> None:

@@ -1,6 +1,4 @@
-"""A month of a large provider, end to end: a fresh process reads both systems, proposes and writes the file; then the
-push, and a second run that has nothing left to write.
-"""
+"""A month of a large provider, end to end, in fresh processes: the preview, the push, and a second run."""
 
 from __future__ import annotations
 
@@ -24,7 +22,7 @@ from flask import request
 
 from sync.behaviour import Behaviour
 from sync.manage import wire
-from sync.manage.client import PAGE
+from sync.manage.spans import PAGE
 from sync.sage.schema import SQLITE
 from sync.sandbox.app import create_app
 from sync.sandbox.server import Server

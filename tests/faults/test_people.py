@@ -57,6 +57,7 @@ class Door:
     wrote: bool = False
     requests: int = field(default=0, init=False)
     clock_skew: timedelta | None = None
+    seconds_each: float = 0.0
 
     def invoices(self, numbers: Collection[str]) -> list[Invoice]:
         """The first reading, up to its payment records."""
@@ -64,9 +65,12 @@ class Door:
         self.reading = True
         return self.site.invoices(numbers)
 
-    def all_invoices(self) -> list[Invoice]:
+    def all_invoices(self, about: int = 0) -> list[Invoice]:
         """Read by a sync only, which takes no turn."""
-        return self.site.all_invoices()
+        return self.site.all_invoices(about)
+
+    def ready(self) -> None:
+        """Wait for nothing."""
 
     def payments(self, invoice_ids: Collection[int]) -> dict[int, tuple[Payment, ...]]:
         """The end of the first reading, or the reading back."""

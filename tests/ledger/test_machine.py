@@ -18,7 +18,7 @@ import pytest
 from sync.core.errors import Refused, SetupError
 from sync.core.posting import Outcome
 from sync.ledger import store
-from sync.ledger.book import SqliteLedger, open_ledger
+from sync.ledger.book import SqliteLedger, look_at, open_ledger
 from tests.ledger.samples import COMPANY, end, ended, intent, posted, row, run
 
 NOBODY = 65534
@@ -288,6 +288,61 @@ def test_killed_at_the_first_use_leaves_a_first_use(folder: Path) -> None:
     with open_ledger(folder) as ledger:
         ledger.begin(run(0), [])
         assert ledger.verify().rows == 1
+
+
+def beside(folder: Path) -> list[str]:
+    """The files of a ledger."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+@with_limits
+def test_killed_in_a_push_keeps_every_intent(folder: Path) -> None:
+    """What was committed one by one is there for whoever looks, and the next opening keeps it in one file again."""
+
+    def work() -> str:
+        ledger = open_ledger(folder)
+        ledger.begin(run(0), [row("1"), row("2")])
+        ledger.intend(intent("R0", "1"))
+        ledger.conclude(posted("R0", "1"))
+        ledger.intend(intent("R0", "2"))
+        os.kill(os.getpid(), signal.SIGKILL)
+        return "alive"
+
+    assert in_child(work) == ""
+    assert "ledger.db-wal" in beside(folder)
+    looking = look_at(folder)
+    assert looking is not None
+    with looking:
+        assert [each.key for each in looking.in_doubt(COMPANY)] == ["2"]
+        assert looking.verify().rows == 7
+    with open_ledger(folder) as ledger:
+        assert [each.key for each in ledger.in_doubt(COMPANY)] == ["2"]
+        assert ledger.verify().rows == 7
+        assert beside(folder) == ["ledger.db", "ledger.head"]
+
+
+def test_a_push_ends_with_one_file(folder: Path) -> None:
+    """While it writes row by row there is a log beside the ledger; its end, or closing, puts all into one file."""
+    for ends in (True, False):
+        with open_ledger(folder) as ledger:
+            ledger.begin(run(int(ends)), [row("1")])
+            ledger.intend(intent(f"R{int(ends)}", "1"))
+            assert "ledger.db-wal" in beside(folder)
+            ledger.conclude(posted(f"R{int(ends)}", "1"))
+            if ends:
+                ledger.finish(end(f"R{int(ends)}"))
+                assert beside(folder) == ["ledger.db", "ledger.head"]
+        assert beside(folder) == ["ledger.db", "ledger.head"]
+
+
+def test_every_commit_of_a_push_is_waited_for(folder: Path) -> None:
+    """By the log's own rules: the whole of it is on the disk before a commit returns."""
+    with open_ledger(folder) as ledger:
+        ledger.begin(run(0), [row("1")])
+        ledger.intend(intent("R0", "1"))
+        connection = ledger._store._connection
+        settings = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+    assert settings == ["wal", 2]
 
 
 def test_ctrl_c_while_a_run_is_recorded_leaves_nothing_of_it(

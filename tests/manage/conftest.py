@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from sync.behaviour import Behaviour
 from sync.manage.client import ManageClient
+from sync.manage.pace import Pace
 
 API = "/v2025_1/apis/3.0"
 PUBLIC, PRIVATE = "canary-public", "canary-private"
+
+
+@dataclass
+class Time:
+    """A clock that moves only when somebody waits; what was waited is kept."""
+
+    now: float = 1000.0
+    waits: list[float] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self) -> float:
+        """The moment, in seconds."""
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        """Wait, without waiting."""
+        with self.lock:
+            self.now += seconds
+            self.waits.append(seconds)
 
 
 def client_of(url: str, **changes: object) -> ManageClient:
@@ -25,9 +47,8 @@ def client_of(url: str, **changes: object) -> ManageClient:
         "timeout": 2.0,
         "behaviour": Behaviour(),
     }
-    client = ManageClient(**(options | changes))  # type: ignore[arg-type] # each option has its type above
-    client._line._sleep = lambda _: None
-    return client
+    options["pace"] = Pace(clock=(time := Time()), sleep=time.pass_by)
+    return ManageClient(**(options | changes))  # type: ignore[arg-type] # each option has its type above
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import re
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
@@ -23,7 +24,8 @@ from sync.core.checks import Verdict
 from sync.core.errors import SetupError, TieoutError, Unavailable
 from sync.manage.client import ManageClient
 from sync.manage.conditions import URL_LIMIT, chunks, query
-from tests.manage.conftest import API, PRIVATE, PUBLIC, client_of
+from sync.manage.pace import Pace
+from tests.manage.conftest import API, PRIVATE, PUBLIC, Time, client_of
 
 INVOICES = f"{API}/finance/invoices"
 
@@ -52,33 +54,47 @@ def answer(value: object, status: int = 200, **headers: str) -> Response:
 
 
 class Shelf:
-    """Many invoices, paged forward only, as Manage pages them."""
+    """Many invoices, as Manage pages them: by number, newest first, or forward only by ranges of ids."""
 
-    def __init__(self, site: HTTPServer, count: int) -> None:
-        self.rows = [body(number) for number in range(1, count + 1)]
+    def __init__(self, site: HTTPServer, ids: Iterable[int]) -> None:
+        self.rows = [body(number) for number in ids]
         self.before: Callable[[int], Response | None] = lambda _: None
         self.asked = 0
+        self.lock = threading.Lock()
         site.expect_request(f"{INVOICES}/count").respond_with_handler(lambda _: answer({"count": len(self.rows)}))
         site.expect_request(INVOICES).respond_with_handler(self.page)
 
     def page(self, request: Request) -> Response:
-        """One page, with the Link header that always names the next."""
-        self.asked += 1
-        early = self.before(self.asked)
+        """One page; forward only, the Link header always names the next."""
+        with self.lock:
+            self.asked += 1
+            early = self.before(self.asked)
+            rows = sorted(self.rows, key=lambda row: int(str(row["id"])))
         if early is not None:
             return early
-        after, size = int(request.args.get("pageId", 0)), int(request.args["pageSize"])
+        size, conditions = int(request.args["pageSize"]), request.args.get("conditions", "")
+        wanted = set(re.findall(r'"([^"]*)"', conditions))
+        spans = [(int(a), int(b)) for a, b in re.findall(r"id > (\d+) and id <= (\d+)", conditions)]
+        found = [
+            row
+            for row in rows
+            if (not wanted or row["invoiceNumber"] in wanted)
+            and (not spans or any(above < int(str(row["id"])) <= up_to for above, up_to in spans))
+        ]
+        if "orderBy" in request.args:
+            assert (request.args["orderBy"], "pagination-type" in request.headers) == ("id desc", False)
+            start = (int(request.args["page"]) - 1) * size
+            return answer(found[::-1][start : start + size])
         assert size == 1 or request.headers["pagination-type"] == "forward-only"
-        wanted = set(re.findall(r'"([^"]*)"', request.args.get("conditions", "")))
-        found = [r for r in self.rows if int(str(r["id"])) > after and (not wanted or r["invoiceNumber"] in wanted)]
-        page = found[:size]
+        after = int(request.args.get("pageId", 0))
+        page = [row for row in found if int(str(row["id"])) > after][:size]
         last = page[-1]["id"] if page else after
         return answer(page, Link=f'<http://elsewhere.invalid/x?pageId={last}>; rel="next"')
 
 
 def test_the_login_goes_out_as_manage_asks(site: HTTPServer, client: ManageClient) -> None:
     """Company and public key, private key, client id, versioned Accept; none of it on the look-up's own URL."""
-    Shelf(site, 1)
+    Shelf(site, range(1, 2))
     client.invoices({"N1"})
     lookup, read = (request for request, _ in site.log)
     expected = "Basic " + base64.b64encode(f"acme+{PUBLIC}:{PRIVATE}".encode()).decode()
@@ -89,7 +105,7 @@ def test_the_login_goes_out_as_manage_asks(site: HTTPServer, client: ManageClien
 
 def test_two_thousand_of_twenty_thousand_take_at_most_25_requests(site: HTTPServer, client: ManageClient) -> None:
     """By number in chunks or by paging, whichever asks less often; only the fields used."""
-    Shelf(site, 20_000)
+    Shelf(site, range(1, 20_001))
     found = client.invoices({f"N{n}" for n in range(1, 20_001, 10)})
     assert len(found) == 2000
     assert client.requests <= 25
@@ -99,21 +115,21 @@ def test_two_thousand_of_twenty_thousand_take_at_most_25_requests(site: HTTPServ
 
 def test_few_invoices_are_all_paged_when_that_asks_less(site: HTTPServer, client: ManageClient) -> None:
     """2,000 wanted of 2,400: three pages, not twenty chunks."""
-    shelf = Shelf(site, 2400)
+    shelf = Shelf(site, range(1, 2401))
     assert len(client.invoices({f"N{n}" for n in range(1, 2001)})) == 2000
     assert shelf.asked == 3
 
 
 def test_a_few_numbers_are_asked_for_without_counting(site: HTTPServer, client: ManageClient) -> None:
     """One chunk: the address and one request."""
-    Shelf(site, 5)
+    Shelf(site, range(1, 6))
     assert [i.number for i in client.invoices({"N3", "N4"})] == ["N3", "N4"]
     assert client.requests == 2
 
 
 def test_rows_inserted_between_pages_shift_nothing(site: HTTPServer, client: ManageClient) -> None:
     """Every invoice that was there comes out once."""
-    shelf = Shelf(site, 2500)
+    shelf = Shelf(site, range(1, 2501))
 
     def insert(asked: int) -> None:
         if asked == 2:
@@ -127,7 +143,7 @@ def test_rows_inserted_between_pages_shift_nothing(site: HTTPServer, client: Man
 @pytest.mark.parametrize("failing", [1, 2, 3])
 def test_a_page_that_fails_fails_the_whole_reading(site: HTTPServer, client: ManageClient, failing: int) -> None:
     """Never a partial list."""
-    shelf = Shelf(site, 2500)
+    shelf = Shelf(site, range(1, 2501))
     shelf.before = lambda asked: answer({"message": "no"}, 500) if asked >= failing else None
     with pytest.raises(Unavailable, match="status 500"):
         client.invoices({f"N{n}" for n in range(1, 2501)})
@@ -242,7 +258,7 @@ def test_a_clear_no_is_not_asked_again(site: HTTPServer, client: ManageClient, s
 
 def test_a_passing_fault_is_asked_again(site: HTTPServer, client: ManageClient) -> None:
     """503, then 429, then the answer."""
-    shelf = Shelf(site, 1)
+    shelf = Shelf(site, range(1, 2))
     shelf.before = lambda asked: answer({}, 503) if asked == 1 else answer({}, 429) if asked == 2 else None
     assert len(client.invoices({"N1"})) == 1
 
@@ -262,19 +278,52 @@ def test_retry_after_is_honoured_up_to_a_minute(
     site: HTTPServer, client: ManageClient, header: str, waited: list[float] | None
 ) -> None:
     """Seconds or a date; nonsense means the usual pause."""
-    pauses: list[float] = []
-    client._line._sleep = pauses.append
-    shelf = Shelf(site, 1)
+    clock = Time()
+    client._line.pace = Pace(clock=clock, sleep=clock.pass_by)
+    shelf = Shelf(site, range(1, 2))
     shelf.before = lambda asked: answer({}, 429, **{"Retry-After": header}) if asked == 1 else None
     client.invoices({"N1"})
-    assert pauses == waited if waited else 0.5 <= pauses[0] <= 1.0
+    assert clock.waits == waited if waited else 0.5 <= clock.waits[0] <= 1.0
+
+
+def test_too_many_requests_slow_everybody_down(site: HTTPServer, client: ManageClient) -> None:
+    """Nothing goes from any thread until Manage's own time has passed, and then at half the rate."""
+    clock = Time()
+    pace = client._line.pace = Pace(600, clock=clock, sleep=clock.pass_by)
+    whole = pace.spacing
+    shelf = Shelf(site, range(1, 2))
+    shelf.before = lambda asked: answer({}, 429, **{"Retry-After": "7"}) if asked == 1 else None
+    client.invoices({"N1"})
+    assert (clock.waits, clock.now) == ([7.0], 1007.0)
+    assert pace.spacing == pytest.approx(2 * whole, rel=0.05)
+
+
+def test_a_fault_that_passes_holds_nobody_else(site: HTTPServer, client: ManageClient) -> None:
+    """A 503 is waited for by the one who asked; the rate stays."""
+    clock = Time()
+    pace = client._line.pace = Pace(600, clock=clock, sleep=clock.pass_by)
+    whole = pace.spacing
+    shelf = Shelf(site, range(1, 2))
+    shelf.before = lambda asked: answer({}, 503, **{"Retry-After": "7"}) if asked == 1 else None
+    client.invoices({"N1"})
+    assert (clock.waits, pace.spacing, pace._resumes) == ([7.0], whole, float("-inf"))
+
+
+def test_what_a_request_takes_is_known(site: HTTPServer, client: ManageClient) -> None:
+    """As the answers took, or as the rate allows; nothing before the first."""
+    assert client.seconds_each == 0.0
+    Shelf(site, range(1, 2))
+    client.invoices({"N1"})
+    assert 0.0 < client.seconds_each < 2.0
+    client._line.pace = Pace(6)
+    assert client.seconds_each == pytest.approx(10, rel=0.01)
 
 
 def test_an_address_that_moved_is_looked_up_again(site: HTTPServer, client: ManageClient) -> None:
     """A cloud site changes its address on upgrades: one 404 looks it up again."""
     site.expect_request("/old/apis/3.0/finance/invoices").respond_with_data("gone", status=404)
     client._line._base = site.url_for("/old/apis/3.0")
-    Shelf(site, 1)
+    Shelf(site, range(1, 2))
     assert len(client.invoices({"N1"})) == 1
 
 
@@ -329,7 +378,7 @@ def test_the_environment_is_ignored(
     monkeypatch.setenv("NETRC", str(netrc))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
-    Shelf(site, 1)
+    Shelf(site, range(1, 2))
     assert len(client.invoices({"N1"})) == 1
     assert "ZXZl" not in site.log[-1][0].headers["Authorization"]
 
@@ -346,7 +395,7 @@ def test_a_clock_that_is_off_is_warned_about(client: ManageClient) -> None:
 def test_check_names_the_permission_that_is_missing(site: HTTPServer, client: ManageClient) -> None:
     """Login fine, invoices fine, payments forbidden."""
     site.expect_request(f"{API}/system/info").respond_with_json({"version": "v2025.1"})
-    Shelf(site, 1)
+    Shelf(site, range(1, 2))
     site.expect_request(f"{INVOICES}/1/payments").respond_with_json({"message": "no"}, status=403)
     verdicts = {str(check.link): check.verdict for check in client.check()}
     assert verdicts == {

@@ -20,7 +20,8 @@ from sync.behaviour import Behaviour, DateClear
 from sync.core.posting import Applied, NoAnswer, NotApplied, Reply
 from sync.core.records import Action, Payment, Write
 from sync.manage.client import ManageClient
-from tests.manage.conftest import API, PRIVATE, client_of
+from sync.manage.pace import Pace
+from tests.manage.conftest import API, PRIVATE, Time, client_of
 
 PAYMENTS = f"{API}/finance/invoices/7/payments"
 DAY = date(2026, 3, 31)
@@ -112,6 +113,30 @@ def test_a_busy_site_says_how_long_to_wait(
     reply = client.write(CREATE)
     assert isinstance(reply, NotApplied)
     assert (reply.wait, sum(1 for request, _ in site.log if request.method == "POST")) == (wait, 1)
+
+
+def test_a_write_that_was_too_much_slows_what_follows(site: HTTPServer, client: ManageClient) -> None:
+    """The rate is halved; how long to wait is left to the push, which reads again before it sends again."""
+    clock = Time()
+    pace = client._line.pace = Pace(600, clock=clock, sleep=clock.pass_by)
+    whole = pace.spacing
+    site.expect_request(PAYMENTS).respond_with_json({}, status=429, headers={"Retry-After": "7"})
+    client.write(CREATE)
+    assert (clock.waits, pace.spacing) == ([], 2 * whole)
+
+
+def test_a_client_that_is_ready_writes_at_once(site: HTTPServer, client: ManageClient) -> None:
+    """The wait for its turn comes before, so that it never lies between an intent and its request."""
+    clock = Time()
+    client._line.pace = Pace(60, clock=clock, sleep=clock.pass_by)
+    site.expect_request(PAYMENTS).respond_with_json(ECHO, status=201)
+    for _ in range(3):
+        client.write(CREATE)
+    client.ready()
+    waited = list(clock.waits)
+    client.write(CREATE)
+    assert waited != []
+    assert clock.waits == waited
 
 
 @pytest.mark.parametrize("status", [200, 202, 204, 301, 302, 307, 500, 502, 504])

@@ -108,8 +108,14 @@ class Site:
         self._look()
         return [i for i in self.wire.server.invoices.values() if normalise(i.number) in numbers]
 
-    def all_invoices(self) -> list[Invoice]:
+    @property
+    def seconds_each(self) -> float:
+        """No time passes between requests."""
+        return 0.0
+
+    def all_invoices(self, about: int = 0) -> list[Invoice]:
         """Every invoice."""
+        del about
         self._look()
         return list(self.wire.server.invoices.values())
 
@@ -120,6 +126,9 @@ class Site:
             self._look()
             found[each] = self.wire.server.read(each)
         return found
+
+    def ready(self) -> None:
+        """Wait for nothing."""
 
     def write(self, write: Write) -> Reply:
         """One write; somebody watches it leave."""

@@ -237,9 +237,9 @@ class Watched(NoProgress):
 
     seen: list[str] = field(default_factory=list)
 
-    def stage(self, label: str, total: int) -> Watched:
+    def stage(self, label: str, total: int, how_long: Text | None = None) -> Watched:
         """Begin a stage."""
-        self.seen.append(f"{label} {total}")
+        self.seen += [f"{label} {total}", *([str(how_long)] if how_long else [])]
         return self
 
     def step(self, count: int = 1) -> None:
@@ -257,3 +257,35 @@ def test_a_push_shows_how_far_it_came(office: Office) -> None:
     desk = replace(office.desk, progress=watched)
     steps.push(desk, run, rows, Decided(run=run.id, decisions=decisions), lambda *_: True)
     assert watched.seen[-3:] == ["Writing to Manage 2", "+1", "+1"]
+
+
+@pytest.mark.parametrize(
+    ("each", "shown"),
+    [
+        (3.75, ["Writing to Manage 2"]),
+        (0.0, ["Writing to Manage 2"]),
+        (9.0, ["Writing to Manage 2", "2 rows are written one by one; this takes about 40 seconds."]),
+    ],
+)
+def test_a_push_that_takes_long_says_so_before_it_starts(office: Office, each: float, shown: list[str]) -> None:
+    """From the rows that are to be written and what a request takes; not the rows that are not sent."""
+    paid_in_full(office, 1001, 1002)
+    review, watched = office.sync(), Watched()
+    run, rows = steps.reviewed_rows(office.desk, review.run.id)
+    decisions = tuple(Decision(key=row.key, approve=True) for row in review.rows)
+    office.site.seconds_each = each
+    desk = replace(office.desk, progress=watched)
+    steps.push(desk, run, rows, Decided(run=run.id, decisions=decisions), lambda *_: True)
+    assert watched.seen[-2 - len(shown) : -2] == shown
+
+
+def test_a_turn_is_waited_for_before_the_intent(office: Office) -> None:
+    """A late write may arrive for so long after its intent: the wait for a turn must not be taken from that."""
+    paid_in_full(office, 1001)
+    review = office.sync()
+    moments = []
+    office.site.ready = lambda: office.clock.sleep(60)  # type: ignore[method-assign]
+    office.site.before_write = lambda _: moments.append(office.clock.now())
+    office.push(review)
+    (intent,) = office.ledger.intents(review.run.id)
+    assert (moments, office.clock.slept) == ([intent.at], [60])

@@ -102,6 +102,7 @@ class FakeSite:
     after_write: Callable[[Write], Reply | None] = lambda _: None
     next_id: int = 9000
     clock_skew: timedelta | None = None
+    seconds_each: float = 0.0
 
     def add(self, invoice: Invoice, *payments: Payment) -> None:
         """Put an invoice with its payment records in place; Paid Amount follows from the records."""
@@ -115,8 +116,9 @@ class FakeSite:
         self._ask(1 if numbers else 0)
         return [i for i in self.invoices_.values() if normalise(i.number) in numbers]
 
-    def all_invoices(self) -> list[Invoice]:
+    def all_invoices(self, about: int = 0) -> list[Invoice]:
         """Every invoice."""
+        del about
         self._ask(1)
         return list(self.invoices_.values())
 
@@ -124,6 +126,9 @@ class FakeSite:
         """All payment records of each invoice."""
         self._ask(len(invoice_ids))
         return {i: tuple(self.records.get(i, ())) for i in invoice_ids}
+
+    def ready(self) -> None:
+        """Wait for nothing."""
 
     def write(self, write: Write) -> Reply:
         """Apply a write, unless a hook answers in its place."""
@@ -193,9 +198,9 @@ class FakeClock:
 class NoProgress:
     """Nobody is watching."""
 
-    def stage(self, label: str, total: int) -> NoProgress:
+    def stage(self, label: str, total: int, how_long: Text | None = None) -> NoProgress:
         """Begin a stage."""
-        del label, total
+        del label, total, how_long
         return self
 
     def __enter__(self) -> Self:
