@@ -168,7 +168,7 @@ def deliver(
     """
     halted: Text | None = None
     silences = 0
-    with desk.progress.stage("Writing to Manage", len(ready)) as stage:
+    with desk.progress.stage(say("Writing to Manage"), len(ready)) as stage:
         for row in ready:
             write = row.write
             if halted is not None or write is None:

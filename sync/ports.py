@@ -14,6 +14,7 @@ from sync.core.reading import Reading, Wanted
 from sync.core.records import Invoice, Payment, Write
 from sync.core.review import Evidence, OpenItem
 from sync.core.standing import Known
+from sync.core.words import Text
 
 
 class SageBooks(Protocol):
@@ -214,7 +215,7 @@ class Clock(Protocol):
 class Progress(Protocol):
     """Shows long work to a person. A context manager; entering starts a stage."""
 
-    def stage(self, label: str, total: int) -> Stage:
+    def stage(self, label: Text, total: int) -> Stage:
         """Begin a stage of `total` steps."""
         ...
 

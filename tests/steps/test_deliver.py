@@ -237,7 +237,7 @@ class Watched(NoProgress):
 
     seen: list[str] = field(default_factory=list)
 
-    def stage(self, label: str, total: int) -> Watched:
+    def stage(self, label: Text, total: int) -> Watched:
         """Begin a stage."""
         self.seen.append(f"{label} {total}")
         return self

@@ -193,7 +193,7 @@ class FakeClock:
 class NoProgress:
     """Nobody is watching."""
 
-    def stage(self, label: str, total: int) -> NoProgress:
+    def stage(self, label: Text, total: int) -> NoProgress:
         """Begin a stage."""
         del label, total
         return self
