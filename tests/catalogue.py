@@ -58,6 +58,16 @@ def catalogue(domain: str) -> Catalog:
         return read_po(file, locale="fr_CA", domain=domain)
 
 
+def translations(source: Catalog) -> dict[str, str]:
+    """Every English text of a catalogue and its French, singular and plural apart."""
+    found: dict[str, str] = {}
+    for message in source:
+        english = [message.id] if isinstance(message.id, str) else list(message.id)
+        french = [message.string] if isinstance(message.string, str) else list(message.string or ())
+        found |= dict(zip(english, french, strict=True))
+    return {english: french for english, french in found.items() if english}
+
+
 def compiled(source: Catalog) -> bytes:
     """A catalogue as the program reads it; the same bytes each day."""
     source.creation_date = source.revision_date = BEGUN

@@ -15,6 +15,8 @@ from tests.support.parts import MISSING
 
 __all__ = ["chromium"]
 
+os.environ["TIEOUT_LANG"] = ENGLISH.code  # also for what is made before the first test begins
+
 settings.register_profile("unhurried", deadline=None)  # a busy machine is slow, and that is no defect
 settings.load_profile("unhurried")
 

@@ -19,12 +19,11 @@ from sync.core.words import Text, say
 from sync.wiring import look_at_ledger, open_new_ledger
 
 MARKS = {
-    Verdict.OK: say("OK     "),
+    Verdict.OK: say("OK"),
     Verdict.WARNING: say("WARNING"),
-    Verdict.FAILED: say("FAILED "),
-    Verdict.UNREACHABLE: say("FAILED "),
+    Verdict.FAILED: say("FAILED"),
+    Verdict.UNREACHABLE: say("FAILED"),
 }
-"""All as long as the longest, so that what follows stands in one column."""
 
 
 @click.command()
@@ -127,8 +126,9 @@ def check() -> int:
     The exit status is 0 when nothing failed, 3 when Sage or Manage could not be reached, and 2 otherwise.
     """
     checks = check_all(place())
+    width = max(len(str(mark)) for mark in MARKS.values())
     for found in checks:
-        mark = MARKS[found.verdict]
+        mark = str(MARKS[found.verdict]).ljust(width)
         click.echo(say("{mark}  {link}: {finding}", mark=mark, link=found.link, finding=found.finding))
     verdicts = {found.verdict for found in checks}
     if Verdict.FAILED in verdicts:
