@@ -16,7 +16,7 @@ import click
 
 from sync.cli.options import place
 from sync.core.control_totals import lines
-from sync.core.errors import SetupError
+from sync.core.errors import SetupError, TieoutError
 from sync.core.journal import Head, Run
 from sync.core.labels import OUTCOMES, STATUSES, currency
 from sync.core.posting import Outcome, Posting
@@ -87,7 +87,7 @@ class Screen:
     def __init__(self, json_target: str | None = None) -> None:
         self._aside = json_target == STDOUT
 
-    def line(self, text: object = "") -> None:
+    def line(self, text: Text | str | TieoutError = "") -> None:
         """One line."""
         click.echo(text, err=self._aside)
 

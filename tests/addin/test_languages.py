@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -90,11 +89,14 @@ def test_a_day_s_work_is_told_in_french(
     bar = [str(words).replace(GUARDED, " ") for words in bench.engine.statuses if words]
     assert bar[0] == "Tieout : lecture des paramètres..."
     assert "Tieout : Lecture de Manage..." in bar
-    assert [words for words in bar if "ing" in words.split()[-1]] == []
 
 
-def test_a_button_speaks_the_language_its_workbook_was_built_in(bench: Bench) -> None:
+def test_a_button_speaks_the_language_its_workbook_was_built_in(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Whatever the system speaks; without settings that is all it can say."""
+    monkeypatch.setenv("TIEOUT_CONFIG", str(tmp_path / "missing.toml"))
+    monkeypatch.setenv("TIEOUT_STATE", str(tmp_path / "state"))
     bench.choose(Input.START, "Past Month")
     entry.run_sync("fr")
     assert bench.status.startswith("Il n'y a pas de fichier de paramètres")
@@ -120,4 +122,4 @@ def test_an_installation_is_told_in_french() -> None:
         "Le complément",
         "Un raccourci vers le classeur",
     ]
-    assert json.dumps(lines[3]).startswith("\"Rien n'a")
+    assert lines[3].startswith("Rien n'a été écrit, parce que ce système n'est pas Windows.")

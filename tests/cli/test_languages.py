@@ -59,8 +59,13 @@ def work(terminal: Terminal, practice: Practice, lang: str) -> tuple[list[str], 
         ("history",),
         ("verify",),
         ("check",),
+        ("rebuild",),
+        ("push", f"after-{file}", "--yes"),
     ]
     answers = [terminal.at(practice, *line, "--lang", lang) for line in lines]
+    run = json.loads(Path(f"{lang}-history.json").read_text(encoding="utf-8"))[-1]["run"]
+    more = [("export", run, "--format", "csv", "--dir", lang), ("undo", run, "--yes"), ("push", file)]
+    answers += [terminal.at(practice, *line, "--lang", lang) for line in more]
     return [line for answer in answers for line in answer.words.splitlines()], [answer.status for answer in answers]
 
 
