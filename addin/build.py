@@ -3,14 +3,44 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from html import escape
 from importlib.util import find_spec
 from pathlib import Path
+from string import Template
 
 from sync.core.errors import SetupError
-from sync.core.words import say
+from sync.core.words import Text, say, spoken
 
 HERE = Path(__file__).parent
 BUTTONS, RIBBON_MACROS, RUNNER = "TieoutButtons", "TieoutRibbon", "xlwings"
+
+MACROS_SAY: Mapping[str, Text] = {
+    "starting": say("Tieout is starting..."),
+    "stopped": say(
+        "Tieout stopped before it could say how it ended. Press the button again: what was written is recognised. If "
+        "it never starts, build this workbook anew: tieout workbook."
+    ),
+    "absent": say("{path} is not there. Run tieout install again.", path="{path}"),
+    "closed": say("The workbook Tieout.xlsm is not open. Press Open Workbook first."),
+}
+"""What the macros say by themselves, by its place in their text; the path is put in when it is said."""
+
+RIBBON_SAYS: Mapping[str, Text] = {
+    "payments": say("Invoice payments"),
+    "sync": say("Run Sync"),
+    "sync_does": say("Read Sage and Manage and fill the sheet Reconciliation. Nothing is written to Manage."),
+    "push": say("Push to Manage"),
+    "push_does": say("Write the rows of the sheet Reconciliation that say Yes to Manage."),
+    "records": say("Records and set-up"),
+    "export": say("Export Audit"),
+    "export_does": say("Write the audit file of the run on the sheet Reconciliation."),
+    "check": say("Check Setup"),
+    "check_does": say("Test the ledger, the settings, Sage and Manage."),
+    "open": say("Open Workbook"),
+    "open_does": say("Open the control workbook Tieout.xlsm."),
+}
+"""What stands on the ribbon, by its place in `ribbon.xml`."""
 
 
 def build_workbook(path: Path, runner: str | None = None, interpreter: str = sys.executable) -> None:
@@ -54,13 +84,23 @@ def build_addin(path: Path, control_workbook: Path) -> None:
 
 
 def module(name: str) -> str:
-    """The text of one of our VBA modules."""
-    return (HERE / "vba" / f"{name}.bas").read_text(encoding="utf-8")
+    """The text of one of our VBA modules, in the language spoken now."""
+    said = {key: str(text).replace('"', '""') for key, text in MACROS_SAY.items()}
+    return _filled(HERE / "vba" / f"{name}.bas", {**said, "language": spoken().code})
 
 
 def ribbon() -> str:
-    """The ribbon's XML."""
-    return (HERE / "ribbon.xml").read_text(encoding="utf-8")
+    """The ribbon's XML, in the language spoken now."""
+    return _filled(HERE / "ribbon.xml", {key: escape(str(text), quote=True) for key, text in RIBBON_SAYS.items()})
+
+
+def _filled(template: Path, words: Mapping[str, str]) -> str:
+    """A template with its words put in.
+
+    Raises:
+        KeyError: it has a place for which there is no word.
+    """
+    return Template(template.read_text(encoding="utf-8")).substitute(words)
 
 
 def xlwings_module() -> str:

@@ -25,11 +25,11 @@ def window(inputs: dict[Input, Found]) -> tuple[Since, date | None]:
     choice = START_DATES.get(chosen.strip()) if isinstance(chosen, str) else None
     if choice is None:
         raise SetupError(say("Choose a Start Date from the list."))
-    custom = _day("Custom Date", inputs[Input.CUSTOM]) if choice is Choice.CUSTOM else None
-    return Since(choice=choice, custom=custom), _day("End Date", inputs[Input.END])
+    custom = _day(say("Custom Date"), inputs[Input.CUSTOM]) if choice is Choice.CUSTOM else None
+    return Since(choice=choice, custom=custom), _day(say("End Date"), inputs[Input.END])
 
 
-def _day(label: str, found: Found) -> date | None:
+def _day(label: Text, found: Found) -> date | None:
     if found is None:
         return None
     if isinstance(found, Decimal) and found == found.to_integral_value() and 0 < found < 200_000:  # noqa: PLR2004 - year 2447

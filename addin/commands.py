@@ -7,16 +7,17 @@ from pathlib import Path
 import click
 
 from addin.build import build_addin, build_workbook
-from sync.cli.options import common
+from sync.cli.options import FILE, common
+from sync.core.words import say
 
 NAMES = ("sync", "push", "export", "check")
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE, metavar="FILE")
 @click.option(
     "--addin",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     help="Also write the ribbon add-in to this .xlam file; it runs the workbook's macros.",
 )
 @common
@@ -26,10 +27,10 @@ def workbook(file: Path, addin: Path | None) -> None:
     Its buttons start the Python that runs this command. Build it again after an update of Tieout or of Python.
     """
     build_workbook(file)
-    click.echo(f"The control workbook is {file.absolute()}. Open it in Excel and allow its macros.")
+    click.echo(say("The control workbook is {path}. Open it in Excel and allow its macros.", path=str(file.absolute())))
     if addin is not None:
         build_addin(addin, file.absolute())
-        click.echo(f"The add-in is {addin.absolute()}.")
+        click.echo(say("The add-in is {path}.", path=str(addin.absolute())))
 
 
 @click.command()

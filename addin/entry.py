@@ -8,30 +8,38 @@ from __future__ import annotations
 import sys
 
 
-def run_sync() -> None:
+def run_sync(language: str | None = None) -> None:
     """The button Run Sync."""
-    _start("sync")
+    _start("sync", language)
 
 
-def push() -> None:
+def push(language: str | None = None) -> None:
     """The button Push to Manage."""
-    _start("push")
+    _start("push", language)
 
 
-def export_audit() -> None:
+def export_audit(language: str | None = None) -> None:
     """The button Export Audit."""
-    _start("export")
+    _start("export", language)
 
 
-def check_setup() -> None:
+def check_setup(language: str | None = None) -> None:
     """The button Check Setup."""
-    _start("check")
+    _start("check", language)
 
 
-def _start(name: str) -> None:
+def _start(name: str, language: str | None) -> None:
+    """Do a button's task.
+
+    Args:
+        name: of the task.
+        language: that the workbook was built in; None for one that was built before it said so.
+    """
     from addin import excel  # noqa: PLC0415 - brings in xlwings' own part of the wait, and nothing else
     from sync.core.errors import TieoutError  # noqa: PLC0415 - same
+    from sync.tongues import choose  # noqa: PLC0415 - same
 
+    choose(language)
     try:
         book = excel.caller()
         excel.greet(book)

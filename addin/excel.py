@@ -93,7 +93,7 @@ def there(find: Callable[[], Answer], what: Text) -> Answer:
             say(
                 "In this workbook {what} is missing. Give it its name back, or build the workbook anew with tieout "
                 "workbook.",
-                what=str(what),
+                what=what,
             )
         ) from None
 
@@ -114,7 +114,7 @@ def _busy(error: BaseException | None) -> bool:
 def greet(book: Book) -> None:
     """Say in Excel's status bar that Tieout is at work."""
     app = patiently(lambda: book.app)
-    patiently(lambda: setattr(app, "status_bar", "Tieout: reading the settings..."))
+    patiently(lambda: setattr(app, "status_bar", str(say("Tieout: reading the settings..."))))
 
 
 def _is_ours(book: Book) -> bool:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from addin.build import build_addin, build_workbook
 from sync.core.errors import SetupError
-from sync.core.words import say
+from sync.core.words import Text, say
 
 WORKBOOK, ADDIN, SHORTCUT = "Tieout.xlsm", "Tieout.xlam", "Tieout.lnk"
 
@@ -42,7 +42,7 @@ def plan() -> Plan:
     )
 
 
-def carry_out(places: Plan, *, dry_run: bool) -> Iterator[str]:
+def carry_out(places: Plan, *, dry_run: bool) -> Iterator[Text]:
     """Do it, or only say it; one sentence per step.
 
     Args:
@@ -54,18 +54,24 @@ def carry_out(places: Plan, *, dry_run: bool) -> Iterator[str]:
     """
     windows = sys.platform == "win32"
     doing = windows and not dry_run
-    verb = "Wrote" if doing else "Would write"
+    workbook, addin, shortcut = str(places.workbook), str(places.addin), str(places.shortcut)
     if doing:  # pragma: no cover - needs Windows
         _make_room(places)
         _set_aside(places.workbook)
         build_workbook(places.workbook)
         build_addin(places.addin, places.workbook)
         _shortcut(places)
-    yield f"{verb} the control workbook to {places.workbook}."
-    yield f"{verb} the add-in to {places.addin}; Excel loads it at its next start."
-    yield f"{verb} a shortcut to the workbook to {places.shortcut}."
+        yield say("Wrote the control workbook to {path}.", path=workbook)
+        yield say("Wrote the add-in to {path}; Excel loads it at its next start.", path=addin)
+        yield say("Wrote a shortcut to the workbook to {path}.", path=shortcut)
+        return
+    yield say("Would write the control workbook to {path}.", path=workbook)
+    yield say("Would write the add-in to {path}; Excel loads it at its next start.", path=addin)
+    yield say("Would write a shortcut to the workbook to {path}.", path=shortcut)
     if not windows:
-        yield "Nothing was written, because this is not Windows. To build the workbook here: tieout workbook FILE.xlsm"
+        yield say(
+            "Nothing was written, because this is not Windows. To build the workbook here: tieout workbook FILE.xlsm"
+        )
 
 
 def _make_room(places: Plan) -> None:
@@ -91,7 +97,8 @@ def _set_aside(workbook: Path) -> None:
     if not workbook.exists():
         return
     try:
-        workbook.replace(workbook.with_name(f"{workbook.stem} (before){workbook.suffix}"))
+        aside = say("{name} (before){ending}", name=workbook.stem, ending=workbook.suffix)
+        workbook.replace(workbook.with_name(str(aside)))
     except OSError:
         raise SetupError(say("{file} is open. Close it in Excel, then try again.", file=str(workbook))) from None
 

@@ -182,7 +182,7 @@ class LiveBook:
         empty: Block = [[None] * len(sheet.columns)]
         rest = len(block) - sheet.most
         if rest > 0:
-            more: list[Cell] = [f"{rest + 1} more rows", *empty[0][1:]]
+            more: list[Cell] = [str(say("{count} more rows", count=rest + 1)), *empty[0][1:]]
             block = [*block[: sheet.most - 1], more]
         block = [*block, *(empty * (sheet.most - len(block)))]
         whole = patiently(lambda: target.range(sheet.block(len(block))))

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from addin.live_book import LiveBook
-from sync.core.words import Text
+from sync.core.words import Text, say
 from sync.ports import Stage
 
 
@@ -16,12 +16,16 @@ class StatusBar:
     def __init__(self, book: LiveBook) -> None:
         self._book = book
 
-    def stage(self, label: str, total: int, how_long: Text | None = None) -> Stage:
+    def stage(self, label: Text, total: int, how_long: Text | None = None) -> Stage:
         """Say what begins, and how much of it there is, or how long that will take."""
         if how_long is not None:
-            self._book.progress(f"Tieout: {how_long}")
+            self._book.progress(str(say("Tieout: {sentence}", sentence=how_long)))
         elif total > 1:  # before that the button's own macro has said that Tieout is starting
-            self._book.progress(f"Tieout: {label}..." if total <= _FEW else f"Tieout: {label} ({total} rows)...")
+            few, many = (
+                say("Tieout: {label}...", label=label),
+                say("Tieout: {label} ({total} rows)...", label=label, total=total),
+            )
+            self._book.progress(str(few if total <= _FEW else many))
         return _Quiet()
 
 

@@ -21,8 +21,10 @@ from sync import steps
 from sync.core.checks import Verdict
 from sync.core.errors import Refused, TieoutError
 from sync.core.journal import Run
+from sync.core.labels import counted
 from sync.core.posting import Outcome, Posting
 from sync.core.review import Review
+from sync.core.words import Text, say
 from sync.defects import defect
 from sync.export import gathered, write_pack
 from sync.folders import exports_folder
@@ -71,7 +73,7 @@ def press(name: str, opened: Book, *, by_button: bool) -> Told:
     except TieoutError as error:
         sys.exit(_last_words(told, str(error)))
     except Exception as error:  # noqa: BLE001 - the one place where an unforeseen error meets a person
-        sys.exit(_last_words(told, defect(default_state(), error)))
+        sys.exit(_last_words(told, str(defect(default_state(), error))))
     return told
 
 
@@ -85,7 +87,7 @@ def _told(task: Task, book: LiveBook) -> Told:
     except TieoutError as error:
         return Told(sentence=str(error), done=False)
     except Exception as error:  # noqa: BLE001 - the one place where an unforeseen error meets a person
-        return Told(sentence=defect(default_state(), error), done=False)
+        return Told(sentence=str(defect(default_state(), error)), done=False)
 
 
 def sync_task(book: LiveBook) -> Told:
@@ -94,7 +96,7 @@ def sync_task(book: LiveBook) -> Told:
     book.ready(*lists.LISTS)
     with open_desk(default_place(), StatusBar(book)) as desk:
         review = steps.sync(desk, since, until, book.review)
-        told = Told(sentence=_read(book, review))
+        told = Told(sentence=str(_read(book, review)))
         return _shown(told, book, desk, review.run, fresh=True)
 
 
@@ -114,7 +116,7 @@ def push_task(book: LiveBook) -> Told:
             raise Refused(hidden_rows(hidden, approved))
         try:
             pushed = steps.push(desk, run, reviewed, decided, lambda why, count: confirmed(typed, why, count))
-            told = Told(sentence=_pushed(pushed.postings), done=pushed.successful)
+            told = Told(sentence=str(_pushed(pushed.postings)), done=pushed.successful)
         except TieoutError as error:
             told = Told(sentence=str(error), done=False)
         return _shown(told, book, desk, run, fresh=False)
@@ -131,8 +133,13 @@ def export_task(book: LiveBook) -> Told:
         run = sheet.layout(book.name, rows).run
         made, missing = write_pack(desk, run, AuditPacks(make_pdf), exports_folder())
         book.listed(lists.HISTORY, live_lists.runs_block(desk.ledger.history()))
-    more = f" {missing}" if missing else ""
-    return Told(sentence=f"The audit pack of run {run} is in {made.folder} ({len(made.files)} files).{more}")
+    where = say(
+        "The audit pack of run {run} is in {folder} ({count} files).",
+        run=run,
+        folder=made.folder,
+        count=len(made.files),
+    )
+    return Told(sentence=str(where + missing if missing else where))
 
 
 def check_task(_: LiveBook) -> Told:
@@ -142,8 +149,9 @@ def check_task(_: LiveBook) -> Told:
     checks = check_all(default_place())
     wrong = [check for check in checks if check.verdict is not Verdict.OK]
     if not wrong:
-        return Told(sentence=f"All {len(checks)} links work.")
-    return Told(sentence="\n".join(f"{check.link}: {check.finding}" for check in wrong), done=False)
+        return Told(sentence=str(say("All {count} links work.", count=len(checks))))
+    lines = [str(say("{link}: {finding}", link=check.link, finding=check.finding)) for check in wrong]
+    return Told(sentence="\n".join(lines), done=False)
 
 
 TASKS: Mapping[str, Task] = {"sync": sync_task, "push": push_task, "export": export_task, "check": check_task}
@@ -174,28 +182,37 @@ def _shown(told: Told, book: LiveBook, desk: Desk, run: Run, *, fresh: bool) -> 
         own = desk.ledger.last_success(run.company, desk.person)
         book.figures({**figures.cards(audit.rows, audit.postings, book.chosen), **figures.last_run(history, own)})
     except Exception as error:  # noqa: BLE001 - whatever it is, money may have been written and that comes first
-        why = str(error) if isinstance(error, TieoutError) else defect(default_state(), error)
-        return Told(sentence=f"{told.sentence}\nThe sheets could not be brought up to date. {why}", done=False)
+        why = error.text if isinstance(error, TieoutError) else defect(default_state(), error)
+        late = say("The sheets could not be brought up to date.") + why
+        return Told(sentence=f"{told.sentence}\n{late}", done=False)
     return told
 
 
-def _read(book: LiveBook, review: Review) -> str:
+def _read(book: LiveBook, review: Review) -> Text:
     ready = sum(1 for row in review.rows if row.approvable and book.chosen.get(row.key, row.approve))
-    notices = "".join(f" {notice}" for notice in review.run.notices)
-    if not review.rows:
-        return f"No payment information was entered from {review.run.window.start} to {review.run.window.end}.{notices}"
-    return (
-        f"{len(review.rows)} invoices were read and {ready} are ready. Nothing was written to Manage. Review the sheet "
-        f"Reconciliation, then press Push to Manage.{notices}"
-    )
+    if review.rows:
+        said = say(
+            "{count} invoices were read and {ready} are ready. Nothing was written to Manage. Review the sheet "
+            "Reconciliation, then press Push to Manage.",
+            count=len(review.rows),
+            ready=ready,
+        )
+    else:
+        days = review.run.window
+        said = say("No payment information was entered from {start} to {end}.", start=days.start, end=days.end)
+    return sum(review.run.notices, said)
 
 
-def _pushed(postings: Sequence[Posting]) -> str:
+def _pushed(postings: Sequence[Posting]) -> Text:
     if not postings:
-        return "No row says Yes, so there was nothing to push. It counts as a successful run."
+        return say("No row says Yes, so there was nothing to push. It counts as a successful run.")
     counts = Counter(posting.outcome for posting in postings)
-    said = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome])
+    said = counted({outcome: counts[outcome] for outcome in Outcome if counts[outcome]})
     wrong = sum(1 for p in postings if p.outcome not in {Outcome.POSTED, Outcome.ALREADY} or not p.verified)
     if not wrong:
-        return f"Pushed: {said}. Every row was read back from Manage."
-    return f"Pushed: {said}. {wrong} rows need attention: see the column Outcome on the sheet Reconciliation."
+        return say("Pushed: {said}. Every row was read back from Manage.", said=said)
+    return say(
+        "Pushed: {said}. {wrong} rows need attention: see the column Outcome on the sheet Reconciliation.",
+        said=said,
+        wrong=wrong,
+    )

@@ -7,6 +7,8 @@ import re
 import traceback
 from pathlib import Path
 
+from sync.core.words import Text, say
+
 LOG = "tieout-error.log"
 SECRETS = ("TIEOUT_SAGE_PASSWORD", "TIEOUT_MANAGE_PUBLIC_KEY", "TIEOUT_MANAGE_PRIVATE_KEY")
 HIDDEN = "(hidden)"
@@ -23,21 +25,27 @@ def hide(*secrets: str | None) -> None:
     _unlocked.update(secret for secret in secrets if secret and len(secret) >= _SHORTEST)
 
 
-def defect(state: Path, error: BaseException) -> str:
+def defect(state: Path, error: BaseException) -> Text:
     """Keep the whole story of an error in a state folder, and say what to do.
 
     Args:
         state: the folder; where it cannot be written, only the sentence is left.
         error: what was raised.
     """
-    where = ""
+    kind = type(error).__name__
     try:
         state.mkdir(parents=True, exist_ok=True)
         (state / LOG).write_text(without_secrets("".join(traceback.format_exception(error))), encoding="utf-8")
-        where = f"; details are in {state / LOG}"
     except OSError:
-        where = "; its details could not be kept"
-    return f"Tieout met something it does not know ({type(error).__name__}){where}. Please report it."
+        return say(
+            "Tieout met something it does not know ({kind}); its details could not be kept. Please report it.",
+            kind=kind,
+        )
+    return say(
+        "Tieout met something it does not know ({kind}); details are in {log}. Please report it.",
+        kind=kind,
+        log=str(state / LOG),
+    )
 
 
 def without_secrets(text: str) -> str:

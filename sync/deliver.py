@@ -170,7 +170,7 @@ def deliver(
     halted: Text | None = None
     silences = 0
     how_long = told(len(ready), desk.manage.seconds_each)
-    with desk.progress.stage("Writing to Manage", len(ready), how_long) as stage:
+    with desk.progress.stage(say("Writing to Manage"), len(ready), how_long) as stage:
         for row in ready:
             write = row.write
             if halted is not None or write is None:

@@ -95,7 +95,7 @@ def gather(desk: Desk, wanted: Wanted) -> Gathered:
         Unavailable: one of the systems did not answer.
         Refused: the books are not those that this site was first used with, or they are empty.
     """
-    with desk.progress.stage("Reading Sage", 1) as stage:
+    with desk.progress.stage(say("Reading Sage"), 1) as stage:
         reading = desk.sage.read(wanted)
         stage.step()
     company = _same_books(desk, reading)
@@ -109,7 +109,7 @@ def gather(desk: Desk, wanted: Wanted) -> Gathered:
     )
     chosen = [position for position in everything if position.document.id in rows]
     numbers = {normalise(p.document.number, desk.policy.invoice_prefix) for p in chosen} - {""}
-    with desk.progress.stage("Reading Manage", 2) as stage:
+    with desk.progress.stage(say("Reading Manage"), 2) as stage:
         invoices = desk.manage.all_invoices(len(reading.balances)) if wanted.balances else desk.manage.invoices(numbers)
         stage.step()
         known = desk.ledger.known(company)

@@ -227,7 +227,7 @@ class Clock(Protocol):
 class Progress(Protocol):
     """Shows long work to a person. A context manager; entering starts a stage."""
 
-    def stage(self, label: str, total: int, how_long: Text | None = None) -> Stage:
+    def stage(self, label: Text, total: int, how_long: Text | None = None) -> Stage:
         """Begin a stage of `total` steps; say how long it will take, where that is worth a sentence."""
         ...
 

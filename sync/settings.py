@@ -143,14 +143,29 @@ def _in_words(path: Path, found: str) -> Text:
         )
     if named:
         return say("The settings file {path} lacks {line}. README shows every line.", path=str(path), line=line)
-    why = what.replace("`str`", "words in quotes").replace("`int`", "a whole number").replace("`float`", "a number")
-    if what.startswith("Invalid enum value"):
-        why = f"{what} (one of: {', '.join(_choices(name))})"
+    why = _why(what, name)
     return say(
         "The settings file {path} cannot be used: {why}. README shows how each line is written.",
         path=str(path),
-        why=f"{line}: {why}" if line else why,
+        why=say("{line}: {why}", line=line, why=why) if line else why,
     )
+
+
+def _why(what: str, name: str) -> Text | str:
+    """What is wrong with a value; what is no TOML is told in the reader's own words, with the place."""
+    if found := re.fullmatch("Invalid enum value (.*)", what):
+        return say("Invalid enum value {value} (one of: {choices})", value=found[1], choices=", ".join(_choices(name)))
+    if found := re.fullmatch("Expected `(.*)`, got `(.*)`", what):
+        return say("Expected {wanted}, got {found}", wanted=_kind(found[1]), found=_kind(found[2]))
+    if found := re.fullmatch("Expected `(.*)` ([<>=]+ .*)", what):
+        return say("Expected {wanted} {bound}", wanted=_kind(found[1]), bound=found[2])
+    return what
+
+
+def _kind(name: str) -> Text | str:
+    """A kind of value, in words where it has some."""
+    said = {"str": say("words in quotes"), "int": say("a whole number"), "float": say("a number")}
+    return said.get(name.removesuffix(" | null"), f"`{name}`")
 
 
 def _choices(name: str) -> list[str]:

@@ -23,11 +23,7 @@ NO_BREAK = "\u00a0"
 
 @cache
 def tongue(code: str) -> Tongue:
-    """A language by its code.
-
-    Raises:
-        KeyError: Tieout does not speak it.
-    """
+    """A language by its code, which is one of `NAMES`."""
     if code == ENGLISH.code:
         return ENGLISH
     with (FOLDER / code / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
@@ -36,12 +32,15 @@ def tongue(code: str) -> Tongue:
 
 
 def choose(code: str | None) -> None:
-    """Speak a language from now on; without one, that of TIEOUT_LANG, else of the system, else English."""
-    chosen = code or _known(os.environ.get("TIEOUT_LANG")) or _known(_of_system()) or ENGLISH.code
+    """Speak a language from now on, and have Click speak it: a language by its code, such as that of `--lang`.
+
+    Without one, or with one that Tieout does not speak, that of TIEOUT_LANG, else of the system, else English.
+    """
+    wanted = (code, os.environ.get("TIEOUT_LANG"), _of_system())
+    chosen = next((known for name in wanted if (known := _known(name))), ENGLISH.code)
     speak(tongue(chosen))
-    if chosen != ENGLISH.code:
-        os.environ["LANGUAGE"] = chosen
-        gettext.bindtextdomain(CLICK, str(FOLDER))
+    os.environ["LANGUAGE"] = chosen
+    gettext.bindtextdomain(CLICK, str(FOLDER))
 
 
 def known_as(text: Text) -> frozenset[str]:

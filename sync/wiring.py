@@ -8,12 +8,12 @@ import platform
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
-from msgspec import Struct
+from msgspec import DecodeError, Struct, json
 from msgspec.structs import replace
 
 from sync import __version__
@@ -22,7 +22,7 @@ from sync.clock import SystemClock
 from sync.core.errors import Refused, SetupError
 from sync.core.journal import Person
 from sync.core.periods import parse_day
-from sync.core.words import say
+from sync.core.words import Text, say
 from sync.folders import must_be_local
 from sync.gather import Desk
 from sync.ports import Progress
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from sync.sage.database import SageDatabase
 
 APP = "tieout"
+HOLDER = "tieout.lock.txt"
+"""Beside the lock: since when it is held (UTC), and by whom, as JSON, so that each reader is told in their language."""
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -215,7 +217,7 @@ def _alone(state: Path) -> Iterator[None]:
         lock = FileLock(state / "tieout.lock", timeout=0)
         lock.acquire()
     except Timeout:
-        raise Refused(say("{who} Wait until it ends, then try again.", who=_holder(state))) from None
+        raise Refused(_who_holds(state) + say("Wait until it ends, then try again.")) from None
     except OSError as error:
         raise SetupError(
             say(
@@ -226,19 +228,21 @@ def _alone(state: Path) -> Iterator[None]:
         ) from None
     try:
         with suppress(OSError):  # only names the holder; the lock holds without it
-            (state / "tieout.lock.txt").write_text(_holding(), encoding="utf-8")
+            (state / HOLDER).write_bytes(json.encode((SystemClock().now(), this_person())))
         yield
     finally:
         lock.release()
 
 
-def _holding() -> str:
-    person, now = this_person(), SystemClock().now().astimezone()
-    return f"Tieout has been running since {now:%Y-%m-%d %H:%M:%S}, started by {person.user} on {person.computer}."
-
-
-def _holder(state: Path) -> str:
+def _who_holds(state: Path) -> Text:
+    """Who holds the lock and since when, as far as that can be read: the file may be written just now, or be older."""
     try:
-        return (state / "tieout.lock.txt").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return "Tieout is already running."
+        since, person = json.decode((state / HOLDER).read_bytes(), type=tuple[datetime, Person])
+    except (OSError, UnicodeDecodeError, DecodeError):
+        return say("Tieout is already running.")
+    return say(
+        "Tieout has been running since {at}, started by {user} on {computer}.",
+        at=f"{since.astimezone():%Y-%m-%d %H:%M:%S}",
+        user=person.user,
+        computer=person.computer,
+    )

@@ -8,7 +8,7 @@ is missing.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 from addin.command import outfit
 from sync.cli.main import COMMANDS, cli
+from sync.cli.spoken import texts
 from sync.tongues import CLICK, DOMAIN, FOLDER
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +34,7 @@ msgstr ""
 
 """
 """Nothing that changes with the day or the tool."""
+BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def templates() -> set[str]:
@@ -46,14 +48,8 @@ def templates() -> set[str]:
     known = outfit()
     context = click.Context(cli, obj=known)
     below = (cli.get_command(context, name) for name in cli.list_commands(context))
-    helps = {text for command in (cli, *below) if command for text in _helps(command)}
+    helps = {text for command in (cli, *below) if command for text in texts(command)}
     return said | helps | {sentence for _, sentence in (COMMANDS | dict(known.commands)).values()}
-
-
-def _helps(command: click.Command) -> Iterator[str]:
-    for text in (command.help, *(getattr(each, "help", None) for each in command.params)):
-        if text:
-            yield text
 
 
 def catalogue(domain: str) -> Catalog:
@@ -62,8 +58,19 @@ def catalogue(domain: str) -> Catalog:
         return read_po(file, locale="fr_CA", domain=domain)
 
 
+def translations(source: Catalog) -> dict[str, str]:
+    """Every English text of a catalogue and its French, singular and plural apart."""
+    found: dict[str, str] = {}
+    for message in source:
+        english = [message.id] if isinstance(message.id, str) else list(message.id)
+        french = [message.string] if isinstance(message.string, str) else list(message.string or ())
+        found |= dict(zip(english, french, strict=True))
+    return {english: french for english, french in found.items() if english}
+
+
 def compiled(source: Catalog) -> bytes:
-    """A catalogue as the program reads it."""
+    """A catalogue as the program reads it; the same bytes each day."""
+    source.creation_date = source.revision_date = BEGUN
     file = BytesIO()
     write_mo(file, source)
     return file.getvalue()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
+from sync.core.words import ENGLISH, speak
 from tests.support.browser import chromium
 from tests.support.parts import MISSING
 
 __all__ = ["chromium"]
+
+os.environ["TIEOUT_LANG"] = ENGLISH.code  # also for what is made before the first test begins
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is slow, and that is no defect
 settings.load_profile("unhurried")
@@ -30,11 +34,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test takes secrets, proxies or certificates from the machine it runs on."""
+def _quiet_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test takes secrets, proxies, certificates or its language from the machine, or a language from another."""
     for name in os.environ:
         if name.startswith("TIEOUT_") or name.lower().endswith("_proxy") or name in {"REQUESTS_CA_BUNDLE", "NETRC"}:
             monkeypatch.delenv(name)
+    monkeypatch.setenv("TIEOUT_LANG", ENGLISH.code)
+    monkeypatch.setenv("LANGUAGE", ENGLISH.code)
+    speak(ENGLISH)
+    yield
+    speak(ENGLISH)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

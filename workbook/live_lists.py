@@ -120,7 +120,7 @@ def runs_block(history: Sequence[RunSummary]) -> Block:
             entry.run.person.computer,
             str(sum(entry.rows.values())),
             ", ".join(f"{plain(added)} {currency}" for currency, added in entry.posted.items()) or None,
-            ended(entry),
+            str(ended(entry)),
             entry.exports[-1].folder if entry.exports else None,
         ]
         for entry in history

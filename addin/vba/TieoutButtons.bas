@@ -1,5 +1,6 @@
 Option Explicit
-' Each button runs one entry point in Python; whatever is to be decided or said is decided and said there.
+' Each button runs one entry point in Python; whatever is to be decided or said is decided and said there, in the
+' language that this workbook was built in.
 
 Public Sub RunSync()
     Start "run_sync"
@@ -16,11 +17,10 @@ End Sub
 
 Private Sub Start(ByVal task As String)
     Dim failed As Boolean
-    Application.StatusBar = "Tieout is starting..."
-    failed = (RunPython("import addin.entry; addin.entry." & task & "()") = -1)
+    Application.StatusBar = "$starting"
+    failed = (RunPython("import addin.entry; addin.entry." & task & "('$language')") = -1)
     If failed Then
-        ThisWorkbook.Worksheets("Figures").Range("B1").Value = "Tieout stopped before it could say how it ended. Press the " & _
-            "button again: what was written is recognised. If it never starts, build this workbook anew: tieout workbook."
+        ThisWorkbook.Worksheets("Figures").Range("B1").Value = "$stopped"
     End If
     Application.StatusBar = False
 End Sub

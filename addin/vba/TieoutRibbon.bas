@@ -8,7 +8,7 @@ Public Sub RibbonCheckSetup(control As IRibbonControl): Forward "CheckSetup": En
 
 Public Sub RibbonOpenWorkbook(control As IRibbonControl)
     If Dir(ControlWorkbook()) = "" Then
-        MsgBox ControlWorkbook() & " is not there. Run tieout install again.", vbInformation, "Tieout"
+        MsgBox Replace("$absent", "{path}", ControlWorkbook()), vbInformation, "Tieout"
     Else
         Application.Workbooks.Open ControlWorkbook()
     End If
@@ -22,7 +22,7 @@ Private Sub Forward(ByVal macro As String)
             Exit Sub
         End If
     Next book
-    MsgBox "The workbook Tieout.xlsm is not open. Press Open Workbook first.", vbInformation, "Tieout"
+    MsgBox "$closed", vbInformation, "Tieout"
 End Sub
 
 Private Function ControlWorkbook() As String

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from sync.cli.options import audits, common, place
-from sync.cli.show import TerminalProgress
+from sync.cli.options import FOLDER, audits, common, place
+from sync.cli.show import Screen, TerminalProgress
+from sync.core.words import say
 from sync.export import FORMS, MANIFEST, write_pack
 from sync.folders import exports_folder
 from sync.wiring import open_desk
@@ -24,7 +25,8 @@ class Forms(click.ParamType):  # type: ignore[type-arg] # generic in newer click
         """Read the forms."""
         chosen = tuple(str(value).lower().replace(" ", "").split(","))
         if not set(chosen) <= set(FORMS):
-            self.fail(f"'{value}' is not a list of {', '.join(FORMS)}.", param, ctx)
+            why = say("'{value}' is not a list of {forms}.", value=str(value), forms=", ".join(FORMS))
+            self.fail(str(why), param, ctx)
         return chosen
 
 
@@ -33,7 +35,7 @@ class Forms(click.ParamType):  # type: ignore[type-arg] # generic in newer click
 @click.option(
     "--dir",
     "into",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     help="Make the pack's folder in this one; without it, in Tieout among your documents.",
 )
 @click.option("--format", "forms", type=Forms(), help="Some of xlsx,csv,pdf; all of them without it.")
@@ -46,10 +48,11 @@ def export(run_id: str, into: Path | None, forms: tuple[str, ...] | None) -> int
     """
     with open_desk(place(), TerminalProgress()) as desk:
         made, missing = write_pack(desk, run_id, audits(), into or exports_folder(), forms or FORMS)
-    click.echo(f"The audit pack of run {run_id} is in {made.folder}")
+    screen = Screen()
+    screen.line(say("The audit pack of run {run} is in {folder}", run=run_id, folder=made.folder))
     for name, digest in made.files:
-        click.echo(f"  {digest[:16]}  {name}")
-    click.echo(f"The full hashes are in {MANIFEST} and in the ledger.")
+        screen.line(f"  {digest[:16]}  {name}")
+    screen.line(say("The full hashes are in {file} and in the ledger.", file=MANIFEST))
     if missing is not None:
         click.echo(str(missing), err=True)
     return NOT_ALL if missing is not None and forms is not None else 0

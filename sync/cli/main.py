@@ -13,8 +13,11 @@ from pathlib import Path
 import click
 
 from sync.cli.options import Outfit, common, place
+from sync.cli.spoken import asked, in_words
 from sync.core.errors import SetupError, TieoutError
+from sync.core.words import say
 from sync.defects import defect
+from sync.tongues import choose
 
 COMMANDS = {
     "demo": ("sync.cli.practice", "Run the whole day's work on a sample company and a practice site."),
@@ -33,7 +36,7 @@ UNEXPECTED = 70
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported only when they are used."""
+    """A group whose commands are imported only when they are used, and speak the language spoken then."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, in the order of a day's work."""
@@ -44,12 +47,12 @@ class LazyGroup(click.Group):
         if cmd_name not in _commands(ctx):
             return None
         command = getattr(import_module(_commands(ctx)[cmd_name][0]), cmd_name)
-        return command if isinstance(command, click.Command) else None
+        return in_words(command) if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their sentence, without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, sentence) for name, (_, sentence) in _commands(ctx).items()])
+        with formatter.section(str(say("Commands"))):
+            formatter.write_dl([(name, str(say(sentence))) for name, (_, sentence) in _commands(ctx).items()])
 
 
 def _commands(ctx: click.Context) -> dict[str, tuple[str, str]]:
@@ -58,7 +61,7 @@ def _commands(ctx: click.Context) -> dict[str, tuple[str, str]]:
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="tieout", message="Tieout %(version)s")
+@click.version_option(package_name="tieout", message="Tieout %(version)s", help="Show the version and exit.")
 @common
 def cli() -> None:
     """Show in ConnectWise Manage what Sage 50 says is paid: reviewed, proven and written back.
@@ -82,11 +85,12 @@ def run(arguments: Sequence[str] | None, outfit: Outfit) -> int:
         if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot show must not stop a push
             stream.reconfigure(errors="backslashreplace")
     given = list(arguments) if arguments is not None else _own()
+    choose(asked(given))
     try:
         _readable(given)
-        with cli.make_context("tieout", given, obj=outfit) as context:
+        with in_words(cli).make_context("tieout", given, obj=outfit) as context:
             try:
-                result = cli.invoke(context)
+                result = context.command.invoke(context)
             except Exception as error:  # noqa: BLE001 - the one place where an unforeseen error meets a person
                 return _explained(error)
     except click.exceptions.Exit as stopped:
@@ -95,7 +99,7 @@ def run(arguments: Sequence[str] | None, outfit: Outfit) -> int:
         wrong.show()
         return wrong.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted. Nothing is lost: run the same command again to go on.", err=True)
+        click.echo(say("Interrupted. Nothing is lost: run the same command again to go on."), err=True)
         return INTERRUPTED
     return result if isinstance(result, int) else 0
 
@@ -103,13 +107,14 @@ def run(arguments: Sequence[str] | None, outfit: Outfit) -> int:
 def _unheard() -> int:
     """Whoever read our output has gone, or it cannot be written; what was done is on record."""
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - so that the exit does not fail as well
-    click.echo("Nobody reads the output any more. What was done is on record: see tieout history.", err=True)
+    click.echo(say("Nobody reads the output any more. What was done is on record: see tieout history."), err=True)
     return SetupError.exit_status
 
 
 def _readable(arguments: Sequence[str]) -> None:
     if any("\udc80" <= letter <= "\udcff" for argument in arguments for letter in argument):
-        raise click.UsageError("One of the words on the command line is not readable text. Type it again.")
+        why = say("One of the words on the command line is not readable text. Type it again.")
+        raise click.UsageError(str(why))
 
 
 def _state() -> Path:
@@ -128,7 +133,7 @@ def _explained(error: Exception) -> int:
     if isinstance(error, click.ClickException | click.Abort | click.exceptions.Exit):
         raise error
     if isinstance(error, TieoutError):
-        click.echo(str(error), err=True)
+        click.echo(error, err=True)
         return error.exit_status
     if isinstance(error, OSError) and error.errno in {errno.EPIPE, errno.EINVAL, errno.ENOSPC}:
         return _unheard()

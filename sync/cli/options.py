@@ -10,13 +10,18 @@ from typing import Any, TypeVar
 import click
 from msgspec import Struct, field
 
+from sync.cli.spoken import LANGUAGE
 from sync.core.errors import SetupError
 from sync.core.periods import EARLIEST, Since, parse_day, parse_since
+from sync.core.words import say
 from sync.files import AuditFiles, ReviewFiles
+from sync.tongues import NAMES
 from sync.wiring import Place, default_config, default_state
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 META = "tieout.options"
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 LATEST = date(2200, 1, 1)
 
 
@@ -48,7 +53,7 @@ class Day(click.ParamType):  # type: ignore[type-arg] # generic in newer click o
         except SetupError:
             day = None
         if day is None or not EARLIEST <= day <= LATEST:
-            self.fail(f"'{value}' is not a date like 2026-03-31.", param, ctx)
+            self.fail(str(say("'{value}' is not a date like 2026-03-31.", value=value)), param, ctx)
         return day
 
 
@@ -70,22 +75,24 @@ class StartDate(click.ParamType):  # type: ignore[type-arg] # generic in newer c
 def common(command: Command) -> Command:
     """Add the common options to a command; a value given after the command's name wins over one given before."""
     for option in (
+        click.option(LANGUAGE, type=click.Choice(list(NAMES)), expose_value=False, help="Language of the messages."),
         click.option(
-            "--lang", type=click.Choice(["en"]), expose_value=False, callback=_keep, help="Language of the messages."
-        ),
-        click.option(
-            "--today", type=Day(), expose_value=False, callback=_keep, help="Use this day instead of the clock's."
+            "--today",
+            type=Day(),
+            expose_value=False,
+            callback=_keep,
+            help="Use this day instead of the clock's.",
         ),
         click.option(
             "--state",
-            type=click.Path(file_okay=False, path_type=Path),
+            type=FOLDER,
             expose_value=False,
             callback=_keep,
             help="Keep the ledger in this folder.",
         ),
         click.option(
             "--config",
-            type=click.Path(dir_okay=False, path_type=Path),
+            type=FILE,
             expose_value=False,
             callback=_keep,
             help="Read the settings from this file.",
@@ -125,5 +132,5 @@ def audits() -> AuditFiles:
 def _outfit() -> Outfit:
     outfit = click.get_current_context().find_object(Outfit)
     if outfit is None:
-        raise click.ClickException("Start Tieout with the command tieout.")
+        raise click.ClickException(str(say("Start Tieout with the command tieout.")))
     return outfit

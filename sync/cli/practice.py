@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from sync import steps
-from sync.cli.options import audits, common, files, given, place
+from sync.cli.options import FOLDER, audits, common, files, given, place
 from sync.cli.runs import status
-from sync.cli.show import Screen, TerminalProgress, amount, show_pushed, show_review
+from sync.cli.show import Screen, TerminalProgress, amount, ask, show_pushed, show_review
 from sync.core.errors import SetupError
 from sync.core.periods import Choice, Since
 from sync.core.posting import Outcome
@@ -32,7 +32,7 @@ EXAMPLES = 3
 @click.option(
     "--dir",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     default=Path("tieout-demo"),
     show_default=True,
     help="Keep everything the demo makes in this folder.",
@@ -46,21 +46,29 @@ def demo(folder: Path) -> int:
     """
     screen = Screen()
     with practise(folder, today()) as practice:
-        screen.line(f"A sample Sage company and a practice site were built in {folder}.")
-        screen.line(f"Invoice Search of the practice site: {practice.url}")
+        screen.line(say("A sample Sage company and a practice site were built in {folder}.", folder=str(folder)))
+        screen.line(say("Invoice Search of the practice site: {url}", url=practice.url))
         screen.line()
         review, pushed = _work(screen, practice)
         _export(screen, practice, review.run.id)
         again = _sync(screen, practice, folder / "reconciliation-after.xlsx")
         left = {row.key for row in again.rows if row.approve}
         posted = {posting.key for posting in pushed.postings if posting.outcome is Outcome.POSTED}
-        screen.line(f"The second sync proposes {len(left & posted)} of the {len(posted)} rows that were pushed.")
+        screen.line(
+            say(
+                "The second sync proposes {left} of the {posted} rows that were pushed.",
+                left=len(left & posted),
+                posted=len(posted),
+            )
+        )
         screen.line()
         _before_and_after(screen, review, pushed)
         screen.line()
-        screen.line(f'To look at the practice site again: tieout sandbox --config "{folder / SETTINGS}"')
+        screen.line(
+            say('To look at the practice site again: tieout sandbox --config "{path}"', path=str(folder / SETTINGS))
+        )
         if sys.stdin.isatty() and sys.stdout.isatty():
-            click.prompt(f"The site is at {practice.url} until you press Enter", default="", show_default=False)
+            ask(say("The site is at {url} until you press Enter:", url=practice.url))
     return status(pushed)
 
 
@@ -73,12 +81,15 @@ def sandbox(port: int | None) -> None:
     With --config of a practice world it is served as it was left; otherwise one is built in the state folder.
     """
     with serve(_world(given("config")), today(), port) as practice:
-        click.echo(f"Invoice Search of the practice site: {practice.url}")
+        click.echo(say("Invoice Search of the practice site: {url}", url=practice.url))
         click.echo(
-            f'Sync with it: tieout sync --since past-month --config "{practice.place.config}" '
-            f'--state "{practice.place.state}"'
+            say(
+                'Sync with it: tieout sync --since past-month --config "{config}" --state "{state}"',
+                config=str(practice.place.config),
+                state=str(practice.place.state),
+            )
         )
-        click.echo("Press Ctrl-C to stop.")
+        click.echo(say("Press Ctrl-C to stop."))
         threading.Event().wait()
 
 
@@ -116,9 +127,9 @@ def _work(screen: Screen, practice: Practice) -> tuple[Review, Pushed]:
 def _export(screen: Screen, practice: Practice, run: str) -> None:
     with open_desk(practice.place, TerminalProgress()) as desk:
         made, missing = write_pack(desk, run, audits(), practice.folder / "audit")
-    screen.line(f"The audit pack ({len(made.files)} files) is in {made.folder}")
+    screen.line(say("The audit pack ({count} files) is in {folder}", count=len(made.files), folder=made.folder))
     if missing is not None:
-        screen.line(str(missing))
+        screen.line(missing)
     screen.line()
 
 
@@ -134,9 +145,16 @@ def _before_and_after(screen: Screen, review: Review, pushed: Pushed) -> None:
     """A few invoices paid in full, as Invoice Search showed them and shows them now."""
     rows = {row.key: row for row in review.rows}
     shown = [p for p in pushed.postings if p.outcome is Outcome.POSTED and p.date_paid_after][:EXAMPLES]
-    screen.line("In Invoice Search, before and after:")
+    screen.line(say("In Invoice Search, before and after:"))
     screen.table(
-        ["Invoice", "Customer", "Date Paid before", "Date Paid after", "Paid before", "Paid after"],
+        [
+            say("Invoice"),
+            say("Customer"),
+            say("Date Paid before"),
+            say("Date Paid after"),
+            say("Paid before"),
+            say("Paid after"),
+        ],
         [
             [
                 p.invoice,

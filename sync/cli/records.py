@@ -9,16 +9,21 @@ import click
 
 from sync import steps
 from sync.checkup import check_all
-from sync.cli.options import common, place
+from sync.cli.options import FOLDER, common, place
 from sync.cli.show import Screen, TerminalProgress, amount, write_json
 from sync.core.checks import Verdict
 from sync.core.errors import Lost, Refused, SetupError, Unavailable
 from sync.core.journal import RunSummary
 from sync.core.report import ended, history_json
-from sync.core.words import say
+from sync.core.words import Text, say
 from sync.wiring import look_at_ledger, open_new_ledger
 
-MARKS = {Verdict.OK: "OK     ", Verdict.WARNING: "WARNING", Verdict.FAILED: "FAILED ", Verdict.UNREACHABLE: "FAILED "}
+MARKS = {
+    Verdict.OK: say("OK"),
+    Verdict.WARNING: say("WARNING"),
+    Verdict.FAILED: say("FAILED"),
+    Verdict.UNREACHABLE: say("FAILED"),
+}
 
 
 @click.command()
@@ -33,20 +38,32 @@ def history(json_target: str | None) -> None:
             runs = ledger.history()
     write_json(json_target, history_json(runs))
     if not runs:
-        screen.line(f"No run is on record in {place().state} yet.")
+        screen.line(say("No run is on record in {folder} yet.", folder=str(place().state)))
         return
-    headers = ["Run", "Started (UTC)", "Company", "Window", "Who", "Ended", "Rows", "Posted"]
-    screen.table(headers, [_history_row(entry) for entry in runs], right=2)
+    screen.table(
+        [
+            say("Run"),
+            say("Started (UTC)"),
+            say("Company"),
+            say("Window"),
+            say("Who"),
+            say("Ended"),
+            say("Rows"),
+            say("Posted"),
+        ],
+        [_history_row(entry) for entry in runs],
+        right=2,
+    )
 
 
-def _history_row(entry: RunSummary) -> list[str]:
+def _history_row(entry: RunSummary) -> list[Text | str]:
     run = entry.run
     return [
         run.id,
         f"{run.started:%Y-%m-%d %H:%M}",
         run.company.sage,
-        f"{run.window.start} to {run.window.end}",
-        f"{run.person.user} on {run.person.computer}",
+        say("{start} to {end}", start=run.window.start, end=run.window.end),
+        say("{user} on {computer}", user=run.person.user, computer=run.person.computer),
         ended(entry),
         str(sum(entry.rows.values())),
         ", ".join(f"{amount(added)} {currency}" for currency, added in entry.posted.items()) or "-",
@@ -56,7 +73,7 @@ def _history_row(entry: RunSummary) -> list[str]:
 @click.command()
 @click.option(
     "--backup",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     help="Also copy the ledger into this folder, whole, even while it is in use.",
 )
 @common
@@ -64,14 +81,16 @@ def verify(backup: Path | None) -> None:
     """Check the ledger's chain from the first row to the last and name the first bad row."""
     ledger = look_at_ledger(place())
     if ledger is None:
-        click.echo(f"There is no ledger in {place().state} yet.")
+        click.echo(say("There is no ledger in {folder} yet.", folder=str(place().state)))
         return
     with ledger:
         head = ledger.verify()
         if backup is not None:
             ledger.back_up(backup)
-            click.echo(f"A copy is in {backup}. To go back to it, put its files into the state folder.")
-    click.echo(f"The ledger is intact: {head.rows} rows, head {head.hash}.")
+            click.echo(
+                say("A copy is in {backup}. To go back to it, put its files into the state folder.", backup=str(backup))
+            )
+    click.echo(say("The ledger is intact: {rows} rows, head {hash}.", rows=head.rows, hash=head.hash))
 
 
 @click.command()
@@ -85,12 +104,18 @@ def rebuild() -> None:
     lost = _what_is_lost()
     if lost is None:
         raise Refused(say("The ledger is intact, so there is nothing to rebuild."))
-    click.echo(f"Rebuilding. {lost}")
+    click.echo(say("Rebuilding.") + lost)
     with open_new_ledger(place(), TerminalProgress(), f"{datetime.now(UTC):%Y%m%d-%H%M%S}") as desk:
         review = steps.rebuild(desk)
     left = sum(1 for row in review.rows if row.approvable)
-    click.echo(f"A new ledger was begun: {len(review.rows)} invoices were read, {left} of them are to be reviewed.")
-    click.echo("Run tieout sync to review them. Pushes wait for the quiet period of the settings.")
+    click.echo(
+        say(
+            "A new ledger was begun: {count} invoices were read, {left} of them are to be reviewed.",
+            count=len(review.rows),
+            left=left,
+        )
+    )
+    click.echo(say("Run tieout sync to review them. Pushes wait for the quiet period of the settings."))
 
 
 @click.command()
@@ -101,21 +126,23 @@ def check() -> int:
     The exit status is 0 when nothing failed, 3 when Sage or Manage could not be reached, and 2 otherwise.
     """
     checks = check_all(place())
+    width = max(len(str(mark)) for mark in MARKS.values())
     for found in checks:
-        click.echo(f"{MARKS[found.verdict]}  {found.link}: {found.finding}")
+        mark = str(MARKS[found.verdict]).ljust(width)
+        click.echo(say("{mark}  {link}: {finding}", mark=mark, link=found.link, finding=found.finding))
     verdicts = {found.verdict for found in checks}
     if Verdict.FAILED in verdicts:
         return SetupError.exit_status
     return Unavailable.exit_status if Verdict.UNREACHABLE in verdicts else 0
 
 
-def _what_is_lost() -> str | None:
+def _what_is_lost() -> Text | None:
     """Why the ledger is to be rebuilt; None when it is whole. One that is only in use, or newer, is not lost."""
     try:
         ledger = look_at_ledger(place())
         if ledger is None:
-            return "There is no ledger yet."
+            return say("There is no ledger yet.")
         with ledger:
-            return None if ledger.verify().rows else "The ledger is empty."
+            return None if ledger.verify().rows else say("The ledger is empty.")
     except Lost as error:
-        return str(error.sentences[0])
+        return error.text

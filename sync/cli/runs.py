@@ -10,15 +10,15 @@ from pathlib import Path
 import click
 
 from sync import steps
-from sync.cli.options import Day, StartDate, common, files, place
-from sync.cli.show import Screen, TerminalProgress, show_head, show_pushed, show_review, writable, write_json
+from sync.cli.options import FILE, Day, StartDate, common, files, place
+from sync.cli.show import Screen, TerminalProgress, ask, show_head, show_pushed, show_review, writable, write_json
 from sync.core.errors import TieoutError
 from sync.core.journal import Run
 from sync.core.periods import Since
 from sync.core.posting import Outcome, Posting
 from sync.core.report import file_name, pushed_json, review_json
 from sync.core.review import Decided, Review
-from sync.core.words import Text
+from sync.core.words import Text, say
 from sync.deliver import Pushed
 from sync.gather import Desk
 from sync.wiring import open_desk
@@ -34,9 +34,7 @@ SOME_NOT_DONE = 1
     help="Start Date: last-run, past-week, past-two-weeks, past-month or a date like 2026-03-31.",
 )
 @click.option("--until", type=Day(), help="End Date for a month-end cut-off, like 2026-03-31.")
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the reconciliation to this .xlsx file."
-)
+@click.option("--out", type=FILE, help="Write the reconciliation to this .xlsx file.")
 @click.option("--json", "json_target", metavar="FILE", help="Also write the rows as JSON; - is standard output.")
 @common
 def sync(since: Since, until: date | None, out: Path | None, json_target: str | None) -> None:
@@ -61,7 +59,7 @@ def sync(since: Since, until: date | None, out: Path | None, json_target: str | 
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE, metavar="FILE")
 @click.option("--yes", is_flag=True, help="Confirm deletions and a push above the caps without being asked.")
 @click.option("--json", "json_target", metavar="FILE", help="Also write the outcomes as JSON; - is standard output.")
 @common
@@ -83,11 +81,20 @@ def push(file: Path, yes: bool, json_target: str | None) -> int:  # noqa: FBT001
             pushed = steps.push(desk, run, rows, decided, lambda why, count: yes or _confirm(screen, why, count))
         except (KeyboardInterrupt, TieoutError) as stopped:
             approved = sum(1 for decision in decided.decisions if decision.approve)
-            said = f"of {approved} approved rows"
-            if not _cut_short(screen, desk, run, before, said) or isinstance(stopped, KeyboardInterrupt):
+            reached = _reached(desk, run, before)
+            if not reached:
                 raise
-            screen.line(str(stopped))
-            screen.line("Correct that, then push the same file again: what was written is known and is not sent twice.")
+            how_far = say(
+                "It stopped after {count} of {approved} approved rows.", count=len(reached), approved=approved
+            )
+            screen.line(how_far)
+            show_pushed(screen, run, reached)
+            if isinstance(stopped, KeyboardInterrupt):
+                raise
+            screen.line(stopped)
+            screen.line(
+                say("Correct that, then push the same file again: what was written is known and is not sent twice.")
+            )
             return SOME_NOT_DONE
         head = desk.ledger.head()
     show_pushed(screen, run, pushed.postings)
@@ -116,11 +123,17 @@ def undo(run_id: str, yes: bool, json_target: str | None) -> int:  # noqa: FBT00
         try:
             undone = take_back(desk, run_id, lambda why, count: yes or _confirm(screen, why, count))
         except (KeyboardInterrupt, TieoutError) as stopped:
-            stopped_midway = run is not None and _cut_short(screen, desk, run, before, "rows taken back")
-            if not stopped_midway or isinstance(stopped, KeyboardInterrupt):
+            reached = _reached(desk, run, before) if run is not None else []
+            if run is None or not reached:
                 raise
-            screen.line(str(stopped))
-            screen.line("Correct that, then undo the run again: what was taken back is known and is not sent twice.")
+            screen.line(say("It stopped after {count} rows taken back.", count=len(reached)))
+            show_pushed(screen, run, reached)
+            if isinstance(stopped, KeyboardInterrupt):
+                raise
+            screen.line(stopped)
+            screen.line(
+                say("Correct that, then undo the run again: what was taken back is known and is not sent twice.")
+            )
             return SOME_NOT_DONE
         head = desk.ledger.head()
     show_pushed(screen, undone.run, undone.postings)
@@ -131,23 +144,22 @@ def undo(run_id: str, yes: bool, json_target: str | None) -> int:  # noqa: FBT00
 
 def _say_what_is_odd(screen: Screen, decided: Decided) -> None:
     if decided.missing:
-        screen.line(f"{decided.missing} reviewed rows are no longer in the file; they count as not approved.")
+        screen.line(
+            say("{count} reviewed rows are no longer in the file; they count as not approved.", count=decided.missing)
+        )
     if decided.hidden:
-        screen.line(f"{decided.hidden} approved rows are hidden in the file; they are pushed all the same.")
+        screen.line(
+            say("{count} approved rows are hidden in the file; they are pushed all the same.", count=decided.hidden)
+        )
 
 
-def _cut_short(screen: Screen, desk: Desk, run: Run, before: Mapping[str, Posting], said: str) -> bool:
-    """Say how far a push or an undo came that did not end; False when it reached no row."""
+def _reached(desk: Desk, run: Run, before: Mapping[str, Posting]) -> list[Posting]:
+    """The rows that a push or an undo came to that did not end; none where the ledger cannot tell."""
     try:
         now = desk.ledger.postings(run.id)
     except TieoutError:
-        return False
-    reached = [posting for key, posting in now.items() if posting != before.get(key)]
-    if not reached:
-        return False
-    screen.line(f"It stopped after {len(reached)} {said}.")
-    show_pushed(screen, run, reached)
-    return True
+        return []
+    return [posting for key, posting in now.items() if posting != before.get(key)]
 
 
 def status(pushed: Pushed) -> int:
@@ -159,9 +171,9 @@ def status(pushed: Pushed) -> int:
 def _confirm(screen: Screen, why: Sequence[Text], count: int) -> bool:
     """Ask for the number of rows to be typed; without a person at the keyboard the answer is no."""
     if not sys.stdin.isatty():
-        screen.line("This push has to be confirmed; add --yes to confirm it.")
+        screen.line(say("This push has to be confirmed; add --yes to confirm it."))
         return False
     for text in why:
-        screen.line(str(text))
-    answer = click.prompt(f"Type {count} to write these {count} rows", default="", show_default=False, err=True)
-    return bool(answer.strip() == str(count))
+        screen.line(text)
+    answer = ask(say("Type {count} to write these {count} rows:", count=count), aside=True)
+    return answer.strip() == str(count)

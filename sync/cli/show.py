@@ -16,12 +16,13 @@ import click
 
 from sync.cli.options import place
 from sync.core.control_totals import lines
-from sync.core.errors import SetupError
+from sync.core.errors import SetupError, TieoutError
 from sync.core.journal import Head, Run
+from sync.core.labels import OUTCOMES, STATUSES, currency
 from sync.core.posting import Outcome, Posting
 from sync.core.report import change_by_currency
 from sync.core.review import Review
-from sync.core.words import Text, say
+from sync.core.words import Text, say, spoken
 from sync.ports import Stage
 
 if TYPE_CHECKING:
@@ -86,13 +87,13 @@ class Screen:
     def __init__(self, json_target: str | None = None) -> None:
         self._aside = json_target == STDOUT
 
-    def line(self, text: str = "") -> None:
+    def line(self, text: Text | str | TieoutError = "") -> None:
         """One line."""
         click.echo(text, err=self._aside)
 
-    def table(self, headers: Sequence[str], rows: Iterable[Sequence[str]], right: int) -> None:
+    def table(self, headers: Sequence[Text], rows: Iterable[Sequence[Text | str]], right: int) -> None:
         """A plain table; the last `right` columns are amounts or counts, aligned right."""
-        everything = [list(headers), *[list(row) for row in rows]]
+        everything = [[str(cell) for cell in row] for row in (headers, *rows)]
         widths = [max(len(row[i]) for row in everything) for i in range(len(headers))]
         left = len(headers) - right
         for row in everything:
@@ -103,17 +104,22 @@ class Screen:
 def show_review(screen: Screen, review: Review, path: Path) -> None:
     """What a sync found, and what to do next."""
     run = review.run
-    screen.line(f"{run.company.sage} with Manage {run.company.manage} at {run.company.site}, run {run.id}")
-    screen.line(f"Entered in Sage from {run.window.start} to {run.window.end} ({run.window.choice}). {run.strategy}")
-    for notice in run.notices:
-        screen.line(f"Note: {notice}")
+    _show_run(screen, run)
     screen.line()
     screen.table(
-        ["Status", "Currency", "Invoices", "Settled in Sage", "Paid before", "Paid proposed", "Change"],
+        [
+            say("Status"),
+            say("Currency"),
+            say("Invoices"),
+            say("Settled in Sage"),
+            say("Paid before"),
+            say("Paid proposed"),
+            say("Change"),
+        ],
         [
             [
-                line.status.value.replace("_", " "),
-                line.currency,
+                STATUSES[line.status],
+                currency(line.currency),
                 str(line.count),
                 amount(line.settled),
                 amount(line.paid_before),
@@ -126,45 +132,75 @@ def show_review(screen: Screen, review: Review, path: Path) -> None:
     )
     screen.line()
     if not review.rows:
-        screen.line("No payment information was entered in this window.")
-    screen.line(f"Nothing was written to Manage. The reconciliation is in {path}")
+        screen.line(say("No payment information was entered in this window."))
+    screen.line(say("Nothing was written to Manage. The reconciliation is in {path}", path=str(path)))
     show_head(screen, review.ledger_head)
     if any(row.approvable for row in review.rows):
-        screen.line(f'Review it, then run: tieout push "{path}"')
+        screen.line(say('Review it, then run: tieout push "{path}"', path=str(path)))
+
+
+def _show_run(screen: Screen, run: Run) -> None:
+    """Which books, which site, which window, and what the reader should know of the run as a whole."""
+    books, days = run.company, run.window
+    screen.line(
+        say(
+            "{company} with Manage {manage} at {site}, run {run}",
+            company=books.sage,
+            manage=books.manage,
+            site=books.site,
+            run=run.id,
+        )
+    )
+    entered = say(
+        "Entered in Sage from {start} to {end} ({choice}).", start=days.start, end=days.end, choice=days.choice
+    )
+    screen.line(entered + run.strategy)
+    for notice in run.notices:
+        screen.line(say("Note: {notice}", notice=notice))
 
 
 def show_pushed(screen: Screen, run: Run, postings: Sequence[Posting]) -> None:
     """How a push ended: counts, amounts, and a line for each row that needs attention."""
     counts = Counter(posting.outcome for posting in postings)
-    screen.line(f"Run {run.id}: {len(postings)} approved {'row' if len(postings) == 1 else 'rows'}.")
+    screen.line(say("Approved rows of run {run}: {count}.", run=run.id, count=len(postings)))
     for outcome in Outcome:
         if counts[outcome]:
-            screen.line(f"  {outcome.value}: {counts[outcome]}")
-    for currency, added in sorted(change_by_currency(postings).items()):
-        screen.line(f"  Paid Amount in Manage changed by {amount(added)} {currency}.")
+            screen.line(say("  {outcome}: {count}", outcome=OUTCOMES[outcome], count=counts[outcome]))
+    for unit, added in sorted(change_by_currency(postings).items()):
+        changed = say("  Paid Amount in Manage changed by {amount} {currency}.", amount=added, currency=currency(unit))
+        screen.line(changed)
     for posting in postings:
         if posting.outcome in {Outcome.STALE, Outcome.REFUSED, Outcome.UNKNOWN} or not posting.verified:
-            screen.line(f"  {posting.invoice or posting.key}: {posting.outcome.value}. {posting.message}")
+            invoice, word = posting.invoice or posting.key, OUTCOMES[posting.outcome]
+            screen.line(say("  {invoice}: {outcome}.", invoice=invoice, outcome=word) + posting.message)
 
 
 def show_head(screen: Screen, head: Head) -> None:
     """The end of the ledger's chain: whoever notes it down can tell later whether anything before it was changed."""
-    screen.line(f"The ledger ends at row {head.rows}, hash {head.hash}")
+    screen.line(say("The ledger ends at row {rows}, hash {hash}", rows=head.rows, hash=head.hash))
 
 
 def amount(value: Decimal) -> str:
-    """An amount with a thousands comma and two decimals."""
-    return f"{value:,.2f}"
+    """An amount with thousands told apart and two decimals, as the language spoken now writes it."""
+    return spoken().amount(value)
+
+
+def ask(question: Text, *, aside: bool = False) -> str:
+    """What a person types in answer to a question; on standard error where standard output is kept for something else.
+
+    Nothing but Enter is an answer too.
+    """
+    return str(click.prompt(str(question), default="", show_default=False, prompt_suffix=" ", err=aside))
 
 
 class TerminalProgress:
     """Progress bars on a terminal; silence where nobody is watching."""
 
-    def stage(self, label: str, total: int, how_long: Text | None = None) -> Stage:
+    def stage(self, label: Text, total: int, how_long: Text | None = None) -> Stage:
         """Begin a stage of `total` steps."""
         if how_long is not None and sys.stderr.isatty():
             click.echo(str(how_long), err=True)
-        return _BarStage(label, total) if sys.stderr.isatty() else _SilentStage()
+        return _BarStage(str(label), total) if sys.stderr.isatty() else _SilentStage()
 
 
 class _SilentStage:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from sync.core.completeness import Completeness, Disposition, completeness, disposition
 from sync.core.journal import Export, Head, Person, Phase, Run, RunEnd
+from sync.core.labels import counted
 from sync.core.posting import Decision, Intent, Posting
 from sync.core.proposal import CLOSED, Proposal, Status
 from sync.core.review import Evidence, OpenItem
@@ -162,7 +163,6 @@ def _ended(end: RunEnd) -> Text:
         return say("The reconciliation was shown for review. Nothing was written to Manage.")
     if end.phase is Phase.REBUILD:
         return say("It became the first run of a new ledger, in place of a lost one. Nothing was written to Manage.")
-    counts = ", ".join(f"{count} {outcome.value}" for outcome, count in end.outcomes.items()) or "no row"
     if end.phase is Phase.UNDO:
-        return say("Undo: {counts}.", counts=counts)
-    return say("Push: {counts}.", counts=counts)
+        return say("Undo: {counts}.", counts=counted(end.outcomes)) if end.outcomes else say("Undo: no row.")
+    return say("Push: {counts}.", counts=counted(end.outcomes)) if end.outcomes else say("Push: no row.")

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from sync.core import labels
 from sync.core.money import ZERO, total
 from sync.core.posting import Outcome, Posting
 from sync.core.proposal import Proposal
@@ -63,7 +64,7 @@ def cautions(rows: Sequence[Proposal], stale: int, caps: Caps) -> list[Text]:
                 say(
                     "{moved} {currency} would change, more than the {cap} allowed.",
                     moved=moved,
-                    currency=currency,
+                    currency=labels.currency(currency),
                     cap=caps.amount,
                 )
             )
@@ -100,7 +101,7 @@ def alone(
                 "may push alone. Have somebody else review and push it.",
                 user=pushed_by,
                 moved=moved,
-                currency=currency,
+                currency=labels.currency(currency),
                 most=caps.second_person,
             )
     return None

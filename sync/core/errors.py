@@ -24,6 +24,11 @@ class TieoutError(Exception):
         super().__init__(*sentences)
         self.sentences = sentences
 
+    @property
+    def text(self) -> Text:
+        """All its sentences as one text, to be said within another."""
+        return Text(tuple(sentence for each in self.sentences for sentence in each.sentences))
+
     def __str__(self) -> str:
         """Every sentence on a line of its own."""
         return "\n".join(str(sentence) for sentence in self.sentences)

@@ -1,6 +1,6 @@
 """The JSON that scripts read: `sync --json`, `push --json`, `history --json`. Its shape is a promise.
 
-Money is a string with two decimals, dates are ISO, absent is null.
+Money is a string with two decimals, dates are ISO, absent is null, and words are English whatever is spoken.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sync.core.money import ZERO, plain, total
 from sync.core.posting import Outcome, Posting
 from sync.core.proposal import UNNAMED, Proposal
 from sync.core.review import Review
+from sync.core.words import Text, say
 
 Json = dict[str, Any]
 COMPANY_NAMED = 40
@@ -35,8 +36,8 @@ def review_json(review: Review) -> Json:
             "start": run.window.start.isoformat(),
             "end": run.window.end.isoformat(),
         },
-        "strategy": str(run.strategy),
-        "notices": [str(notice) for notice in run.notices],
+        "strategy": run.strategy.english,
+        "notices": [notice.english for notice in run.notices],
         "requests": run.requests,
         "rows": [_row(row) for row in review.rows],
         "totals": {
@@ -123,16 +124,17 @@ def history_json(history: Iterable[RunSummary]) -> list[Json]:
     ]
 
 
-def ended(entry: RunSummary) -> str:
+def ended(entry: RunSummary) -> Text:
     """How a run stands, in words: the same on the sheet History and in `tieout history`."""
     if entry.end is None:
-        return "interrupted"
+        return say("interrupted")
     if entry.end.phase is Phase.SYNC:
-        return "nothing to push" if entry.end.successful else "to be pushed"
+        return say("nothing to push") if entry.end.successful else say("to be pushed")
     if entry.end.phase is Phase.REBUILD:
-        return "began a new ledger"
-    what = "undone" if entry.end.phase is Phase.UNDO else "pushed"
-    return what if entry.end.successful else f"{what}, with open rows"
+        return say("began a new ledger")
+    if entry.end.phase is Phase.UNDO:
+        return say("undone") if entry.end.successful else say("undone, with open rows")
+    return say("pushed") if entry.end.successful else say("pushed, with open rows")
 
 
 def change_by_currency(postings: Iterable[Posting]) -> dict[str, Decimal]:
@@ -153,7 +155,7 @@ def _row(row: Proposal) -> Json:
         "customer": row.customer,
         "currency": row.currency,
         "status": row.status.value,
-        "reason": f"{row.reason} {row.next_step}",
+        "reason": (row.reason + row.next_step).english,
         "sage_total": _money(row.sage_total),
         "manage_total": _money(row.manage_total),
         "cash": _money(row.cash),
@@ -180,7 +182,7 @@ def _posting(posting: Posting) -> Json:
         "date_paid_after": _day(posting.date_paid_after),
         "payment_id": posting.payment_id,
         "verified": posting.verified,
-        "message": str(posting.message),
+        "message": posting.message.english,
     }
 
 

@@ -7,7 +7,7 @@ import requests
 
 from sync.core.errors import SetupError, TieoutError, Unavailable
 from sync.core.words import Text, say
-from sync.manage.wire import Problem
+from sync.manage.wire import Problem, decode
 
 _LONGEST = 300
 
@@ -69,7 +69,7 @@ def advice(response: requests.Response, what: str) -> Text:
 def words(response: requests.Response) -> str:
     """Manage's own words in an answer, on one line and not too long."""
     try:
-        problem = msgspec.json.decode(response.content, type=Problem)
+        problem = decode(response.content, Problem)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return "no reason given"
     said = [problem.message or problem.code or "no reason given"]

@@ -19,7 +19,7 @@ from sync.manage import faults
 from sync.manage.conditions import query
 from sync.manage.pace import Pace
 from sync.manage.session import CONNECT_SECONDS
-from sync.manage.wire import CompanyInfo
+from sync.manage.wire import CompanyInfo, decode
 
 Shape = TypeVar("Shape")
 ATTEMPTS = 4
@@ -178,7 +178,7 @@ class Line:
             Unavailable: it is not of that shape.
         """
         try:
-            return msgspec.json.decode(response.content, type=shape)
+            return decode(response.content, shape)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             raise faults.not_manage(self.site) from None
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -18,6 +20,27 @@ INVOICE_FIELDS = (
     "currency/currencyCode,date,total,payments,credits,balance"
 )
 PAYMENT_FIELDS = "id,source,invoice,credit,amount,paymentDate,appliedBy"
+
+
+Shape = TypeVar("Shape")
+_decoders: dict[object, msgspec.json.Decoder[Any]] = {}
+_making = threading.Lock()
+
+
+def decode(content: bytes, shape: type[Shape]) -> Shape:
+    """JSON as a value of a shape.
+
+    msgspec works out what it has to know of a struct when it is first used, and crashes where two threads do so at
+    once: so each decoder is made once, by one thread.
+
+    Raises:
+        msgspec.MsgspecError, UnicodeDecodeError: it is not of that shape.
+    """
+    with _making:
+        if shape not in _decoders:
+            _decoders[shape] = msgspec.json.Decoder(shape)
+        decoder: msgspec.json.Decoder[Shape] = _decoders[shape]
+    return decoder.decode(content)
 
 
 class Reference(msgspec.Struct, rename="camel", gc=False):

@@ -88,7 +88,7 @@ def _echoed(response: requests.Response, write: Write) -> Reply:
     if write.action is Action.DELETE:
         return Applied(payment=None)
     try:
-        echo = msgspec.json.decode(response.content, type=wire.WirePayment)
+        echo = wire.decode(response.content, wire.WirePayment)
         payment = wire.payment(echo, write.invoice_id)
     except (msgspec.MsgspecError, UnicodeDecodeError, money.BadAmountError):
         return NoAnswer(

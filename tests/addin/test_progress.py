@@ -34,6 +34,6 @@ class Bar:
 def test_a_stage_is_one_message(total: int, how_long: Text | None, said: list[str]) -> None:
     """What begins and how many rows it has; where it will take long, how long."""
     bar = Bar()
-    with StatusBar(cast("LiveBook", bar)).stage("Writing to Manage", total, how_long) as stage:
+    with StatusBar(cast("LiveBook", bar)).stage(say("Writing to Manage"), total, how_long) as stage:
         stage.step()
     assert bar.said == said

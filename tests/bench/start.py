@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 
 from tests.bench.figures import ROOT, Figure
 
-FIRST_WORDS = "import addin.entry, addin.excel, sync.core.errors, xlwings"
+FIRST_WORDS = "import addin.entry, addin.excel, sync.core.errors, sync.tongues, xlwings"
 """What stands between the click and the first words in the status bar; see `addin.entry`."""
 
 SYNC = (

@@ -25,7 +25,7 @@ def test_a_long_push_is_announced_to_whoever_watches(
 ) -> None:
     """On a terminal, before the bar begins; a script that nobody watches is told nothing."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: watched)
-    with TerminalProgress().stage("Writing to Manage", 300, how_long) as stage:
+    with TerminalProgress().stage(say("Writing to Manage"), 300, how_long) as stage:
         stage.step()
     out, err = capsys.readouterr()
     assert (out, str(LONG) in err) == ("", said)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from sync.core.audit import Audit, Event, Held, held, log
 from sync.core.completeness import Completeness, Disposition
 from sync.core.journal import Export, Head, Person, Phase, RunEnd
+from sync.core.labels import counted
 from sync.core.posting import Outcome, Posting
 from sync.core.proposal import CLOSED, Proposal, Status
 from sync.core.review import Evidence, OpenItem
@@ -156,9 +157,9 @@ def test_the_log_tells_who_did_what_in_the_order_of_time() -> None:
     assert log(RUN, ends, [EXPORT]) == [
         event(0, RUN.person, say("Sage and Manage were read and the rows recorded.")),
         event(1, RUN.person, say("The reconciliation was shown for review. Nothing was written to Manage.")),
-        event(5, PAUL, say("Push: {counts}.", counts="1 posted")),
+        event(5, PAUL, say("Push: {counts}.", counts=counted({Outcome.POSTED: 1}))),
         event(9, PAUL, say("{count} audit files were written.", count=2)),
-        event(12, RUN.person, say("Undo: {counts}.", counts="1 posted")),
+        event(12, RUN.person, say("Undo: {counts}.", counts=counted({Outcome.POSTED: 1}))),
     ]
 
 

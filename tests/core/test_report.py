@@ -275,7 +275,7 @@ def test_how_a_run_stands_is_said_in_the_same_words_everywhere(phase: Phase, *, 
     """By how its latest phase ended; without one it was interrupted."""
     end = RunEnd(run="R", phase=phase, at=RUN.started, person=RUN.person, successful=successful)
     summary = RunSummary(run=RUN, rows={}, end=end, posted={})
-    assert (ended(summary), ended(replace(summary, end=None))) == (words, "interrupted")
+    assert (str(ended(summary)), str(ended(replace(summary, end=None)))) == (words, "interrupted")
 
 
 @pytest.mark.parametrize(

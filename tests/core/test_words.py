@@ -38,6 +38,13 @@ def test_each_error_has_its_exit_status_and_a_line_for_each_sentence(kind: type[
     assert (error.exit_status, str(error)) == (status, "One.\nTwo.")
 
 
+def test_an_error_s_sentences_can_stand_within_another() -> None:
+    """Side by side, and still sentences rather than what they happened to be printed as."""
+    error = Refused(say("One.") + say("Two."), say("{n} more.", n=3))
+    assert error.text == say("One.") + say("Two.") + say("{n} more.", n=3)
+    assert str(say("Not sent: {why}", why=error.text)) == "Not sent: One. Two. 3 more."
+
+
 def test_the_policy_s_fingerprint_depends_on_its_values_alone() -> None:
     """The order of the currencies does not matter; each setting does."""
     plain = Policy(currencies={1: "CAD", 2: "USD"})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -204,3 +206,17 @@ def test_the_practice_site_understands_all_of_it(practice: str, about: int) -> N
         found = client.all_invoices(about)
     assert [each.id for each in found] == [each for each in range(1, 4050) if each % 3]
     assert {each.total for each in found} == {Decimal("100.00")}
+
+
+def test_threads_that_read_for_the_first_time_at_once() -> None:
+    """What msgspec has to know of a shape is worked out by one thread: two at once would crash the process."""
+    code = (
+        "import sys, threading; from sync.manage import wire; sys.setswitchinterval(1e-6)\n"
+        "import importlib\n"
+        "for _ in range(150):\n"
+        "    importlib.reload(wire); together = threading.Barrier(8)\n"
+        '    def read(): together.wait(); wire.decode(b\'[{"id": 1, "company": {"id": 2}}]\', list[wire.WireInvoice])\n'
+        "    threads = [threading.Thread(target=read) for _ in range(8)]\n"
+        "    [each.start() for each in threads]; [each.join() for each in threads]\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

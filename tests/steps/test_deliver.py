@@ -237,7 +237,7 @@ class Watched(NoProgress):
 
     seen: list[str] = field(default_factory=list)
 
-    def stage(self, label: str, total: int, how_long: Text | None = None) -> Watched:
+    def stage(self, label: Text, total: int, how_long: Text | None = None) -> Watched:
         """Begin a stage."""
         self.seen += [f"{label} {total}", *([str(how_long)] if how_long else [])]
         return self

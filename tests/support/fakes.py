@@ -198,7 +198,7 @@ class FakeClock:
 class NoProgress:
     """Nobody is watching."""
 
-    def stage(self, label: str, total: int, how_long: Text | None = None) -> NoProgress:
+    def stage(self, label: Text, total: int, how_long: Text | None = None) -> NoProgress:
         """Begin a stage."""
         del label, total, how_long
         return self

@@ -1,0 +1,49 @@
+"""The words of outcomes, statuses and currencies: a program reads their values, a person these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sync.core.posting import Outcome
+from sync.core.proposal import UNNAMED, Status
+from sync.core.words import Text, say
+
+OUTCOMES: Mapping[Outcome, Text] = {
+    Outcome.POSTED: say("posted"),
+    Outcome.ALREADY: say("already"),
+    Outcome.STALE: say("stale"),
+    Outcome.REFUSED: say("refused"),
+    Outcome.UNKNOWN: say("unknown"),
+}
+
+STATUSES: Mapping[Status, Text] = {
+    Status.BAD_DATA: say("bad data"),
+    Status.CREDIT_NOTE: say("credit note"),
+    Status.VOIDED: say("voided"),
+    Status.AMBIGUOUS: say("ambiguous"),
+    Status.NOT_IN_MANAGE: say("not in manage"),
+    Status.CURRENCY_DIFFERS: say("currency differs"),
+    Status.CHANGED_IN_MANAGE: say("changed in manage"),
+    Status.CUSTOMER_DIFFERS: say("customer differs"),
+    Status.TOTAL_DIFFERS: say("total differs"),
+    Status.OVERPAID: say("overpaid"),
+    Status.REOPENED: say("reopened"),
+    Status.IN_AGREEMENT: say("in agreement"),
+    Status.READY: say("ready"),
+}
+"""As the command line shows them, within a line."""
+
+
+def counted(counts: Mapping[Outcome, int]) -> Text:
+    """How many rows ended how, with commas between: ``3 posted, 1 refused``. There has to be one."""
+    parts = {
+        f"part{number}": say("{count} {outcome}", count=count, outcome=OUTCOMES[outcome])
+        for number, (outcome, count) in enumerate(counts.items())
+    }
+    listed = ", ".join(f"{{{name}}}" for name in parts)  # the same in every language, so that no catalogue holds it
+    return say(listed, **parts)
+
+
+def currency(unit: str) -> Text | str:
+    """What an amount is in, as shown: the ISO code, or the word and Sage's number of a currency without a name."""
+    return say("currency {number}", number=unit.removeprefix(UNNAMED)) if unit.startswith(UNNAMED) else unit
