@@ -150,7 +150,7 @@ def _choices(name: str) -> list[str]:
 
 def _checked(path: Path, file: _File) -> Settings:
     problems: list[Text] = []
-    site = _site(file.manage.site, problems)
+    site = site_of(file.manage.site, problems)
     if bool(file.sage.odbc) == bool(file.sage.sqlite):
         problems.append(say("[sage] needs either odbc or sqlite, and not both."))
     problems.extend(
@@ -193,7 +193,8 @@ def _checked(path: Path, file: _File) -> Settings:
     )
 
 
-def _site(site: str, problems: list[Text]) -> str:
+def site_of(site: str, problems: list[Text]) -> str:
+    """A site's scheme and host, without a slash at the end; what is wrong with it is added to the problems."""
     try:
         parts, port = urlsplit(site), urlsplit(site).port
         (parts.hostname or "").encode("idna")

@@ -17,6 +17,7 @@ from sync.core.errors import SetupError, TieoutError
 from sync.defects import defect
 
 COMMANDS = {
+    "setup": ("sync.cli.setup", "Set up: ask for everything needed, test each link, write the settings."),
     "demo": ("sync.cli.practice", "Run the whole day's work on a sample company and a practice site."),
     "sync": ("sync.cli.runs", "Read Sage and Manage and write a reconciliation file for review."),
     "push": ("sync.cli.runs", "Write the approved rows of a reconciliation file to Manage."),
@@ -116,7 +117,7 @@ def _state() -> Path:
     """The state folder, or this one where the system names no home."""
     try:
         return place().state
-    except (RuntimeError, KeyError):
+    except (RuntimeError, KeyError, TieoutError):
         return Path()
 
 

@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 import click
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sync.core.errors import SetupError
 from sync.core.periods import EARLIEST, Since, parse_day, parse_since
 from sync.files import AuditFiles, ReviewFiles
-from sync.wiring import Place, default_config, default_state
+from sync.places import Place, chosen_profile, place_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 META = "tieout.options"
@@ -84,6 +85,13 @@ def common(command: Command) -> Command:
             help="Keep the ledger in this folder.",
         ),
         click.option(
+            "--profile",
+            metavar="NAME",
+            expose_value=False,
+            callback=_keep,
+            help="Use the settings and the ledger of this profile, for another company.",
+        ),
+        click.option(
             "--config",
             type=click.Path(dir_okay=False, path_type=Path),
             expose_value=False,
@@ -106,10 +114,13 @@ def given(name: str) -> Any:  # noqa: ANN401 - click's own values
 
 
 def place() -> Place:
-    """Where this command finds its settings and keeps its state."""
-    return Place(
-        config=given("config") or default_config(), state=given("state") or default_state(), today=given("today")
-    )
+    """Where this command finds its settings and keeps its state.
+
+    Raises:
+        SetupError: the profile's name cannot be one.
+    """
+    found = place_of(given("profile") or chosen_profile(), given("today"))
+    return replace(found, config=given("config") or found.config, state=given("state") or found.state)
 
 
 def files() -> ReviewFiles:
