@@ -36,6 +36,6 @@ def login(connection_string: str) -> str:
 
 
 def _written(name: str, value: str) -> str:
-    if name == "DRIVER" or not _PLAIN.fullmatch(value):
+    if name == "DRIVER" or value != value.strip() or not _PLAIN.fullmatch(value):
         return "{" + value.replace("}", "}}") + "}"
     return value

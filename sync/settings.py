@@ -92,7 +92,7 @@ def load(path: Path) -> Settings:
         text = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except FileNotFoundError:
         raise SetupError(
-            say("There is no settings file at {path}. Write one (see README), or try: tieout demo", path=str(path))
+            say("There is no settings file at {path}. Make one with tieout setup, or try: tieout demo", path=str(path))
         ) from None
     except OSError as error:
         raise SetupError(

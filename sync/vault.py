@@ -59,8 +59,8 @@ def unlock(settings: Settings) -> Secrets:
         raise SetupError(
             say(
                 "The keys of Manage's API member for {account} are neither in TIEOUT_MANAGE_PUBLIC_KEY and "
-                "TIEOUT_MANAGE_PRIVATE_KEY nor in this computer's keyring. Store them there as README says, or set "
-                "both variables.",
+                "TIEOUT_MANAGE_PRIVATE_KEY nor in this computer's keyring. Run tieout setup, or set both "
+                "variables.",
                 account=account,
             )
         )

@@ -17,7 +17,7 @@ BACKEND = f"{__name__}.FileKeyring"
 class FileKeyring(KeyringBackend):
     """Survives from one process to the next, as an operating system's keyring does."""
 
-    priority = 1  # type: ignore[assignment] # a class property in the base
+    priority = 1
 
     @property
     def name(self) -> str:

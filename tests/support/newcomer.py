@@ -71,7 +71,7 @@ class Newcomer:
         names = ("TIEOUT_SAGE_PASSWORD", "TIEOUT_MANAGE_PUBLIC_KEY", "TIEOUT_MANAGE_PRIVATE_KEY")
         return dict(zip(names, SECRETS, strict=True))
 
-    def start(self, *arguments: str, **more: str) -> pexpect.spawn:
+    def start(self, *arguments: str, **more: str) -> pexpect.spawn[str]:
         """Start `tieout` on a terminal of its own."""
         return pexpect.spawn(
             sys.executable,
@@ -104,15 +104,20 @@ class Newcomer:
         }
 
 
+def sample_database(server: MariaDb) -> str:
+    """A database that holds the sample company; to fill one takes a while."""
+    database = server.new_database()
+    with closing(server.admin(database)) as admin:
+        fill(admin, build(TODAY), MYSQL)
+    return database
+
+
 @contextmanager
-def newcomer(folder: Path, server: MariaDb) -> Iterator[Newcomer]:
-    """A person with nothing set up, whose Sage holds the sample company."""
+def newcomer(folder: Path, server: MariaDb, database: str) -> Iterator[Newcomer]:
+    """A person with nothing set up, whose Sage is that database."""
     home = folder / "home"
     home.mkdir()
     company = build(TODAY)
-    database = server.new_database()
-    with closing(server.admin(database)) as admin:
-        fill(admin, company, MYSQL)
     permissions = set(Permission)
     store = Store(company.invoices, company.payments, Behaviour(), lambda: TODAY)
     with Server(create_app(store, keys=(PUBLIC, PRIVATE), permissions=permissions)) as site:
