@@ -18,6 +18,7 @@ from sync.defects import defect
 
 COMMANDS = {
     "setup": ("sync.cli.setup", "Set up: ask for everything needed, test each link, write the settings."),
+    "profiles": ("sync.cli.profiles", "List the profiles, one for each company that was set up."),
     "demo": ("sync.cli.practice", "Run the whole day's work on a sample company and a practice site."),
     "sync": ("sync.cli.runs", "Read Sage and Manage and write a reconciliation file for review."),
     "push": ("sync.cli.runs", "Write the approved rows of a reconciliation file to Manage."),

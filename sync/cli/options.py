@@ -119,7 +119,8 @@ def place() -> Place:
     Raises:
         SetupError: the profile's name cannot be one.
     """
-    found = place_of(given("profile") or chosen_profile(), given("today"))
+    named = given("profile")
+    found = place_of(chosen_profile() if named is None else named, given("today"))
     return replace(found, config=given("config") or found.config, state=given("state") or found.state)
 
 
