@@ -21,6 +21,10 @@ COMMANDS = {
     "profiles": ("sync.cli.profiles", "List the profiles, one for each company that was set up."),
     "demo": ("sync.cli.practice", "Run the whole day's work on a sample company and a practice site."),
     "sync": ("sync.cli.runs", "Read Sage and Manage and write a reconciliation file for review."),
+    "watch": (
+        "sync.cli.watch",
+        "Sync for a scheduler: write a reconciliation and a one-line notice.",
+    ),
     "push": ("sync.cli.runs", "Write the approved rows of a reconciliation file to Manage."),
     "undo": ("sync.cli.runs", "Set what a run wrote in Manage back to what was there before."),
     "export": ("sync.cli.exports", "Write the audit pack of a run: workbook, CSV files and PDF."),

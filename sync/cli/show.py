@@ -162,7 +162,8 @@ class TerminalProgress:
 
     def stage(self, label: str, total: int) -> Stage:
         """Begin a stage of `total` steps."""
-        return _BarStage(label, total) if sys.stderr.isatty() else _SilentStage()
+        watched = sys.stderr is not None and sys.stderr.isatty()  # under pythonw there is no stream at all
+        return _BarStage(label, total) if watched else _SilentStage()
 
 
 class _SilentStage:
