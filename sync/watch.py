@@ -111,8 +111,8 @@ def notice(watched: Watched) -> Text:
         return said
     run = watched.waiting.run
     return said + say(
-        "The review of run {run} ({user}, {day}) is still to be pushed and was left as it was; since then {changed} of "
-        "its rows have changed and {new} invoices are new. To replace it: tieout sync.",
+        "The review of run {run} ({user}, {day}) is still to be pushed and was left as it was. Changed rows since "
+        "then: {changed}; new ones: {new}. To replace it: tieout sync.",
         run=run.id,
         user=run.person.user,
         day=run.day,

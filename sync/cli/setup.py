@@ -69,7 +69,11 @@ def _interview(asked: list[links.Link], found: Answers, given: set[Field], keyri
     if not sys.stdin.isatty():
         raise SetupError(say("Nobody can answer here. Give the answers as options, with --yes: see tieout setup -h."))
     _said(say("Enter keeps what stands in brackets. Ctrl-C leaves everything as it was."))
-    _said(say("Secrets will be kept in {keyring}.", keyring=keyring) if keyring else _no_keyring())
+    _said(
+        say("Secrets will be kept in the keyring of this computer ({keyring}).", keyring=keyring)
+        if keyring
+        else _no_keyring()
+    )
     for field in sorted(given & set(SECRETS)):
         _said(say("{what} is taken from {name}.", what=LABELS[field], name=SECRETS[field]))
     person = Person()

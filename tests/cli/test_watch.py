@@ -28,7 +28,7 @@ def test_a_watch_leaves_a_reconciliation_and_a_line(terminal: Terminal, practice
     (made,) = exports.glob("*.xlsx")
     again = terminal.at(practice, "watch")
     assert (again.status, "is still to be pushed and was left as it was" in again.out) == (0, True)
-    assert "since then 0 of its rows have changed and 0 invoices are new" in again.out
+    assert "Changed rows since then: 0; new ones: 0." in again.out
     assert list(exports.glob("*.xlsx")) == [made]
     assert terminal.at(practice, "push", str(made), "--yes").status in {0, 1}
     assert "is still to be pushed" not in terminal.at(practice, "watch").out

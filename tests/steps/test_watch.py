@@ -68,7 +68,7 @@ def test_a_review_that_is_worked_on_is_left_alone(office: Office) -> None:
     assert (found.waiting.run, found.waiting.changed, found.waiting.new) == (review.run, 1, 1)
     said = str(notice(found))
     assert said.startswith(f"2 ready, 2 held, 0 reopened. The review of run {review.run.id} (marie, 2026-04-10)")
-    assert "since then 1 of its rows have changed and 1 invoices are new" in said
+    assert "Changed rows since then: 1; new ones: 1." in said
     assert [p.outcome.value for p in office.push(review).postings] == ["posted", "stale"]
 
 
