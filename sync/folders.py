@@ -20,13 +20,21 @@ def exports_folder() -> Path:
     Raises:
         SetupError: it cannot be made.
     """
-    folder = Path(os.environ.get("TIEOUT_EXPORTS") or platformdirs.user_documents_path() / "Tieout")
+    return made(Path(os.environ.get("TIEOUT_EXPORTS") or platformdirs.user_documents_path() / "Tieout"))
+
+
+def made(folder: Path) -> Path:
+    """A folder for files that people look at, made if need be.
+
+    Raises:
+        SetupError: it cannot be made.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SetupError(
             say(
-                "The folder {folder} cannot be made: {why}. Name another in TIEOUT_EXPORTS.",
+                "The folder {folder} cannot be made: {why}. Name another, with --dir or in TIEOUT_EXPORTS.",
                 folder=str(folder),
                 why=error.strerror or str(error),
             )

@@ -104,7 +104,7 @@ def load(path: Path) -> Settings:
         text = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except FileNotFoundError:
         raise SetupError(
-            say("There is no settings file at {path}. Write one (see README), or try: tieout demo", path=str(path))
+            say("There is no settings file at {path}. Make one with tieout setup, or try: tieout demo", path=str(path))
         ) from None
     except OSError as error:
         raise SetupError(
@@ -177,7 +177,7 @@ def _choices(name: str) -> list[str]:
 
 def _checked(path: Path, file: _File) -> Settings:
     problems: list[Text] = []
-    site = _site(file.manage.site, problems)
+    site = site_of(file.manage.site, problems)
     if bool(file.sage.odbc) == bool(file.sage.sqlite):
         problems.append(say("[sage] needs either odbc or sqlite, and not both."))
     problems.extend(
@@ -220,7 +220,8 @@ def _checked(path: Path, file: _File) -> Settings:
     )
 
 
-def _site(site: str, problems: list[Text]) -> str:
+def site_of(site: str, problems: list[Text]) -> str:
+    """A site's scheme and host, without a slash at the end; what is wrong with it is added to the problems."""
     try:
         parts, port = urlsplit(site), urlsplit(site).port
         (parts.hostname or "").encode("idna")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import getpass
-import os
 import platform
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
-from msgspec import DecodeError, Struct, json
+from msgspec import DecodeError, json
 from msgspec.structs import replace
 
 from sync import __version__
@@ -21,10 +19,10 @@ from sync import settings as settings_file
 from sync.clock import SystemClock
 from sync.core.errors import Refused, SetupError
 from sync.core.journal import Person
-from sync.core.periods import parse_day
 from sync.core.words import Text, say
 from sync.folders import must_be_local
 from sync.gather import Desk
+from sync.places import Place, default_config, default_place, default_state, place_of, profiles
 from sync.ports import Progress
 from sync.settings import Settings
 from sync.vault import Secrets, unlock
@@ -34,43 +32,11 @@ if TYPE_CHECKING:
     from sync.manage.client import ManageClient
     from sync.sage.database import SageDatabase
 
-APP = "tieout"
+__all__ = ["Place", "default_config", "default_place", "default_state", "place_of", "profiles"]
+"""Passed on, so that those above need not know where places are worked out."""
+
 HOLDER = "tieout.lock.txt"
 """Beside the lock: since when it is held (UTC), and by whom, as JSON, so that each reader is told in their language."""
-
-
-class Place(Struct, frozen=True, kw_only=True):
-    """Where a command finds its settings and keeps its state, and the day that stands for today.
-
-    Attributes:
-        config: the settings file.
-        state: the folder of the ledger.
-        today: from `--today`.
-    """
-
-    config: Path
-    state: Path
-    today: date | None = None
-
-
-def default_config() -> Path:
-    """The settings file: of TIEOUT_CONFIG, else in the user's own configuration folder."""
-    if named := os.environ.get("TIEOUT_CONFIG"):
-        return Path(named)
-    return platformdirs.user_config_path(APP, appauthor=False) / "tieout.toml"
-
-
-def default_state() -> Path:
-    """The folder of the ledger: of TIEOUT_STATE, else local to this computer, never roaming or synchronised."""
-    if named := os.environ.get("TIEOUT_STATE"):
-        return Path(named)
-    return platformdirs.user_data_path(APP, appauthor=False, roaming=False)
-
-
-def default_place() -> Place:
-    """Where a button finds its settings and keeps its state; TIEOUT_TODAY stands for the clock's day in rehearsals."""
-    today = os.environ.get("TIEOUT_TODAY")
-    return Place(config=default_config(), state=default_state(), today=parse_day(today) if today else None)
 
 
 def this_person() -> Person:

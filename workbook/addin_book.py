@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from sync.whole import replacing
 from workbook import formats
 from workbook.control_book import MADE
 from workbook.page import put
 from workbook.vba import BOOK_MODULE, compiled, sheet_module
-from workbook.whole import replacing
 
 SHEET = "Tieout"
 RIBBON = "customUI/customUI.xml"

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from sync.whole import replacing
 from workbook import control_sheet, formats, legend, live, review_table
 from workbook.columns import APPROVE, PLACE, TABLE, YES, Kind
 from workbook.columns import SHEET as RECONCILIATION
@@ -18,7 +19,6 @@ from workbook.page import put, set_paper
 from workbook.panel import CUSTOM, FIGURE_CELLS, FIGURES, SHOWN_CELL, WELCOME, Figure, Input
 from workbook.panel import SHEET as CONTROL
 from workbook.vba import BOOK_MODULE, compiled, sheet_module
-from workbook.whole import replacing
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook

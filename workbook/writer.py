@@ -12,11 +12,11 @@ import xlsxwriter
 from sync.core.errors import SetupError
 from sync.core.review import Review
 from sync.core.words import say
+from sync.whole import replacing
 from workbook import control, formats, legend, reconciliation
 from workbook.cells import visible
 from workbook.header import title
 from workbook.long_list import finish
-from workbook.whole import replacing
 
 SUFFIX = ".xlsx"
 

@@ -20,8 +20,14 @@ from sync.defects import defect
 from sync.tongues import choose
 
 COMMANDS = {
+    "setup": ("sync.cli.setup", "Set up: ask for everything needed, test each link, write the settings."),
+    "profiles": ("sync.cli.profiles", "List the profiles, one for each company that was set up."),
     "demo": ("sync.cli.practice", "Run the whole day's work on a sample company and a practice site."),
     "sync": ("sync.cli.runs", "Read Sage and Manage and write a reconciliation file for review."),
+    "watch": (
+        "sync.cli.watch",
+        "Sync for a scheduler: write a reconciliation and a one-line notice.",
+    ),
     "push": ("sync.cli.runs", "Write the approved rows of a reconciliation file to Manage."),
     "undo": ("sync.cli.runs", "Set what a run wrote in Manage back to what was there before."),
     "export": ("sync.cli.exports", "Write the audit pack of a run: workbook, CSV files and PDF."),
@@ -121,7 +127,7 @@ def _state() -> Path:
     """The state folder, or this one where the system names no home."""
     try:
         return place().state
-    except (RuntimeError, KeyError):
+    except (RuntimeError, KeyError, TieoutError):
         return Path()
 
 

@@ -9,14 +9,15 @@ from typing import Any, TypeVar
 
 import click
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sync.cli.spoken import LANGUAGE
 from sync.core.errors import SetupError
 from sync.core.periods import EARLIEST, Since, parse_day, parse_since
 from sync.core.words import say
 from sync.files import AuditFiles, ReviewFiles
+from sync.places import Place, chosen_profile, place_of
 from sync.tongues import NAMES
-from sync.wiring import Place, default_config, default_state
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 META = "tieout.options"
@@ -91,6 +92,13 @@ def common(command: Command) -> Command:
             help="Keep the ledger in this folder.",
         ),
         click.option(
+            "--profile",
+            metavar="NAME",
+            expose_value=False,
+            callback=_keep,
+            help="Use the settings and the ledger of this profile, for another company.",
+        ),
+        click.option(
             "--config",
             type=FILE,
             expose_value=False,
@@ -113,10 +121,14 @@ def given(name: str) -> Any:  # noqa: ANN401 - click's own values
 
 
 def place() -> Place:
-    """Where this command finds its settings and keeps its state."""
-    return Place(
-        config=given("config") or default_config(), state=given("state") or default_state(), today=given("today")
-    )
+    """Where this command finds its settings and keeps its state.
+
+    Raises:
+        SetupError: the profile's name cannot be one.
+    """
+    named = given("profile")
+    found = place_of(chosen_profile() if named is None else named, given("today"))
+    return replace(found, config=given("config") or found.config, state=given("state") or found.state)
 
 
 def files() -> ReviewFiles:

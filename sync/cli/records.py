@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from sync import steps
 from sync.checkup import check_all
 from sync.cli.options import FOLDER, common, place
 from sync.cli.show import Screen, TerminalProgress, amount, write_json
-from sync.core.checks import Verdict
+from sync.core.checks import Check, Verdict
 from sync.core.errors import Lost, Refused, SetupError, Unavailable
 from sync.core.journal import RunSummary
 from sync.core.report import ended, history_json
@@ -125,15 +126,24 @@ def check() -> int:
 
     The exit status is 0 when nothing failed, 3 when Sage or Manage could not be reached, and 2 otherwise.
     """
-    checks = check_all(place())
-    width = max(len(str(mark)) for mark in MARKS.values())
+    return told(check_all(place()))
+
+
+def told(checks: Sequence[Check]) -> int:
+    """Say what each check found; the exit status that they come to."""
     for found in checks:
-        mark = str(MARKS[found.verdict]).ljust(width)
-        click.echo(say("{mark}  {link}: {finding}", mark=mark, link=found.link, finding=found.finding))
+        show_check(found)
     verdicts = {found.verdict for found in checks}
     if Verdict.FAILED in verdicts:
         return SetupError.exit_status
     return Unavailable.exit_status if Verdict.UNREACHABLE in verdicts else 0
+
+
+def show_check(found: Check) -> None:
+    """One line for one link."""
+    width = max(len(str(mark)) for mark in MARKS.values())
+    mark = str(MARKS[found.verdict]).ljust(width)
+    click.echo(say("{mark}  {link}: {finding}", mark=mark, link=found.link, finding=found.finding))
 
 
 def _what_is_lost() -> Text | None:

@@ -198,9 +198,10 @@ class TerminalProgress:
 
     def stage(self, label: Text, total: int, how_long: Text | None = None) -> Stage:
         """Begin a stage of `total` steps."""
-        if how_long is not None and sys.stderr.isatty():
+        watched = sys.stderr is not None and sys.stderr.isatty()  # under pythonw there is no stream at all
+        if how_long is not None and watched:
             click.echo(str(how_long), err=True)
-        return _BarStage(str(label), total) if sys.stderr.isatty() else _SilentStage()
+        return _BarStage(str(label), total) if watched else _SilentStage()
 
 
 class _SilentStage:

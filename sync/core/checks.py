@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from sync.core.errors import TieoutError, Unavailable
+from sync.core.errors import Part, TieoutError, Unavailable
 from sync.core.words import Text
 
 
@@ -26,14 +26,16 @@ class Check(Struct, frozen=True, kw_only=True):
         link: what was tested, in a few words ("Sage login").
         verdict: see `Verdict`.
         finding: what is so, and for anything but OK what to do about it.
+        parts: of the connection, those that may be wrong, where that is known.
     """
 
     link: Text
     verdict: Verdict
     finding: Text
+    parts: frozenset[Part] = frozenset()
 
 
 def failed(link: Text, error: TieoutError) -> list[Check]:
     """A link that an error came from: one check for each of its sentences."""
     verdict = Verdict.UNREACHABLE if isinstance(error, Unavailable) else Verdict.FAILED
-    return [Check(link=link, verdict=verdict, finding=sentence) for sentence in error.sentences]
+    return [Check(link=link, verdict=verdict, finding=sentence, parts=error.parts) for sentence in error.sentences]

@@ -12,17 +12,36 @@ unconfirmed) does not stop the run, so it is a value: see `sync.core.posting`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from enum import StrEnum
+
 from sync.core.words import Text, say
 
 
+class Part(StrEnum):
+    """A part of a connection that may have to be corrected, so that it can be asked for again."""
+
+    DRIVER = "driver"
+    ADDRESS = "address"
+    COMPANY = "company"
+    LOGIN = "login"
+    RIGHTS = "rights"
+
+
 class TieoutError(Exception):
-    """Base of all errors that Tieout explains in words."""
+    """Base of all errors that Tieout explains in words.
+
+    Attributes:
+        sentences: what happened and what to do.
+        parts: which parts of a connection may be wrong, where that is known.
+    """
 
     exit_status = 1
 
-    def __init__(self, *sentences: Text) -> None:
+    def __init__(self, *sentences: Text, parts: Collection[Part] = ()) -> None:
         super().__init__(*sentences)
         self.sentences = sentences
+        self.parts = frozenset(parts)
 
     @property
     def text(self) -> Text:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import msgspec
 import requests
 
-from sync.core.errors import SetupError, TieoutError, Unavailable
+from sync.core.errors import Part, SetupError, TieoutError, Unavailable
 from sync.core.words import Text, say
 from sync.manage.wire import Problem, decode
 
 _LONGEST = 300
+_AT_FAULT = {401: [Part.LOGIN], 403: [Part.RIGHTS], 404: [Part.ADDRESS, Part.LOGIN]}
+"""What may be wrong, by HTTP status."""
 
 
 def refused(response: requests.Response, what: str) -> TieoutError:
@@ -20,11 +22,12 @@ def refused(response: requests.Response, what: str) -> TieoutError:
         what: what was being read, in a few words ("invoices").
     """
     code = response.status_code
-    if code in {401, 403, 404}:
-        return SetupError(advice(response, f"read {what}"))
+    if code in _AT_FAULT:
+        return SetupError(advice(response, f"read {what}"), parts=_AT_FAULT[code])
     if response.is_redirect or 300 <= code < 400:  # noqa: PLR2004 - the class of redirects
         return SetupError(
-            say("Manage's address leads elsewhere (status {code}). Correct [manage] site in the settings.", code=code)
+            say("Manage's address leads elsewhere (status {code}). Correct [manage] site in the settings.", code=code),
+            parts=[Part.ADDRESS],
         )
     return Unavailable(advice(response, f"read {what}"))
 
@@ -86,12 +89,17 @@ def unreachable(error: requests.RequestException, site: str) -> TieoutError:
                 "The certificate of {site} cannot be trusted. Check the address and this computer's date; nothing was "
                 "sent.",
                 site=site,
-            )
+            ),
+            parts=[Part.ADDRESS],
         )
     if isinstance(error, requests.Timeout):
-        return Unavailable(say("Manage at {site} did not answer in time. Nothing was changed; try again.", site=site))
+        return Unavailable(
+            say("Manage at {site} did not answer in time. Nothing was changed; try again.", site=site),
+            parts=[Part.ADDRESS],
+        )
     return Unavailable(
-        say("Manage at {site} cannot be reached. Check the address and the network, then try again.", site=site)
+        say("Manage at {site} cannot be reached. Check the address and the network, then try again.", site=site),
+        parts=[Part.ADDRESS],
     )
 
 
@@ -102,5 +110,6 @@ def not_manage(site: str) -> Unavailable:
             "Something other than Manage answered at {site}, such as a proxy or a sign-in page. Check the network, "
             "then try again.",
             site=site,
-        )
+        ),
+        parts=[Part.ADDRESS],
     )

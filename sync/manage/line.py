@@ -13,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 import requests
 
-from sync.core.errors import SetupError
+from sync.core.errors import Part, SetupError
 from sync.core.words import say
 from sync.manage import faults
 from sync.manage.conditions import query
@@ -138,7 +138,8 @@ class Line:
                     "Manage at {site} knows no company {company}. Correct it in the settings.",
                     site=self.site,
                     company=self._company,
-                )
+                ),
+                parts=[Part.ADDRESS, Part.COMPANY],
             )
         return f"{self.site}/{info.codebase.strip('/')}/apis/3.0"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.core.checks import Check, Verdict, failed
-from sync.core.errors import Refused, SetupError, TieoutError
+from sync.core.errors import Part, Refused, SetupError, TieoutError
 from sync.core.matching import normalise
 from sync.core.reading import Reading, Wanted
 from sync.core.records import OWN_KINDS, Balance, Document, Entry
@@ -183,7 +183,7 @@ class Session:
 def _complete(columns: Mapping[str, set[str]]) -> None:
     """Refuse books without the tables and columns that reading needs; every missing one is named."""
     if not set(queries.REQUIRED) & set(columns):
-        raise SetupError(faults.third_party_access())
+        raise SetupError(faults.third_party_access(), parts=[Part.RIGHTS])
     missing = [
         f"{table}.{column}" if table in columns else table
         for table, needed in queries.REQUIRED.items()

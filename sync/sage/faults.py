@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sync.core.errors import SetupError, TieoutError, Unavailable
+from sync.core.errors import Part, SetupError, TieoutError, Unavailable
 from sync.core.words import Text, say
 
 _NUMBER = re.compile(r"\((\d{4})\)")
@@ -35,18 +35,23 @@ def explained(error: Exception) -> TieoutError:
     found = _NUMBER.search(words.rpartition("(SQL")[0] or words)
     number = int(found.group(1)) if found else 0
     if state in _NO_DRIVER or "Can't open lib" in words:
-        return SetupError(_no_driver())
+        return SetupError(_no_driver(), parts=[Part.DRIVER])
     if number == _WRONG_LOGIN or state == "28000":
         return SetupError(
-            say("Sage refused the user name or the password. Use a Sage 50 user's own name and password.")
+            say("Sage refused the user name or the password. Use a Sage 50 user's own name and password."),
+            parts=[Part.LOGIN],
         )
     if number in _NO_RIGHTS:
-        return SetupError(third_party_access())
+        return SetupError(third_party_access(), parts=[Part.RIGHTS])
     if number == _NO_DATABASE:
-        return SetupError(say("Sage's server has no such database; the DATABASE in [sage] odbc is usually simply."))
+        return SetupError(
+            say("Sage's server has no such database; the DATABASE in [sage] odbc is usually simply."),
+            parts=[Part.COMPANY],
+        )
     if number in _NO_ANSWER or state in {"08001", "HYT00"}:
         return Unavailable(
-            say("Sage's database does not answer. Open the company in Sage 50 on its computer, then try again.")
+            say("Sage's database does not answer. Open the company in Sage 50 on its computer, then try again."),
+            parts=[Part.ADDRESS],
         )
     if number in _LOST or state.startswith("08"):
         return Unavailable(

@@ -17,6 +17,7 @@ from sync.core.errors import SetupError
 from sync.core.money import plain
 from sync.core.report import pack_file
 from sync.core.words import Text, say
+from sync.whole import replacing
 from workbook import formats
 from workbook.audit import charts
 from workbook.audit.draw import Pen, rows_by_key
@@ -24,7 +25,6 @@ from workbook.audit.paper import Form, Paper
 from workbook.audit.papers import papers
 from workbook.cells import Cell, visible
 from workbook.header import HASH_SHOWN, window_words
-from workbook.whole import replacing
 
 Print = Callable[[Path, Path], None]
 """Makes a PDF of a workbook."""

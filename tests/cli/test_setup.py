@@ -1,0 +1,209 @@
+"""`tieout setup` on a terminal: each answer tested at once, asked again where it is wrong, left whole or not at all."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from sync.sandbox.login import Permission
+from tests.faults.test_secrets import everything_below
+from tests.support.kept import LOCKED
+from tests.support.mariadb import PASSWORD, READER, MariaDb, mariadb
+from tests.support.newcomer import PRIVATE, PUBLIC, SECRETS, Newcomer, newcomer, sample_database
+
+__all__ = ["mariadb"]
+pytestmark = [pytest.mark.mariadb, pytest.mark.xdist_group("mariadb")]
+
+
+@pytest.fixture(scope="module")
+def database(mariadb: MariaDb) -> str:
+    """The sample company's."""
+    return sample_database(mariadb)
+
+
+@pytest.fixture
+def person(tmp_path: Path, mariadb: MariaDb, database: str) -> Iterator[Newcomer]:
+    """Somebody with nothing set up."""
+    with newcomer(tmp_path, mariadb, database) as found:
+        yield found
+
+
+def answer(terminal: pexpect.spawn[str], *pairs: tuple[str, str]) -> None:
+    """Wait for each question and type its answer."""
+    for question, typed in pairs:
+        terminal.expect_exact(question)
+        terminal.sendline(typed)
+
+
+def ended(terminal: pexpect.spawn[str]) -> tuple[int | None, str]:
+    """Exit status, and what was said last."""
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    return terminal.exitstatus, str(terminal.before)
+
+
+def nowhere() -> int:
+    """A port that nobody serves."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def secrets_in(folder: Path) -> list[str]:
+    """The secrets that stand in some file below a folder."""
+    return [secret for secret in SECRETS if any(secret.encode() in data for data in everything_below(folder))]
+
+
+def green(words: str) -> bool:
+    """The lines of `tieout check`, and nothing wrong among them."""
+    return len(re.findall(r"^OK ", words, re.MULTILINE)) >= 8 and "FAILED" not in words
+
+
+SAGE_ANSWERS = ("ODBC driver [MariaDB Unicode]", "Computer on which Sage keeps the company [localhost]")
+
+
+def test_a_newcomer_is_led_to_a_green_check(person: Newcomer) -> None:
+    """A wrong port, password and key are each asked for again, and nothing else; no secret is written."""
+    terminal = person.start("setup")
+    answer(
+        terminal,
+        (SAGE_ANSWERS[0], ""),
+        (SAGE_ANSWERS[1], "127.0.0.1"),
+        ("Port of Sage's Connection Manager [13540]", str(nowhere())),
+        ("Database [simply]", person.database),
+        ("Sage user", READER),
+        ("Password of the Sage user (hidden)", "wrong"),
+    )
+    terminal.expect_exact("Sage's database does not answer")
+    answer(terminal, ("[127.0.0.1]", ""), ("Port of Sage's Connection Manager", str(person.sage.port)))
+    terminal.expect_exact("Sage refused the user name or the password")
+    answer(terminal, (f"Sage user [{READER}]", ""), ("(hidden; Enter keeps the present one)", PASSWORD))
+    terminal.expect_exact("can be read.")
+    answer(
+        terminal,
+        ("Manage site (na, eu, au, aus, za, staging, or your own server's address)", "http://manage.example.com"),
+        ("Manage site", person.site),
+        ("Company", "acme"),
+        ("Client id", "c-1"),
+        ("Public key of the API member (hidden)", PUBLIC),
+        ("Private key of the API member (hidden)", "not-this-one"),
+    )
+    terminal.expect_exact("Manage refused the login")
+    answer(terminal, ("Company", ""), ("Client id", ""), ("Public key", ""), ("Private key", PRIVATE))
+    status, words = ended(terminal)
+    assert (status, green(words)) == (0, True), words
+    assert person.run("check")[0] == 0
+    assert secrets_in(person.home) == []
+    assert [secret for secret in SECRETS if secret in person.keyring.read_text("utf-8")] == list(SECRETS)
+
+
+def test_nothing_typed_in_secret_is_shown(person: Newcomer) -> None:
+    """The terminal never holds a secret, typed or kept."""
+    assert person.run("setup", "--yes", *person.answers, **person.secrets)[0] == 0
+    terminal = person.start("setup", *person.answers)
+    log = (person.home.parent / "log").open("w+", encoding="utf-8")
+    with closing(log):
+        terminal.logfile_read = log
+        answer(terminal, ("Password", PASSWORD), ("Public key", ""), ("Private key", PRIVATE))
+        assert ended(terminal)[0] == 0
+        log.seek(0)
+        said = log.read()
+    assert [secret for secret in SECRETS if secret in said] == []
+
+
+def test_a_login_without_rights_is_told_where_they_are_given(person: Newcomer) -> None:
+    """Third-party access is missing in Sage: it can be given meanwhile and tried again."""
+    with closing(person.sage.admin()) as admin:
+        admin.execute(f"REVOKE SELECT ON {person.database}.* FROM {READER}@'127.0.0.1'")
+        terminal = person.start("setup", "--yes", *person.answers, **person.secrets)
+        status, words = ended(terminal)
+        assert (status, "third-party access Read data" in words, person.config.exists()) == (2, True, False)
+        terminal = person.start("setup", *person.answers, **person.secrets)
+        terminal.expect_exact("Setup > Set Up Users")
+        terminal.expect_exact("1: try again.")
+        admin.execute(f"GRANT SELECT ON {person.database}.* TO {READER}@'127.0.0.1'")
+        terminal.sendline("1")
+        status, words = ended(terminal)
+    assert (status, green(words)) == (0, True), words
+
+
+def test_a_missing_permission_in_manage_may_be_given_later(person: Newcomer) -> None:
+    """The role is named; going on writes the settings, and the exit status says that not all is well."""
+    person.permissions.remove(Permission.READ_PAYMENTS)
+    terminal = person.start("setup", *person.answers, **person.secrets)
+    terminal.expect_exact("Finance > Accounting Interface (add, edit, delete, inquire)")
+    answer(terminal, ("Your choice", "3"))
+    status, words = ended(terminal)
+    assert (status, "FAILED   Manage payments" in words, person.config.exists()) == (2, True, True)
+    person.permissions.add(Permission.READ_PAYMENTS)
+    assert person.run("check")[0] == 0
+
+
+def test_interrupted_anywhere_nothing_is_left(person: Newcomer) -> None:
+    """Ctrl-C at the first question, at a hidden one and at the last: no file, no secret, exit 130."""
+    questions = ("ODBC driver", "Password of the Sage user", "Private key of the API member")
+    typed = ("", "127.0.0.1", str(person.sage.port), person.database, READER, PASSWORD)
+    more = (person.site, "acme", "c-1", PUBLIC)
+    for count, question in zip((0, 5, 10), questions, strict=True):
+        terminal = person.start("setup")
+        for each in (*typed, *more)[:count]:
+            terminal.expect(r"(\]|user|hidden\)|address\)|Manage|id|one\)): $")
+            terminal.sendline(each)
+        terminal.expect_exact(question)
+        terminal.sendintr()
+        status, words = ended(terminal)
+        assert (status, "Interrupted" in words) == (130, True)
+    assert (list(person.home.rglob("*")), person.keyring.exists()) == ([], False)
+
+
+def test_one_thing_is_changed_and_the_rest_of_the_file_survives(person: Newcomer) -> None:
+    """Comments, own values and their order stay; the file before is kept; the password is found under the new login."""
+    assert person.run("setup", "--yes", *person.answers, **person.secrets)[0] == 0
+    text = person.config.read_text("utf-8").replace('tolerance = "0.00"', 'tolerance = "0.05" # ours')
+    person.config.write_text(text, "utf-8")
+    status, words = person.run("setup", "--yes", "--client-id", "c-2")
+    assert (status, green(words)) == (0, True), words
+    assert person.config.read_text("utf-8") == text.replace('"c-1"', '"c-2"')
+    assert person.config.with_name("tieout.toml.before").read_text("utf-8") == text
+    assert sorted(path.name for path in person.config.parent.iterdir()) == ["tieout.toml", "tieout.toml.before"]
+
+
+def test_a_script_is_told_all_that_is_missing_or_wrong(person: Newcomer) -> None:
+    """Exit 2, each by the name of its option or variable, and nothing written."""
+    status, words = person.run("setup", "--yes", "--port", "70000", "--site", "http://manage.example.com")
+    named = ("--port", "--sage-user", "--site", "--company", "--client-id", *list(person.secrets)[1:])
+    assert (status, [name for name in named if name not in words]) == (2, [])
+    wrong = {**person.secrets, "TIEOUT_SAGE_PASSWORD": "x", "TIEOUT_MANAGE_PRIVATE_KEY": "y"}
+    status, words = person.run("setup", "--yes", *person.answers, **wrong)
+    assert (status, "Sage refused" in words, "Manage refused the login" in words) == (2, True, True)
+    assert list(person.home.rglob("*")) == []
+
+
+def test_without_a_keyring_the_variables_are_named(person: Newcomer) -> None:
+    """Secrets stay in the environment and go nowhere else."""
+    none = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    status, words = person.run("setup", "--yes", *person.answers, **person.secrets, **none)
+    assert (status, [name for name in person.secrets if name not in words]) == (0, [])
+    assert secrets_in(person.home) == []
+    assert person.run("check", **none)[0] == 2
+
+
+def test_a_keyring_that_fails_midway_leaves_all_as_it_was(person: Newcomer) -> None:
+    """Neither a secret nor a file is left behind, though two of three were kept already."""
+    status, words = person.run("setup", "--yes", *person.answers, **person.secrets, **{LOCKED: "/private"})
+    assert (status, "keyring did not take the secrets: it is locked" in words) == (2, True)
+    kept = person.keyring.read_text("utf-8") if person.keyring.exists() else "{}"
+    assert (kept, list(person.home.rglob("*"))) == ("{}", [])
+
+
+def test_settings_that_cannot_be_written_leave_the_keyring_as_it_was(person: Newcomer) -> None:
+    """The settings' folder is a file."""
+    (person.home / "config").write_text("in the way", "utf-8")
+    status, words = person.run("setup", "--yes", *person.answers, **person.secrets)
+    assert (status, "cannot be" in words, person.keyring.exists()) == (2, True, False)
