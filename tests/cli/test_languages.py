@@ -14,6 +14,7 @@ from addin.command import COMMANDS as EXCEL
 from sync import tongues
 from sync.cli.main import COMMANDS as PLAIN
 from sync.core.words import ENGLISH, speak, spoken
+from sync.defects import LOG
 from sync.practice import Practice, practise
 from sync.wiring import HOLDER, open_ledger
 from tests.catalogue import catalogue, translations
@@ -171,6 +172,23 @@ def test_settings_are_refused_in_french(terminal: Terminal) -> None:
     Path("t.toml").write_text('[sage]\nsqlite = 3\n[manage]\nsite = ""\n', encoding="utf-8")
     answer = terminal.tieout("sync", "--since", "past-week", "--config", "t.toml", "--lang", "fr")
     assert "[sage] sqlite\u00a0: Il faut des mots entre guillemets, et non un nombre entier." in answer.err
+
+
+def test_a_defect_is_told_in_french(terminal: Terminal, practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where its details are, or that they could not be kept; the log itself stays as Python writes it."""
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("sync.steps.gather", broken)
+    answer = terminal.at(practice, "sync", "--since", "past-week", "--lang", "fr")
+    log = practice.place.state / LOG
+    assert f"(ZeroDivisionError); les détails sont dans {log}. Veuillez la signaler." in answer.err
+    log.unlink()
+    log.mkdir()
+    again = terminal.at(practice, "sync", "--since", "past-week", "--lang", "fr")
+    assert "(ZeroDivisionError); les détails n'ont pu être conservés. Veuillez la signaler." in again.err
+    assert (answer.status, again.status) == (70, 70)
 
 
 def test_a_test_that_spoke_french_leaves_english_behind() -> None:
