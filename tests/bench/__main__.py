@@ -21,8 +21,8 @@ from msgspec import json as values
 from tests.bench.figures import ROOT, RUNS, Figure
 from tests.bench.growth import MOST, Growth, draw
 
-STAGES = ("sage", "core", "manage", "workbook", "start", "month", "peers")
-GROWING = ("core", "sage", "workbook")
+STAGES = ("manage", "workbook", "start", "month", "peers")
+GROWING = ("workbook",)
 PICTURE = ROOT / "tests" / "pictures" / "growth.svg"
 README = ROOT / "README.md"
 BEGIN, END = "<!-- bench: written by `python -m tests.bench --readme` -->", "<!-- bench: end -->"
@@ -38,9 +38,13 @@ def measured(names: Sequence[str], runs: int, scale: float) -> list[Figure]:
     return found
 
 
-def grown(names: Sequence[str], scale: float) -> list[Growth]:
+def grown(names: Sequence[str]) -> list[Growth]:
     """What grows, at three sizes."""
-    return [each for name in names for each in import_module(f"tests.bench.{name}").growth(scale)]
+    return [
+        Growth(stage=f"{name}: {what}", unit="s", taken=dict(zip(sizes, taken, strict=True)))
+        for name in names
+        for what, (sizes, taken) in import_module(f"tests.bench.{name}").growth().items()
+    ]
 
 
 def table(figures: Sequence[Figure], growth: Sequence[Growth]) -> str:
@@ -85,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given: Any = options.parse_args(arguments)
     names = given.only or STAGES
     figures = measured(names, 3 if given.short else RUNS, SHORT if given.short else 1.0)
-    growth = [] if given.short else grown([name for name in GROWING if name in names], 1.0)
+    growth = [] if given.short else grown([name for name in GROWING if name in names])
     print(table(figures, growth))  # noqa: T201 - a command for developers
     if given.json:
         given.json.write_text(json.dumps(json.loads(values.encode((figures, growth))), indent=1), encoding="utf-8")
