@@ -9,8 +9,10 @@ from typing import Protocol
 from sync.core.checks import Check, Verdict
 from sync.core.errors import Part, SetupError
 from sync.core.words import Text, say
+from sync.defects import hide
 from sync.setup.links import Link
 from sync.setup.questions import SECRETS, Answers, Field, checked
+from sync.vault import PRACTICE_KEY
 
 WRONG = frozenset({Verdict.FAILED, Verdict.UNREACHABLE})
 
@@ -107,9 +109,13 @@ def _problems(field: Field, answers: Answers) -> Iterable[Text]:
 def _answer(field: Field, default: str | None, asker: Asker) -> str:
     while True:
         try:
-            return checked(field, asker.ask(field, default))
+            answer = checked(field, asker.ask(field, default))
         except SetupError as error:
             asker.tell(error.sentences[0])
+            continue
+        if field in SECRETS and answer != PRACTICE_KEY:
+            hide(answer)
+        return answer
 
 
 def _tested(link: Link, answers: Answers, asker: Asker) -> list[Check]:

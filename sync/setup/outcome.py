@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from sync import odbc, vault
 from sync.address import is_loopback
+from sync.defects import hide
 from sync.setup import drivers, file
 from sync.setup.file import SettingsFile
 from sync.setup.questions import SECRETS, USUAL, Answers, Field
@@ -75,4 +76,5 @@ def _kept(settings: SettingsFile, present: Answers) -> Answers:
         Field.PUBLIC_KEY: vault.kept(f"{account}/public"),
         Field.PRIVATE_KEY: vault.kept(f"{account}/private"),
     }
+    hide(*found.values())
     return {field: secret for field, secret in found.items() if secret}
