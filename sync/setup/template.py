@@ -13,7 +13,7 @@ from sync.behaviour import Behaviour
 from sync.core.words import Text, say
 from sync.settings import ManageSettings, PolicySettings, SageSettings
 
-EXAMPLES = {"sqlite": "sample.db", "second_person_above": "10000.00"}
+EXAMPLES = {"requests_per_minute": 800, "sqlite": "sample.db", "second_person_above": "10000.00"}
 """Settings that are off unless somebody writes them: shown as a comment."""
 
 
@@ -45,6 +45,7 @@ def _sections() -> Iterator[tuple[str, type[msgspec.Struct], Mapping[str, Text]]
             "company": say("As typed to log in to Manage."),
             "client_id": say("From developer.connectwise.com."),
             "timeout": say("Seconds to wait for an answer."),
+            "requests_per_minute": say("At most; Manage slows down whoever sends more than 1,000."),
         },
     )
     yield (
@@ -90,6 +91,8 @@ def _default(field: msgspec.structs.FieldInfo) -> object:
         return ""
     if field.default_factory is not msgspec.NODEFAULT:
         return field.default_factory()
+    if field.default is msgspec.UNSET:
+        return None
     return "" if field.default is msgspec.NODEFAULT else field.default
 
 
