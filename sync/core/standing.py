@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from msgspec import Struct
+
 from sync.core.money import ZERO, total
 from sync.core.policy import PaidAmount, PartialDate, Policy
 from sync.core.position import Position
@@ -47,8 +49,7 @@ class Known:
     refused: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True, gc=False):
     """What Manage should say of an invoice: Paid Amount of the whole invoice, and the date its record should carry.
 
     Attributes:
@@ -63,8 +64,7 @@ class Target:
     record_date: date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """What Manage's payment records say of an invoice.
 
     Attributes:
@@ -101,6 +101,8 @@ def target(position: Position, invoice: Invoice, policy: Policy) -> Target:
 
 def standing(invoice: Invoice, payments: Sequence[Payment]) -> Standing:
     """Read an invoice's payment records; credit memos among them count as credits and are left alone."""
+    if not payments:
+        return Standing(own=None, owns=0, wisepay=ZERO, date_paid=None, adds_up=invoice.payments == ZERO)
     own = [p for p in payments if p.ours]
     online = [p for p in payments if p.wisepay and not p.credit]
     dates = [p.paid_on for p in (own or online) if p.paid_on]

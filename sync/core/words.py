@@ -6,17 +6,18 @@ the ledger keeps what was found rather than how it happened to be printed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
+
+from msgspec import Struct
 
 Value = str | int | Decimal | date
 
 _TEXT, _COUNT, _AMOUNT, _DATE = "'", "#", "$", "@"
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(Struct, frozen=True):
     """One sentence and the values in it.
 
     Attributes:
@@ -32,8 +33,7 @@ class Sentence:
         return self.template.format(**{name: _shown(value) for name, value in self.values})
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Sentences that are said together."""
 
     sentences: tuple[Sentence, ...]
@@ -49,7 +49,15 @@ class Text:
 
 def say(template: str, /, **values: Value) -> Text:
     """Make a `Text` of one sentence from a template and typed values (amount, date, count or words)."""
-    return Text((Sentence(template, tuple(sorted((name, _marked(value)) for name, value in values.items()))),))
+    if not values:
+        return _plain(template)
+    return Text((Sentence(template, tuple(sorted([(name, _marked(value)) for name, value in values.items()]))),))
+
+
+@cache
+def _plain(template: str) -> Text:
+    """A sentence without values is the same each time it is said."""
+    return Text((Sentence(template),))
 
 
 def _marked(value: Value) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from sync.core.completeness import (
     OUT_OF_SCOPE,
@@ -148,7 +149,7 @@ def changed(key: str, change: str) -> list[Proposal]:
     for row in ROWS:
         entered = [each.id for each in row.applications if each.entered]
         off = tuple(
-            replace(each, amount=(each.amount or by) + by) if row.key == key and each.id == entered[0] else each
+            structs.replace(each, amount=(each.amount or by) + by) if row.key == key and each.id == entered[0] else each
             for each in row.applications
         )
         rows.append(replace(row, applications=off))
