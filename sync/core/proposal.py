@@ -82,7 +82,7 @@ class Proposal:
         write: the request that would make it so; None when nothing can or need be written.
         record_read: the payment records were read, so that `date_paid_before` is known rather than absent.
         currency_id: Sage's number of the currency, which tells unnamed ones apart.
-        fingerprint: hash of all that this row was decided on.
+        fingerprint: hash of all that a write was decided on; empty where there is none to make.
         applications: the document's rows in Sage that explain it, with the running balance.
     """
 

@@ -59,20 +59,23 @@ SELECT d.lid, d.lcustrid, d.ntrantype, d.damount FROM tcustrdt d WHERE {_INFORMA
 """
 
 BALANCES = f"""
-SELECT h.lid, h.lcusid, c.lid, c.sname, h.ssource, CAST(h.dtdate AS CHAR), h.ntrantype, {{currency}},
-       s.own, s.cash, s.balance, s.unread, s.entered
+SELECT h.lid, h.lcusid, h.ssource, CAST(h.dtdate AS CHAR), h.ntrantype, {{currency}},
+       s.own, s.cash, s.balance, CAST(s.entered AS CHAR)
   FROM tcustr h
-  LEFT JOIN tcustomr c ON c.lid = h.lcusid
   LEFT JOIN (SELECT d.lcustrid AS document,
-                    SUM(CASE WHEN {_APPLICATION} THEN 0 ELSE d.damount END) AS own,
+                    COALESCE(SUM(CASE WHEN {_APPLICATION} THEN 0 ELSE d.damount END), 0) AS own,
                     SUM(CASE WHEN d.ntrantype = 1 AND (COALESCE(d.lchqid, 0) <> 0 OR COALESCE(d.lbnkacctid, 0) <> 0)
                              THEN -d.damount ELSE 0 END) AS cash,
-                    SUM(d.damount) AS balance,
-                    COUNT(*) - COUNT(d.damount) AS unread,
-                    MAX(CASE WHEN {_APPLICATION} THEN CAST({{entered}} AS CHAR) END) AS entered
+                    CASE WHEN COUNT(*) = COUNT(d.damount) THEN SUM(d.damount) END AS balance,
+                    MAX(CASE WHEN {_APPLICATION} THEN {{entered}} END) AS entered
                FROM tcustrdt d GROUP BY d.lcustrid) s ON s.document = h.lid
 """
-"""Added up by the database: a row for each document, whatever the number of its applications."""
+"""Added up by the database: a row for each document, whatever the number of its applications.
+
+A document without rows has no `own`; one with a row whose amount is empty has `own` and no `balance`.
+"""
+CUSTOMERS = "SELECT c.lid, c.sname, {currency} FROM tcustomr c"
+"""Read once beside the balances: a name for each document would be most of what is sent."""
 
 NUMBERS = "SELECT h.lid, h.ssource FROM tcustr h WHERE h.lid IN ({marks})"
 SAME_NUMBER = "SELECT h.lid, h.ssource FROM tcustr h WHERE TRIM(h.ssource) IN ({marks})"
