@@ -53,7 +53,7 @@ def from_double(value: object) -> Decimal:
         BadAmountError: empty, not a number, infinite, out of range, or not whole cents. Never guessed, never zero.
     """
     if type(value) is float and -_PLAIN_RANGE < value < _PLAIN_RANGE:
-        # Below a billion a double is good to 0.0000002, so what is this close to whole cents needs no decimal arithmetic.
+        # Below a billion a double is good to 0.0000002: this close to whole cents, decimal arithmetic says the same.
         whole = round(value * 100)
         if -_PLAIN_NOISE < value - whole / 100 < _PLAIN_NOISE:
             return whole * CENT if whole else ZERO

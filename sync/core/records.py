@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from msgspec import Struct
+
 from sync.core.words import Text
 
 OWN_KINDS = frozenset({0, 8, 9})
@@ -72,8 +74,7 @@ class Entry:
     flaw: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
+class Balance(Struct, frozen=True, kw_only=True):
     """What one document comes to in Sage, added up by the database: for the tie-out, where no row is looked at.
 
     Attributes:

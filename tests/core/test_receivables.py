@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from sync.core.periods import Window
 from sync.core.policy import PaidAmount, Policy
@@ -332,13 +333,13 @@ def test_two_currencies_are_two_differences_each_in_its_own() -> None:
     )
     paid = invoice(payments="100.00")
     assert said(tied(dollars, paid)) == [("currency", "70.00", IN_BOTH)]
-    assert said(tied(replace(dollars, balance=Decimal("0.00")), invoice())) == [("currency", "-100.00", IN_BOTH)]
-    assert said(tied(replace(dollars, balance=Decimal("0.00")), paid)) == []
+    assert said(tied(structs.replace(dollars, balance=Decimal("0.00")), invoice())) == [("currency", "-100.00", IN_BOTH)]
+    assert said(tied(structs.replace(dollars, balance=Decimal("0.00")), paid)) == []
 
 
 def test_two_currencies_of_which_one_side_cannot_be_read_are_listed() -> None:
     """Without a figure."""
-    nothing = replace(balance(total="0.00", owed="0.00", currency_id=2), unreadable=True)
+    nothing = structs.replace(balance(total="0.00", owed="0.00", currency_id=2), unreadable=True)
     assert [(item.currency, item.sage) for item in tied(nothing, invoice(payments="100.00")).items] == [("USD", None)]
     flawed = invoice(total="0.00", flaw=say("No total."))
     settled = balance(owed="0.00", currency_id=2)

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from msgspec import structs
+
 from sync.core.records import Balance, Document, Entry, Invoice, Payment
 
 OWN_DAY, RECEIPT_DAY = date(2026, 3, 1), date(2026, 3, 15)
@@ -91,4 +93,4 @@ def balance(nth: int = 1, /, total: str = "100.00", owed: str = "100.00", **chan
         balance=still,
         last_entered=None if whole == still else date(2026, 1, 15),
     )
-    return replace(plain, **changes)
+    return structs.replace(plain, **changes)
