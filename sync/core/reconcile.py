@@ -199,8 +199,11 @@ def _status(each: Pair, stands: Standing, intended: Write | None, known: Known, 
 
 def _row(each: Pair, found: Found, policy: Policy) -> Proposal:
     position, invoice, goal = each.position, each.match.invoice, each.goal
-    document, readable = position.document, not position.unreadable
-    comparable = each.status is not Status.CURRENCY_DIFFERS
+    document, readable, comparable = (
+        position.document,
+        not position.unreadable,
+        each.status is not Status.CURRENCY_DIFFERS,
+    )
     usable = invoice if invoice and not invoice.flaw and comparable else None
     return Proposal(
         key=str(document.id),

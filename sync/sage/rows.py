@@ -77,8 +77,8 @@ def balance(row: Sequence[Any], customers: Mapping[int, tuple[str | None, int]])
     number, customer_id, source, dated, kind, currency, own, cash, owed, entered_on = row
     customer = customers.get(customer_id)
     found, name, usual = (customer_id, *customer) if customer else (None, None, 0)
-    about = document((number, customer_id, found, name, source, dated, kind, currency or usual))
-    entered = _day(entered_on)
+    about = document((number, customer_id, found, name, source, _numbered(dated), kind, currency or usual))
+    entered = _numbered(entered_on)
     if own is None:
         return Balance(document=about, total=ZERO, cash=ZERO, balance=ZERO, last_entered=entered)
     try:
@@ -133,6 +133,11 @@ def _amount(value: object) -> Decimal | None:
 def _day(text: object) -> date | None:
     """The calendar day at the start of a date's text; None when there is none (empty, zero, out of range)."""
     return _calendar(str(text)[:10]) if text is not None else None
+
+
+def _numbered(day: float | None) -> date | None:
+    """The calendar day of a number made of its digits; None when there is none."""
+    return _calendar(f"{day:08.0f}") if day else None
 
 
 @lru_cache(maxsize=DAYS_REMEMBERED)

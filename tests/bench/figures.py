@@ -61,13 +61,22 @@ class Figure:
 
 def seconds(work: Callable[[], object], runs: int = RUNS) -> float:
     """Median of so many runs, each after the garbage of the one before was taken away."""
-    taken = []
-    for _ in range(runs):
-        gc.collect()
-        began = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - began)
-    return median(taken)
+    return median(_once(work) for _ in range(runs))
+
+
+def paired(ours: Callable[[], object], floor: Callable[[], object], runs: int = RUNS) -> tuple[float, float]:
+    """Seconds of both, medians of runs that take turns, so that a busy moment of the machine falls on both alike."""
+    taken = [(_once(ours), _once(floor)) for _ in range(runs)]
+    return median(one for one, _ in taken), median(other for _, other in taken)
+
+
+def _once(work: Callable[[], object]) -> float:
+    gc.collect()
+    began = time.perf_counter()
+    made = work()
+    took = time.perf_counter() - began
+    del made  # taking a large answer apart again is not part of making it
+    return took
 
 
 def program(code: str, *arguments: str, folder: Path | None = None) -> str:

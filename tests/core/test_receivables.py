@@ -333,8 +333,9 @@ def test_two_currencies_are_two_differences_each_in_its_own() -> None:
     )
     paid = invoice(payments="100.00")
     assert said(tied(dollars, paid)) == [("currency", "70.00", IN_BOTH)]
-    assert said(tied(structs.replace(dollars, balance=Decimal("0.00")), invoice())) == [("currency", "-100.00", IN_BOTH)]
-    assert said(tied(structs.replace(dollars, balance=Decimal("0.00")), paid)) == []
+    nothing_owed = structs.replace(dollars, balance=Decimal("0.00"))
+    assert said(tied(nothing_owed, invoice())) == [("currency", "-100.00", IN_BOTH)]
+    assert said(tied(nothing_owed, paid)) == []
 
 
 def test_two_currencies_of_which_one_side_cannot_be_read_are_listed() -> None:
