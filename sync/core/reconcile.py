@@ -147,9 +147,9 @@ def _found(each: Pair, payments: Mapping[int, Sequence[Payment]], known: Known, 
     """What was found about a pair; `settings` is the policy's fingerprint."""
     invoice, goal = each.match.invoice, each.goal
     if invoice is None or goal is None or each.status not in {None, Status.REOPENED}:
-        early = each.status or Status.BAD_DATA
-        reason, step = reasons.early(early, each.position, each.match, policy)
-        return Found(status=early, reason=reason, next_step=step)
+        status = each.status or Status.BAD_DATA
+        reason, step = reasons.early(status, each.position, each.match, policy)
+        return Found(status=status, reason=reason, next_step=step)
     records = payments.get(invoice.id, ())
     flaw = next((record.flaw for record in records if record.flaw), None)
     if flaw is not None:
@@ -177,8 +177,7 @@ def _status(each: Pair, stands: Standing, intended: Write | None, known: Known, 
     One step is taken out of that order: a single record that already says the right amount and date is not held
     because somebody other than this ledger wrote it; there is nothing to write.
     """
-    position, found, goal = each.position, each.match, each.goal
-    invoice = found.invoice
+    position, found, goal, invoice = each.position, each.match, each.goal, each.match.invoice
     if invoice is None or goal is None:  # told apart before
         raise AssertionError
     same = agrees(goal, stands, invoice)
@@ -199,11 +198,8 @@ def _status(each: Pair, stands: Standing, intended: Write | None, known: Known, 
 
 def _row(each: Pair, found: Found, policy: Policy) -> Proposal:
     position, invoice, goal = each.position, each.match.invoice, each.goal
-    document, readable, comparable = (
-        position.document,
-        not position.unreadable,
-        each.status is not Status.CURRENCY_DIFFERS,
-    )
+    document, readable = position.document, not position.unreadable
+    comparable = each.status is not Status.CURRENCY_DIFFERS
     usable = invoice if invoice and not invoice.flaw and comparable else None
     return Proposal(
         key=str(document.id),
@@ -247,8 +243,6 @@ def _fingerprint(each: Pair, stands: Standing, intended: Write, settings: str) -
         (position.paid_in_full_on, position.clearing_receipt, position.last_receipt_on),
         invoice and (invoice.id, invoice.number, invoice.company_id, invoice.currency),
         invoice and (invoice.total, invoice.payments, invoice.credits),
-        stands,
-        intended,
-        settings,
+        *(stands, intended, settings),
     )
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
