@@ -51,7 +51,7 @@ class Finding(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
-class Match(Struct, frozen=True, kw_only=True):
+class Match(Struct, frozen=True, kw_only=True, gc=False):
     """The invoice a document is, if that could be told.
 
     Attributes:

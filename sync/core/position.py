@@ -17,7 +17,7 @@ from sync.core.words import Text, say
 _NO_SUMS = dict.fromkeys(Part, ZERO)
 
 
-class Position(Struct, frozen=True, kw_only=True):
+class Position(Struct, frozen=True, kw_only=True, gc=False):
     """What Sage says of one document, in the customer's currency, two decimals.
 
     Always ``total - cash - discount - credit - other == balance``.

@@ -33,7 +33,7 @@ from sync.core.words import Text
 CREDIT_MEMO = "CreditMemo"
 
 
-class Pair(Struct, frozen=True, kw_only=True):
+class Pair(Struct, frozen=True, kw_only=True, gc=False):
     """A document, its match, and the target where the match allows one."""
 
     position: Position
@@ -42,7 +42,7 @@ class Pair(Struct, frozen=True, kw_only=True):
     goal: Target | None
 
 
-class Found(Struct, frozen=True, kw_only=True):
+class Found(Struct, frozen=True, kw_only=True, gc=False):
     """What was found about a pair: the part of its row that is decided rather than copied; see `Proposal`."""
 
     status: Status

@@ -74,7 +74,7 @@ class Entry:
     flaw: Text | None = None
 
 
-class Balance(Struct, frozen=True, kw_only=True):
+class Balance(Struct, frozen=True, kw_only=True, gc=False):
     """What one document comes to in Sage, added up by the database: for the tie-out, where no row is looked at.
 
     Attributes:

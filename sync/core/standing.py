@@ -64,7 +64,7 @@ class Target(Struct, frozen=True, kw_only=True, gc=False):
     record_date: date | None
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class Standing(Struct, frozen=True, kw_only=True, gc=False):
     """What Manage's payment records say of an invoice.
 
     Attributes:

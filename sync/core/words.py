@@ -17,7 +17,7 @@ Value = str | int | Decimal | date
 _TEXT, _COUNT, _AMOUNT, _DATE = "'", "#", "$", "@"
 
 
-class Sentence(Struct, frozen=True):
+class Sentence(Struct, frozen=True, gc=False):
     """One sentence and the values in it.
 
     Attributes:
@@ -33,7 +33,7 @@ class Sentence(Struct, frozen=True):
         return self.template.format(**{name: _shown(value) for name, value in self.values})
 
 
-class Text(Struct, frozen=True):
+class Text(Struct, frozen=True, gc=False):
     """Sentences that are said together."""
 
     sentences: tuple[Sentence, ...]
