@@ -16,8 +16,7 @@ RECEIPT = 1
 DISCOUNT = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True, gc=False):
     """A receivable document in Sage (`tcustr`): an invoice, a credit note or a debit note.
 
     Attributes:

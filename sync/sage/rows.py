@@ -22,7 +22,19 @@ NO_TYPE = -1
 def document(row: Sequence[Any]) -> Document:
     """A document from a row of `queries.DOCUMENTS`."""
     number, customer_id, found_customer, customer, source, dated, kind, currency = row
-    day = _day(dated)
+    return _document(number, customer_id, found_customer, customer, source, _day(dated), kind, currency)
+
+
+def _document(
+    number: int,
+    customer_id: int | None,
+    found_customer: int | None,
+    customer: str | None,
+    source: str | None,
+    day: date | None,
+    kind: int | None,
+    currency: int | None,
+) -> Document:
     flaw = None
     if found_customer is None:
         flaw = say("Sage document {id} belongs to no customer.", id=int(number))
@@ -77,7 +89,7 @@ def balance(row: Sequence[Any], customers: Mapping[int, tuple[str | None, int]])
     number, customer_id, source, dated, kind, currency, own, cash, owed, entered_on = row
     customer = customers.get(customer_id)
     found, name, usual = (customer_id, *customer) if customer else (None, None, 0)
-    about = document((number, customer_id, found, name, source, _numbered(dated), kind, currency or usual))
+    about = _document(number, customer_id, found, name, source, _numbered(dated), kind, currency or usual)
     entered = _numbered(entered_on)
     if own is None:
         return Balance(document=about, total=ZERO, cash=ZERO, balance=ZERO, last_entered=entered)
@@ -135,6 +147,7 @@ def _day(text: object) -> date | None:
     return _calendar(str(text)[:10]) if text is not None else None
 
 
+@lru_cache(maxsize=DAYS_REMEMBERED)
 def _numbered(day: float | None) -> date | None:
     """The calendar day of a number made of its digits; None when there is none."""
     return _calendar(f"{day:08.0f}") if day else None

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from sync import steps
 from sync.core.errors import Refused, SetupError, Unavailable
@@ -148,7 +149,7 @@ def test_a_number_that_another_document_bears_says_nothing_of_the_cleared_one(of
     office.invoice(1001, "113.00", manage_total="120.00")
     office.receipt(1001, "113.00")
     office.sync()
-    other = replace(office.books.documents[0], id=5)
+    other = structs.replace(office.books.documents[0], id=5)
     office.books.documents = [other]
     office.books.entries = [replace(row, document_id=5) for row in office.books.entries]
     office.site.invoices_[101_001] = replace(office.site.invoices_[101_001], balance=Decimal("0.00"))

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from sync import steps
 from sync.core.errors import Refused
@@ -82,7 +83,7 @@ def test_its_workbook_is_spent_however_often_it_is_pushed(office: Office, times:
 def test_the_customer_that_it_taught_is_forgotten(office: Office) -> None:
     """A number matched across two customers, noticed and undone, decides nothing later."""
     office.invoice(2001, "100.00")
-    zed = replace(office.books.documents[-1], customer_id=8, customer="Zed Ltd")
+    zed = structs.replace(office.books.documents[-1], customer_id=8, customer="Zed Ltd")
     office.books.documents[-1] = zed
     office.receipt(2001, "100.00", customer_id=8)
     review = office.sync()

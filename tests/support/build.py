@@ -25,7 +25,7 @@ def document(nth: int = 1, /, **changes: Any) -> Document:  # noqa: ANN401 - any
         kind=0,
         currency_id=1,
     )
-    return replace(plain, **changes)
+    return structs.replace(plain, **changes)
 
 
 def own(total: str, doc: int = 1, **changes: Any) -> Entry:  # noqa: ANN401 - any field
