@@ -21,6 +21,7 @@ from sync.core.caps import Caps
 from sync.core.errors import SetupError
 from sync.core.policy import PaidAmount, Policy
 from sync.core.words import Text, say
+from sync.setting_faults import in_words
 
 _ID, _CODE = re.compile("[0-9]{1,9}"), re.compile("[A-Z]{3}")
 PER_MINUTE = 800
@@ -123,56 +124,18 @@ def load(path: Path) -> Settings:
     except RecursionError:
         raise SetupError(say("The settings file {path} is nested too deeply.", path=str(path))) from None
     except msgspec.DecodeError as error:
-        raise SetupError(_in_words(path, str(error))) from None
+        raise SetupError(in_words(path, str(error), _choices())) from None
     return _checked(path, file)
 
 
-def _in_words(path: Path, found: str) -> Text:
-    """What is wrong with a settings file, from the words of the reader that refused it."""
-    what, _, where = found.partition(" - at `$.")
-    section, _, name = where.rstrip("`").rpartition(".")
-    named = re.search(r"(?:unknown|missing required) field `(\w+)`", what)
-    if named:
-        section, name = where.rstrip("`"), named[1]
-    line = f"[{section}] {name}".strip() if section else name
-    if named and "unknown" in what:
-        return say(
-            "The settings file {path} holds {line}, which Tieout does not know. Correct its spelling, or remove it.",
-            path=str(path),
-            line=line,
-        )
-    if named:
-        return say("The settings file {path} lacks {line}. README shows every line.", path=str(path), line=line)
-    why = _why(what, name)
-    return say(
-        "The settings file {path} cannot be used: {why}. README shows how each line is written.",
-        path=str(path),
-        why=say("{line}: {why}", line=line, why=why) if line else why,
-    )
-
-
-def _why(what: str, name: str) -> Text | str:
-    """What is wrong with a value; what is no TOML is told in the reader's own words, with the place."""
-    if found := re.fullmatch("Invalid enum value (.*)", what):
-        return say("Invalid enum value {value} (one of: {choices})", value=found[1], choices=", ".join(_choices(name)))
-    if found := re.fullmatch("Expected `(.*)`, got `(.*)`", what):
-        return say("Expected {wanted}, got {found}", wanted=_kind(found[1]), found=_kind(found[2]))
-    if found := re.fullmatch("Expected `(.*)` ([<>=]+ .*)", what):
-        return say("Expected {wanted} {bound}", wanted=_kind(found[1]), bound=found[2])
-    return what
-
-
-def _kind(name: str) -> Text | str:
-    """A kind of value, in words where it has some."""
-    said = {"str": say("words in quotes"), "int": say("a whole number"), "float": say("a number")}
-    return said.get(name.removesuffix(" | null"), f"`{name}`")
-
-
-def _choices(name: str) -> list[str]:
-    """The values that a setting of few words takes."""
+def _choices() -> dict[str, list[str]]:
+    """The values that each setting of few words takes."""
     kinds = {field.name: field.type for kind in (PolicySettings, Behaviour) for field in msgspec.structs.fields(kind)}
-    kind = kinds.get(name)
-    return [choice.value for choice in kind] if isinstance(kind, type) and issubclass(kind, StrEnum) else []
+    return {
+        name: [choice.value for choice in kind]
+        for name, kind in kinds.items()
+        if isinstance(kind, type) and issubclass(kind, StrEnum)
+    }
 
 
 def _checked(path: Path, file: _File) -> Settings:

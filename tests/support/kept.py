@@ -17,7 +17,8 @@ BACKEND = f"{__name__}.FileKeyring"
 class FileKeyring(KeyringBackend):
     """Survives from one process to the next, as an operating system's keyring does."""
 
-    priority = 1
+    priority = 0
+    """Used where it is named, and never found by itself: it must not become the keyring of tests that mean none."""
 
     @property
     def name(self) -> str:
