@@ -17,6 +17,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from msgspec import Struct
 
+from sync.core.errors import SetupError
+from sync.core.words import say
 from workbook.cells import written
 from workbook.columns import letters
 from workbook.row_xml import Line, RowMaker, link_xml
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST_LINKS = 65_000
 """Excel takes no more links on one sheet."""
+MOST_ROWS = 1_048_576
+"""A sheet of Excel has no more."""
 AT_ONCE = 200
 """Rows that are packed together."""
 _NUMBERED = re.compile(rb'(<row r="|<c r="[A-Z]+)(\d+)')
@@ -89,8 +93,21 @@ def finish(drawn: IO[bytes], lists: Iterable[LongList], file: IO[bytes]) -> None
         drawn: the workbook, as XlsxWriter closed it.
         lists: its lists.
         file: where the whole workbook goes.
+
+    Raises:
+        SetupError: a list is longer than a sheet of Excel.
     """
     sheets = {each.part: each for each in lists}
+    longest = max((each.first + each.count for each in sheets.values()), default=0)
+    if longest > MOST_ROWS:
+        raise SetupError(
+            say(
+                "A sheet would need {rows} rows, more than Excel's {most}. Choose a later start date, or set an end "
+                "date.",
+                rows=longest,
+                most=MOST_ROWS,
+            )
+        )
     tables = {each.table: each for each in sheets.values() if each.table}
     with ZipFile(drawn) as parts, ZipFile(file, "w", ZIP_DEFLATED) as whole:
         for entry in parts.infolist():

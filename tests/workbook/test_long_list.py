@@ -16,6 +16,7 @@ import xlsxwriter
 from msgspec.structs import replace
 
 from sync.core.applications import Application, Part
+from sync.core.errors import SetupError
 from sync.core.proposal import Proposal
 from tests.workbook import paper
 from workbook import formats
@@ -144,3 +145,10 @@ def test_xlsxwriter_writes_the_same_rows(tmp_path: Path) -> None:
 
 def _value(text: str | None) -> object:
     return Decimal(text) if text and re.fullmatch(r"-?\d+\.\d+|-?[1-9]\d*", text) else text
+
+
+def test_a_list_longer_than_a_sheet_is_refused() -> None:
+    """Rows that Excel cannot read are never written, nor left out."""
+    long = LongList(part=SHEET, first=10, count=1_048_567, lines=(), columns=1, leads_to="Applications")
+    with pytest.raises(SetupError, match="would need 1048577 rows"):
+        finish(io.BytesIO(), [long], io.BytesIO())
