@@ -108,13 +108,7 @@ def load(path: Path) -> Settings:
             say("There is no settings file at {path}. Make one with tieout setup, or try: tieout demo", path=str(path))
         ) from None
     except OSError as error:
-        raise SetupError(
-            say(
-                "The settings file {path} cannot be read: {why}. Choose another with --config.",
-                path=str(path),
-                why=error.strerror or "",
-            )
-        ) from None
+        raise unreadable(path, error) from None
     try:
         file = msgspec.toml.decode(text, type=_File)
     except UnicodeDecodeError:
@@ -126,6 +120,17 @@ def load(path: Path) -> Settings:
     except msgspec.DecodeError as error:
         raise SetupError(in_words(path, str(error), _choices())) from None
     return _checked(path, file)
+
+
+def unreadable(path: Path, error: OSError) -> SetupError:
+    """What is said of a settings file that the system does not hand out."""
+    return SetupError(
+        say(
+            "The settings file {path} cannot be read: {why}. Choose another with --config.",
+            path=str(path),
+            why=error.strerror or "",
+        )
+    )
 
 
 def _choices() -> dict[str, list[str]]:

@@ -18,6 +18,7 @@ from sync import odbc
 from sync.core.errors import SetupError
 from sync.core.words import say
 from sync.defects import without_secrets
+from sync.settings import unreadable
 from sync.setup.questions import Answers, Field
 from sync.setup.template import new_file
 from sync.whole import replacing
@@ -73,13 +74,7 @@ def read(path: Path) -> SettingsFile:
     except FileNotFoundError:
         return SettingsFile(path=path, before=None, text=new_file())
     except OSError as error:
-        raise SetupError(
-            say(
-                "The settings file {path} cannot be read: {why}. Choose another with --config.",
-                path=str(path),
-                why=error.strerror or "",
-            )
-        ) from None
+        raise unreadable(path, error) from None
     try:
         text = before.removeprefix(codecs.BOM_UTF8).decode()
         tomlkit.parse(text)
