@@ -43,7 +43,7 @@ class FileKeyring(KeyringBackend):
         self._write(kept)
 
     def _all(self) -> dict[str, str]:
-        path = Path(os.environ.get(FILE, os.devnull))  # a process keeps its keyring when the tests that named it are over
+        path = Path(os.environ.get(FILE, os.devnull))  # a process keeps its keyring longer than tests name a file
         return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else {}
 
     def _write(self, kept: dict[str, str]) -> None:
