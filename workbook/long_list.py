@@ -10,12 +10,12 @@ is changed is the XML of the finished file, in the four places that know how man
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import IO, TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sync.core.errors import SetupError
 from sync.core.words import say
@@ -44,13 +44,16 @@ class LongList(Struct, frozen=True, kw_only=True):
 
     Attributes:
         part: the sheet's part in the file.
-        first: its first row, from 0: the one that was drawn.
+        first: its first row, from 0: the one that was drawn, or the first of several.
         count: of its rows.
         lines: its rows, made when they are asked for.
         columns: how many it has.
         leads_to: the sheet that it leads to.
         tip: what is said of that.
         table: the part of the table that the list is; empty for none.
+        looks: words that give their cell another format: which of the rows drawn below the first has it.
+        states: the columns in which such words stand.
+        drawn: how many rows were drawn; never more than it has.
     """
 
     part: str
@@ -61,14 +64,19 @@ class LongList(Struct, frozen=True, kw_only=True):
     leads_to: str
     tip: str = ""
     table: str = ""
+    looks: Mapping[str, int] = field(default_factory=dict)
+    states: tuple[int, ...] = ()
+    drawn: int = 1
 
     @property
     def more(self) -> int:
         """How many rows were not drawn, by which everything below moves down."""
-        return max(self.count, 1) - 1
+        return max(self.count, self.drawn) - self.drawn
 
 
-def draw(sheet: Worksheet, first: int, forms: Sequence[Format], link: Format) -> str:
+def draw(
+    sheet: Worksheet, first: int, forms: Sequence[Format], link: Format, others: Iterable[Sequence[Format]] = ()
+) -> str:
     """Draw the only row of a list, so that the workbook has its formats.
 
     Args:
@@ -76,13 +84,15 @@ def draw(sheet: Worksheet, first: int, forms: Sequence[Format], link: Format) ->
         first: the row, from 0.
         forms: the format of each column.
         link: the format of a first cell that leads on; it is drawn as that of the row.
+        others: the formats of rows below it, for lists whose cells have several.
 
     Returns:
         The sheet's part in the file.
     """
-    sheet.set_row(first, None, link)
-    for place, form in enumerate(forms):
-        sheet.write_blank(first, place, None, form)
+    for row, of_row in enumerate((forms, *others), start=first):
+        sheet.set_row(row, None, link)
+        for place, form in enumerate(of_row):
+            sheet.write_blank(row, place, None, form)
     return f"xl/worksheets/sheet{sheet.index + 1}.xml"
 
 
@@ -124,11 +134,14 @@ def finish(drawn: IO[bytes], lists: Iterable[LongList], file: IO[bytes]) -> None
 def _sheet(xml: bytes, of: LongList) -> Iterator[bytes]:
     """The sheet's XML up to the row that was drawn, the rows, what stands below them, and their links."""
     start = xml.index(b'<row r="%d"' % (of.first + 1))
-    end = xml.index(b"</row>", start) + len(b"</row>")
+    end, styles = start, []
+    for _ in range(of.drawn):
+        began, end = end, xml.index(b"</row>", end) + len(b"</row>")
+        styles.append([int(style) for style in _STYLES.findall(xml, began, end)])
     data_end = xml.index(b"</sheetData>")
     yield _DIMENSION.sub(lambda found: found[1] + b"%d" % (int(found[2]) + of.more), xml[:start])
     links: list[str] = []
-    rows = _rows(of, _STYLES.findall(xml, start, end), links)
+    rows = _rows(of, styles, links)
     while some := "".join(islice(rows, AT_ONCE)):
         yield some.encode()
     yield _NUMBERED.sub(lambda found: found[1] + b"%d" % (int(found[2]) + of.more), xml[end:data_end])
@@ -140,10 +153,10 @@ def _sheet(xml: bytes, of: LongList) -> Iterator[bytes]:
     yield xml[place:]
 
 
-def _rows(of: LongList, styles: Sequence[bytes], links: list[str]) -> Iterator[str]:
-    """The XML of the rows, one by one, in the styles of the row that was drawn; their links are gathered beside."""
-    link, *columns = (int(style) for style in styles)
-    maker = RowMaker(columns, link)
+def _rows(of: LongList, styles: Sequence[Sequence[int]], links: list[str]) -> Iterator[str]:
+    """The XML of the rows, one by one, in the styles of those that were drawn; their links are gathered beside."""
+    (link, *columns), *_ = styles
+    maker = RowMaker(columns, link, {word: styles[row][1:] for word, row in of.looks.items()}, of.states)
     for number, line in enumerate(of.lines, start=of.first + 1):
         yield maker.xml(number, line)
         if line.target is not None:

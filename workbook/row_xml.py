@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
@@ -33,10 +33,21 @@ class Line(Struct, frozen=True, kw_only=True):
 class RowMaker:
     """Makes the XML of rows whose cells have the same formats, column by column."""
 
-    def __init__(self, styles: Sequence[int], link: int) -> None:
-        """`styles` are the formats' numbers in the workbook, one for each column; `link` that of cells that lead on."""
-        self._columns = [(f'<c r="{letters(place)}', f'" s="{style}"') for place, style in enumerate(styles)]
+    def __init__(
+        self, styles: Sequence[int], link: int, looks: Mapping[str, Sequence[int]], states: Sequence[int]
+    ) -> None:
+        """Formats are their numbers in the workbook.
+
+        Args:
+            styles: of each column.
+            link: of first cells that lead on.
+            looks: of each column, by the words that give a cell of `states` another format.
+            states: the columns, from 0, in which such words may stand.
+        """
+        self._columns = _starts(styles)
         self._linked = [(self._columns[0][0], f'" s="{link}"'), *self._columns[1:]]
+        self._looks = {word: _starts(of_word) for word, of_word in looks.items()}
+        self._states = states
 
     def xml(self, number: int, line: Line) -> str:
         """A row.
@@ -47,8 +58,7 @@ class RowMaker:
         """
         high = "" if line.height is None else f' ht="{line.height:g}" customHeight="1"'
         pieces = [f'<row r="{number}"{high}>']
-        columns = self._columns if line.target is None else self._linked
-        for (start, style), cell in zip(columns, line.cells, strict=True):
+        for (start, style), cell in zip(self._of(line), line.cells, strict=True):
             if cell is None:
                 pieces.append(f"{start}{number}{style}/>")
             elif isinstance(cell, Decimal):  # to the digit; whatever reads it makes its own floating point of it
@@ -57,6 +67,23 @@ class RowMaker:
                 pieces.append(f"{start}{number}{style}{_content(cell)}")
         pieces.append("</row>")
         return "".join(pieces)
+
+    def _of(self, line: Line) -> Sequence[tuple[str, str]]:
+        """How each of a row's cells begins."""
+        columns = self._columns if line.target is None else self._linked
+        words = [(place, str(line.cells[place])) for place in self._states]
+        if not any(word in self._looks for _, word in words):
+            return columns
+        found = list(columns)
+        for place, word in words:
+            if word in self._looks:
+                found[place] = self._looks[word][place]
+        return found
+
+
+def _starts(styles: Sequence[int]) -> list[tuple[str, str]]:
+    """What stands before and after the row's number where a column's cell begins."""
+    return [(f'<c r="{letters(place)}', f'" s="{style}"') for place, style in enumerate(styles)]
 
 
 def _content(cell: Cell) -> str:

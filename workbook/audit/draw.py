@@ -121,7 +121,7 @@ class Pen:
         plain = [self._of_columns(block, bold=bold) for bold in (False, True)]
         states = [place for place, column in enumerate(block.columns) if column.form is Form.STATUS]
         wraps = wrapping(block)
-        fewest = 2 if sum(column.form is Form.SIGN for column in block.columns) > FEW_SIGNS else 1
+        fewest = fewest_lines(block)
         targets, link = found.get(block.leads_to, {}), self.form(LINK)
         for number, cells in enumerate(block.rows):
             row, bold = header + 1 + number, number in block.bold
@@ -146,10 +146,15 @@ class Pen:
         for place, column in enumerate(block.columns):
             put(sheet, header, place, column.header, self.form(_head(block, place)))
 
-    def _of_columns(self, block: Block, *, bold: bool = False) -> list[Format]:
-        """The formats of a row's cells."""
+    def _of_columns(self, block: Block, *, bold: bool = False, look: Look | None = None) -> list[Format]:
+        """The formats of a row's cells, whose statuses have a look."""
         return [
-            self._of_cell(column.form, None, bold=bold, apart=bool(_apart(block, place)))
+            self._of_cell(
+                column.form,
+                look if column.form is Form.STATUS else None,
+                bold=bold,
+                apart=bool(_apart(block, place)),
+            )
             for place, column in enumerate(block.columns)
         ]
 
@@ -221,6 +226,11 @@ def _apart(block: Block, place: int) -> Mapping[str, Any]:
 def wrapping(block: Block) -> list[tuple[int, int]]:
     """The columns whose words wrap, and how many characters of each fit on a line."""
     return [(place, fitting(column.width)) for place, column in enumerate(block.columns) if column.form in _WRAPPED]
+
+
+def fewest_lines(block: Block) -> int:
+    """How many lines high a row is at least: people who sign need room."""
+    return 2 if sum(column.form is Form.SIGN for column in block.columns) > FEW_SIGNS else 1
 
 
 def linked(cell: Cell) -> bool:

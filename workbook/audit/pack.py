@@ -6,9 +6,9 @@ import csv
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, date
 from decimal import Decimal
-from io import TextIOWrapper
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import IO
 
 import xlsxwriter
 
@@ -20,19 +20,19 @@ from sync.core.words import Text, say
 from sync.whole import replacing
 from workbook import formats
 from workbook.audit import charts
-from workbook.audit.draw import Pen, rows_by_key
+from workbook.audit.draw import rows_by_key
 from workbook.audit.paper import Form, Paper
 from workbook.audit.papers import papers
+from workbook.behind import LongPen
 from workbook.cells import Cell, visible
 from workbook.header import HASH_SHOWN, window_words
+from workbook.long_list import LongList, finish
 
 Print = Callable[[Path, Path], None]
 """Makes a PDF of a workbook."""
 CONTROLS = ("\t", "\r", "\n")
 DANGEROUS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\u2212")
 """What a spreadsheet may take for the beginning of a formula; some read the wide forms of East Asia alike."""
-_ROW_BY_ROW = {"in_memory": False, "constant_memory": True}
-"""Each row leaves memory when the next one begins; the parts of the file lie in a folder that is removed."""
 UNSEEN = "\ufeff\u200b\u200c\u200d\u2060"
 
 
@@ -82,12 +82,16 @@ class AuditPacks:
 
 
 def _workbook(path: Path, audit: Audit, shown: Sequence[Paper]) -> None:
+    drawn = BytesIO()
+    lists = _drawn(drawn, audit, shown)
+    with replacing(path) as file:
+        finish(drawn, lists, file)
+
+
+def _drawn(file: IO[bytes], audit: Audit, shown: Sequence[Paper]) -> list[LongList]:
+    """Draw the workbook but for the rows of its long lists, which are returned."""
     run = audit.run
-    with (
-        TemporaryDirectory(prefix="tieout-", ignore_cleanup_errors=True) as parts,
-        replacing(path) as file,
-        xlsxwriter.Workbook(file, formats.options() | _ROW_BY_ROW | {"tmpdir": parts}) as book,
-    ):
+    with xlsxwriter.Workbook(file, formats.options()) as book:
         book.set_properties(
             {
                 "title": visible(f"Reconciliation of customer payments: {run.company.sage}"),
@@ -105,12 +109,13 @@ def _workbook(path: Path, audit: Audit, shown: Sequence[Paper]) -> None:
             ("Run", run.id),
             ("Ledger", f"row {audit.head.rows}, {audit.head.hash[:HASH_SHOWN]}"),
         )
-        pen, found = Pen(book, run, identity), rows_by_key(shown)
+        pen, found = LongPen(book, run, identity), rows_by_key(shown)
         for paper in shown:
             sheet, places = pen.paper(paper, found)
             if paper.charts:
                 below = max(places[block.heading] + len(block.rows) for block in paper.blocks) + 2
                 charts.draw(book, sheet, paper, places, below)
+    return pen.lists
 
 
 def _table(folder: Path, paper: Paper) -> Path:
