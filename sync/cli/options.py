@@ -23,6 +23,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 META = "tieout.options"
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+"""Made before a language is chosen: Click names a path in the language spoken when it is made, for good."""
 LATEST = date(2200, 1, 1)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sync.cli.options import StartDate, common, files, place
+from sync.cli.options import FOLDER, StartDate, common, files, place
 from sync.cli.show import TerminalProgress
 from sync.core.errors import TieoutError
 from sync.core.periods import Since
@@ -25,7 +25,7 @@ from sync.wiring import open_desk
 @click.option(
     "--dir",
     "into",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     help="Write into this folder; without it, into Tieout among your documents.",
 )
 @common
