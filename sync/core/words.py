@@ -62,10 +62,6 @@ class Sentence(Struct, frozen=True):
     template: str
     values: tuple[tuple[str, str], ...] = ()
 
-    def __str__(self) -> str:
-        """The sentence in the language spoken now."""
-        return self.said(spoken())
-
     def said(self, tongue: Tongue) -> str:
         """The sentence in a language."""
         template = tongue.translated(self.template)
