@@ -11,6 +11,7 @@ import platformdirs
 from msgspec import Struct
 
 from addin.build import build_addin, build_workbook
+from addin.bytecode import compile_ahead, folders
 from sync.core.errors import SetupError
 from sync.core.words import Text, say
 
@@ -61,9 +62,11 @@ def carry_out(places: Plan, *, dry_run: bool) -> Iterator[Text]:
         build_workbook(places.workbook)
         build_addin(places.addin, places.workbook)
         _shortcut(places)
+        compile_ahead(folders())
         yield say("Wrote the control workbook to {path}.", path=workbook)
         yield say("Wrote the add-in to {path}; Excel loads it at its next start.", path=addin)
         yield say("Wrote a shortcut to the workbook to {path}.", path=shortcut)
+        yield say("Compiled the program ahead, so that the buttons start sooner.")
         return
     yield say("Would write the control workbook to {path}.", path=workbook)
     yield say("Would write the add-in to {path}; Excel loads it at its next start.", path=addin)

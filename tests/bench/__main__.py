@@ -80,7 +80,7 @@ def write_readme(text: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, and keep; 1 when a goal is not met and nothing says why."""
+    """Measure, print, and keep; 1 when something is slower than it should be and than it is known to be."""
     options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     options.add_argument("--short", action="store_true")
     options.add_argument("--readme", action="store_true")
@@ -96,7 +96,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.readme:
         draw(PICTURE, growth)
         write_readme(table(figures, growth))
-    return 1 if any(not each.met and not each.why for each in figures) else 0
+    slipped = [each for each in figures if each.slipped]
+    for each in slipped:
+        print(f"slipped: {each.stage}, {each.size}: {each.ratio:.2f}", file=sys.stderr)  # noqa: T201 - same
+    return 1 if slipped else 0
 
 
 if __name__ == "__main__":
