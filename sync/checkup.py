@@ -7,11 +7,20 @@ from sync.core.checks import Check, Verdict, failed
 from sync.core.errors import TieoutError
 from sync.core.words import Text, say
 from sync.vault import unlock
-from sync.wiring import Place, open_ledger, open_manage, open_sage
+from sync.wiring import Place, open_ledger, open_manage, open_sage, practised
 
 
 def check_all(place: Place) -> list[Check]:
-    """Test ledger, settings, keys, Sage and Manage; Sage and Manage are tested even when the other fails."""
+    """Test ledger, settings, keys, Sage and Manage; Sage and Manage are tested even when the other fails.
+
+    Raises:
+        SetupError: the practice site cannot run.
+    """
+    with practised(place):
+        return _checked(place)
+
+
+def _checked(place: Place) -> list[Check]:
     checks = _ledger(place)
     try:
         found = settings_file.load(place.config)

@@ -16,6 +16,8 @@ from sync.core.words import say
 
 APP = "tieout"
 PROFILES = "profiles"
+PRACTICE = "practice"
+"""The profile of the sample company and the practice site, which nobody sets up: it is made when it is used."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _DEVICES = re.compile(r"(?i)con|prn|aux|nul|com\d|lpt\d")
 """Names that Windows keeps for itself, with any ending."""
@@ -92,15 +94,23 @@ def place_of(profile: str | None, today: date | None = None) -> Place:
     if profile is None:
         return Place(config=config, state=state, today=today)
     name = checked_name(profile)
+    if is_practice_name(name):
+        world = state / PRACTICE
+        return Place(config=world / "tieout.toml", state=world / "state", today=today, profile=PRACTICE)
     return Place(
         config=config.parent / PROFILES / f"{name}.toml", state=state / PROFILES / name, today=today, profile=name
     )
 
 
+def is_practice_name(profile: str | None) -> bool:
+    """Whether a profile's name means the practice world, however it is written."""
+    return profile is not None and profile.lower() == PRACTICE
+
+
 def profiles() -> list[str]:
     """The names of the profiles that were set up beside the default one, in alphabetical order."""
-    found = (default_config().parent / PROFILES).glob("*.toml")
-    return sorted(path.stem for path in found if _NAME.fullmatch(path.stem))
+    found = (path.stem for path in (default_config().parent / PROFILES).glob("*.toml"))
+    return sorted(name for name in found if _NAME.fullmatch(name) and not is_practice_name(name))
 
 
 def default_place() -> Place:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
+from contextlib import closing, contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from shutil import rmtree
 from urllib.parse import urlsplit
@@ -17,15 +18,17 @@ from sync import settings as settings_file
 from sync.behaviour import Behaviour
 from sync.core.errors import SetupError
 from sync.core.words import say
+from sync.places import Place
 from sync.sage.sample import SampleCompany, build, write_sqlite
 from sync.sandbox.server import Server
 from sync.sandbox.store import Store
 from sync.vault import PRACTICE_KEY
-from sync.wiring import Place
 
 SETTINGS, BOOKS, SITE, STATE = "tieout.toml", "sample.db", "manage.db", "state"
 MARKER = "# Practice settings, written by Tieout. No real company is touched."
 DEFAULT_PORT = 8765
+FRESH = timedelta(days=7)
+"""How long the sample company's newest receipts stay within reach of every Start Date."""
 
 
 class Practice(Struct, frozen=True, kw_only=True):
@@ -94,6 +97,51 @@ def serve(folder: Path, today: date, port: int | None) -> Iterator[Practice]:
                 why=getattr(error, "strerror", None) or str(error),
             )
         ) from None
+
+
+@contextmanager
+def at_hand(place: Place) -> Iterator[None]:
+    """Have a practice world ready until the end of the block: built where none or an old one stands, its site running.
+
+    Nothing is done where settings of another kind stand, or where the site is running already.
+
+    Raises:
+        SetupError: the folder or the port cannot be used.
+    """
+    if place.config.exists() and not is_practice(place.config):
+        yield
+        return
+    folder, today = place.config.parent, place.today or date.today()  # noqa: DTZ011 - the accountant's local day
+    if _stands(folder):
+        yield
+        return
+    if (folder / BOOKS).exists() and not _fresh(folder, today):
+        _clear(folder)
+    with serve(folder, today, port=None):
+        yield
+
+
+def _stands(folder: Path) -> bool:
+    """Whether the site of a practice world is running, as `tieout sandbox` leaves it."""
+    config = folder / SETTINGS
+    if not config.exists():
+        return False
+    site = urlsplit(settings_file.load(config).manage.site)
+    try:
+        socket.create_connection((site.hostname or "", site.port or 0), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _fresh(folder: Path, today: date) -> bool:
+    """Whether the sample company of a practice world ends on about the day that it is practised on."""
+    try:
+        with closing(sqlite3.connect(folder / BOOKS)) as books:
+            (newest,) = books.execute("SELECT max(dtASDate) FROM tcustrdt").fetchone()
+    except sqlite3.Error:
+        return False
+    return abs(today - date.fromisoformat(newest[:10])) <= FRESH
 
 
 def _store(folder: Path, company: SampleCompany, behaviour: Behaviour, today: date) -> Store:

@@ -6,7 +6,7 @@ import getpass
 import platform
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from sync.core.journal import Person
 from sync.core.words import Text, say
 from sync.folders import must_be_local
 from sync.gather import Desk
-from sync.places import Place, default_config, default_place, default_state, place_of, profiles
+from sync.places import PRACTICE, Place, default_config, default_place, default_state, place_of, profiles
 from sync.ports import Progress
 from sync.settings import Settings
 from sync.vault import Secrets, unlock
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sync.manage.client import ManageClient
     from sync.sage.database import SageDatabase
 
-__all__ = ["Place", "default_config", "default_place", "default_state", "place_of", "profiles"]
+__all__ = ["PRACTICE", "Place", "default_config", "default_place", "default_state", "place_of", "profiles"]
 """Passed on, so that those above need not know where places are worked out."""
 
 HOLDER = "tieout.lock.txt"
@@ -56,9 +56,12 @@ def open_desk(place: Place, progress: Progress) -> Iterator[Desk]:
         SetupError: settings, secrets or the state folder need correcting.
         Refused: another sync or push is running, or the ledger is damaged.
     """
-    found = settings_file.load(place.config)
-    secrets = unlock(found)
-    with _alone(place.state), open_ledger(place) as ledger, open_manage(found, secrets) as manage:
+    with (
+        settled(place) as (found, secrets),
+        _alone(place.state),
+        open_ledger(place) as ledger,
+        open_manage(found, secrets) as manage,
+    ):
         yield Desk(
             sage=open_sage(found, secrets),
             manage=manage,
@@ -73,6 +76,31 @@ def open_desk(place: Place, progress: Progress) -> Iterator[Desk]:
             person=this_person(),
             version=__version__,
         )
+
+
+@contextmanager
+def settled(place: Place) -> Iterator[tuple[Settings, Secrets]]:
+    """The settings and secrets of a place. The practice world is made where it is not there yet, and its site runs.
+
+    Raises:
+        SetupError: settings or secrets need correcting, or the practice site cannot run.
+    """
+    with practised(place):
+        found = settings_file.load(place.config)
+        yield found, unlock(found)
+
+
+def practised(place: Place) -> AbstractContextManager[None]:
+    """What has to be open for as long as a place is used: nothing, but for the practice world.
+
+    Raises:
+        SetupError: (on entering) the practice site cannot run.
+    """
+    if place.profile != PRACTICE:
+        return nullcontext()
+    from sync.practice import at_hand  # noqa: PLC0415 - brings in Flask
+
+    return at_hand(place)
 
 
 @contextmanager

@@ -97,7 +97,7 @@ def common(command: Command) -> Command:
             metavar="NAME",
             expose_value=False,
             callback=_keep,
-            help="Use the settings and the ledger of this profile, for another company.",
+            help="Use the settings and the ledger of this profile; practice is the sample company.",
         ),
         click.option(
             "--config",

@@ -22,7 +22,7 @@ from sync.core.words import say
 from sync.deliver import Pushed
 from sync.export import write_pack
 from sync.practice import SETTINGS, Practice, is_practice, practise, serve
-from sync.wiring import open_desk
+from sync.wiring import PRACTICE, open_desk
 
 PAST_MONTH = Since(choice=Choice.PAST_MONTH)
 EXAMPLES = 3
@@ -96,7 +96,8 @@ def sandbox(port: int | None) -> None:
 def _world(config: Path | None) -> Path:
     """The folder of a practice world; never that of real settings."""
     if config is None:
-        return place().state / "practice"
+        here = place()
+        return here.config.parent if here.profile == PRACTICE else here.state / PRACTICE
     if not is_practice(config):
         raise SetupError(
             say(

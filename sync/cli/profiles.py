@@ -14,7 +14,7 @@ from sync.core.errors import TieoutError
 from sync.core.journal import Run
 from sync.core.words import Text, say
 from sync.settings import Settings
-from sync.wiring import Place, look_at_ledger, place_of
+from sync.wiring import PRACTICE, Place, look_at_ledger, place_of
 from sync.wiring import profiles as names
 
 
@@ -23,9 +23,11 @@ from sync.wiring import profiles as names
 def profiles() -> None:
     """List the profiles: each is one Sage company and one Manage site, with settings and a ledger of its own.
 
-    Make one with tieout setup --profile NAME, and use it by giving --profile NAME to any command.
+    Make one with tieout setup --profile NAME, and use it by giving --profile NAME to any command. The profile practice
+    is the sample company with its practice site, and is made when it is first used.
     """
-    places = [place for place in map(place_of, (None, *names())) if place.profile or place.config.exists()]
+    found = map(place_of, (None, *names(), PRACTICE))
+    places = [place for place in found if place.profile not in {None, PRACTICE} or place.config.exists()]
     if not places:
         click.echo(str(say("Nothing is set up yet. Run tieout setup.")))
         return

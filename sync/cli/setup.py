@@ -18,6 +18,7 @@ from sync.core.words import Text, say
 from sync.setup import drivers, file, interview, links, outcome
 from sync.setup.interview import Next
 from sync.setup.questions import LABELS, SECRETS, Answers, Field
+from sync.wiring import PRACTICE
 
 HELP = {
     Field.DRIVER: "Name of the ODBC driver for Sage's database.",
@@ -49,6 +50,8 @@ def setup(yes: bool, **options: str | None) -> int:  # noqa: FBT001 - click pass
     nowhere else; those in the environment are taken from there. Ctrl-C leaves everything as it was.
     """
     here = place()
+    if here.profile == PRACTICE:
+        raise SetupError(say("The profile practice is the sample company and needs no set-up. Choose another name."))
     settings = file.read(here.config)
     typed = {field: value for field in HELP if (value := options[field.value.replace("-", "_")]) is not None}
     found = {**outcome.known(settings), **typed}

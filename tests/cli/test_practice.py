@@ -1,0 +1,98 @@
+"""The profile practice: the whole day's work on the sample company, with nothing set up and nothing real in reach."""
+
+from __future__ import annotations
+
+import json
+import socket
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sync.places import place_of
+from sync.practice import BOOKS, MARKER, serve
+from tests.cli.world import TODAY, Terminal
+
+DAY = ("--profile", "practice", "--today", TODAY.isoformat())
+
+
+@pytest.fixture(autouse=True)
+def own_port(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A practice site of this test alone."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    monkeypatch.setattr("sync.practice.DEFAULT_PORT", port)
+    return port
+
+
+def world() -> Path:
+    """Where the practice world is kept."""
+    return place_of("practice").config.parent
+
+
+def test_a_practice_run_needs_nothing_set_up_and_lasts(terminal: Terminal) -> None:
+    """Each command is a process of its own for its user: what one writes, the next one finds."""
+    synced = terminal.tieout("sync", "--since", "past-month", "--out", "r.xlsx", "--json", "-", *DAY)
+    assert synced.status == 0, synced.words
+    ready = [row for row in json.loads(synced.out)["rows"] if row["approve"]]
+    assert ready
+    assert terminal.tieout("push", "r.xlsx", "--yes", *DAY).status == 0
+    again = terminal.tieout("sync", "--since", "past-month", "--out", "again.xlsx", "--json", "-", *DAY)
+    assert not [row for row in json.loads(again.out)["rows"] if row["approve"]]
+    run = json.loads(synced.out)["run"]
+    assert run in terminal.tieout("history", *DAY).out
+    assert terminal.tieout("check", *DAY).status == 0
+    assert terminal.tieout("undo", run, "--yes", *DAY).status == 0
+
+
+def test_nothing_of_it_stands_beside_the_real_ledger(terminal: Terminal) -> None:
+    """The default profile knows nothing of a practice run, and the list names practice once it is there."""
+    assert "practice" not in terminal.tieout("profiles").out
+    assert terminal.tieout("sync", "--since", "past-month", "--out", "r.xlsx", *DAY).status == 0
+    assert terminal.tieout("history").out.startswith("No run is on record")
+    assert terminal.tieout("push", "r.xlsx", "--yes").status == 2, "no settings, and none of practice's"
+    assert terminal.tieout("profiles").out.splitlines()[-1].split()[0] == "practice"
+
+
+def test_an_old_practice_world_begins_anew(terminal: Terminal) -> None:
+    """Its receipts would be out of every Start Date's reach."""
+    assert terminal.tieout("sync", "--since", "past-week", "--out", "r.xlsx", *DAY).status == 0
+    books = (world() / BOOKS).read_bytes()
+    soon, later = ((TODAY + timedelta(days=days)).isoformat() for days in (5, 60))
+    assert terminal.tieout("sync", "--since", "past-week", *DAY[:2], "--today", soon).status == 0
+    assert (world() / BOOKS).read_bytes() == books
+    synced = terminal.tieout("sync", "--since", "past-week", "--json", "-", *DAY[:2], "--today", later)
+    assert json.loads(synced.out)["rows"]
+    assert len(terminal.tieout("history", *DAY[:2]).out.splitlines()) == 2, "one run, under the headings"
+
+
+def test_damaged_practice_books_are_made_again(terminal: Terminal) -> None:
+    """Nobody needs what is in them."""
+    assert terminal.tieout("check", *DAY).status == 0
+    (world() / BOOKS).write_bytes(b"no database")
+    assert terminal.tieout("check", *DAY).status == 0
+
+
+def test_a_site_that_is_served_already_is_used(terminal: Terminal, own_port: int) -> None:
+    """`tieout sandbox` of the same world, to look at Invoice Search meanwhile."""
+    with serve(world(), TODAY, port=None) as practice:
+        assert f":{own_port}/" in practice.url
+        assert terminal.tieout("sync", "--since", "past-month", "--out", "r.xlsx", *DAY).status == 0
+        assert terminal.tieout("push", "r.xlsx", "--yes", *DAY).status == 0
+
+
+def test_real_settings_in_its_place_are_left_alone(terminal: Terminal) -> None:
+    """Whoever put them there is told what is wrong with them; nothing is built beside them."""
+    config = place_of("practice").config
+    config.parent.mkdir(parents=True)
+    config.write_text("[sage]\n", "utf-8")
+    assert terminal.tieout("sync", "--since", "past-month", *DAY).status == 2
+    assert sorted(path.name for path in config.parent.iterdir()) == ["tieout.toml"]
+    assert MARKER not in config.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["practice", "Practice"])
+def test_nobody_sets_practice_up(terminal: Terminal, name: str) -> None:
+    """However it is written."""
+    told = terminal.tieout("setup", "--yes", "--profile", name)
+    assert (told.status, "needs no set-up" in told.words) == (2, True)
