@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
+from urllib.request import urlopen
 
 import click
 import msgspec
@@ -78,3 +83,66 @@ def test_every_place_it_names_exists() -> None:
     named = [place for row in table("where") for place in re.findall(r"[\w./]+", row[0])]
     root = Path(__file__).parents[1]
     assert [p for p in named if not (root / p).exists() and not (root / "sync" / p).exists()] == []
+
+
+def fenced() -> list[str]:
+    """Every line of the README that stands as a command of its own."""
+    blocks = (block.partition("\n") for block in README.split("\n```")[1::2])
+    return [line for kind, _, lines in blocks if kind in {"", "powershell"} for line in lines.splitlines()]
+
+
+ELSEWHERE = {
+    "pip install uv": "tests/run",
+    "uv run --no-dev tieout demo": "tests/cli/test_demo.py",
+    "tieout setup": "tests/setup",
+    "bash tests/run": ".ci/run",
+    "uv run mutmut run": "tests/mutants.md",
+}
+"""What runs those that `test_the_practice_run_goes_as_written` does not."""
+
+
+def test_the_practice_run_goes_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From nothing to a pushed run and a look at Invoice Search, each command a process of its own, in their order."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    started = "uv run --no-dev tieout "
+    lines = [line.removeprefix(started).split() for line in fenced() if "--profile practice" in line]
+    assert [line[0] for line in lines] == ["sync", "push", "history", "sandbox"]
+    said = [tieout(line, tmp_path) for line in lines[:3]]
+    assert "practice.xlsx" in said[0]
+    assert re.search(r"posted: \d+", said[1])
+    with subprocess.Popen(
+        [sys.executable, "-m", "sync", *lines[3]], cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True
+    ) as site:
+        assert site.stdout is not None
+        address = re.search(r"http://\S+", site.stdout.readline())
+        assert address
+        with urlopen(address[0]) as page:  # noqa: S310 - this computer's own
+            assert "Paid Amount" in page.read().decode()
+        site.send_signal(signal.SIGINT)
+        assert site.wait(30) == 130
+
+
+def test_every_command_that_stands_alone_is_run_by_a_test() -> None:
+    """Here, or where the list above says; the line for Windows' own shell is in the checklist."""
+    root = Path(__file__).parents[1]
+    left = [line for line in fenced() if "--profile practice" not in line and line not in ELSEWHERE]
+    assert [line.split()[0] for line in left] == ["py"]
+    assert all((root / place).exists() for place in ELSEWHERE.values())
+
+
+def tieout(arguments: list[str], folder: Path) -> str:
+    """What a command says; it ends with 0."""
+    return subprocess.run(
+        [sys.executable, "-m", "sync", *arguments],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def environment() -> dict[str, str]:
+    """This process's, with the project on the path."""
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
