@@ -114,15 +114,18 @@ def _position(
     """The position of one document; its rows come sorted by `own_first`, once for everything that follows."""
     parts = [part(row, mirrors) for row in rows]
     sums = _NO_SUMS.copy()
+    unknown: set[int] = set()
     for row, kind in zip(rows, parts, strict=True):
         sums[kind] += row.amount or ZERO
+        if kind is Part.OTHER:
+            unknown.add(row.kind)
     dating = [row for row in rows if row.kind not in OWN_KINDS and not row.reversed]
     flaws = _flaws(document, rows, dating, today)
     whole, cash, discount, credit, other = sums.values()
     balance = whole + cash + discount + credit + other
     clearing = None
     if balance == ZERO and whole != ZERO and not flaws:
-        clearing = _clearing(rows, dating)
+        clearing = _clearing(dating)
         if clearing is None:
             flaws = (say("Every application that clears this document is marked reversed in Sage."),)
     return Position(
@@ -136,7 +139,7 @@ def _position(
         paid_in_full_on=_not_before(document.dated, clearing.dated) if clearing else None,
         clearing_receipt=clearing.number if clearing else None,
         last_receipt_on=_not_before(document.dated, _last_lowered(dating)),
-        unknown_kinds=tuple(sorted({row.kind for row, kind in zip(rows, parts, strict=True) if kind is Part.OTHER})),
+        unknown_kinds=tuple(sorted(unknown)),
         flaws=flaws,
         unreadable=any(row.amount is None for row in rows),
         applications=applications(rows, parts, clearing, entered),
@@ -162,16 +165,15 @@ def _from_the_future(row: Entry) -> Text:
     )
 
 
-def _clearing(rows: Sequence[Entry], dating: Sequence[Entry]) -> Entry | None:
-    """The application after which the running balance is zero for good.
+def _clearing(dating: Sequence[Entry]) -> Entry | None:
+    """The application after which the running balance of a document whose rows all cancel is zero for good.
 
     The document's own rows and reversed pairs count first, whatever their dates, so that neither can set the date.
 
     Args:
-        rows: all of them.
-        dating: those that may set a date, in order: neither the document's own nor reversed.
+        dating: the rows that may set a date, in order: neither the document's own nor reversed.
     """
-    running = total(row.amount or ZERO for row in rows) - total(row.amount or ZERO for row in dating)
+    running = ZERO - total(row.amount or ZERO for row in dating)
     clearing = None
     for row in dating:
         before, running = running, running + (row.amount or ZERO)

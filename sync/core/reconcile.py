@@ -32,6 +32,9 @@ from sync.core.words import Text
 
 CREDIT_MEMO = "CreditMemo"
 
+UNDECIDED = frozenset({None, Status.REOPENED})
+"""What a pair's status may be where its payment records decide."""
+
 
 class Pair(Struct, frozen=True, kw_only=True, gc=False):
     """A document, its match, and the target where the match allows one."""
@@ -90,7 +93,7 @@ def unread(pairs: Iterable[Pair], known: Known) -> set[int]:
     needed = set()
     for each in pairs:
         invoice = each.match.invoice
-        if invoice is None or each.goal is None or each.status not in {None, Status.REOPENED}:
+        if invoice is None or each.goal is None or each.status not in UNDECIDED:
             continue
         seen = known.seen.get(invoice.id)
         shows = invoice.payments != ZERO or invoice.id in known.refused
@@ -146,7 +149,7 @@ def _early_status(position: Position, found: Match, goal: Target | None, policy:
 def _found(each: Pair, payments: Mapping[int, Sequence[Payment]], known: Known, policy: Policy, settings: str) -> Found:
     """What was found about a pair; `settings` is the policy's fingerprint."""
     invoice, goal = each.match.invoice, each.goal
-    if invoice is None or goal is None or each.status not in {None, Status.REOPENED}:
+    if invoice is None or goal is None or each.status not in UNDECIDED:
         status = each.status or Status.BAD_DATA
         reason, step = reasons.early(status, each.position, each.match, policy)
         return Found(status=status, reason=reason, next_step=step)
