@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+
+from msgspec import Struct
 
 RUNS = 5
 ROOT = Path(__file__).parents[2]
@@ -24,8 +25,7 @@ atexit.register(_peak)
 """A program says its own peak of memory in kB as its last line; the system's account of a child is its parent's too."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Figure(Struct, frozen=True, kw_only=True):
     """One line of the table.
 
     Attributes:
@@ -36,7 +36,7 @@ class Figure:
         floor_is: what the floor does.
         most: the goal: the highest ratio of the two.
         unit: of both.
-        why: where the goal is not met, why the floor forbids it; empty where it is.
+        why: why the goal cannot be met, where it is not.
     """
 
     stage: str
@@ -59,15 +59,37 @@ class Figure:
         return self.ratio <= self.most
 
 
-def seconds(work: Callable[[], object], runs: int = RUNS) -> float:
-    """Median of so many runs, each after the garbage of the one before was taken away."""
-    taken = []
-    for _ in range(runs):
-        gc.collect()
-        began = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - began)
-    return median(taken)
+def seconds(work: Callable[[], object], runs: int = RUNS, clock: Callable[[], float] = time.perf_counter) -> float:
+    """Median of so many runs."""
+    return median(taken(work, clock) for _ in range(runs))
+
+
+def paired(
+    ours: Callable[[], object],
+    floor: Callable[[], object],
+    runs: int = RUNS,
+    clock: Callable[[], float] = time.perf_counter,
+) -> tuple[float, float]:
+    """Seconds of both, medians of runs that take turns, so that a busy moment of the machine falls on both alike.
+
+    Args:
+        ours: what is measured.
+        floor: what it is held against.
+        runs: of each.
+        clock: `time.process_time` where nothing is waited for, so that other programs' turns do not count.
+    """
+    pairs = [(taken(ours, clock), taken(floor, clock)) for _ in range(runs)]
+    return median(one for one, _ in pairs), median(other for _, other in pairs)
+
+
+def taken(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+    """Seconds of one run, after the garbage of what was before is gone."""
+    gc.collect()
+    began = clock()
+    made = work()
+    took = clock() - began
+    del made  # taking a large answer apart again is not part of making it
+    return took
 
 
 def program(code: str, *arguments: str, folder: Path | None = None) -> str:

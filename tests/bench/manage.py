@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from math import ceil
@@ -24,7 +23,7 @@ from sync.manage.pace import Pace
 from sync.manage.spans import PAGE
 from sync.settings import PER_MINUTE
 from tests.bench.canned import FIRST, canned
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, paired, taken
 from tests.steps.office import PAST_MONTH, Office
 
 API = "/v2025_1/apis/3.0/finance/invoices"
@@ -52,17 +51,11 @@ def _client(url: str, pace: Pace | None = None) -> ManageClient:
     )
 
 
-def _taken(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
 def _reading(runs: int, count: int) -> list[Figure]:
     """As a sync reads them: the books tell about how many there are, and the wanted ones are taken from all."""
     wanted = {str(FIRST + number) for number in range(1, count + 1, count // WANTED or 1)}
     pages = ceil(count / PAGE)
-    ours, floor, sent = [], [], 0
+    sent = 0
     with canned(count, FAR) as url:
 
         def read() -> None:
@@ -73,9 +66,7 @@ def _reading(runs: int, count: int) -> list[Figure]:
                 assert sum(1 for invoice in found if invoice.number in wanted) == len(wanted)
                 sent = client.requests
 
-        for _ in range(runs):
-            ours.append(_taken(read))
-            floor.append(_taken(lambda: bare_pages(url, pages)))
+        ours, floor = paired(read, lambda: bare_pages(url, pages), runs)
         with _client(url) as client:
             client.invoices(wanted)
             asked = client.requests
@@ -86,21 +77,15 @@ def _reading(runs: int, count: int) -> list[Figure]:
         Figure(
             stage="read Manage",
             size=size,
-            ours=median(ours),
-            floor=median(floor),
+            ours=ours,
+            floor=floor,
             floor_is=bare,
             most=1.10,
-            why=_if_missed(
-                median(ours), median(floor), 1.10, "where others use the processor, decoding outlasts waiting"
-            ),
+            why="where others use the processor, decoding outlasts waiting",
         ),
         _requests("read Manage, sync", size, sent, 1 + pages),
         _requests("read Manage, push", size, asked, 1 + pages),
     ]
-
-
-def _if_missed(ours: float, floor: float, most: float, why: str) -> str:
-    return why if ours / floor > most else ""
 
 
 def _requests(stage: str, size: str, ours: int, floor: int) -> Figure:
@@ -127,7 +112,7 @@ def _pushing(runs: int, rows: int) -> list[Figure]:
         ours, bare = [], []
         for _ in range(max(1, runs // 2)):
             ours.append(_pushed(url, rows, None)[0])
-            bare.append(_taken(lambda: _bare_rows(url, rows, sent)))
+            bare.append(taken(lambda: _bare_rows(url, rows, sent)))
     size = f"{rows} rows, {NEAR * 1000:.0f} ms"
     by_rate = max(median(bare), sent / PER_MINUTE * 60)
     return [
@@ -146,7 +131,7 @@ def _pushing(runs: int, rows: int) -> list[Figure]:
             floor=median(bare),
             floor_is="its requests, bare, one after the other",
             most=1.06,
-            why=_if_missed(median(ours), median(bare), 1.06, "two commits a row wait for the disk"),
+            why="two commits a row wait for the disk",
         ),
         Figure(
             stage="push",
@@ -176,11 +161,11 @@ def _pushed(url: str, rows: int, pace: Pace | None) -> tuple[float, int]:
         before = client.requests
         began = time.perf_counter()
         pushed = steps.push(desk, run, reviewed, Decided(run=run.id, decisions=decisions), lambda *_: True)
-        taken = time.perf_counter() - began
+        took = time.perf_counter() - began
         office.ledger.close()
     assert pushed.successful
     assert len(pushed.postings) == rows
-    return taken, client.requests - before
+    return took, client.requests - before
 
 
 def _bare_rows(url: str, rows: int, sent: int) -> None:

@@ -8,10 +8,10 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from contextlib import closing
 from datetime import date
+from functools import partial
 from math import ceil
 from pathlib import Path
 from statistics import median
@@ -28,7 +28,7 @@ from sync.sandbox.app import create_app
 from sync.sandbox.server import Server
 from sync.sandbox.store import Store
 from tests.bench.canned import CUSTOMERS, FIRST, canned, invoice
-from tests.bench.figures import ROOT, Figure
+from tests.bench.figures import ROOT, Figure, taken
 from tests.bench.manage import bare_pages
 
 INVOICES, TOUCHED, FAR = 20_000, 2_000, 0.1
@@ -65,11 +65,10 @@ def _preview(place: Path, count: int, touched: int, runs: int) -> Figure:
     with canned(count, FAR) as url:
         _settle(place, url)
         for run in range(runs):
-            bare.append(_timed([sys.executable, "-c", "pass"], place))
-            began = time.perf_counter()
-            bare_pages(url, ceil(count / PAGE))
-            network.append(time.perf_counter() - began)
-            ours.append(_timed(_tieout("sync", run, "--since", "past-month", "--out", f"r{run}.xlsx"), place))
+            bare.append(taken(partial(_run, [sys.executable, "-c", "pass"], place)))
+            network.append(taken(partial(bare_pages, url, ceil(count / PAGE))))
+            command = _tieout("sync", run, "--since", "past-month", "--out", f"r{run}.xlsx")
+            ours.append(taken(partial(_run, command, place)))
     return Figure(
         stage="A month: preview",
         size=f"{count:,} invoices, {touched:,} touched, {FAR * 1000:.0f} ms, fresh process",
@@ -159,12 +158,6 @@ def _settle(place: Path, url: str) -> None:
 def _tieout(command: str, state: object, *more: str) -> list[str]:
     common = ["--config", "tieout.toml", "--state", f"state-{state}", "--today", DAY.isoformat()]
     return [sys.executable, "-m", "sync", command, *common, *more]
-
-
-def _timed(command: list[str], place: Path) -> float:
-    began = time.perf_counter()
-    _run(command, place)
-    return time.perf_counter() - began
 
 
 def _said(command: list[str], place: Path) -> Any:  # noqa: ANN401 - JSON

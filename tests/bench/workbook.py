@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import io
-import time
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -16,19 +14,17 @@ from tempfile import TemporaryDirectory
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-import openpyxl
 import xlsxwriter
 
 from sync.core.proposal import Proposal
-from tests.bench.figures import RUNS, Figure, megabytes
+from tests.bench.figures import RUNS, Figure, megabytes, paired, seconds
+from tests.bench.growth import SIZES, Growth
 from tests.workbook import paper
 from workbook.cells import Cell, day_number
 from workbook.columns import DECIDING, cells, letters
 from workbook.files import ExcelFiles
 
 ROWS = 100_000
-SIZES = (1_000, 10_000, 100_000)
-FEW = (100, 1_000, 10_000)
 PIECE = 64 * 1024
 FORMAT = {"border": 1}
 PARTS = ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml")
@@ -54,10 +50,10 @@ def figures(runs: int = RUNS, scale: float = 1.0) -> list[Figure]:
         found = paper.rows(count)
         write = partial(_write, path, found)
         deciding = [[column.value(row) for column in DECIDING] for row in found]
-        by_hand = side_by_side(write, partial(_by_hand, Path(folder) / "hand.xlsx", deciding), runs)
+        by_hand = paired(write, partial(_by_hand, Path(folder) / "hand.xlsx", deciding), runs)
         every = [cells(row) for row in found]
-        bare = side_by_side(write, partial(_bare, Path(folder) / "bare.xlsx", every), runs)
-        back = side_by_side(partial(_read, path, found), partial(_parse, path), runs)
+        bare = paired(write, partial(_bare, Path(folder) / "bare.xlsx", every), runs)
+        back = paired(partial(_read, path, found), partial(_parse, path), runs)
         del found, deciding, every, write
         held, written, read = (
             median(megabytes(code, str(count), folder=Path(folder)) for _ in range(min(runs, 3)))
@@ -111,52 +107,18 @@ def figures(runs: int = RUNS, scale: float = 1.0) -> list[Figure]:
     ]
 
 
-def growth(runs: int = 1) -> dict[str, tuple[Sequence[int], list[float]]]:
+def growth(runs: int = 1) -> list[Growth]:
     """Seconds of writing and reading at each size: they should grow as the rows do."""
-    written, read = [], []
+    written, read = {}, {}
     with TemporaryDirectory() as folder:
         for count in SIZES:
             path, found = Path(folder) / f"{count}.xlsx", paper.rows(count)
-            written.append(median(taken(partial(_write, path, found)) for _ in range(runs)))
-            read.append(median(taken(partial(_read, path, found)) for _ in range(runs)))
-    return {"write": (SIZES, written), "read": (SIZES, read)}
-
-
-def peers(runs: int = RUNS) -> list[Figure]:
-    """The same table by openpyxl, cell by cell: the ratio says what part of its time ours takes."""
-    lines = []
-    with TemporaryDirectory() as folder:
-        path, aside = Path(folder) / "ours.xlsx", Path(folder) / "peer.xlsx"
-        for count in FEW:
-            found = paper.rows(count)
-            every = [cells(row) for row in found]
-            ours, peer = side_by_side(partial(_write, path, found), partial(_openpyxl, aside, every), runs)
-            lines.append(
-                Figure(
-                    stage="write a reconciliation",
-                    size=f"{count:,} rows",
-                    ours=ours,
-                    floor=peer,
-                    floor_is=f"openpyxl, cell by cell; ours is {peer / ours:.1f} times as fast",
-                    most=1.0,
-                    why="a small file is mostly its other sheets, which openpyxl is not asked for" * (ours > peer),
-                )
-            )
-    return lines
-
-
-def side_by_side(ours: Callable[[], object], floor: Callable[[], object], runs: int) -> tuple[float, float]:
-    """Medians of both in seconds, taken in turns, so that whatever else the machine does falls on both."""
-    pairs = [(taken(ours), taken(floor)) for _ in range(runs)]
-    return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
-
-
-def taken(work: Callable[[], object]) -> float:
-    """Seconds of one run, after the garbage of what was before is gone."""
-    gc.collect()
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+            written[count] = seconds(partial(_write, path, found), runs)
+            read[count] = seconds(partial(_read, path, found), runs)
+    return [
+        Growth(stage="write a reconciliation", unit="s", taken=written),
+        Growth(stage="read decisions back", unit="s", taken=read),
+    ]
 
 
 def _write(path: Path, rows: list[Proposal]) -> None:
@@ -206,15 +168,6 @@ def _bare(path: Path, lines: Sequence[Sequence[Cell]]) -> None:
                     sheet.write_string(row, place, cell, form)
                 else:
                     sheet.write_number(row, place, day_number(cell), form)
-
-
-def _openpyxl(path: Path, lines: Sequence[Sequence[Cell]]) -> None:
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    for row, line in enumerate(lines, start=1):
-        for place, cell in enumerate(line, start=1):
-            sheet.cell(row, place).value = cell
-    book.save(path)
 
 
 def _parse(path: Path) -> None:
