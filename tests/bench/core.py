@@ -59,7 +59,7 @@ def figures(runs: int, scale: float) -> list[Figure]:
             "Reconcile",
             size,
             reconciled,
-            f"merely copying its finished rows, a proposal and three applications each, is {values / floor:.0f} floors; the "
+            f"copying its finished rows, a proposal and three applications each, is {values / floor:.0f} floors; the "
             "rest is sums of decimals, sentences and a fingerprint",
         ),
         _figure("Tie-out", size, tied, "each difference is a value with its class, amounts and a sentence"),
