@@ -26,7 +26,7 @@ class Part(StrEnum):
     OTHER = "other"
 
 
-class Application(Struct, frozen=True, kw_only=True):
+class Application(Struct, frozen=True, kw_only=True, gc=False):
     """A row of a document's ledger as an accountant reads it: its own amount, a receipt, a discount, a credit.
 
     Attributes:
@@ -58,15 +58,16 @@ class Application(Struct, frozen=True, kw_only=True):
 
 def part(entry: Entry, mirrors: Mirrors) -> Part:
     """What a row counts as. A credit note applied has no cheque, no bank, and a mirror on another document."""
-    if entry.kind in OWN_KINDS:
+    kind = entry.kind
+    if kind in OWN_KINDS:
         return Part.TOTAL
     if not entry.banked and entry.amount is not None:
         opposite = mirrors.get((entry.customer_id, entry.number, entry.dated, -entry.amount), set())
         if opposite - {entry.document_id}:
             return Part.CREDIT
-    if entry.kind == RECEIPT:
+    if kind == RECEIPT:
         return Part.CASH
-    return Part.DISCOUNT if entry.kind == DISCOUNT else Part.OTHER
+    return Part.DISCOUNT if kind == DISCOUNT else Part.OTHER
 
 
 def by_date(row: Entry) -> tuple[date, int]:
@@ -74,20 +75,25 @@ def by_date(row: Entry) -> tuple[date, int]:
     return (row.dated or date.min, row.id)
 
 
+def own_first(row: Entry) -> tuple[bool, date, int]:
+    """The order in which a document's rows are shown: its own first, whatever their dates, then by date and entry."""
+    return (row.kind not in OWN_KINDS, row.dated or date.min, row.id)
+
+
 def applications(
-    rows: Sequence[Entry], mirrors: Mirrors, clearing: Entry | None, entered: Collection[int]
+    rows: Sequence[Entry], parts: Sequence[Part], clearing: Entry | None, entered: Collection[int]
 ) -> tuple[Application, ...]:
-    """A document's rows with the running balance: its own first, whatever their dates, then by date and entry.
+    """A document's rows with the running balance.
 
     Args:
-        rows: all rows of one document.
-        mirrors: see `Mirrors`.
+        rows: all rows of one document, in the order of `own_first`.
+        parts: what each of them counts as.
         clearing: the row that cleared it, if one did.
         entered: ids of the rows that are payment information entered in the run's window.
     """
     found = []
     balance = ZERO
-    for row in sorted(rows, key=lambda row: (row.kind not in OWN_KINDS, by_date(row))):
+    for row, kind in zip(rows, parts, strict=True):
         balance += row.amount or ZERO
         found.append(
             Application(
@@ -96,7 +102,7 @@ def applications(
                 dated=row.dated,
                 entered_on=row.entered_on,
                 entered_by=row.entered_by,
-                part=part(row, mirrors),
+                part=kind,
                 amount=row.amount,
                 balance=balance,
                 reversed=row.reversed,

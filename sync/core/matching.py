@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from sync.core.money import ZERO
 from sync.core.records import Document, Invoice
 
 SAGE_NAME_LENGTH = 52
+NAMES_REMEMBERED = 65_536
 
 
 class Claim(Protocol):
@@ -49,7 +51,7 @@ class Finding(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
-class Match(Struct, frozen=True, kw_only=True):
+class Match(Struct, frozen=True, kw_only=True, gc=False):
     """The invoice a document is, if that could be told.
 
     Attributes:
@@ -83,7 +85,7 @@ def same_customer(document: Document, invoice: Invoice, customer_map: Mapping[in
     if customer_map.get(document.customer_id) == invoice.company_id:
         return True
     name = folded(document.customer)
-    return bool(name) and name in {folded(n) for n in (invoice.account, invoice.company, invoice.company_code)}
+    return bool(name) and name in (folded(invoice.company), folded(invoice.account), folded(invoice.company_code))
 
 
 def match(
@@ -108,8 +110,24 @@ def match(
         rivals[normalise(position.document.number, prefix)].append(position)
     matches: dict[int, Match] = {}
     for number, bearing in rivals.items():
-        matches |= _match_number(bearing, by_number[number] if number else [], customer_map)
+        found = by_number.get(number, []) if number else []
+        if len(bearing) == len(found) == 1:
+            matches[bearing[0].document.id] = _only(bearing[0].document, found[0], customer_map)
+        else:
+            matches |= _match_number(bearing, found, customer_map)
     return matches
+
+
+def _only(document: Document, invoice: Invoice, customer_map: Mapping[int, int]) -> Match:
+    """One document and one invoice bear a number: they are matched, whoever the customer is."""
+    return Match(
+        finding=Finding.MATCHED,
+        invoice=invoice,
+        same_customer=same_customer(document, invoice, customer_map),
+        documents=1,
+        invoices=1,
+        shown_paid=invoice.payments != ZERO,
+    )
 
 
 def _match_number(
@@ -184,6 +202,7 @@ def _mutual(
     }
 
 
+@lru_cache(maxsize=NAMES_REMEMBERED)
 def folded(name: str) -> str:
     """A name as names are compared: composed Unicode, any case, single spaces, as long as Sage keeps them."""
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())[:SAGE_NAME_LENGTH].rstrip()

@@ -13,6 +13,7 @@ CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 LIMIT = Decimal("9999999999999.99")
 _SLACK = Decimal("0.0005")
+_PLAIN_RANGE, _PLAIN_NOISE = 1e9, 0.0004
 _PLAIN = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
 
 
@@ -51,6 +52,11 @@ def from_double(value: object) -> Decimal:
     Raises:
         BadAmountError: empty, not a number, infinite, out of range, or not whole cents. Never guessed, never zero.
     """
+    if type(value) is float and -_PLAIN_RANGE < value < _PLAIN_RANGE:
+        # Below a billion a double is good to 0.0000002: this close to whole cents, decimal arithmetic says the same.
+        whole = round(value * 100)
+        if -_PLAIN_NOISE < value - whole / 100 < _PLAIN_NOISE:
+            return whole * CENT if whole else ZERO
     if value is None:
         raise BadAmountError("empty")
     if isinstance(value, bool) or not isinstance(value, float | int | Decimal):

@@ -9,13 +9,15 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from sync.core.applications import Application, Mirrors, Part, applications, by_date, part
+from sync.core.applications import Application, Mirrors, Part, applications, by_date, own_first, part
 from sync.core.money import ZERO, total
 from sync.core.records import OWN_KINDS, Document, Entry
 from sync.core.words import Text, say
 
+_NO_SUMS = dict.fromkeys(Part, ZERO)
 
-class Position(Struct, frozen=True, kw_only=True):
+
+class Position(Struct, frozen=True, kw_only=True, gc=False):
     """What Sage says of one document, in the customer's currency, two decimals.
 
     Always ``total - cash - discount - credit - other == balance``.
@@ -95,9 +97,11 @@ def positions(
     mirrors: defaultdict[tuple[int, str, date | None, Decimal], set[int]] = defaultdict(set)
     for entry in entries:
         rows[entry.document_id].append(entry)
-        if not entry.banked and entry.amount is not None and entry.kind not in OWN_KINDS:
+        if not entry.banked and entry.kind not in OWN_KINDS and entry.amount is not None:
             mirrors[entry.customer_id, entry.number, entry.dated, entry.amount].add(entry.document_id)
-    return [_position(document, rows[document.id], mirrors, today, entered) for document in documents]
+    return [
+        _position(document, sorted(rows[document.id], key=own_first), mirrors, today, entered) for document in documents
+    ]
 
 
 def _position(
@@ -107,37 +111,50 @@ def _position(
     today: date | None,
     entered: Collection[int],
 ) -> Position:
-    sums = dict.fromkeys(Part, ZERO)
+    """The position of one document; its rows come sorted by `own_first`, once for everything that follows."""
+    parts = [part(row, mirrors) for row in rows]
+    sums = _NO_SUMS.copy()
     unknown: set[int] = set()
-    for row in rows:
-        kind = part(row, mirrors)
+    for row, kind in zip(rows, parts, strict=True):
         sums[kind] += row.amount or ZERO
         if kind is Part.OTHER:
             unknown.add(row.kind)
-    flaws = tuple(flaw for flaw in (document.flaw, *(row.flaw for row in sorted(rows, key=by_date))) if flaw)
-    flaws += tuple(_from_the_future(row) for row in _dated(rows) if today and row.dated and row.dated > today)
-    if not any(row.kind in OWN_KINDS for row in rows):
-        flaws += (say("Sage holds no amount of its own for this document."),)
-    balance = total(sums.values())
-    clearing = _clearing(rows) if balance == ZERO and sums[Part.TOTAL] != ZERO and not flaws else None
-    if balance == ZERO and sums[Part.TOTAL] != ZERO and not flaws and clearing is None:
-        flaws = (say("Every application that clears this document is marked reversed in Sage."),)
+    dating = [row for row in rows if row.kind not in OWN_KINDS and not row.reversed]
+    flaws = _flaws(document, rows, dating, today)
+    whole, cash, discount, credit, other = sums.values()
+    balance = whole + cash + discount + credit + other
+    clearing = None
+    if balance == ZERO and whole != ZERO and not flaws:
+        clearing = _clearing(dating)
+        if clearing is None:
+            flaws = (say("Every application that clears this document is marked reversed in Sage."),)
     return Position(
         document=document,
-        total=sums[Part.TOTAL],
-        cash=ZERO - sums[Part.CASH],
-        discount=ZERO - sums[Part.DISCOUNT],
-        credit=ZERO - sums[Part.CREDIT],
-        other=ZERO - sums[Part.OTHER],
+        total=whole,
+        cash=ZERO - cash,
+        discount=ZERO - discount,
+        credit=ZERO - credit,
+        other=ZERO - other,
         balance=balance,
         paid_in_full_on=_not_before(document.dated, clearing.dated) if clearing else None,
         clearing_receipt=clearing.number if clearing else None,
-        last_receipt_on=_not_before(document.dated, _last_lowered(rows)),
+        last_receipt_on=_not_before(document.dated, _last_lowered(dating)),
         unknown_kinds=tuple(sorted(unknown)),
         flaws=flaws,
         unreadable=any(row.amount is None for row in rows),
-        applications=applications(rows, mirrors, clearing, entered),
+        applications=applications(rows, parts, clearing, entered),
     )
+
+
+def _flaws(document: Document, rows: Sequence[Entry], dating: Sequence[Entry], today: date | None) -> tuple[Text, ...]:
+    """What is wrong with a document's records: itself, its rows by date, the future, and no row of its own."""
+    flaws = [document.flaw] if document.flaw else []
+    flaws += [row.flaw for row in sorted((row for row in rows if row.flaw), key=by_date) if row.flaw]
+    if today and dating and dating[-1].dated and dating[-1].dated > today:
+        flaws += [_from_the_future(row) for row in dating if row.dated and row.dated > today]
+    if not rows or rows[0].kind not in OWN_KINDS:
+        flaws.append(say("Sage holds no amount of its own for this document."))
+    return tuple(flaws)
 
 
 def _from_the_future(row: Entry) -> Text:
@@ -148,15 +165,17 @@ def _from_the_future(row: Entry) -> Text:
     )
 
 
-def _clearing(rows: Sequence[Entry]) -> Entry | None:
-    """The application after which the running balance is zero for good.
+def _clearing(dating: Sequence[Entry]) -> Entry | None:
+    """The application after which the running balance of a document whose rows all cancel is zero for good.
 
     The document's own rows and reversed pairs count first, whatever their dates, so that neither can set the date.
+
+    Args:
+        dating: the rows that may set a date, in order: neither the document's own nor reversed.
     """
-    settling = _dated(rows)
-    running = total(row.amount or ZERO for row in rows) - total(row.amount or ZERO for row in settling)
+    running = ZERO - total(row.amount or ZERO for row in dating)
     clearing = None
-    for row in settling:
+    for row in dating:
         before, running = running, running + (row.amount or ZERO)
         if running != ZERO:
             clearing = None
@@ -165,24 +184,24 @@ def _clearing(rows: Sequence[Entry]) -> Entry | None:
     return clearing
 
 
-def _last_lowered(rows: Sequence[Entry]) -> date | None:
-    """Day of the latest application that lowered the balance; one that came back for the same amount does not count."""
+def _last_lowered(dating: Sequence[Entry]) -> date | None:
+    """Day of the latest application that lowered the balance; one that came back for the same amount does not count.
+
+    Args:
+        dating: the rows that may set a date, in order.
+    """
     standing: list[Entry] = []
-    for row in _dated(rows):
+    for row in dating:
         amount = row.amount or ZERO
+        if amount < ZERO:
+            standing.append(row)
+            continue
         equal = [r for r in reversed(standing) if (r.amount or ZERO) == -amount]
         named = (r for r in equal if r.number and row.number.endswith(r.number))  # "NSF 123" takes back receipt 123
         taken_back = next(named, equal[0] if equal else None)
-        if amount < ZERO:
-            standing.append(row)
-        elif taken_back is not None:
+        if taken_back is not None:
             standing.remove(taken_back)
-    return max((row.dated for row in standing if row.dated), default=None)
-
-
-def _dated(rows: Sequence[Entry]) -> list[Entry]:
-    """Rows that may set a date: neither the document's own nor reversed, in order of date and entry."""
-    return sorted((row for row in rows if row.kind not in OWN_KINDS and not row.reversed), key=by_date)
+    return standing[-1].dated if standing else None
 
 
 def _not_before(own: date | None, day: date | None) -> date | None:

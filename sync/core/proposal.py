@@ -51,7 +51,7 @@ CLOSED = frozenset({Status.IN_AGREEMENT, Status.CREDIT_NOTE, Status.VOIDED})
 """Statuses that leave nothing to do, so that the row is not carried forward."""
 
 
-class Proposal(Struct, frozen=True, kw_only=True):
+class Proposal(Struct, frozen=True, kw_only=True, gc=False):
     """One invoice, before and proposed. Amounts in `currency`, two decimals; None where there is none to show.
 
     Attributes:

@@ -31,7 +31,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     balances: bool = False
 
 
-class Entered(Struct, frozen=True, kw_only=True):
+class Entered(Struct, frozen=True, kw_only=True, gc=False):
     """A row of payment information entered in the window, exactly as it was selected.
 
     Attributes:

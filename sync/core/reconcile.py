@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from decimal import Decimal
+from datetime import date
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from sync.core import reasons
 from sync.core.judgements import judged
@@ -29,17 +28,33 @@ from sync.core.standing import (
     target,
     write,
 )
+from sync.core.words import Text
 
 CREDIT_MEMO = "CreditMemo"
 
+UNDECIDED = frozenset({None, Status.REOPENED})
+"""What a pair's status may be where its payment records decide."""
 
-class Pair(Struct, frozen=True, kw_only=True):
+
+class Pair(Struct, frozen=True, kw_only=True, gc=False):
     """A document, its match, and the target where the match allows one."""
 
     position: Position
     match: Match
     status: Status | None
     goal: Target | None
+
+
+class Found(Struct, frozen=True, kw_only=True, gc=False):
+    """What was found about a pair: the part of its row that is decided rather than copied; see `Proposal`."""
+
+    status: Status
+    reason: Text
+    next_step: Text
+    date_paid_before: date | None = None
+    write: Write | None = None
+    record_read: bool = False
+    fingerprint: str = ""
 
 
 def pair(
@@ -78,7 +93,7 @@ def unread(pairs: Iterable[Pair], known: Known) -> set[int]:
     needed = set()
     for each in pairs:
         invoice = each.match.invoice
-        if invoice is None or each.goal is None or each.status not in {None, Status.REOPENED}:
+        if invoice is None or each.goal is None or each.status not in UNDECIDED:
             continue
         seen = known.seen.get(invoice.id)
         shows = invoice.payments != ZERO or invoice.id in known.refused
@@ -101,7 +116,8 @@ def propose(
     Returns:
         One proposal per pair, in the same order.
     """
-    return [_proposal(each, payments, known, policy) for each in pairs]
+    settings = policy.fingerprint()
+    return [_row(each, _found(each, payments, known, policy, settings), policy) for each in pairs]
 
 
 def _paired(position: Position, found: Match, policy: Policy) -> Pair:
@@ -130,46 +146,44 @@ def _early_status(position: Position, found: Match, goal: Target | None, policy:
     return Status.REOPENED if position.voided else None
 
 
-def _proposal(each: Pair, payments: Mapping[int, Sequence[Payment]], known: Known, policy: Policy) -> Proposal:
-    row = _row(each, policy)
+def _found(each: Pair, payments: Mapping[int, Sequence[Payment]], known: Known, policy: Policy, settings: str) -> Found:
+    """What was found about a pair; `settings` is the policy's fingerprint."""
     invoice, goal = each.match.invoice, each.goal
-    if invoice is None or goal is None or each.status not in {None, Status.REOPENED}:
-        reason, step = reasons.early(each.status or Status.BAD_DATA, each.position, each.match, policy)
-        return replace(row, status=each.status or Status.BAD_DATA, reason=reason, next_step=step)
+    if invoice is None or goal is None or each.status not in UNDECIDED:
+        status = each.status or Status.BAD_DATA
+        reason, step = reasons.early(status, each.position, each.match, policy)
+        return Found(status=status, reason=reason, next_step=step)
     records = payments.get(invoice.id, ())
     flaw = next((record.flaw for record in records if record.flaw), None)
     if flaw is not None:
-        return replace(row, status=Status.BAD_DATA, reason=flaw, next_step=reasons.CORRECT_IN_MANAGE)
+        return Found(status=Status.BAD_DATA, reason=flaw, next_step=reasons.CORRECT_IN_MANAGE)
     as_seen = invoice.id not in payments and invoice.payments != ZERO
     stands = standing_as_seen(goal, invoice) if as_seen else standing(invoice, records)
-    status = _status(each, stands, known, policy)
     intended = write(goal, stands, invoice)
+    status = _status(each, stands, intended, known, policy)
     adopted = stands.own is not None and invoice.id not in known.written
     reason, step = judged(status, each.position, each.match, stands, goal, intended, adopted=adopted)
-    return replace(
-        row,
+    return Found(
         status=status,
         reason=reason,
         next_step=step,
         date_paid_before=stands.date_paid,
         write=intended,
         record_read=invoice.id in payments,
-        fingerprint=_fingerprint(each, stands, intended, policy),
+        fingerprint=_fingerprint(each, stands, intended, settings),
     )
 
 
-def _status(each: Pair, stands: Standing, known: Known, policy: Policy) -> Status:
+def _status(each: Pair, stands: Standing, intended: Write | None, known: Known, policy: Policy) -> Status:
     """The status of a matched pair whose records are known, in the order of `Status`.
 
     One step is taken out of that order: a single record that already says the right amount and date is not held
     because somebody other than this ledger wrote it; there is nothing to write.
     """
-    position, found, goal = each.position, each.match, each.goal
-    invoice = found.invoice
+    position, found, goal, invoice = each.position, each.match, each.goal, each.match.invoice
     if invoice is None or goal is None:  # told apart before
         raise AssertionError
     same = agrees(goal, stands, invoice)
-    intended = write(goal, stands, invoice)
     if not same and (intended is None or not as_written(stands, known.written.get(invoice.id))):
         return Status.CHANGED_IN_MANAGE
     if each.status is not None:
@@ -185,15 +199,11 @@ def _status(each: Pair, stands: Standing, known: Known, policy: Policy) -> Statu
     return Status.REOPENED if lowered or dropped else Status.READY
 
 
-def _row(each: Pair, policy: Policy) -> Proposal:
+def _row(each: Pair, found: Found, policy: Policy) -> Proposal:
     position, invoice, goal = each.position, each.match.invoice, each.goal
-    document = position.document
-
-    def shown(amount: Decimal) -> Decimal | None:
-        return None if position.unreadable else amount
-
-    usable = invoice if invoice and not invoice.flaw and each.status is not Status.CURRENCY_DIFFERS else None
-    nothing = reasons.NOTHING
+    document, readable = position.document, not position.unreadable
+    comparable = each.status is not Status.CURRENCY_DIFFERS
+    usable = invoice if invoice and not invoice.flaw and comparable else None
     return Proposal(
         key=str(document.id),
         document_id=document.id,
@@ -203,27 +213,31 @@ def _row(each: Pair, policy: Policy) -> Proposal:
         dated=document.dated,
         currency=policy.currencies.get(document.currency_id),
         currency_id=document.currency_id,
-        status=Status.BAD_DATA,
-        reason=nothing,
-        next_step=nothing,
-        sage_total=shown(position.total),
-        cash=shown(position.cash),
-        discount=shown(position.discount),
-        credit=shown(position.credit),
-        other=shown(position.other),
-        sage_balance=shown(position.balance),
+        status=found.status,
+        reason=found.reason,
+        next_step=found.next_step,
+        sage_total=position.total if readable else None,
+        cash=position.cash if readable else None,
+        discount=position.discount if readable else None,
+        credit=position.credit if readable else None,
+        other=position.other if readable else None,
+        sage_balance=position.balance if readable else None,
         manage_total=usable.total if usable else None,
         paid_before=usable.payments if usable else None,
-        paid_proposed=goal.paid if goal and each.status is not Status.CURRENCY_DIFFERS else None,
+        paid_proposed=goal.paid if goal and comparable else None,
+        date_paid_before=found.date_paid_before,
         date_paid_proposed=goal.date_paid if goal else None,
         clearing_receipt=position.clearing_receipt,
         invoice_id=invoice.id if invoice else None,
         company_id=invoice.company_id if invoice else None,
+        write=found.write,
+        record_read=found.record_read,
+        fingerprint=found.fingerprint,
         applications=position.applications,
     )
 
 
-def _fingerprint(each: Pair, stands: Standing | None, intended: Write | None, policy: Policy) -> str:
+def _fingerprint(each: Pair, stands: Standing, intended: Write | None, settings: str) -> str:
     """Hash of all that a row was decided on; a push sends a row only while this is unchanged."""
     position, invoice = each.position, each.match.invoice
     facts = (
@@ -232,8 +246,6 @@ def _fingerprint(each: Pair, stands: Standing | None, intended: Write | None, po
         (position.paid_in_full_on, position.clearing_receipt, position.last_receipt_on),
         invoice and (invoice.id, invoice.number, invoice.company_id, invoice.currency),
         invoice and (invoice.total, invoice.payments, invoice.credits),
-        stands,
-        intended,
-        policy.fingerprint(),
+        *(stands, intended, settings),
     )
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]

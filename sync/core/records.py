@@ -15,7 +15,7 @@ RECEIPT = 1
 DISCOUNT = 2
 
 
-class Document(Struct, frozen=True, kw_only=True):
+class Document(Struct, frozen=True, kw_only=True, gc=False):
     """A receivable document in Sage (`tcustr`): an invoice, a credit note or a debit note.
 
     Attributes:
@@ -39,7 +39,7 @@ class Document(Struct, frozen=True, kw_only=True):
     flaw: Text | None = None
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True, kw_only=True, gc=False):
     """One row of a document's ledger (`tcustrdt`): its own amount, or an application to it.
 
     Attributes:
@@ -71,7 +71,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     flaw: Text | None = None
 
 
-class Balance(Struct, frozen=True, kw_only=True):
+class Balance(Struct, frozen=True, kw_only=True, gc=False):
     """What one document comes to in Sage, added up by the database: for the tie-out, where no row is looked at.
 
     Attributes:
@@ -106,7 +106,7 @@ class Balance(Struct, frozen=True, kw_only=True):
         return self.total < 0
 
 
-class Invoice(Struct, frozen=True, kw_only=True):
+class Invoice(Struct, frozen=True, kw_only=True, gc=False):
     """An invoice in Manage (`GET /finance/invoices`). Amounts in its currency, two decimals.
 
     Attributes:
@@ -146,7 +146,7 @@ class Invoice(Struct, frozen=True, kw_only=True):
     flaw: Text | None = None
 
 
-class Payment(Struct, frozen=True, kw_only=True):
+class Payment(Struct, frozen=True, kw_only=True, gc=False):
     """A payment record on an invoice in Manage (`GET /finance/invoices/{id}/payments`).
 
     Attributes:
@@ -183,7 +183,7 @@ class Action(StrEnum):
     DELETE = "delete"
 
 
-class Write(Struct, frozen=True, kw_only=True):
+class Write(Struct, frozen=True, kw_only=True, gc=False):
     """One intended request to Manage: make our payment record on an invoice say this amount and date.
 
     Attributes:

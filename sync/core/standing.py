@@ -45,7 +45,7 @@ class Known(Struct, frozen=True, kw_only=True):
     refused: frozenset[int] = frozenset()
 
 
-class Target(Struct, frozen=True, kw_only=True):
+class Target(Struct, frozen=True, kw_only=True, gc=False):
     """What Manage should say of an invoice: Paid Amount of the whole invoice, and the date its record should carry.
 
     Attributes:
@@ -60,7 +60,7 @@ class Target(Struct, frozen=True, kw_only=True):
     record_date: date | None
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class Standing(Struct, frozen=True, kw_only=True, gc=False):
     """What Manage's payment records say of an invoice.
 
     Attributes:
@@ -97,6 +97,8 @@ def target(position: Position, invoice: Invoice, policy: Policy) -> Target:
 
 def standing(invoice: Invoice, payments: Sequence[Payment]) -> Standing:
     """Read an invoice's payment records; credit memos among them count as credits and are left alone."""
+    if not payments:
+        return Standing(own=None, owns=0, wisepay=ZERO, date_paid=None, adds_up=invoice.payments == ZERO)
     own = [p for p in payments if p.ours]
     online = [p for p in payments if p.wisepay and not p.credit]
     dates = [p.paid_on for p in (own or online) if p.paid_on]

@@ -42,7 +42,7 @@ class Age(StrEnum):
 AGES = ((30, Age.CURRENT), (60, Age.MONTH), (90, Age.TWO_MONTHS))
 
 
-class Item(Struct, frozen=True, kw_only=True):
+class Item(Struct, frozen=True, kw_only=True, gc=False):
     """One difference, or one part of it.
 
     Attributes:
@@ -84,7 +84,7 @@ class Owed(Struct, frozen=True, kw_only=True):
         return self.sage - self.manage
 
 
-class Open(Struct, frozen=True, kw_only=True):
+class Open(Struct, frozen=True, kw_only=True, gc=False):
     """One open balance on one side, for adding up."""
 
     customer: str

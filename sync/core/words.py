@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from msgspec import Struct, json
 
@@ -51,7 +52,7 @@ def spoken() -> Tongue:
     return _spoken[0]
 
 
-class Sentence(Struct, frozen=True):
+class Sentence(Struct, frozen=True, gc=False):
     """One sentence and the values in it.
 
     Attributes:
@@ -68,7 +69,7 @@ class Sentence(Struct, frozen=True):
         return template.format(**{name: _shown(value, tongue) for name, value in self.values})
 
 
-class Text(Struct, frozen=True):
+class Text(Struct, frozen=True, gc=False):
     """Sentences that are said together; or a word, such as a label."""
 
     sentences: tuple[Sentence, ...]
@@ -96,7 +97,15 @@ Value = str | int | Decimal | date | Text
 
 def say(template: str, /, **values: Value) -> Text:
     """Make a `Text` of one sentence from a template and typed values (amount, date, count, words, or another Text)."""
-    return Text((Sentence(template, tuple(sorted((name, _marked(value)) for name, value in values.items()))),))
+    if not values:
+        return _plain(template)
+    return Text((Sentence(template, tuple(sorted([(name, _marked(value)) for name, value in values.items()]))),))
+
+
+@cache
+def _plain(template: str) -> Text:
+    """A sentence without values is the same each time it is said."""
+    return Text((Sentence(template),))
 
 
 def _marked(value: Value) -> str:

@@ -20,6 +20,8 @@ from sync.sage.faults import UnsaidError
 from sync.sage.touched import entered, strategy
 
 CHUNK = 500
+BLOCK = 1_000
+_CURRENCIES = {"h": "tcustr", "c": "tcustomr"}
 
 
 def open_odbc(connection_string: str, password: str | None) -> SageDatabase:
@@ -140,8 +142,12 @@ class Session:
     def _balances(self) -> list[Balance]:
         """What every document of the company comes to."""
         stamp = "COALESCE(d.dtasdate, d.dtdate)" if "dtasdate" in self._columns["tcustrdt"] else "d.dtdate"
-        query = queries.BALANCES.format(currency=_currency(self._columns), entered=stamp)
-        return [rows.balance(row) for row in self._ask(query)]
+        customers = {
+            row[0]: (row[1], int(row[2]))
+            for row in self._ask(queries.CUSTOMERS.format(currency=_currency(self._columns, "c")))
+        }
+        query = queries.BALANCES.format(currency=_currency(self._columns, "h"), entered=stamp)
+        return [rows.balance(row, customers) for row in self._ask(query)]
 
     def _with_same_number(self, ids: Collection[int], prefix: str) -> set[int]:
         """These documents, and every other one that bears one of their numbers, compared exactly."""
@@ -151,7 +157,7 @@ class Session:
         return set(ids) | {int(row[0]) for row in same if normalise(row[1] or "", prefix) in numbers}
 
     def _documents(self, ids: Collection[int], new: Collection[int]) -> list[Document]:
-        currency = _currency(self._columns)
+        currency = _currency(self._columns, "h", "c")
         found = [rows.document(row) for row in self._chunked(queries.DOCUMENTS, sorted(ids), currency=currency)]
         missing = set(new) - {document.id for document in found}
         return [*found, *(rows.orphan(number) for number in sorted(missing))]
@@ -177,7 +183,8 @@ class Session:
     def _ask(self, query: str, *parameters: object) -> Iterator[tuple[Any, ...]]:
         with closing(self._connection.cursor()) as cursor:
             cursor.execute(query, parameters)
-            yield from iter(cursor.fetchone, None)
+            while block := cursor.fetchmany(BLOCK):
+                yield from block
 
 
 def _complete(columns: Mapping[str, set[str]]) -> None:
@@ -200,11 +207,11 @@ def _complete(columns: Mapping[str, set[str]]) -> None:
         )
 
 
-def _currency(columns: Mapping[str, set[str]]) -> str:
-    """The document's currency, else the customer's; a Sage without either column has one currency, the home one."""
-    known = [
-        f"NULLIF({alias}.lcurrncyid, 0)"
-        for alias, table in (("h", "tcustr"), ("c", "tcustomr"))
-        if "lcurrncyid" in columns[table]
-    ]
-    return f"COALESCE({', '.join(known)}, 0)" if known else "1"
+def _currency(columns: Mapping[str, set[str]], *places: str) -> str:
+    """The document's currency (`h`), else the customer's (`c`): of those asked for the first that is named, else 0.
+
+    A Sage without either column has one currency, the home one.
+    """
+    known = [f"{place}.lcurrncyid" for place, table in _CURRENCIES.items() if "lcurrncyid" in columns[table]]
+    named = [f"NULLIF({column}, 0)" for column in known if column[0] in places]
+    return f"COALESCE({', '.join([*named, '0'])})" if known else "1"

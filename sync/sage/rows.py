@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sync.core import money
+from sync.core.money import ZERO
 from sync.core.reading import Entered
 from sync.core.records import Balance, Document, Entry
 from sync.core.words import Text, say
 
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2200
+DAYS_REMEMBERED = 100_000
 NO_TYPE = -1
 
 
 def document(row: Sequence[Any]) -> Document:
     """A document from a row of `queries.DOCUMENTS`."""
     number, customer_id, found_customer, customer, source, dated, kind, currency = row
-    day = _day(dated)
+    return _document(number, customer_id, found_customer, customer, source, _day(dated), kind, currency)
+
+
+def _document(
+    number: int,
+    customer_id: int | None,
+    found_customer: int | None,
+    customer: str | None,
+    source: str | None,
+    day: date | None,
+    kind: int | None,
+    currency: int | None,
+) -> Document:
     flaw = None
     if found_customer is None:
         flaw = say("Sage document {id} belongs to no customer.", id=int(number))
@@ -64,21 +79,30 @@ def entered(row: Sequence[Any]) -> Entered:
     )
 
 
-def balance(row: Sequence[Any]) -> Balance:
-    """What a document comes to, from a row of `queries.BALANCES`."""
-    *head, own, cash, owed, unread, entered_on = row
-    amounts = [_amount(value or 0) for value in (own, cash, owed)]
-    readable = [amount for amount in amounts if amount is not None]
-    unreadable = bool(unread) or len(readable) < len(amounts)
-    total, received, still = (money.ZERO,) * len(amounts) if unreadable else readable
-    return Balance(
-        document=document(head),
-        total=total,
-        cash=received,
-        balance=still,
-        last_entered=_day(entered_on),
-        unreadable=unreadable,
-    )
+def balance(row: Sequence[Any], customers: Mapping[int, tuple[str | None, int]]) -> Balance:
+    """What a document comes to.
+
+    Args:
+        row: of `queries.BALANCES`.
+        customers: name and currency by number, from `queries.CUSTOMERS`.
+    """
+    number, customer_id, source, dated, kind, currency, own, cash, owed, entered_on = row
+    customer = customers.get(customer_id)
+    found, name, usual = (customer_id, *customer) if customer else (None, None, 0)
+    about = _document(number, customer_id, found, name, source, _numbered(dated), kind, currency or usual)
+    entered = _numbered(entered_on)
+    if own is None:
+        return Balance(document=about, total=ZERO, cash=ZERO, balance=ZERO, last_entered=entered)
+    try:
+        return Balance(
+            document=about,
+            total=money.from_double(own),
+            cash=money.from_double(cash or 0.0),
+            balance=money.from_double(owed),
+            last_entered=entered,
+        )
+    except money.BadAmountError:
+        return Balance(document=about, total=ZERO, cash=ZERO, balance=ZERO, last_entered=entered, unreadable=True)
 
 
 def entry(row: Sequence[Any]) -> Entry:
@@ -120,8 +144,20 @@ def _amount(value: object) -> Decimal | None:
 
 def _day(text: object) -> date | None:
     """The calendar day at the start of a date's text; None when there is none (empty, zero, out of range)."""
+    return _calendar(str(text)[:10]) if text is not None else None
+
+
+@lru_cache(maxsize=DAYS_REMEMBERED)
+def _numbered(day: float | None) -> date | None:
+    """The calendar day of a number made of its digits; None when there is none."""
+    return _calendar(f"{day:08.0f}") if day else None
+
+
+@lru_cache(maxsize=DAYS_REMEMBERED)
+def _calendar(text: str) -> date | None:
+    """A company's days are few and its rows many, so each day is read, and kept, once."""
     try:
-        day = date.fromisoformat(str(text)[:10])
+        day = date.fromisoformat(text)
     except ValueError:
         return None
     return day if EARLIEST_YEAR <= day.year <= LATEST_YEAR else None

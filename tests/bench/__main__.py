@@ -21,8 +21,8 @@ from msgspec import json as values
 from tests.bench.figures import ROOT, RUNS, Figure
 from tests.bench.growth import MOST, Growth, draw
 
-STAGES = ("manage", "workbook", "start", "month", "peers")
-GROWING = ("workbook",)
+STAGES = ("manage", "workbook", "start", "month", "peers", "sage", "core")
+GROWING = ("workbook", "sage", "core")
 PICTURE = ROOT / "tests" / "pictures" / "growth.svg"
 README = ROOT / "README.md"
 BEGIN, END = "<!-- bench: written by `python -m tests.bench --readme` -->", "<!-- bench: end -->"
@@ -40,11 +40,7 @@ def measured(names: Sequence[str], runs: int, scale: float) -> list[Figure]:
 
 def grown(names: Sequence[str]) -> list[Growth]:
     """What grows, at three sizes."""
-    return [
-        Growth(stage=f"{name}: {what}", unit="s", taken=dict(zip(sizes, taken, strict=True)))
-        for name in names
-        for what, (sizes, taken) in import_module(f"tests.bench.{name}").growth().items()
-    ]
+    return [each for name in names for each in import_module(f"tests.bench.{name}").growth()]
 
 
 def table(figures: Sequence[Figure], growth: Sequence[Growth]) -> str:

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+
+from msgspec import Struct
 
 RUNS = 5
 SLACK = 1.25
@@ -26,8 +27,7 @@ atexit.register(_peak)
 """A program says its own peak of memory in kB as its last line; the system's account of a child is its parent's too."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Figure(Struct, frozen=True, kw_only=True):
     """One line of the table.
 
     Attributes:
@@ -39,7 +39,7 @@ class Figure:
         most: the goal: the highest ratio of the two.
         unit: of both.
         known: a ratio above the goal that is known and explained: what is worse than it has slipped.
-        why: where the goal may not be met, why the floor forbids it.
+        why: why the goal cannot be met, where it is not.
     """
 
     stage: str
@@ -69,8 +69,8 @@ class Figure:
 
 
 def seconds(work: Callable[[], object], runs: int = RUNS, clock: Callable[[], float] = time.perf_counter) -> float:
-    """Median of so many runs, each after the garbage of the one before was taken away."""
-    return median(_once(work, clock) for _ in range(runs))
+    """Median of so many runs."""
+    return median(taken(work, clock) for _ in range(runs))
 
 
 def paired(
@@ -87,11 +87,12 @@ def paired(
         runs: of each.
         clock: `time.process_time` where nothing is waited for, so that other programs' turns do not count.
     """
-    taken = [(_once(ours, clock), _once(floor, clock)) for _ in range(runs)]
-    return median(one for one, _ in taken), median(other for _, other in taken)
+    pairs = [(taken(ours, clock), taken(floor, clock)) for _ in range(runs)]
+    return median(one for one, _ in pairs), median(other for _, other in pairs)
 
 
-def _once(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+def taken(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+    """Seconds of one run, after the garbage of what was before is gone."""
     gc.collect()
     began = clock()
     made = work()

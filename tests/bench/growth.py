@@ -10,6 +10,7 @@ from msgspec import Struct
 
 MOST = 1.05
 """The exponent that is allowed: twice the rows take a little more than twice as long."""
+SIZES = (1_000, 10_000, 100_000)
 
 
 class Growth(Struct, frozen=True, kw_only=True):

@@ -12,13 +12,10 @@ import openpyxl
 import requests
 
 from sync.behaviour import Behaviour
-from sync.core.policy import Policy
-from sync.core.position import positions
-from sync.core.reconcile import pair, propose
-from sync.core.standing import Known
 from sync.manage.client import ManageClient
 from tests.bench import books
 from tests.bench.canned import canned
+from tests.bench.core import reconcile
 from tests.bench.figures import Figure, paired
 from tests.bench.manage import API
 from tests.workbook import paper
@@ -90,12 +87,6 @@ def _merging(size: int, runs: int) -> list[Figure]:
         return []
     pandas: Any = import_module("pandas")
     documents, entries, invoices = books.documents(size), books.entries(size), books.invoices(size)
-    policy, known = Policy(currencies={1: "CAD"}), Known()
-    everything = {document.id for document in documents}
-
-    def reconcile() -> None:
-        found = positions(documents, entries, books.DAY)
-        propose(pair(found, everything, invoices, known, policy), {}, known, policy)
 
     def merge() -> None:
         rows = pandas.DataFrame([(e.document_id, e.kind, float(e.amount or 0)) for e in entries], columns=list("dka"))
@@ -105,5 +96,5 @@ def _merging(size: int, runs: int) -> list[Figure]:
         with tempfile.TemporaryDirectory() as folder:
             sage.merge(manage, on="number").to_excel(Path(folder) / "r.xlsx")
 
-    both = paired(reconcile, merge, runs)
+    both = paired(lambda: reconcile(documents, entries, invoices), merge, runs)
     return [_figure("reconcile", size, both, "pandas: merge, groupby and to_excel of four columns")]

@@ -18,13 +18,13 @@ import xlsxwriter
 
 from sync.core.proposal import Proposal
 from tests.bench.figures import RUNS, Figure, megabytes, paired, seconds
+from tests.bench.growth import SIZES, Growth
 from tests.workbook import paper
 from workbook.cells import Cell, day_number
 from workbook.columns import DECIDING, cells, letters
 from workbook.files import ExcelFiles
 
 ROWS = 100_000
-SIZES = (1_000, 10_000, 100_000)
 PIECE = 64 * 1024
 FORMAT = {"border": 1}
 PARTS = ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml")
@@ -109,15 +109,18 @@ def figures(runs: int = RUNS, scale: float = 1.0) -> list[Figure]:
     ]
 
 
-def growth(runs: int = 1) -> dict[str, tuple[Sequence[int], list[float]]]:
+def growth(runs: int = 1) -> list[Growth]:
     """Seconds of writing and reading at each size: they should grow as the rows do."""
-    written, read = [], []
+    written, read = {}, {}
     with TemporaryDirectory() as folder:
         for count in SIZES:
             path, found = Path(folder) / f"{count}.xlsx", paper.rows(count)
-            written.append(seconds(partial(_write, path, found), runs))
-            read.append(seconds(partial(_read, path, found), runs))
-    return {"write": (SIZES, written), "read": (SIZES, read)}
+            written[count] = seconds(partial(_write, path, found), runs)
+            read[count] = seconds(partial(_read, path, found), runs)
+    return [
+        Growth(stage="write a reconciliation", unit="s", taken=written),
+        Growth(stage="read decisions back", unit="s", taken=read),
+    ]
 
 
 def _write(path: Path, rows: list[Proposal]) -> None:

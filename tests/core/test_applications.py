@@ -115,4 +115,4 @@ def test_an_amount_that_cannot_be_read_changes_no_balance() -> None:
 
 def test_a_document_without_rows_has_none() -> None:
     """Nothing is made up."""
-    assert applications([], {}, None, ()) == ()
+    assert applications([], [], None, ()) == ()

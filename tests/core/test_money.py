@@ -105,3 +105,43 @@ def test_sums_of_nothing_are_zero_with_two_decimals() -> None:
 def test_a_cell_that_holds_no_amount_is_none(value: object) -> None:
     """Text, nothing, or a fraction of a cent."""
     assert from_cell(value) is None
+
+
+def by_decimals(value: float) -> str:
+    """The amount, or why there is none, by decimal arithmetic alone, as `from_double` began; kept as the reference."""
+    exact = Decimal(repr(value))
+    try:
+        amount = cents(exact)
+    except BadAmountError as error:
+        return str(error)
+    return str(amount) if abs(amount - exact) < Decimal("0.0005") else f"{exact}, which is not whole cents"
+
+
+def by_scaling(value: float) -> str:
+    """The same by the code in use."""
+    try:
+        return str(from_double(value))
+    except BadAmountError as error:
+        return str(error)
+
+
+@given(st.floats())
+def test_any_double_is_read_as_by_decimals(value: float) -> None:
+    """Amounts and refusals alike, infinities, minus zero and no number at all included."""
+    assert by_scaling(value) == by_decimals(value)
+
+
+@given(
+    st.integers(-(10**15), 10**15),
+    st.floats(-0.006, 0.006) | st.sampled_from([0.0004, 0.0005, 0.00049999, 0.005, -0.0004, -0.0005, -0.005]),
+)
+def test_a_double_near_whole_cents_is_read_as_by_decimals(whole: int, off: float) -> None:
+    """Noise is removed up to the very same fraction of a cent, on both sides, whatever the size."""
+    for value in (whole / 100 + off, whole % 10**11 / 100 + off, whole % 10**5 / 100 + off):
+        assert by_scaling(value) == by_decimals(value)
+
+
+@pytest.mark.parametrize("value", [1e9, -1e9, 999_999_999.99, 1_000_000_000.01, 0.0, -0.0, -0.0004, 0.0004])
+def test_a_double_at_an_edge_is_read_as_by_decimals(value: float) -> None:
+    """Where the short way ends, and where it would be minus zero."""
+    assert by_scaling(value) == by_decimals(value)

@@ -591,3 +591,16 @@ def test_only_invoices_whose_records_decide_are_read() -> None:
     ]
     known = Known(seen={503: Seen(paid=Decimal("100.00"), date_paid=RECEIPT_DAY)})
     assert unread(pair(everything, {1, 2, 3, 4, 5}, invoices, known, POLICY), known) == {504, 505}
+
+
+@pytest.mark.parametrize(
+    ("found", "fingerprint"),
+    [
+        (row(FULL, invoice()), "25c7944e3a3f54ebdfbfc763a69084f9"),
+        (row(PART, invoice(payments="40.00"), payment("40.00", APRIL)), "8409dc256e2496f97712ae34f5b67e2d"),
+        (row(UNPAID, invoice()), "9923830552052f06fc7f9732c7423123"),
+    ],
+)
+def test_a_fingerprint_is_spelled_as_in_the_workbooks_that_are_out(found: Proposal, fingerprint: str) -> None:
+    """However its values are made: another spelling would make every open review stale."""
+    assert found.fingerprint == fingerprint
