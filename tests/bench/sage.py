@@ -87,9 +87,9 @@ def figures(runs: int, scale: float) -> list[Figure]:
         some = paired(partial(read, books), partial(fetched, books, asked), runs)
     bare = megabytes(BARE)
     return [
-        Figure(stage="Sage tie-out", size=size, ours=every[0], floor=every[1], floor_is=ORDINARY, most=0.30),
+        Figure(stage="read Sage whole", size=size, ours=every[0], floor=every[1], floor_is=ORDINARY, most=0.30),
         Figure(
-            stage="Sage tie-out, memory beyond the modules",
+            stage="read Sage whole, memory beyond the modules",
             size=size,
             ours=held[0] - bare,
             floor=held[1] - bare,
@@ -98,7 +98,7 @@ def figures(runs: int, scale: float) -> list[Figure]:
             unit="MB",
         ),
         Figure(
-            stage="Sage, touched",
+            stage="read Sage, touched",
             size=f"{touched:,} touched of {documents:,} documents",
             ours=some[0],
             floor=some[1],
@@ -128,8 +128,8 @@ def growth(runs: int = 3) -> list[Growth]:
     return [
         Growth(stage=f"read touched of {large:,} documents", unit="s", taken=busy),
         Growth(stage=f"read {few:,} touched, by documents", unit="s", taken=quiet),
-        Growth(stage="Sage tie-out", unit="s", taken=every),
-        Growth(stage="Sage tie-out, memory", unit="MB", taken=held),
+        Growth(stage="read Sage whole", unit="s", taken=every),
+        Growth(stage="read Sage whole, memory", unit="MB", taken=held),
     ]
 
 
