@@ -41,7 +41,7 @@ def test_a_stage_that_is_slowed_makes_the_bench_fail(
     assert main(ONLY_CORE) == 0, capsys.readouterr().err
     monkeypatch.setattr(core, "positions", five_times(positions))
     assert main(ONLY_CORE) == 1
-    assert "slipped: reconcile, 5,000 documents" in capsys.readouterr().err
+    assert "slipped: reconcile, 10,000 documents" in capsys.readouterr().err
 
 
 def five_times(work: Callable[..., object]) -> Callable[..., object]:
