@@ -212,6 +212,8 @@ def _currency(columns: Mapping[str, set[str]], *places: str) -> str:
 
     A Sage without either column has one currency, the home one.
     """
-    known = [f"{place}.lcurrncyid" for place, table in _CURRENCIES.items() if "lcurrncyid" in columns[table]]
-    named = [f"NULLIF({column}, 0)" for column in known if column[0] in places]
-    return f"COALESCE({', '.join([*named, '0'])})" if known else "1"
+    known = [place for place, table in _CURRENCIES.items() if "lcurrncyid" in columns[table]]
+    if not known:
+        return "1"
+    named = [f"NULLIF({place}.lcurrncyid, 0)" for place in known if place in places]
+    return f"COALESCE({', '.join(named)}, 0)" if named else "0"

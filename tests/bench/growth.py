@@ -48,7 +48,7 @@ def draw(path: Path, found: Sequence[Growth]) -> None:
         major_label_font_size=12,
         legend_font_size=13,
         title_font_size=15,
-        colors=("#1F3864", "#7F4F00", "#0B6E4F", "#9C0006", "#595959"),
+        colors=("#1F3864", "#7F4F00", "#0B6E4F", "#9C0006", "#595959", "#5B2C83", "#00708C"),
     )
     shown = [each for each in found if each.unit == "s"]
     chart = pygal.XY(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
@@ -18,19 +17,6 @@ from sync.core.reading import Reading, Wanted
 from sync.sage.database import open_odbc, open_sqlite
 from tests.support.mariadb import PASSWORD, READER, MariaDb, running
 from tests.support.sage_books import SageBooks, mariadb_books, sqlite_books
-
-MARIADB = pytest.param("mariadb", marks=[pytest.mark.mariadb, pytest.mark.xdist_group("mariadb")])
-
-
-@pytest.fixture(params=["sqlite", MARIADB])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SageBooks]:
-    """An almost empty company, in each database in turn."""
-    if request.param == "sqlite":
-        made = sqlite_books(tmp_path / "books.db")
-    else:
-        made = mariadb_books(request.getfixturevalue("mariadb"))
-    with closing(made.admin):
-        yield made
 
 
 def only(reading: Reading) -> Position:
