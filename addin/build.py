@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from string import Template
 
+from sync.causes import cause
 from sync.core.errors import SetupError
 from sync.core.words import Text, say, spoken
 
@@ -123,6 +124,6 @@ def _unwritable(path: Path, error: OSError) -> SetupError:
         say(
             "{file} cannot be written: {why}. Close it in Excel, or choose another place.",
             file=str(path),
-            why=error.strerror or str(error),
+            why=cause(error),
         )
     )

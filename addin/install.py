@@ -11,6 +11,7 @@ import platformdirs
 from msgspec import Struct
 
 from addin.build import build_addin, build_workbook
+from sync.causes import cause
 from sync.core.errors import SetupError
 from sync.core.words import Text, say
 
@@ -83,7 +84,7 @@ def _make_room(places: Plan) -> None:
                 say(
                     "The folder {folder} cannot be made: {why}. Ask for the right to write there.",
                     folder=str(path.parent),
-                    why=error.strerror or str(error),
+                    why=cause(error),
                 )
             ) from None
 

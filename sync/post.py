@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import assert_never
 
 from sync.core.errors import TieoutError
@@ -159,7 +160,7 @@ def _read_back(desk: Desk, intent: Intent, echo: Payment | None) -> Posting:
         return ended(
             intent,
             Outcome.UNKNOWN,
-            say("Manage accepted it, but it could not be read back: {why} The next run settles it.", why=str(error)),
+            say("Manage accepted it, but it could not be read back: {why} The next run settles it.", why=error.text),
         )
     return _confirmed(intent, records, say("Written and read back."), echo)
 
@@ -172,12 +173,10 @@ def _confirmed(intent: Intent, records: Sequence[Payment], message: Text, echo: 
     verified = (record is not None or gone) and shown == intent.paid_proposed
     if not verified:
         message = say(
-            "Manage accepted it but now shows {shown} paid on {day} instead of {proposed} on {wanted}. Look at the "
-            "invoice's payments in Manage, then run the sync again.",
-            shown=shown,
-            day=_latest_date(records) or "no date",
-            proposed=intent.paid_proposed,
-            wanted=intent.write.paid_on or "no date",
+            "Manage accepted it but now shows {shown} instead of {proposed}. Look at the invoice's payments in Manage, "
+            "then run the sync again.",
+            shown=_paid_on(shown, _latest_date(records)),
+            proposed=_paid_on(intent.paid_proposed, intent.write.paid_on),
         )
     carrier = touched_record(intent, records) or echo
     written = Written(payment_id=None, amount=ZERO, paid_on=None)
@@ -201,6 +200,12 @@ def _confirmed(intent: Intent, records: Sequence[Payment], message: Text, echo: 
         written=written,
         undo=intent.undo,
     )
+
+
+def _paid_on(amount: Decimal, day: date | None) -> Text:
+    if day is None:
+        return say("{amount} paid without a date", amount=amount)
+    return say("{amount} paid on {day}", amount=amount, day=day)
 
 
 def _latest_date(records: Iterable[Payment]) -> date | None:

@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 
 from sync.address import is_loopback, is_sendable
 from sync.behaviour import Behaviour
+from sync.causes import cause
 from sync.core import money
 from sync.core.caps import Caps
 from sync.core.errors import SetupError
@@ -128,7 +129,7 @@ def unreadable(path: Path, error: OSError) -> SetupError:
         say(
             "The settings file {path} cannot be read: {why}. Choose another with --config.",
             path=str(path),
-            why=error.strerror or "",
+            why=cause(error),
         )
     )
 

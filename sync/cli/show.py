@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
+from sync.causes import cause
 from sync.cli.options import place
 from sync.core.control_totals import lines
 from sync.core.errors import SetupError, TieoutError
@@ -52,7 +53,7 @@ def write_json(target: str | None, content: object) -> None:
             say(
                 "Everything was done, but {path} cannot be written: {why}. Run tieout history --json elsewhere.",
                 path=target,
-                why=error.strerror or "",
+                why=cause(error),
             )
         ) from None
 

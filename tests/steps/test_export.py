@@ -149,9 +149,11 @@ def test_a_folder_that_cannot_be_made_is_said_in_words(office: Office, tmp_path:
         said[into.name] = str(refused.value)
     kept = office.ledger.run(run)
     assert kept is not None
+    name, way_out = pack_name(kept), "Choose another with --dir."
+    there, on_the_way = "something of that name is there already", "part of the path is a file rather than a folder"
     assert said == {
-        into.name: f"The folder {into / pack_name(kept)} cannot be made: {why}. Choose another with --dir."
-        for into, why in ((taken, "File exists"), (nowhere, "File exists"), (taken / "deeper", "Not a directory"))
+        into.name: f"The folder {into / name} cannot be made: {why}. {way_out}"
+        for into, why in ((taken, there), (nowhere, there), (taken / "deeper", on_the_way))
     }
     assert office.ledger.exports(run) == []
 

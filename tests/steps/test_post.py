@@ -121,7 +121,9 @@ def test_what_was_not_kept_as_sent_is_said(part_online: Office, kept: str, shown
 
     part_online.site.after_write = changed
     posting = pushed(part_online)
-    message = f"Manage accepted it but now shows {shown} paid on 2026-04-09 instead of 100.00 on 2026-04-07. {LOOK}"
+    message = (
+        f"Manage accepted it but now shows {shown} paid on 2026-04-09 instead of 100.00 paid on 2026-04-07. {LOOK}"
+    )
     assert (posting.verified, str(posting.message), posting.date_paid_after) == (False, message, day)
 
 
