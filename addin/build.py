@@ -32,7 +32,7 @@ RIBBON_SAYS: Mapping[str, Text] = {
     "sync": say("Run Sync"),
     "sync_does": say("Read Sage and Manage and fill the sheet Reconciliation. Nothing is written to Manage."),
     "push": say("Push to Manage"),
-    "push_does": say("Write the rows of the sheet Reconciliation that say Yes to Manage."),
+    "push_does": say("Write the rows of the sheet Reconciliation that say Yes to Manage. tieout undo takes them back."),
     "records": say("Records and set-up"),
     "export": say("Export Audit"),
     "export_does": say("Write the audit file of the run on the sheet Reconciliation."),

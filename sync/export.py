@@ -67,7 +67,7 @@ def gathered(desk: Desk, run_id: str) -> Audit:
     if run is None:
         raise Refused(
             say(
-                "Run {run} is not in the ledger of this user on this computer. tieout history lists those that are.",
+                "Run {run} is not in the ledger of this user on this computer. Choose one that tieout history lists.",
                 run=run_id,
             )
         )

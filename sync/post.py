@@ -14,6 +14,7 @@ from sync.core.errors import TieoutError
 from sync.core.journal import Company
 from sync.core.money import ZERO
 from sync.core.posting import (
+    LATER,
     Applied,
     Fate,
     Intent,
@@ -69,10 +70,10 @@ def settle(desk: Desk, company: Company) -> dict[int, Intent]:
 def _not_applied(intent: Intent, records: Sequence[Payment]) -> Text:
     shown = paid(records)
     if shown == intent.paid_before:
-        return say("Manage never applied it; it may be sent again.")
+        return say("Manage never applied it. Run the sync again, then push it.")
     return say(
-        "Manage shows {shown} paid, neither what was there before nor the {proposed} that was sent. The next sync "
-        "shows what is to be done.",
+        "Manage shows {shown} paid, neither what was there before nor the {proposed} that was sent. Run the sync "
+        "again and review it.",
         shown=shown,
         proposed=intent.paid_proposed,
     )
@@ -160,7 +161,7 @@ def _read_back(desk: Desk, intent: Intent, echo: Payment | None) -> Posting:
         return ended(
             intent,
             Outcome.UNKNOWN,
-            say("Manage accepted it, but it could not be read back: {why} The next run settles it.", why=error.text),
+            say("Manage accepted it, but it could not be read back: {why}", why=error.text) + LATER,
         )
     return _confirmed(intent, records, say("Written and read back."), echo)
 

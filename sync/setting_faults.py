@@ -30,10 +30,10 @@ def in_words(path: Path, found: str, choices: Mapping[str, Sequence[str]]) -> Te
             line=line,
         )
     if named:
-        return say("The settings file {path} lacks {line}. README shows every line.", path=str(path), line=line)
+        return say("The settings file {path} lacks {line}. Add it; README shows every line.", path=str(path), line=line)
     why = _why(what, choices.get(name, ()))
     return say(
-        "The settings file {path} cannot be used: {why}. README shows how each line is written.",
+        "The settings file {path} cannot be used: {why}. Correct it; README shows how each line is written.",
         path=str(path),
         why=say("{line}: {why}", line=line, why=why) if line else why,
     )

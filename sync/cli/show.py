@@ -68,7 +68,7 @@ def writable(target: str | None, other: Path | None) -> None:
         return
     path = Path(target)
     if other is not None and path.absolute() == other.absolute():
-        raise SetupError(say("--json and the workbook are both {path}. Give the JSON another name.", path=target))
+        raise SetupError(say("--json and the workbook are both {path}. Give one of them another name.", path=target))
     kept = path.absolute() == place().config.absolute() or path.absolute().is_relative_to(place().state.absolute())
     if kept or path.suffix.lower() in {".xlsx", ".xlsm"}:
         raise SetupError(

@@ -88,7 +88,9 @@ class Listing:
                 before, found = len(known), self._shown(page)
                 known |= {invoice.id: invoice for invoice in found}
                 if len(known) < before + len(found):
-                    raise Unavailable(say("Manage showed invoices that were not asked for. Nothing was changed."))
+                    raise Unavailable(
+                        say("Manage showed invoices that were not asked for. Nothing was changed; try again.")
+                    )
         return [known[number] for number in sorted(known)]
 
     def _left(self, newest: Newest, about: int, *, exact: bool) -> list[tuple[Span, ...]]:

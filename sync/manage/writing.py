@@ -9,7 +9,7 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 from sync.behaviour import Behaviour, DateClear
 from sync.core import money
 from sync.core.errors import TieoutError
-from sync.core.posting import Applied, NoAnswer, NotApplied, Reply
+from sync.core.posting import LATER, Applied, NoAnswer, NotApplied, Reply
 from sync.core.records import Action, Write
 from sync.core.words import say
 from sync.manage import faults, wire
@@ -45,7 +45,9 @@ def send(line: Line, write: Write, behaviour: Behaviour) -> Reply:
     except requests.RequestException as error:
         if _never_left(error):
             return NotApplied(message=say("Not sent: {why}", why=faults.unreachable(error, line.site).text))
-        return NoAnswer(message=say("Manage gave no clear answer, so it is not known whether this was written."))
+        return NoAnswer(
+            message=say("Manage gave no clear answer, so it is not known whether this was written.") + LATER
+        )
     return judge(response, write)
 
 
@@ -81,7 +83,12 @@ def judge(response: requests.Response, write: Write) -> Reply:
             wait=min(DEFAULT_WAIT if wait is None else wait, LONGEST_WAIT),
         )
     return NoAnswer(
-        message=say("Manage answered with status {code}, so it is not known whether this was written.", code=code)
+        message=say(
+            "Manage answered in a way that was not expected (status {code}), so it is not known whether this was "
+            "written.",
+            code=code,
+        )
+        + LATER
     )
 
 
@@ -93,7 +100,7 @@ def _echoed(response: requests.Response, write: Write) -> Reply:
         payment = wire.payment(echo, write.invoice_id)
     except (msgspec.MsgspecError, UnicodeDecodeError, money.BadAmountError):
         return NoAnswer(
-            message=say("Something other than Manage answered, so it is not known whether this was written.")
+            message=say("Something other than Manage answered, so it is not known whether this was written.") + LATER
         )
     as_sent = (payment.amount, payment.paid_on) == (write.amount, write.paid_on)
     named = echo.invoice.id if echo.invoice else None

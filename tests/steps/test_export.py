@@ -131,7 +131,7 @@ def test_a_run_that_is_not_on_record_is_refused_before_anything_is_made(office: 
     with pytest.raises(Refused) as refused:
         write_pack(office.desk, "R9", FakeAuditFiles(), tmp_path / "audit")
     assert str(refused.value) == (
-        "Run R9 is not in the ledger of this user on this computer. tieout history lists those that are."
+        "Run R9 is not in the ledger of this user on this computer. Choose one that tieout history lists."
     )
     assert not (tmp_path / "audit").exists()
 

@@ -171,8 +171,8 @@ def test_silence_then_another_amount_is_said_as_it_is(office: Office) -> None:
     office.clock.pass_by(timedelta(minutes=11))
     office.sync()
     assert str(office.ledger.postings(review.run.id)["1001"].message) == (
-        "Manage shows 90.00 paid, neither what was there before nor the 100.00 that was sent. The next sync shows what "
-        "is to be done."
+        "Manage shows 90.00 paid, neither what was there before nor the 100.00 that was sent. Run the sync again and "
+        "review it."
     )
 
 
