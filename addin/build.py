@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from string import Template
 
+from sync.causes import cause
 from sync.core.errors import SetupError
 from sync.core.words import Text, say, spoken
 
@@ -31,7 +32,7 @@ RIBBON_SAYS: Mapping[str, Text] = {
     "sync": say("Run Sync"),
     "sync_does": say("Read Sage and Manage and fill the sheet Reconciliation. Nothing is written to Manage."),
     "push": say("Push to Manage"),
-    "push_does": say("Write the rows of the sheet Reconciliation that say Yes to Manage."),
+    "push_does": say("Write the rows of the sheet Reconciliation that say Yes to Manage. tieout undo takes them back."),
     "records": say("Records and set-up"),
     "export": say("Export Audit"),
     "export_does": say("Write the audit file of the run on the sheet Reconciliation."),
@@ -123,6 +124,6 @@ def _unwritable(path: Path, error: OSError) -> SetupError:
         say(
             "{file} cannot be written: {why}. Close it in Excel, or choose another place.",
             file=str(path),
-            why=error.strerror or str(error),
+            why=cause(error),
         )
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from sync.core.caps import can_be_undone
 from sync.core.errors import Refused, SetupError
 from sync.core.periods import Choice, Since
 from sync.core.words import Text, say
@@ -24,7 +25,7 @@ def window(inputs: dict[Input, Found]) -> tuple[Since, date | None]:
     chosen = inputs[Input.START]
     choice = START_DATES.get(chosen.strip()) if isinstance(chosen, str) else None
     if choice is None:
-        raise SetupError(say("Choose a Start Date from the list."))
+        raise SetupError(say("No Start Date is chosen. Choose one from the list."))
     custom = _day(say("Custom Date"), inputs[Input.CUSTOM]) if choice is Choice.CUSTOM else None
     return Since(choice=choice, custom=custom), _day(say("End Date"), inputs[Input.END])
 
@@ -37,12 +38,13 @@ def _day(label: Text, found: Found) -> date | None:
     raise SetupError(say("{label} holds no date. Type it as your Excel shows dates, or empty the cell.", label=label))
 
 
-def confirmed(typed: Found, why: Sequence[Text], count: int) -> bool:
+def confirmed(typed: Found, why: Sequence[Text], count: int, run: str) -> bool:
     """A large or lowering push is confirmed by the number of its rows, typed into the control sheet."""
     if typed == Decimal(count):
         return True
     raise Refused(
         *why,
+        can_be_undone(run),
         say(
             "Nothing was written. To push these {count} rows, type {count} into Confirm a large push and press Push to "
             "Manage again.",

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from addin.build import build_addin, build_workbook
 from addin.bytecode import compile_ahead, folders
+from sync.causes import cause
 from sync.core.errors import SetupError
 from sync.core.words import Text, say
 
@@ -86,7 +87,7 @@ def _make_room(places: Plan) -> None:
                 say(
                     "The folder {folder} cannot be made: {why}. Ask for the right to write there.",
                     folder=str(path.parent),
-                    why=error.strerror or str(error),
+                    why=cause(error),
                 )
             ) from None
 

@@ -32,7 +32,10 @@ def make_pdf(workbook: Path, pdf: Path) -> None:
     office = office or next((place for place in PLACES if Path(place).exists()), None)
     if office is None:
         raise SetupError(
-            say("A PDF needs Excel or LibreOffice, and neither is installed here. The other files are complete.")
+            say(
+                "A PDF needs Excel or LibreOffice, and neither is installed here. Install one and export again; the "
+                "other files are complete."
+            )
         )
     _by_libreoffice(office, workbook, pdf)
 
@@ -62,5 +65,7 @@ def _by_libreoffice(office: str, workbook: Path, pdf: Path) -> None:
             worked = True
         made = Path(folder) / f"{workbook.stem}.pdf"
         if not (worked and made.exists()):
-            raise SetupError(say("LibreOffice could not make a PDF of the pack. The other files are complete."))
+            raise SetupError(
+                say("LibreOffice could not make a PDF of the pack. Make it in Excel; the other files are complete.")
+            )
         shutil.move(made, pdf)

@@ -138,7 +138,11 @@ def _run(command: Sequence[str]) -> None:  # pragma: no cover - needs Windows
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603 - fixed words
     if done.returncode:
         raise SetupError(
-            say("The Task Scheduler refused: {why}", why=" ".join((done.stderr or done.stdout).split()) or "?")
+            say(
+                "The Task Scheduler refused ({why}). Change the entry there by hand, or ask whoever looks after this "
+                "computer.",
+                why=" ".join((done.stderr or done.stdout).split()) or "?",
+            )
         )
 
 

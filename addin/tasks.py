@@ -18,6 +18,7 @@ from addin.choices import confirmed, hidden_rows, window
 from addin.live_book import LiveBook
 from addin.progress import StatusBar
 from sync import steps
+from sync.core.caps import can_be_undone
 from sync.core.checks import Verdict
 from sync.core.errors import Refused, TieoutError
 from sync.core.journal import Run
@@ -115,7 +116,7 @@ def push_task(book: LiveBook) -> Told:
         if hidden and typed != Decimal(approved):
             raise Refused(hidden_rows(hidden, approved))
         try:
-            pushed = steps.push(desk, run, reviewed, decided, lambda why, count: confirmed(typed, why, count))
+            pushed = steps.push(desk, run, reviewed, decided, lambda why, count: confirmed(typed, why, count, run.id))
             told = Told(sentence=str(_pushed(pushed.postings)), done=pushed.successful)
         except TieoutError as error:
             told = Told(sentence=str(error), done=False)
@@ -196,7 +197,7 @@ def _read(book: LiveBook, review: Review) -> Text:
             "Reconciliation, then press Push to Manage.",
             count=len(review.rows),
             ready=ready,
-        )
+        ) + can_be_undone(review.run.id)
     else:
         days = review.run.window
         said = say("No payment information was entered from {start} to {end}.", start=days.start, end=days.end)

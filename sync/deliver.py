@@ -73,7 +73,7 @@ def sort_out(
         row = rows.get(decision.key)
         earlier = before.get(decision.key)
         if row is None or decision.objection is not None or not row.approvable:
-            why = decision.objection or say("This row cannot be approved.")
+            why = decision.objection or say("This row cannot be approved. Change Approve to No.")
             invoice = row.invoice if row else ""
             settled[decision.key] = _unsent(run, decision.key, invoice, Outcome.REFUSED, why)
         elif earlier is not None and earlier.undo:
@@ -138,7 +138,9 @@ def confirmed(desk: Desk, ready: Sequence[Proposal], stale: int, confirm: Confir
     """
     found = cautions(ready, stale, desk.caps)
     if found and not confirm(found, len(ready)):
-        raise Refused(say("This was not confirmed, so nothing was written to Manage."), *found)
+        raise Refused(
+            say("This was not confirmed, so nothing was written to Manage. Run it again to confirm it."), *found
+        )
 
 
 def record(desk: Desk, settled: Iterable[Posting]) -> None:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from sync.causes import cause
 from sync.core.audit import Audit, held
 from sync.core.errors import Refused, SetupError
 from sync.core.journal import Export
@@ -66,7 +67,7 @@ def gathered(desk: Desk, run_id: str) -> Audit:
     if run is None:
         raise Refused(
             say(
-                "Run {run} is not in the ledger of this user on this computer. tieout history lists those that are.",
+                "Run {run} is not in the ledger of this user on this computer. Choose one that tieout history lists.",
                 run=run_id,
             )
         )
@@ -112,7 +113,7 @@ def _new_folder(into: Path, name: str) -> Path:
             say(
                 "The folder {folder} cannot be made: {why}. Choose another with --dir.",
                 folder=str(folder),
-                why=error.strerror or str(error),
+                why=cause(error),
             )
         ) from None
     return folder
@@ -136,7 +137,7 @@ def _write_manifest(folder: Path, sums: Sequence[tuple[str, str]]) -> None:
             say(
                 "The manifest cannot be written to {folder}: {why}. Make room, then export again.",
                 folder=str(folder),
-                why=error.strerror or str(error),
+                why=cause(error),
             )
         ) from None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import platformdirs
 
+from sync.causes import cause
 from sync.core.errors import SetupError
 from sync.core.words import say
 
@@ -36,7 +37,7 @@ def made(folder: Path) -> Path:
             say(
                 "The folder {folder} cannot be made: {why}. Name another, with --dir or in TIEOUT_EXPORTS.",
                 folder=str(folder),
-                why=error.strerror or str(error),
+                why=cause(error),
             )
         ) from None
     return folder

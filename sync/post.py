@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import assert_never
 
 from sync.core.errors import TieoutError
 from sync.core.journal import Company
 from sync.core.money import ZERO
 from sync.core.posting import (
+    LATER,
     Applied,
     Fate,
     Intent,
@@ -68,10 +70,10 @@ def settle(desk: Desk, company: Company) -> dict[int, Intent]:
 def _not_applied(intent: Intent, records: Sequence[Payment]) -> Text:
     shown = paid(records)
     if shown == intent.paid_before:
-        return say("Manage never applied it; it may be sent again.")
+        return say("Manage never applied it. Run the sync again, then push it.")
     return say(
-        "Manage shows {shown} paid, neither what was there before nor the {proposed} that was sent. The next sync "
-        "shows what is to be done.",
+        "Manage shows {shown} paid, neither what was there before nor the {proposed} that was sent. Run the sync "
+        "again and review it.",
         shown=shown,
         proposed=intent.paid_proposed,
     )
@@ -159,7 +161,7 @@ def _read_back(desk: Desk, intent: Intent, echo: Payment | None) -> Posting:
         return ended(
             intent,
             Outcome.UNKNOWN,
-            say("Manage accepted it, but it could not be read back: {why} The next run settles it.", why=str(error)),
+            say("Manage accepted it, but it could not be read back: {why}", why=error.text) + LATER,
         )
     return _confirmed(intent, records, say("Written and read back."), echo)
 
@@ -172,12 +174,10 @@ def _confirmed(intent: Intent, records: Sequence[Payment], message: Text, echo: 
     verified = (record is not None or gone) and shown == intent.paid_proposed
     if not verified:
         message = say(
-            "Manage accepted it but now shows {shown} paid on {day} instead of {proposed} on {wanted}. Look at the "
-            "invoice's payments in Manage, then run the sync again.",
-            shown=shown,
-            day=_latest_date(records) or "no date",
-            proposed=intent.paid_proposed,
-            wanted=intent.write.paid_on or "no date",
+            "Manage accepted it but now shows {shown} instead of {proposed}. Look at the invoice's payments in Manage, "
+            "then run the sync again.",
+            shown=_paid_on(shown, _latest_date(records)),
+            proposed=_paid_on(intent.paid_proposed, intent.write.paid_on),
         )
     carrier = touched_record(intent, records) or echo
     written = Written(payment_id=None, amount=ZERO, paid_on=None)
@@ -201,6 +201,12 @@ def _confirmed(intent: Intent, records: Sequence[Payment], message: Text, echo: 
         written=written,
         undo=intent.undo,
     )
+
+
+def _paid_on(amount: Decimal, day: date | None) -> Text:
+    if day is None:
+        return say("{amount} paid without a date", amount=amount)
+    return say("{amount} paid on {day}", amount=amount, day=day)
 
 
 def _latest_date(records: Iterable[Payment]) -> date | None:

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from sync import settings as settings_file
 from sync.behaviour import Behaviour
+from sync.causes import cause
 from sync.core.errors import SetupError
 from sync.core.words import say
 from sync.places import Place
@@ -94,7 +95,7 @@ def serve(folder: Path, today: date, port: int | None) -> Iterator[Practice]:
                 "end the program that uses them.",
                 folder=str(folder),
                 port=str(port),
-                why=getattr(error, "strerror", None) or str(error),
+                why=cause(error),
             )
         ) from None
 

@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 
 from sync.address import is_loopback, is_sendable
 from sync.behaviour import Behaviour
+from sync.causes import cause
 from sync.core import money
 from sync.core.caps import Caps
 from sync.core.errors import SetupError
@@ -105,7 +106,11 @@ def load(path: Path) -> Settings:
         text = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except FileNotFoundError:
         raise SetupError(
-            say("There is no settings file at {path}. Make one with tieout setup, or try: tieout demo", path=str(path))
+            say(
+                "There is no settings file at {path}. Make one with tieout setup, or look at an example first with "
+                "tieout demo.",
+                path=str(path),
+            )
         ) from None
     except OSError as error:
         raise unreadable(path, error) from None
@@ -116,7 +121,12 @@ def load(path: Path) -> Settings:
             say("The settings file {path} is not UTF-8 text. Save it as UTF-8 in your editor.", path=str(path))
         ) from None
     except RecursionError:
-        raise SetupError(say("The settings file {path} is nested too deeply.", path=str(path))) from None
+        raise SetupError(
+            say(
+                "The settings file {path} holds brackets within brackets, too many to read. Remove them.",
+                path=str(path),
+            )
+        ) from None
     except msgspec.DecodeError as error:
         raise SetupError(in_words(path, str(error), _choices())) from None
     return _checked(path, file)
@@ -128,7 +138,7 @@ def unreadable(path: Path, error: OSError) -> SetupError:
         say(
             "The settings file {path} cannot be read: {why}. Choose another with --config.",
             path=str(path),
-            why=error.strerror or "",
+            why=cause(error),
         )
     )
 
@@ -147,19 +157,24 @@ def _checked(path: Path, file: _File) -> Settings:
     problems: list[Text] = []
     site = site_of(file.manage.site, problems)
     if bool(file.sage.odbc) == bool(file.sage.sqlite):
-        problems.append(say("[sage] needs either odbc or sqlite, and not both."))
+        problems.append(
+            say("[sage] needs either odbc or sqlite, and not both. Add the one that is missing, or remove one.")
+        )
     problems.extend(
         say("[sage] odbc holds {word}=…; secrets never stand in this file, remove it (see README).", word=word)
         for word in SECRET_WORDS
         if f"{word}=" in (file.sage.odbc or "").lower().replace(" ", "")
     )
     problems.extend(
-        say("[manage] {name} is empty.", name=name)
+        say("[manage] {name} is empty. Write it between the quotation marks.", name=name)
         for name in ("company", "client_id")
         if not getattr(file.manage, name).strip()
     )
     problems.extend(
-        say("[manage] {name} holds a character that cannot be sent: only letters A to Z, digits and signs.", name=name)
+        say(
+            "[manage] {name} holds a character that cannot be sent. Use only letters A to Z, digits and signs.",
+            name=name,
+        )
         for name in ("company", "client_id")
         if not is_sendable(getattr(file.manage, name))
     )
@@ -199,7 +214,10 @@ def site_of(site: str, problems: list[Text]) -> str:
     odd = re.search(r"[\s\x00-\x1f]", site) or port == 0
     if odd or not parts.hostname or (parts.scheme != "https" and not plain_ok):
         problems.append(
-            say("[manage] site is '{site}'; it must look like https://api-na.myconnectwise.net.", site=site)
+            say(
+                "[manage] site is '{site}', which is no address of a site. Write it like https://api-na.myconnectwise.net.",
+                site=site,
+            )
         )
     elif parts.username or parts.password or parts.query or parts.fragment or parts.path not in {"", "/"}:
         problems.append(say("[manage] site is '{site}'; give the scheme and host only.", site=site))

@@ -42,7 +42,12 @@ def undo(desk: Desk, run_id: str, confirm: Confirm) -> Pushed:
             say("A write of run {run} got no answer and may still arrive. Undo it after the quiet period.", run=run_id)
         )
     if not wanted:
-        raise Refused(say("Run {run} has nothing in Manage that could be undone.", run=run_id))
+        raise Refused(
+            say(
+                "Run {run} has nothing in Manage that could be undone. See in tieout history what each run wrote.",
+                run=run_id,
+            )
+        )
     rows = desk.ledger.reviewed(run.id)
     known = desk.ledger.known(run.company)
     payments = desk.manage.payments({row.intent.write.invoice_id for row in wanted})
@@ -71,7 +76,12 @@ def undo(desk: Desk, run_id: str, confirm: Confirm) -> Pushed:
 def _found(desk: Desk, run_id: str) -> Run:
     run = desk.ledger.run(run_id)
     if run is None:
-        raise Refused(say("Run {run} is not in the ledger of this user on this computer.", run=run_id))
+        raise Refused(
+            say(
+                "Run {run} is not in the ledger of this user on this computer. Choose one that tieout history lists.",
+                run=run_id,
+            )
+        )
     if (run.company.site, run.company.manage) != (desk.site, desk.manage_company):
         raise Refused(
             say(

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from sync import __version__
 from sync import settings as settings_file
+from sync.causes import cause
 from sync.clock import SystemClock
 from sync.core.errors import Refused, SetupError
 from sync.core.journal import Person
@@ -169,7 +170,7 @@ def set_ledger_aside(state: Path, mark: str) -> None:
             say(
                 "The old ledger in {folder} cannot be set aside: {why}. Close what uses it, then try again.",
                 folder=str(state),
-                why=error.strerror or str(error),
+                why=cause(error),
             )
         ) from None
 
@@ -217,7 +218,7 @@ def _alone(state: Path) -> Iterator[None]:
             say(
                 "The state folder {folder} cannot be used: {why}. Choose another with --state.",
                 folder=str(state),
-                why=error.strerror or str(error),
+                why=cause(error),
             )
         ) from None
     try:

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from sync.core.money import from_cell, to_cell
+from sync.core.money import EMPTY, from_cell, to_cell
+from sync.core.words import Value, say
 
 Cell = str | Decimal | date | None
 """A typed value on its way to a cell: words, an amount, a calendar date, or an empty cell."""
@@ -24,6 +25,9 @@ _ERRORS = -2_146_826_000
 """Excel hands out #N/A and its like as whole numbers below this."""
 _DAY_ZERO = date(1899, 12, 30)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+_KINDS = {"formula": say("formula"), "error": say("error"), "true/false": say("true/false")}
 
 
 class Odd(Struct, frozen=True, kw_only=True):
@@ -114,28 +118,29 @@ def same(reviewed: Cell, found: Found) -> bool:
     return found == day_number(expected) if isinstance(expected, date) else from_cell(found) == expected
 
 
-def shown(found: Found, *, like: Cell) -> str:
+def shown(found: Found, *, like: Cell) -> Value:
     """What a cell holds, for a sentence about it; a number where a date was reviewed is told as a date."""
-    if found is None:
-        return "empty"
     if isinstance(found, Odd):
-        return f"{found.text} ({found.what})" if found.text else f"a cell of the kind {found.what}"
-    if isinstance(found, str):
-        return f"'{found}'"
+        what = _KINDS[found.what]
+        return (
+            say("{text} ({what})", text=found.text, what=what)
+            if found.text
+            else say("a cell of the kind {what}", what=what)
+        )
+    if not isinstance(found, Decimal):
+        return told(found)
     if isinstance(like, date) and (day := _day(found)) >= FIRST_DAY:
-        return day.isoformat()
+        return day
     amount = from_cell(found)
-    return f"{amount:,.2f}" if isinstance(like, Decimal) and amount is not None else str(found)
+    return amount if isinstance(like, Decimal) and amount is not None else str(found)
 
 
-def told(reviewed: Cell) -> str:
+def told(reviewed: Cell) -> Value:
     """What a cell held when it was written, for a sentence about it."""
     value = written(reviewed)
     if value is None:
-        return "empty"
-    if isinstance(value, Decimal):
-        return f"{value:,.2f}"
-    return f"'{value}'" if isinstance(value, str) else value.isoformat()
+        return EMPTY
+    return say("'{text}'", text=value) if isinstance(value, str) else value
 
 
 def _day(number: Decimal) -> date:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from sync.causes import cause
 from sync.core.errors import SetupError
 from sync.core.words import Text, say
 
@@ -71,7 +72,7 @@ def opened(path: Path) -> Iterator[ZipFile]:
             say(
                 "{file} cannot be read: {why}. Close it in other programs, then try again.",
                 file=str(path),
-                why=error.strerror or str(error),
+                why=cause(error),
             )
         ) from None
 

@@ -9,6 +9,7 @@ from typing import IO
 
 import xlsxwriter
 
+from sync.causes import cause
 from sync.core.errors import SetupError
 from sync.core.review import Review
 from sync.core.words import say
@@ -51,7 +52,7 @@ def write(path: Path, review: Review) -> None:
             say(
                 "{file} cannot be written: {why}. Write to another place, then run the sync again.",
                 file=str(path),
-                why=error.strerror or str(error),
+                why=cause(error),
             )
         ) from None
 

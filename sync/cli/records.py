@@ -94,6 +94,11 @@ def verify(backup: Path | None) -> None:
     click.echo(say("The ledger is intact: {rows} rows, head {hash}.", rows=head.rows, hash=head.hash))
 
 
+_REBUILD_STAYS = say(
+    "Runs before this can no longer be undone; what is left of the old ledger is kept beside the new one."
+)
+
+
 @click.command()
 @common
 def rebuild() -> None:
@@ -104,8 +109,8 @@ def rebuild() -> None:
     """
     lost = _what_is_lost()
     if lost is None:
-        raise Refused(say("The ledger is intact, so there is nothing to rebuild."))
-    click.echo(say("Rebuilding.") + lost)
+        raise Refused(say("The ledger is intact, so there is nothing to rebuild. Run tieout sync as usual."))
+    click.echo(say("Rebuilding.") + lost + _REBUILD_STAYS)
     with open_new_ledger(place(), TerminalProgress(), f"{datetime.now(UTC):%Y%m%d-%H%M%S}") as desk:
         review = steps.rebuild(desk)
     left = sum(1 for row in review.rows if row.approvable)

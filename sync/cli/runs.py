@@ -12,6 +12,7 @@ import click
 from sync import steps
 from sync.cli.options import FILE, Day, StartDate, common, files, place
 from sync.cli.show import Screen, TerminalProgress, ask, show_head, show_pushed, show_review, writable, write_json
+from sync.core.caps import UNDO_STAYS, can_be_undone
 from sync.core.errors import TieoutError
 from sync.core.journal import Run
 from sync.core.periods import Since
@@ -77,6 +78,7 @@ def push(file: Path, yes: bool, json_target: str | None) -> int:  # noqa: FBT001
         decided = reviews.read(file, rows)
         _say_what_is_odd(screen, decided)
         before = desk.ledger.postings(run.id)
+        screen.line(can_be_undone(run.id))
         try:
             pushed = steps.push(desk, run, rows, decided, lambda why, count: yes or _confirm(screen, why, count))
         except (KeyboardInterrupt, TieoutError) as stopped:
@@ -120,6 +122,8 @@ def undo(run_id: str, yes: bool, json_target: str | None) -> int:  # noqa: FBT00
     writable(json_target, None)
     with open_desk(place(), TerminalProgress()) as desk:
         run, before = desk.ledger.run(run_id), desk.ledger.postings(run_id)
+        if run is not None:
+            screen.line(UNDO_STAYS)
         try:
             undone = take_back(desk, run_id, lambda why, count: yes or _confirm(screen, why, count))
         except (KeyboardInterrupt, TieoutError) as stopped:
@@ -171,7 +175,7 @@ def status(pushed: Pushed) -> int:
 def _confirm(screen: Screen, why: Sequence[Text], count: int) -> bool:
     """Ask for the number of rows to be typed; without a person at the keyboard the answer is no."""
     if not sys.stdin.isatty():
-        screen.line(say("This push has to be confirmed; add --yes to confirm it."))
+        screen.line(say("This has to be confirmed; add --yes to confirm it."))
         return False
     for text in why:
         screen.line(text)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
+from sync.causes import cause
 from sync.cli.options import place
 from sync.core.control_totals import lines
 from sync.core.errors import SetupError, TieoutError
@@ -52,7 +53,7 @@ def write_json(target: str | None, content: object) -> None:
             say(
                 "Everything was done, but {path} cannot be written: {why}. Run tieout history --json elsewhere.",
                 path=target,
-                why=error.strerror or "",
+                why=cause(error),
             )
         ) from None
 
@@ -67,7 +68,7 @@ def writable(target: str | None, other: Path | None) -> None:
         return
     path = Path(target)
     if other is not None and path.absolute() == other.absolute():
-        raise SetupError(say("--json and the workbook are both {path}. Give the JSON another name.", path=target))
+        raise SetupError(say("--json and the workbook are both {path}. Give one of them another name.", path=target))
     kept = path.absolute() == place().config.absolute() or path.absolute().is_relative_to(place().state.absolute())
     if kept or path.suffix.lower() in {".xlsx", ".xlsm"}:
         raise SetupError(

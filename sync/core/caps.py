@@ -1,4 +1,4 @@
-"""When a push is out of the ordinary: what has to be confirmed, and what one person may not do alone."""
+"""What is said before a push or an undo: whether it can be undone, what has to be confirmed, what takes two people."""
 
 from __future__ import annotations
 
@@ -13,6 +13,17 @@ from sync.core.posting import Outcome, Posting
 from sync.core.proposal import Proposal
 from sync.core.records import Action
 from sync.core.words import Text, say
+
+UNDO_STAYS = say("An undo cannot be undone; to write these payments again, run the sync and push anew.")
+
+
+def can_be_undone(run: str) -> Text:
+    """Of a push."""
+    return say(
+        "A push can be undone with tieout undo {run} while Manage still holds what it wrote; a deleted record comes "
+        "back as a new one.",
+        run=run,
+    )
 
 
 class Caps(Struct, frozen=True, kw_only=True):

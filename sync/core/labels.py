@@ -1,4 +1,4 @@
-"""The words of outcomes, statuses and currencies: a program reads their values, a person these."""
+"""The words of outcomes, statuses, ages and currencies: a program reads their values, a person these."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sync.core.posting import Outcome
 from sync.core.proposal import UNNAMED, Status
+from sync.core.tieout import Age
 from sync.core.words import Text, say
 
 OUTCOMES: Mapping[Outcome, Text] = {
@@ -32,6 +33,15 @@ STATUSES: Mapping[Status, Text] = {
     Status.READY: say("ready"),
 }
 """As the command line shows them, within a line."""
+
+
+AGES: Mapping[Age, Text] = {
+    Age.CURRENT: say("0 to 30 days"),
+    Age.MONTH: say("31 to 60 days"),
+    Age.TWO_MONTHS: say("61 to 90 days"),
+    Age.OLD: say("91 days and more"),
+    Age.UNDATED: say("No date"),
+}
 
 
 def counted(counts: Mapping[Outcome, int]) -> Text:

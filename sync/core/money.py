@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
+from sync.core.words import Text, say
+
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 LIMIT = Decimal("9999999999999.99")
@@ -18,7 +20,21 @@ _PLAIN = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
 
 
 class BadAmountError(ValueError):
-    """A value that is no amount of money; its message completes 'the amount is ...'."""
+    """A value that is no amount of money.
+
+    Attributes:
+        why: completes "the amount is ...".
+    """
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+EMPTY = say("empty")
+_NO_NUMBER = say("not a number")
+_TOO_LARGE = say("too large")
+_NO_AMOUNT = say("not an amount with two decimals")
 
 
 def cents(value: Decimal) -> Decimal:
@@ -34,9 +50,9 @@ def cents(value: Decimal) -> Decimal:
         BadAmountError: not finite, or outside the range.
     """
     if not value.is_finite():
-        raise BadAmountError("not a number")
+        raise BadAmountError(_NO_NUMBER)
     if abs(value) > LIMIT:
-        raise BadAmountError("too large")
+        raise BadAmountError(_TOO_LARGE)
     return value.quantize(CENT, ROUND_HALF_UP) + ZERO
 
 
@@ -58,13 +74,13 @@ def from_double(value: object) -> Decimal:
         if -_PLAIN_NOISE < value - whole / 100 < _PLAIN_NOISE:
             return whole * CENT if whole else ZERO
     if value is None:
-        raise BadAmountError("empty")
+        raise BadAmountError(EMPTY)
     if isinstance(value, bool) or not isinstance(value, float | int | Decimal):
-        raise BadAmountError("not a number")
+        raise BadAmountError(_NO_NUMBER)
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     amount = cents(exact)
     if abs(amount - exact) >= _SLACK:
-        raise BadAmountError(f"{exact}, which is not whole cents")
+        raise BadAmountError(say("{exact}, which is not whole cents", exact=str(exact)))
     return amount
 
 
@@ -75,7 +91,7 @@ def parse(text: str) -> Decimal:
         BadAmountError: anything else, such as exponents, full-width digits, underscores or thousands separators.
     """
     if not _PLAIN.fullmatch(text):
-        raise BadAmountError("not an amount with two decimals")
+        raise BadAmountError(_NO_AMOUNT)
     return cents(Decimal(text))
 
 

@@ -11,7 +11,10 @@ from msgspec import Struct
 
 from sync.core.records import Action, Payment, Write
 from sync.core.standing import Written
-from sync.core.words import Text
+from sync.core.words import Text, say
+
+LATER = say("Run the sync again after the quiet period; it finds out.")
+"""What to do about a write that got no answer."""
 
 
 class Outcome(StrEnum):

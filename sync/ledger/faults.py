@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sync.causes import cause, sqlite_code
 from sync.core.errors import Lost, Refused, SetupError, TieoutError
-from sync.core.words import say
+from sync.core.words import Text, say
+from sync.ledger import lines
 
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _UNUSABLE = frozenset(
@@ -20,8 +22,17 @@ _UNUSABLE = frozenset(
         sqlite3.SQLITE_READONLY,
     }
 )
-_PRIMARY = 0xFF
-"""The low byte of SQLite's extended result codes is the code proper."""
+_KINDS = {
+    lines.RUN: say("run"),
+    lines.EVIDENCE: say("evidence"),
+    lines.ROW: say("row"),
+    lines.DECISION: say("decision"),
+    lines.INTENT: say("intent"),
+    lines.POSTING: say("posting"),
+    lines.CUSTOMER: say("customer"),
+    lines.END: say("end"),
+    lines.EXPORT: say("export"),
+}
 
 
 @contextmanager
@@ -35,7 +46,7 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _unusable(path, error.strerror or str(error)) from None
+        raise _unusable(path, cause(error)) from None
     except sqlite3.ProgrammingError:
         raise
     except sqlite3.DatabaseError as error:
@@ -53,14 +64,19 @@ def missing_row(seq: int) -> Lost:
 
 
 def changed_row(seq: int, kind: str, run: str) -> Lost:
-    """A row does not fit its hash."""
+    """A row does not fit its hash; even its kind may be something else now."""
     return Lost(
-        say("Row {seq} of the ledger ({kind} of run {run}) is not as it was written.", seq=seq, kind=kind, run=run)
+        say(
+            "Row {seq} of the ledger ({kind} of run {run}) is not as it was written.",
+            seq=seq,
+            kind=_KINDS.get(kind, kind),
+            run=run,
+        )
     )
 
 
 def _meaning(path: Path, error: sqlite3.DatabaseError) -> TieoutError:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & _PRIMARY
+    code = sqlite_code(error)
     if code in _BUSY:
         return Refused(
             say(
@@ -69,10 +85,10 @@ def _meaning(path: Path, error: sqlite3.DatabaseError) -> TieoutError:
                 path=str(path),
             )
         )
-    return _unusable(path, str(error)) if code in _UNUSABLE else damaged(path)
+    return _unusable(path, cause(error)) if code in _UNUSABLE else damaged(path)
 
 
-def _unusable(path: Path, why: str) -> SetupError:
+def _unusable(path: Path, why: Text | str) -> SetupError:
     return SetupError(
         say(
             "The ledger cannot be kept in {folder}: {why}. Make room or ask for the right to write there, or choose "

@@ -17,7 +17,7 @@ from sync.core.words import Text, say
 from sync.manage import session, wire, writing
 from sync.manage.conditions import URL_LIMIT, chunks
 from sync.manage.line import Line
-from sync.manage.listing import INVOICES, Listing
+from sync.manage.listing import INVOICES, READ_INVOICES, Listing
 from sync.manage.pace import Pace
 from sync.manage.spans import LAST, PAGE
 
@@ -135,20 +135,20 @@ class ManageClient:
         found, _ = self._line.get(
             f"{INVOICES}/{invoice_id}/payments",
             list[wire.WirePayment],
-            "payments",
+            say("read payments"),
             {"fields": wire.PAYMENT_FIELDS, "pageSize": PAGE},
         )
         return tuple(wire.payment(each, invoice_id) for each in found)
 
     def _check_login(self) -> Text:
-        info, _ = self._line.get("/system/info", wire.SystemInfo, "the site's version", {})
+        info, _ = self._line.get("/system/info", wire.SystemInfo, say("read the site's version"), {})
         return say("Manage {version} answers at {site}.", version=info.version, site=self._line.site)
 
     def _check_invoices(self) -> Text:
         return say("{count} invoices can be read.", count=self._listing.count())
 
     def _check_payments(self) -> Text:
-        some, _ = self._line.get(INVOICES, list[wire.WireInvoice], "invoices", {"fields": "id", "pageSize": 1})
+        some, _ = self._line.get(INVOICES, list[wire.WireInvoice], READ_INVOICES, {"fields": "id", "pageSize": 1})
         for each in some:
             self._payments(each.id)
         return say("Payments can be read. Whether they may be written shows only at the first push.")

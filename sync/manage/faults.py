@@ -10,34 +10,35 @@ from sync.core.words import Text, say
 from sync.manage.wire import Problem, decode
 
 _LONGEST = 300
+_NO_REASON = say("no reason given")
 _AT_FAULT = {401: [Part.LOGIN], 403: [Part.RIGHTS], 404: [Part.ADDRESS, Part.LOGIN]}
 """What may be wrong, by HTTP status."""
 
 
-def refused(response: requests.Response, what: str) -> TieoutError:
+def refused(response: requests.Response, what: Text) -> TieoutError:
     """A read that Manage answered with something other than what was asked for.
 
     Args:
         response: the answer.
-        what: what was being read, in a few words ("invoices").
+        what: what was asked, as a verb ("read invoices").
     """
     code = response.status_code
     if code in _AT_FAULT:
-        return SetupError(advice(response, f"read {what}"), parts=_AT_FAULT[code])
+        return SetupError(advice(response, what), parts=_AT_FAULT[code])
     if response.is_redirect or 300 <= code < 400:  # noqa: PLR2004 - the class of redirects
         return SetupError(
             say("Manage's address leads elsewhere (status {code}). Correct [manage] site in the settings.", code=code),
             parts=[Part.ADDRESS],
         )
-    return Unavailable(advice(response, f"read {what}"))
+    return Unavailable(advice(response, what))
 
 
-def advice(response: requests.Response, what: str) -> Text:
+def advice(response: requests.Response, what: Text) -> Text:
     """What a complete answer other than success means, with Manage's own words where it gave any.
 
     Args:
         response: the answer.
-        what: what was asked, as a verb ("read invoices").
+        what: as in `refused`.
     """
     said = words(response)
     code = response.status_code
@@ -54,7 +55,7 @@ def advice(response: requests.Response, what: str) -> Text:
         )
     if code == 404:  # noqa: PLR2004 - HTTP status
         return say(
-            "Manage did not find what it was asked to {what} ({said}). On a cloud site this can also mean a wrong "
+            "Manage did not find what it needs to {what} ({said}). On a cloud site this can also mean a wrong "
             "login: run tieout check.",
             what=what,
             said=said,
@@ -69,16 +70,15 @@ def advice(response: requests.Response, what: str) -> Text:
     )
 
 
-def words(response: requests.Response) -> str:
+def words(response: requests.Response) -> Text | str:
     """Manage's own words in an answer, on one line and not too long."""
     try:
         problem = decode(response.content, Problem)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return "no reason given"
-    said = [problem.message or problem.code or "no reason given"]
-    said += [fault.message for fault in problem.errors or () if fault.message]
+        return _NO_REASON
+    said = [problem.message or problem.code or "", *(fault.message or "" for fault in problem.errors or ())]
     line = " ".join(" ".join(said).split())
-    return "".join(c for c in line if c.isprintable())[:_LONGEST].rstrip(" .")
+    return "".join(c for c in line if c.isprintable())[:_LONGEST].rstrip(" .") or _NO_REASON
 
 
 def unreachable(error: requests.RequestException, site: str) -> TieoutError:

@@ -14,7 +14,7 @@ import msgspec
 import requests
 
 from sync.core.errors import Part, SetupError
-from sync.core.words import say
+from sync.core.words import Text, say
 from sync.manage import faults
 from sync.manage.conditions import query
 from sync.manage.pace import Pace
@@ -100,14 +100,14 @@ class Line:
         return self._waited / max(1, self.requests)
 
     def get(
-        self, path: str, shape: type[Shape], what: str, parameters: Mapping[str, object], **headers: str
+        self, path: str, shape: type[Shape], what: Text, parameters: Mapping[str, object], **headers: str
     ) -> tuple[Shape, requests.Response]:
         """Read something, trying again where that can help.
 
         Args:
             path: below the API's address, such as `/finance/invoices`.
             shape: what the JSON must be.
-            what: what is read, in a few words, for messages.
+            what: what is asked, as a verb, for messages.
             parameters: of the query.
             headers: further headers; underscores stand for hyphens.
 
@@ -130,7 +130,7 @@ class Line:
     def _look_up(self) -> str:
         response = self._patient(f"{self.site}/login/companyinfo/{quote(self._company, safe='')}", {})
         if response.status_code != OK:
-            raise faults.refused(response, "the company's address")
+            raise faults.refused(response, say("read the company's address"))
         info = self.decoded(response, CompanyInfo | None)  # type: ignore[arg-type] # a union is a shape too
         if info is None:
             raise SetupError(

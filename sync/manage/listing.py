@@ -20,6 +20,7 @@ from sync.manage.line import Line
 from sync.manage.spans import LAST, PAGE, Newest, Span, condition, cut, dense, falling, joined
 
 INVOICES = "/finance/invoices"
+READ_INVOICES = say("read invoices")
 SURE = 0.9
 """Of the pages that a site may have, this part is asked for before it is known how many there are."""
 Given = TypeVar("Given")
@@ -55,7 +56,7 @@ class Listing:
 
     def count(self) -> int:
         """How many invoices there are."""
-        counted, _ = self._line.get(f"{INVOICES}/count", wire.Count, "invoices", {})
+        counted, _ = self._line.get(f"{INVOICES}/count", wire.Count, READ_INVOICES, {})
         return counted.count
 
     def answer(self, asked: str | None) -> list[Invoice]:
@@ -87,7 +88,9 @@ class Listing:
                 before, found = len(known), self._shown(page)
                 known |= {invoice.id: invoice for invoice in found}
                 if len(known) < before + len(found):
-                    raise Unavailable(say("Manage showed invoices that were not asked for. Nothing was changed."))
+                    raise Unavailable(
+                        say("Manage showed invoices that were not asked for. Nothing was changed; try again.")
+                    )
         return [known[number] for number in sorted(known)]
 
     def _left(self, newest: Newest, about: int, *, exact: bool) -> list[tuple[Span, ...]]:
@@ -125,7 +128,7 @@ class Listing:
 
     def _page(self, parameters: Mapping[str, object], **headers: str) -> _Page:
         asked = {"fields": wire.INVOICE_FIELDS, "pageSize": PAGE, **parameters}
-        found, response = self._line.get(INVOICES, list[wire.Numbered], "invoices", asked, **headers)
+        found, response = self._line.get(INVOICES, list[wire.Numbered], READ_INVOICES, asked, **headers)
         return _Page(ids=[each.id for each in found], response=response)
 
     def _shown(self, page: _Page) -> list[Invoice]:

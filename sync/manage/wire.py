@@ -54,6 +54,7 @@ class Reference(msgspec.Struct, rename="camel", gc=False):
 
 
 _NOTHING = Reference()
+_AMOUNTS = (say("total"), say("payments"), say("credits"), say("balance"))
 
 
 class Numbered(msgspec.Struct, gc=False):
@@ -160,23 +161,24 @@ def invoice(wire: WireInvoice) -> Invoice:
 def _unreadable(invoice_id: int, amounts: Sequence[Decimal | None]) -> Text | None:
     """Names the last amount that is none."""
     flaw: Text | None = None
-    for name, value in zip(("total", "payments", "credits", "balance"), amounts, strict=True):
-        try:
-            money.cents(value or money.ZERO)
-        except money.BadAmountError as error:
-            flaw = say("Manage's invoice {id} shows a {name} that is {why}.", id=invoice_id, name=name, why=str(error))
+    for amount, value in zip(_AMOUNTS, amounts, strict=True):
+        _, why = _read(value or money.ZERO)
+        if why is not None:
+            flaw = say(
+                "An amount of invoice {id} in Manage cannot be used ({amount}: {why}).",
+                id=invoice_id,
+                amount=amount,
+                why=why,
+            )
     return flaw
 
 
 def payment(wire: WirePayment, invoice_id: int) -> Payment:
     """A payment record; one whose amount cannot be read carries a flaw."""
-    amount, why = money.ZERO, "empty"
-    if wire.amount is not None:
-        try:
-            amount, why = money.cents(wire.amount), ""
-        except money.BadAmountError as error:
-            why = str(error)
-    flaw = say("Payment record {id} on this invoice in Manage has an amount that is {why}.", id=wire.id, why=why)
+    amount, why = _read(wire.amount)
+    flaw: Text | None = None
+    if why is not None:
+        flaw = say("Payment record {id} on this invoice in Manage has an amount that is {why}.", id=wire.id, why=why)
     return Payment(
         id=wire.id,
         invoice_id=invoice_id,
@@ -185,8 +187,18 @@ def payment(wire: WirePayment, invoice_id: int) -> Payment:
         wisepay=(wire.source or "").casefold() == "wisepay",
         credit=wire.credit is not None and wire.credit.id is not None,
         applied_by=wire.applied_by or "",
-        flaw=flaw if why else None,
+        flaw=flaw,
     )
+
+
+def _read(amount: Decimal | None) -> tuple[Decimal, Text | None]:
+    """An amount, or zero and why it is none."""
+    if amount is None:
+        return money.ZERO, money.EMPTY
+    try:
+        return money.cents(amount), None
+    except money.BadAmountError as error:
+        return money.ZERO, error.why
 
 
 @lru_cache(maxsize=4096)

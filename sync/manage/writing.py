@@ -9,7 +9,7 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 from sync.behaviour import Behaviour, DateClear
 from sync.core import money
 from sync.core.errors import TieoutError
-from sync.core.posting import Applied, NoAnswer, NotApplied, Reply
+from sync.core.posting import LATER, Applied, NoAnswer, NotApplied, Reply
 from sync.core.records import Action, Write
 from sync.core.words import say
 from sync.manage import faults, wire
@@ -21,6 +21,7 @@ SAID_NO = frozenset({400, 401, 403, 404, 405, 409, 415, 422})
 LOGIN = frozenset({401, 403})
 BUSY = frozenset({429, 503})
 DEFAULT_WAIT = 5.0
+_WRITE = say("write the payment")
 
 
 def send(line: Line, write: Write, behaviour: Behaviour) -> Reply:
@@ -36,15 +37,17 @@ def send(line: Line, write: Write, behaviour: Behaviour) -> Reply:
     try:
         url = line.base() + path
     except TieoutError as error:
-        return NotApplied(message=say("Not sent: {why}", why=str(error)))
+        return NotApplied(message=say("Not sent: {why}", why=error.text))
     content = body(write, behaviour)
     headers = {"Content-Type": "application/json"} if content else {}
     try:
         response = line.send(METHOD[write.action], url, data=content, headers=headers)
     except requests.RequestException as error:
         if _never_left(error):
-            return NotApplied(message=say("Not sent: {why}", why=str(faults.unreachable(error, line.site))))
-        return NoAnswer(message=say("Manage gave no clear answer, so it is not known whether this was written."))
+            return NotApplied(message=say("Not sent: {why}", why=faults.unreachable(error, line.site).text))
+        return NoAnswer(
+            message=say("Manage gave no clear answer, so it is not known whether this was written.") + LATER
+        )
     return judge(response, write)
 
 
@@ -72,15 +75,20 @@ def judge(response: requests.Response, write: Write) -> Reply:
     if code == SUCCESS[write.action]:
         return _echoed(response, write)
     if code in SAID_NO:
-        return NotApplied(message=faults.advice(response, "write the payment"), stop=code in LOGIN)
+        return NotApplied(message=faults.advice(response, _WRITE), stop=code in LOGIN)
     if code in BUSY:
         wait = retry_after(response)
         return NotApplied(
-            message=faults.advice(response, "write the payment"),
+            message=faults.advice(response, _WRITE),
             wait=min(DEFAULT_WAIT if wait is None else wait, LONGEST_WAIT),
         )
     return NoAnswer(
-        message=say("Manage answered with status {code}, so it is not known whether this was written.", code=code)
+        message=say(
+            "Manage answered in a way that was not expected (status {code}), so it is not known whether this was "
+            "written.",
+            code=code,
+        )
+        + LATER
     )
 
 
@@ -92,7 +100,7 @@ def _echoed(response: requests.Response, write: Write) -> Reply:
         payment = wire.payment(echo, write.invoice_id)
     except (msgspec.MsgspecError, UnicodeDecodeError, money.BadAmountError):
         return NoAnswer(
-            message=say("Something other than Manage answered, so it is not known whether this was written.")
+            message=say("Something other than Manage answered, so it is not known whether this was written.") + LATER
         )
     as_sent = (payment.amount, payment.paid_on) == (write.amount, write.paid_on)
     named = echo.invoice.id if echo.invoice else None

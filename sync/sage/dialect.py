@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from sync.causes import cause
 from sync.core.errors import SetupError
 from sync.core.words import Text, say
 from sync.sage import faults
@@ -85,7 +86,13 @@ class Sqlite:
 
     def explained(self, error: Exception) -> Exception:
         """Not a database, or damaged."""
-        return SetupError(say("The books at {path} cannot be read: {why}.", path=str(self._path), why=str(error)))
+        return SetupError(
+            say(
+                "The books at {path} cannot be read: {why}. Correct [sage] sqlite in the settings.",
+                path=str(self._path),
+                why=cause(error),
+            )
+        )
 
 
 class MySql:

@@ -45,7 +45,7 @@ def explained(error: Exception) -> TieoutError:
         return SetupError(third_party_access(), parts=[Part.RIGHTS])
     if number == _NO_DATABASE:
         return SetupError(
-            say("Sage's server has no such database; the DATABASE in [sage] odbc is usually simply."),
+            say("Sage's server has no such database. Correct DATABASE in [sage] odbc; it is usually simply."),
             parts=[Part.COMPANY],
         )
     if number in _NO_ANSWER or state in {"08001", "HYT00"}:
@@ -75,5 +75,6 @@ def _no_driver() -> Text:
     if not installed:
         return say("No ODBC driver is installed on this computer. Install MySQL Connector/ODBC, then try again.")
     return say(
-        "The ODBC driver in [sage] odbc is not installed on this computer. Installed: {drivers}.", drivers=installed
+        "The ODBC driver in [sage] odbc is not installed on this computer. Name one that is: {drivers}.",
+        drivers=installed,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from sync.causes import cause
 from sync.core.errors import SetupError
 from sync.core.records import Invoice, Payment
 from sync.core.words import say
@@ -94,6 +95,6 @@ class Disk:
             say(
                 "The practice site's file {path} cannot be used: {why}. Delete it to start the practice site afresh.",
                 path=str(self._path),
-                why=str(error),
+                why=cause(error),
             )
         )

@@ -12,12 +12,14 @@ from typing import Any
 
 import tomlkit
 from msgspec import Struct
-from tomlkit.exceptions import TOMLKitError
+from tomlkit.exceptions import ParseError, TOMLKitError
 
 from sync import odbc
+from sync.causes import cause
 from sync.core.errors import SetupError
-from sync.core.words import say
+from sync.core.words import Text, say
 from sync.defects import without_secrets
+from sync.setting_faults import unread
 from sync.settings import unreadable
 from sync.setup.questions import Answers, Field
 from sync.setup.template import new_file
@@ -84,10 +86,16 @@ def read(path: Path) -> SettingsFile:
                 "The settings file {path} cannot be changed, because it is not a TOML file: {why}. Correct it, or move "
                 "it away to have a new one written.",
                 path=str(path),
-                why=str(error),
+                why=_unread(error),
             )
         ) from None
     return SettingsFile(path=path, before=before, text=text)
+
+
+def _unread(error: Exception) -> Text:
+    if isinstance(error, ParseError):
+        return unread(error.line, error.col)
+    return say("it holds something other than settings")
 
 
 def connection_string(file: SettingsFile, answers: Answers) -> str:
@@ -135,7 +143,7 @@ def write(file: SettingsFile, text: str) -> None:
             say(
                 "The settings file {path} cannot be written: {why}. Choose another with --config.",
                 path=str(file.path),
-                why=error.strerror or str(error),
+                why=cause(error),
             )
         ) from None
 

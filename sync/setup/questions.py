@@ -70,14 +70,16 @@ def checked(field: Field, typed: str) -> str:
         return typed
     text = typed.strip()
     if not text:
-        raise SetupError(say("An answer is needed here."))
+        raise SetupError(say("Nothing was typed, and an answer is needed here. Type one."))
     match field:
         case Field.DRIVER:
             return _driver(text)
         case Field.HOST if not _HOST.fullmatch(text):
-            raise SetupError(say("'{text}' is no computer's name or address.", text=text))
+            raise SetupError(
+                say("'{text}' is no computer's name or address. Type it without spaces or signs.", text=text)
+            )
         case Field.PORT if not (text.isascii() and text.isdecimal() and 0 < int(text) <= _MOST_PORT):
-            raise SetupError(say("'{text}' is no port: a port is a number from 1 to 65535.", text=text))
+            raise SetupError(say("'{text}' is no port. Type a number from 1 to 65535.", text=text))
         case Field.SITE:
             return site_of(text)
         case Field.COMPANY | Field.CLIENT_ID | Field.PUBLIC_KEY | Field.PRIVATE_KEY if not is_sendable(text):
@@ -91,6 +93,10 @@ def _driver(text: str) -> str:
     exact = next((name for name in known if name.lower() == text.lower()), None)
     if exact is None:
         raise SetupError(
-            say("No ODBC driver '{text}' is installed. Installed: {drivers}.", text=text, drivers=", ".join(known))
+            say(
+                "No ODBC driver '{text}' is installed. Choose one of these: {drivers}.",
+                text=text,
+                drivers=", ".join(known),
+            )
         )
     return exact

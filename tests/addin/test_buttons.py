@@ -63,9 +63,9 @@ def test_a_sync_fills_the_sheets_and_writes_nothing_to_manage(month: Bench, prac
     rows = month.rows()
     row = ready(month)
     count = sum(1 for r in rows if r["Approve"] == "Yes")
-    assert month.status == (
+    assert month.status.startswith(
         f"{len(rows)} invoices were read and {count} are ready. Nothing was written to Manage. Review the sheet "
-        "Reconciliation, then press Push to Manage."
+        f"Reconciliation, then press Push to Manage. A push can be undone with tieout undo 20"
     )
     assert (month.shown(Figure.READY_COUNT), month.shown(Figure.FAILED_COUNT)) == (count, 0)
     assert "CAD" in month.shown(Figure.READY_AMOUNT)
@@ -212,8 +212,8 @@ def test_what_nobody_foresaw_is_logged_without_secrets(
 @pytest.mark.parametrize(
     ("start", "custom", "words"),
     [
-        (None, None, "Choose a Start Date from the list."),
-        ("Past Year", None, "Choose a Start Date from the list."),
+        (None, None, "No Start Date is chosen. Choose one from the list."),
+        ("Past Year", None, "No Start Date is chosen. Choose one from the list."),
         ("Custom Date", None, "Custom Date is chosen but no date is given"),
         ("Custom Date", "soon", "Custom Date holds no date"),
         ("Custom Date", datetime(2027, 1, 1), "is in the future"),  # noqa: DTZ001 - a cell has no time zone
@@ -253,6 +253,7 @@ def test_a_lowering_push_is_confirmed_by_the_number_of_its_rows(month: Bench, pr
     month.press("Push to Manage")
     count = sum(1 for r in month.rows() if r["Approve"] == "Yes")
     assert f"type {count} into Confirm a large push" in month.status
+    assert "A push can be undone with tieout undo " in month.status
     assert float(in_manage(practice, row["Invoice"])["payments"]) == row["Paid before"]
     month.choose(Input.CONFIRM, float(count))
     month.press("Push to Manage")

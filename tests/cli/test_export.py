@@ -167,7 +167,7 @@ def test_an_unknown_run_is_refused(month: Month, tmp_path: Path) -> None:
     answer = month.tieout("export", UNKNOWN, "--dir", str(tmp_path))
     assert (answer.status, list(tmp_path.iterdir())) == (4, [])
     assert answer.err.strip() == (
-        f"Run {UNKNOWN} is not in the ledger of this user on this computer. tieout history lists those that are."
+        f"Run {UNKNOWN} is not in the ledger of this user on this computer. Choose one that tieout history lists."
     )
 
 

@@ -171,7 +171,7 @@ def test_settings_are_refused_in_french(terminal: Terminal) -> None:
     """Down to the kinds of value and what stands between them."""
     Path("t.toml").write_text('[sage]\nsqlite = 3\n[manage]\nsite = ""\n', encoding="utf-8")
     answer = terminal.tieout("sync", "--since", "past-week", "--config", "t.toml", "--lang", "fr")
-    assert "[sage] sqlite\u00a0: Il faut des mots entre guillemets, et non un nombre entier." in answer.err
+    assert "[sage] sqlite\u00a0: il faut des mots entre guillemets, et non un nombre entier. Corrigez-le;" in answer.err
 
 
 def test_a_defect_is_told_in_french(terminal: Terminal, practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:

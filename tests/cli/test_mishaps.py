@@ -47,7 +47,7 @@ def test_json_never_takes_the_workbook_s_place(terminal: Terminal, practice: Pra
     terminal.at(practice, *MONTH, "--out", "p.xlsx")
     before = Path("p.xlsx").read_bytes()
     answer = terminal.at(practice, *command, "--json", "p.xlsx")
-    assert (answer.status, "Give the JSON another name" in answer.err) == (2, True)
+    assert (answer.status, "Give one of them another name" in answer.err) == (2, True)
     assert before == Path("p.xlsx").read_bytes()
 
 
@@ -104,11 +104,17 @@ def test_history_and_verify_only_look(terminal: Terminal, practice: Practice, tm
     ("text", "words"),
     [
         ("[policy]\ntolerence = 1\n", "holds [policy] tolerence, which Tieout does not know"),
-        ("[policy]\nmax_amount = 5\n", "[policy] max_amount: Expected words in quotes, got a whole number"),
-        ("[policy]\nmax_rows = 1.5\n", "Expected a whole number, got a number"),
-        ('[policy]\npaid_amount = "Settled"\n', "(one of: settled, cash)"),
+        ("[policy]\nmax_amount = 5\n", "[policy] max_amount: it has to be words in quotes, and is a whole number."),
+        ("[policy]\nmax_rows = 1.5\n", "it has to be a whole number, and is a number."),
+        ('[policy]\npaid_amount = "Settled"\n', "it is 'Settled' and has to be one of settled, cash."),
         ("[policy]\ncurrencies = {" + "9" * 5000 + ' = "CAD"}\n', "[policy] currencies has"),
-        ("x = " + "[" * 5000 + "]" * 5000, "is nested too deeply"),
+        ("x = " + "[" * 5000 + "]" * 5000, "holds brackets within brackets"),
+        ("[policy]\nmax_rows = -1\n", "[policy] max_rows: it has to be a whole number of 0 or more."),
+        ("timeout = 0\n", "[manage] timeout: it has to be a number above 0."),
+        ("requests_per_minute = 2000\n", "it has to be a whole number of 1000 or less."),
+        ("[policy]\nmax_rows 5\n", "line 9 cannot be read beyond character 10;"),
+        ('[policy]\ninvoice_prefix = "\n', "; a quotation mark or a bracket may be missing"),
+        ("timeout = 3\ntimeout = 4", "it ends too early;"),
         ("", "lacks"),
         ("\xff", "is not UTF-8 text"),
     ],
@@ -128,7 +134,7 @@ def test_a_site_that_is_none_is_said(terminal: Terminal, site: str) -> None:
     """Whatever was typed."""
     Path("t.toml").write_text(REAL.format(books="b.db").replace("http://127.0.0.1:9", site), encoding="utf-8")
     answer = terminal.tieout(*MONTH, "--config", "t.toml")
-    assert (answer.status, "it must look like https://" in answer.err) == (2, True), answer.err
+    assert (answer.status, "Write it like https://" in answer.err) == (2, True), answer.err
 
 
 def test_a_byte_order_mark_is_no_mistake(terminal: Terminal) -> None:

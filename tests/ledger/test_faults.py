@@ -21,10 +21,17 @@ BUSY = (
     "The ledger /state/ledger.db is in use by another program (Tieout, a backup or a virus scanner). Wait until it is "
     "done, then try again."
 )
-UNUSABLE = (
-    "The ledger cannot be kept in /state: said. Make room or ask for the right to write there, or choose another "
-    "folder."
-)
+
+
+def unusable(why: str) -> str:
+    """What is said of a folder that the ledger cannot be kept in."""
+    return (
+        f"The ledger cannot be kept in /state: {why}. Make room or ask for the right to write there, or choose another "
+        "folder."
+    )
+
+
+FORBIDDEN = unusable("the system does not allow it, or another program has it open")
 
 
 def sqlite_error(code: int | None) -> sqlite3.DatabaseError:
@@ -41,16 +48,17 @@ def sqlite_error(code: int | None) -> sqlite3.DatabaseError:
         (sqlite_error(sqlite3.SQLITE_BUSY), Refused, BUSY),
         (sqlite_error(sqlite3.SQLITE_LOCKED), Refused, BUSY),
         (sqlite_error(sqlite3.SQLITE_BUSY_RECOVERY), Refused, BUSY),
-        (sqlite_error(sqlite3.SQLITE_CANTOPEN), SetupError, UNUSABLE),
-        (sqlite_error(sqlite3.SQLITE_FULL), SetupError, UNUSABLE),
-        (sqlite_error(sqlite3.SQLITE_IOERR_WRITE), SetupError, UNUSABLE),
-        (sqlite_error(sqlite3.SQLITE_PERM), SetupError, UNUSABLE),
-        (sqlite_error(sqlite3.SQLITE_READONLY_DIRECTORY), SetupError, UNUSABLE),
+        (sqlite_error(sqlite3.SQLITE_CANTOPEN), SetupError, FORBIDDEN),
+        (sqlite_error(sqlite3.SQLITE_FULL), SetupError, unusable("the disk is full")),
+        (sqlite_error(sqlite3.SQLITE_IOERR_WRITE), SetupError, unusable("the disk or the network failed")),
+        (sqlite_error(sqlite3.SQLITE_PERM), SetupError, FORBIDDEN),
+        (sqlite_error(sqlite3.SQLITE_READONLY_DIRECTORY), SetupError, unusable("it may only be read")),
         (sqlite_error(sqlite3.SQLITE_CORRUPT), Lost, DAMAGED),
         (sqlite_error(sqlite3.SQLITE_NOTADB), Lost, DAMAGED),
         (sqlite_error(None), Lost, DAMAGED),
-        (PermissionError(13, "said", "/state"), SetupError, UNUSABLE),
-        (OSError("said"), SetupError, UNUSABLE),
+        (PermissionError(13, "said", "/state"), SetupError, FORBIDDEN),
+        (OSError(999, "said"), SetupError, unusable("said")),
+        (OSError("said"), SetupError, unusable("said")),
     ],
 )
 def test_what_went_wrong_is_told_by_what_can_be_done(error: Exception, kind: type[TieoutError], sentence: str) -> None:

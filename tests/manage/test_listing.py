@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from sync.behaviour import Behaviour
 from sync.core.errors import Unavailable
+from sync.core.words import Text
 from sync.manage import spans
 from sync.manage.client import ManageClient
 from sync.manage.line import Line
@@ -41,7 +42,7 @@ class Shelf(Line):
         self.ids, self.change, self.lock = ids, change, threading.Lock()
 
     def get(
-        self, path: str, shape: type[Any], what: str, parameters: Mapping[str, object], **headers: str
+        self, path: str, shape: type[Any], what: Text, parameters: Mapping[str, object], **headers: str
     ) -> tuple[Any, requests.Response]:
         """One answer, and then something comes or goes."""
         del what

@@ -93,7 +93,7 @@ def test_each_row_that_was_not_sent_says_why(office: Office) -> None:
         "again and review it.",
         1005: "Sage has changed since the review (40.00 settled then, 40.00 now), so nothing was sent. Run the sync "
         "again and review it.",
-        9999: "This row cannot be approved.",
+        9999: "This row cannot be approved. Change Approve to No.",
     }
     assert {int(p.key): str(p.message) for p in found.postings} == says
     assert [p.key for p in found.postings] == [*rows, "9999"]
@@ -226,7 +226,7 @@ def test_a_push_that_is_not_confirmed_says_what_was_asked(office: Office) -> Non
     ]
     assert asked == [(reasons, 1)]
     assert str(refused.value).split("\n") == [
-        "This was not confirmed, so nothing was written to Manage.",
+        "This was not confirmed, so nothing was written to Manage. Run it again to confirm it.",
         *reasons,
     ]
 

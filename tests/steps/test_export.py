@@ -131,7 +131,7 @@ def test_a_run_that_is_not_on_record_is_refused_before_anything_is_made(office: 
     with pytest.raises(Refused) as refused:
         write_pack(office.desk, "R9", FakeAuditFiles(), tmp_path / "audit")
     assert str(refused.value) == (
-        "Run R9 is not in the ledger of this user on this computer. tieout history lists those that are."
+        "Run R9 is not in the ledger of this user on this computer. Choose one that tieout history lists."
     )
     assert not (tmp_path / "audit").exists()
 
@@ -149,9 +149,11 @@ def test_a_folder_that_cannot_be_made_is_said_in_words(office: Office, tmp_path:
         said[into.name] = str(refused.value)
     kept = office.ledger.run(run)
     assert kept is not None
+    name, way_out = pack_name(kept), "Choose another with --dir."
+    there, on_the_way = "something of that name is there already", "part of the path is a file rather than a folder"
     assert said == {
-        into.name: f"The folder {into / pack_name(kept)} cannot be made: {why}. Choose another with --dir."
-        for into, why in ((taken, "File exists"), (nowhere, "File exists"), (taken / "deeper", "Not a directory"))
+        into.name: f"The folder {into / name} cannot be made: {why}. {way_out}"
+        for into, why in ((taken, there), (nowhere, there), (taken / "deeper", on_the_way))
     }
     assert office.ledger.exports(run) == []
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from sync.core.posting import Applied, Intent, NotApplied, Outcome, Posting
+from sync.core.posting import LATER, Applied, Intent, NotApplied, Outcome, Posting
 from sync.core.records import Action, Payment, Write
 from sync.core.standing import Written
 from sync.core.words import Text, say
@@ -121,7 +121,9 @@ def test_what_was_not_kept_as_sent_is_said(part_online: Office, kept: str, shown
 
     part_online.site.after_write = changed
     posting = pushed(part_online)
-    message = f"Manage accepted it but now shows {shown} paid on 2026-04-09 instead of 100.00 on 2026-04-07. {LOOK}"
+    message = (
+        f"Manage accepted it but now shows {shown} paid on 2026-04-09 instead of 100.00 paid on 2026-04-07. {LOOK}"
+    )
     assert (posting.verified, str(posting.message), posting.date_paid_after) == (False, message, day)
 
 
@@ -142,7 +144,7 @@ def test_an_answer_that_cannot_be_read_back_says_why(part_online: Office) -> Non
     posting = pushed(part_online)
     assert (posting.outcome, str(posting.message)) == (
         Outcome.UNKNOWN,
-        "Manage accepted it, but it could not be read back: Manage does not answer. The next run settles it.",
+        f"Manage accepted it, but it could not be read back: Manage does not answer. {LATER}",
     )
 
 
@@ -166,7 +168,7 @@ def test_what_never_arrived_says_so_once_the_quiet_period_is_over(part_online: O
     part_online.clock.pass_by(timedelta(minutes=10))
     part_online.sync()
     (settled,) = part_online.ledger.postings(posting.run).values()
-    assert settled == ended(posting, Outcome.REFUSED, say("Manage never applied it; it may be sent again."))
+    assert settled == ended(posting, Outcome.REFUSED, say("Manage never applied it. Run the sync again, then push it."))
 
 
 def test_a_row_that_changed_while_waiting_stops_itself_alone(part_online: Office) -> None:

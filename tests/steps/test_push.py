@@ -263,7 +263,7 @@ def test_a_clipped_amount_is_posted_but_not_verified(office: Office) -> None:
     posting = pushed.postings[0]
     assert (posting.outcome, posting.verified, str(posting.paid_after)) == (POSTED, False, "90.00")
     assert (pushed.successful, posting.payment_id) == (False, 9001)
-    assert "90.00 paid on 2026-04-07 instead of 100.00 on 2026-04-07" in str(posting.message)
+    assert "90.00 paid on 2026-04-07 instead of 100.00 paid on 2026-04-07" in str(posting.message)
     assert statuses(office.sync()) == {"1001": "ready"}
 
 

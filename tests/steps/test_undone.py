@@ -171,8 +171,8 @@ def test_silence_then_another_amount_is_said_as_it_is(office: Office) -> None:
     office.clock.pass_by(timedelta(minutes=11))
     office.sync()
     assert str(office.ledger.postings(review.run.id)["1001"].message) == (
-        "Manage shows 90.00 paid, neither what was there before nor the 100.00 that was sent. The next sync shows what "
-        "is to be done."
+        "Manage shows 90.00 paid, neither what was there before nor the 100.00 that was sent. Run the sync again and "
+        "review it."
     )
 
 
@@ -182,7 +182,7 @@ def test_a_push_that_kept_no_date_says_so(office: Office) -> None:
     office.receipt(1001, "40.00")
     office.site.after_write = lambda write: _dated(office, write)
     (posting,) = office.push(office.sync()).postings
-    assert "shows 40.00 paid on 2026-04-09 instead of 40.00 on no date." in str(posting.message)
+    assert "shows 40.00 paid on 2026-04-09 instead of 40.00 paid without a date." in str(posting.message)
     assert posting.written == Written(payment_id=9001, amount=Decimal("40.00"), paid_on=date(2026, 4, 9))
 
 
@@ -204,7 +204,7 @@ def test_a_record_that_is_gone_when_read_back_is_no_date(office: Office) -> None
 
     office.site.after_write = vanish
     (posting,) = office.push(office.sync()).postings
-    assert "shows 0.00 paid on no date instead of 100.00 on 2026-04-07." in str(posting.message)
+    assert "shows 0.00 paid without a date instead of 100.00 paid on 2026-04-07." in str(posting.message)
     assert (posting.payment_id, posting.verified) == (9001, False)
 
 

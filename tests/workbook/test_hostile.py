@@ -279,5 +279,5 @@ def test_a_file_that_another_program_holds_is_named(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", held)
-    with refused(r"review\.xlsx cannot be read: Permission denied"):
+    with refused(r"review\.xlsx cannot be read: the system does not allow it, or another program has it open"):
         files.run_of(written)

@@ -59,19 +59,19 @@ def test_a_file_open_in_excel_is_named(tmp_path: Path, files: ExcelFiles, monkey
 def test_a_folder_in_the_files_place_is_named(tmp_path: Path, files: ExcelFiles) -> None:
     """It is left alone."""
     (tmp_path / "review.xlsx").mkdir()
-    with pytest.raises(SetupError, match=r"review\.xlsx cannot be written: Is a directory"):
+    with pytest.raises(SetupError, match=r"review\.xlsx cannot be written: it is a folder"):
         files.write(tmp_path / "review.xlsx", REVIEW)
     assert [p.name for p in tmp_path.iterdir()] == ["review.xlsx"]
 
 
 def test_a_full_disk_is_told(files: ExcelFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system's words are shown, and nothing is left."""
+    """In words, and nothing is left."""
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(SetupError, match="No space left on device"):
+    with pytest.raises(SetupError, match="the disk is full"):
         files.write(tmp_path / "review.xlsx", REVIEW)
     assert list(tmp_path.iterdir()) == []
 

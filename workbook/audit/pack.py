@@ -12,6 +12,7 @@ from typing import IO
 
 import xlsxwriter
 
+from sync.causes import cause
 from sync.core.audit import Audit
 from sync.core.errors import SetupError
 from sync.core.money import plain
@@ -68,7 +69,7 @@ class AuditPacks:
                 say(
                     "The audit files cannot be written to {folder}: {why}. Choose another with --dir.",
                     folder=str(folder),
-                    why=error.strerror or str(error),
+                    why=cause(error),
                 )
             ) from None
         return made, missing

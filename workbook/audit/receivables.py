@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from sync.core.audit import Audit
 from sync.core.completeness import Disposition
+from sync.core.labels import AGES
 from sync.core.money import ZERO
-from sync.core.tieout import Class, Item, Owed, TieOut
+from sync.core.tieout import Age, Class, Item, Owed, TieOut
 from workbook.audit.lists import ROWS
 from workbook.audit.paper import AMOUNT, DETAIL, SIGNS, UNIT, WHAT, Block, Paper, Rows, count, long, money, text
 from workbook.cells import Cell
@@ -90,7 +91,10 @@ def ageing(found: TieOut) -> Block:
             count(""),
             *(money(header, adds=False, width=AMOUNT) for header in ("Sage", "Manage", "Difference")),
         ),
-        rows=[[owed.name, None, owed.currency, None, owed.sage, owed.manage, owed.difference] for owed in found.ages],
+        rows=[
+            [str(AGES[Age(owed.name)]), None, owed.currency, None, owed.sage, owed.manage, owed.difference]
+            for owed in found.ages
+        ],
         empty="Nothing is open.",
     )
 

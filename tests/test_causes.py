@@ -1,0 +1,61 @@
+"""Why the operating system or SQLite did not do what it was asked, in the language of the reader."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from sync.causes import cause
+from sync.core.words import speak
+from sync.tongues import tongue
+
+
+def of_the_system(folder: Path) -> OSError:
+    """A folder where a file is wanted."""
+    with pytest.raises(OSError, match="directory") as raised:
+        folder.read_bytes()
+    return raised.value
+
+
+def of_sqlite(file: Path, statement: str) -> sqlite3.Error:
+    """What SQLite says of a statement on a file."""
+    connection = sqlite3.connect(file)
+    try:
+        connection.execute(statement)
+    except sqlite3.Error as error:
+        return error
+    finally:
+        connection.close()
+    raise AssertionError
+
+
+def test_a_cause_is_told_in_both_languages(tmp_path: Path) -> None:
+    """Of a real error of each, and of one that came without a number."""
+    text = tmp_path / "text"
+    text.write_text("no database" * 100, encoding="utf-8")
+    errors = [
+        of_the_system(tmp_path),
+        of_sqlite(text, "SELECT * FROM sqlite_master"),
+        of_sqlite(tmp_path / "new", "SELECT * FROM row"),
+        ValueError("of a reader that found no record"),
+    ]
+    damage = "it is damaged, or holds something else"
+    assert [str(cause(error)) for error in errors] == ["it is a folder", damage, damage, damage]
+    speak(tongue("fr"))
+    damage = "le fichier est endommagé ou contient autre chose"
+    assert [str(cause(error)) for error in errors] == ["c'est un dossier", damage, damage, damage]
+
+
+def test_what_is_not_known_is_told_in_the_system_s_own_words() -> None:
+    """With whatever it gives; a finer shade of SQLite's is told as its kind."""
+    rare = sqlite3.OperationalError("too many levels")
+    rare.sqlite_errorcode = sqlite3.SQLITE_TOOBIG
+    fine = sqlite3.OperationalError("said")
+    fine.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+    assert cause(rare) == "too many levels"
+    assert str(cause(fine)) == "the disk or the network failed"
+    assert cause(OSError(errno.ELOOP, "Too many links")) == "Too many links"
+    assert cause(OSError("full")) == "full"
