@@ -9,6 +9,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from sync.core.money import from_cell, to_cell
+from sync.core.words import Text, Value, say
 
 Cell = str | Decimal | date | None
 """A typed value on its way to a cell: words, an amount, a calendar date, or an empty cell."""
@@ -26,11 +27,15 @@ _DAY_ZERO = date(1899, 12, 30)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+ODDITIES = {"formula": say("formula"), "error": say("error"), "true/false": say("true/false")}
+"""What a cell holds that is never taken for a value, in words."""
+
+
 class Odd(Struct, frozen=True, kw_only=True):
     """A cell that holds neither words nor a number: never taken for a value.
 
     Attributes:
-        what: "formula", "error" or "true/false".
+        what: of `ODDITIES`.
         text: what the cell shows.
     """
 
@@ -114,28 +119,36 @@ def same(reviewed: Cell, found: Found) -> bool:
     return found == day_number(expected) if isinstance(expected, date) else from_cell(found) == expected
 
 
-def shown(found: Found, *, like: Cell) -> str:
+def shown(found: Found, *, like: Cell) -> Value:
     """What a cell holds, for a sentence about it; a number where a date was reviewed is told as a date."""
     if found is None:
-        return "empty"
+        return _EMPTY
     if isinstance(found, Odd):
-        return f"{found.text} ({found.what})" if found.text else f"a cell of the kind {found.what}"
+        kind = ODDITIES[found.what]
+        if not found.text:
+            return say("a cell of the kind {kind}", kind=kind)
+        return say("{text} ({kind})", text=found.text, kind=kind)
     if isinstance(found, str):
-        return f"'{found}'"
+        return _quoted(found)
     if isinstance(like, date) and (day := _day(found)) >= FIRST_DAY:
-        return day.isoformat()
+        return day
     amount = from_cell(found)
-    return f"{amount:,.2f}" if isinstance(like, Decimal) and amount is not None else str(found)
+    return amount if isinstance(like, Decimal) and amount is not None else str(found)
 
 
-def told(reviewed: Cell) -> str:
+def told(reviewed: Cell) -> Value:
     """What a cell held when it was written, for a sentence about it."""
     value = written(reviewed)
     if value is None:
-        return "empty"
-    if isinstance(value, Decimal):
-        return f"{value:,.2f}"
-    return f"'{value}'" if isinstance(value, str) else value.isoformat()
+        return _EMPTY
+    return _quoted(value) if isinstance(value, str) else value
+
+
+_EMPTY = say("empty")
+
+
+def _quoted(words: str) -> Text:
+    return say("'{words}'", words=words)
 
 
 def _day(number: Decimal) -> date:

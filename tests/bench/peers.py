@@ -83,7 +83,7 @@ def _writing(size: int, runs: int) -> Figure:
             book = openpyxl.Workbook()
             sheet: Any = book.active
             for column, each in enumerate(COLUMNS, start=1):
-                sheet.cell(1, column, str(each.header))
+                sheet.cell(1, column, str(each.key))
             for place, row in enumerate(review.rows, start=2):
                 for column, value in enumerate(cells(row), start=1):
                     sheet.cell(place, column, value)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.core.money import LIMIT
+from sync.core.words import say
 from workbook.cells import FIRST_DAY, LONGEST, Cell, Found, Odd, day_number, same, shown, told, visible, written
 
 CENTS = st.decimals(-LIMIT, LIMIT, places=2, allow_nan=False, allow_infinity=False)
@@ -122,7 +123,7 @@ def test_empty_agrees_with_empty(reviewed: Cell) -> None:
 )
 def test_what_is_found_is_told_in_the_words_of_what_was_there(found: Found, like: Cell, expected: str) -> None:
     """A changed date is told as a date, an amount as an amount."""
-    assert expected == shown(found, like=like)
+    assert expected == str(say("{it}", it=shown(found, like=like)))
 
 
 @pytest.mark.parametrize(
@@ -137,4 +138,4 @@ def test_what_is_found_is_told_in_the_words_of_what_was_there(found: Found, like
 )
 def test_what_was_reviewed_is_told(reviewed: Cell, expected: str) -> None:
     """As it stood in the sheet."""
-    assert expected == told(reviewed)
+    assert expected == str(say("{it}", it=told(reviewed)))
