@@ -10,8 +10,10 @@ from sync.core.caps import can_be_undone
 from sync.core.errors import Refused, SetupError
 from sync.core.periods import Choice, Since
 from sync.core.words import Text, say
+from sync.tongues import known_as
 from workbook.cells import Found
-from workbook.panel import START_DATES, Input
+from workbook.header import CHOICES, CUSTOM
+from workbook.panel import Input
 
 DAY_ZERO = date(1899, 12, 30)
 
@@ -23,11 +25,12 @@ def window(inputs: dict[Input, Found]) -> tuple[Since, date | None]:
         SetupError: a choice is missing or is none, or a date is no date.
     """
     chosen = inputs[Input.START]
-    choice = START_DATES.get(chosen.strip()) if isinstance(chosen, str) else None
+    named = {words: choice for choice, text in CHOICES.items() for words in known_as(text)}
+    choice = named.get(chosen.strip()) if isinstance(chosen, str) else None
     if choice is None:
         raise SetupError(say("No Start Date is chosen. Choose one from the list."))
-    custom = _day(say("Custom Date"), inputs[Input.CUSTOM]) if choice is Choice.CUSTOM else None
-    return Since(choice=choice, custom=custom), _day(say("End Date"), inputs[Input.END])
+    custom = _day(CUSTOM, inputs[Input.CUSTOM]) if choice == Choice.CUSTOM else None
+    return Since(choice=Choice(choice), custom=custom), _day(say("End Date"), inputs[Input.END])
 
 
 def _day(label: Text, found: Found) -> date | None:

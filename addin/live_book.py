@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,13 @@ from addin.excel import patiently, there
 from sync.core.errors import SetupError
 from sync.core.posting import Posting
 from sync.core.review import Review
-from sync.core.words import say
+from sync.core.words import Text, Tongue, say, spoken
+from sync.tongues import tongues
 from workbook.cells import Cell, Found, Odd, found_in
 from workbook.columns import APPROVE, KEY, SHEET, TABLE
 from workbook.figures import Figures
 from workbook.lists import ListSheet
 from workbook.live import (
-    EXPLAIN,
     HEADER_ROW,
     LIVE_COLUMNS,
     OUTCOME,
@@ -25,10 +26,13 @@ from workbook.live import (
     Block,
     before,
     chosen_in,
+    explain,
     head_block,
+    keys_of,
     outcome_column,
     table_block,
 )
+from workbook.live_lists import filled_up
 from workbook.panel import FIGURE_BLOCK, FIGURES, INPUT_BLOCK, INPUTS, SHOWN_CELL, Figure, Input
 from workbook.panel import SHEET as CONTROL
 from workbook.sheet import REQUIRED
@@ -64,6 +68,19 @@ class LiveBook:
         """As its window shows it."""
         return patiently(lambda: str(self._book.name))
 
+    @property
+    def tongue(self) -> Tongue:
+        """The language that it was built in, told by its control sheet; without one, that spoken now.
+
+        Raises:
+            Unavailable: Excel stayed busy.
+        """
+        for tongue in tongues():
+            with suppress(SetupError):
+                self._sheet(CONTROL.said(tongue))
+                return tongue
+        return spoken()
+
     def inputs(self) -> dict[Input, Found]:
         """What was chosen on the control sheet."""
         block = self._read(CONTROL, INPUT_BLOCK)
@@ -79,7 +96,8 @@ class LiveBook:
         Raises:
             SetupError: a sheet or the table is missing.
         """
-        for name in (FIGURES, CONTROL, *(each.name for each in lists)):
+        names: tuple[Text | str, ...] = (FIGURES, CONTROL, *(each.name for each in lists))
+        for name in names:
             self._sheet(name)
         self._table()
 
@@ -120,7 +138,7 @@ class LiveBook:
         whole = patiently(lambda: table.range)
         old = patiently(lambda: as_rows(whole.raw_value))
         place = patiently(lambda: (whole.row, whole.column))
-        if place != (HEADER_ROW + 1, 1) or [str(head) for head in old[0]] != [c.header for c in LIVE_COLUMNS]:
+        if place != (HEADER_ROW + 1, 1) or keys_of(old[0]) != [column.key for column in LIVE_COLUMNS]:
             raise SetupError(_CHANGED)
         new = table_block(review, before([[found_in(value) for value in row] for row in old]))
         self.chosen = chosen_in(new)
@@ -145,13 +163,13 @@ class LiveBook:
     def rows(self) -> Iterator[Row]:
         """The sheet's rows as a file would have them: what is above the table, its headers, its rows."""
         for row in map(as_row, self._read(SHEET, address(0, TOP - 1))):
-            if set(REQUIRED) <= set(row.cells.values()):
+            if set(REQUIRED) <= set(keys_of(list(row.cells.values()))):
                 break
             yield row
         table = self._table()
         whole = patiently(lambda: table.range)
         values, formulas = patiently(lambda: as_rows(whole.raw_value)), patiently(lambda: as_rows(whole.formula))
-        heads = [str(head).strip() for head in values[0]]
+        heads = keys_of(values[0])
         approve = heads.index(APPROVE) if APPROVE in heads else None
         for number, cells in enumerate(values):
             found = as_row(cells)
@@ -163,11 +181,11 @@ class LiveBook:
         """Write beside each row how its push ended."""
         table = self._table()
         block = patiently(lambda: as_rows(table.range.raw_value))
-        heads = [str(head).strip() for head in block[0]]
+        heads = keys_of(block[0])
         body = patiently(lambda: table.data_body_range)
-        if body is None or KEY not in heads or OUTCOME.header not in heads:
+        if body is None or KEY not in heads or OUTCOME.key not in heads:
             return
-        place = heads.index(OUTCOME.header)
+        place = heads.index(OUTCOME.key)
         keys = [found_in(row[heads.index(KEY)]) for row in block[1:]]
         filtered = self._unfiltered(table)
         cells = patiently(lambda: body[:, place])
@@ -179,12 +197,7 @@ class LiveBook:
     def listed(self, sheet: ListSheet, block: Block) -> None:
         """Replace a sheet's list, filled up with empty rows to its full length, so that nothing of before is left."""
         target = self._sheet(sheet.name)
-        empty: Block = [[None] * len(sheet.columns)]
-        rest = len(block) - sheet.most
-        if rest > 0:
-            more: list[Cell] = [str(say("{count} more rows", count=rest + 1)), *empty[0][1:]]
-            block = [*block[: sheet.most - 1], more]
-        block = [*block, *(empty * (sheet.most - len(block)))]
+        block = filled_up(sheet, block)
         whole = patiently(lambda: target.range(sheet.block(len(block))))
         if sheet.foreign and sheet.words is None:
             patiently(lambda: setattr(whole, "number_format", AS_TYPED))
@@ -200,7 +213,7 @@ class LiveBook:
         self._write(SHEET, address(HEADER_ROW + 1, HEADER_ROW + longest), [*block, *empty])
         target = self._sheet(SHEET)
         links = link_address(HEADER_ROW + 1, HEADER_ROW + len(block))
-        patiently(lambda: setattr(target.range(links), "formula", EXPLAIN))
+        patiently(lambda: setattr(target.range(links), "formula", explain()))
         patiently(lambda: table.resize(target.range(address(HEADER_ROW, HEADER_ROW + len(block)))))
 
     def _application(self) -> Any:  # noqa: ANN401 - xlwings' App
@@ -219,23 +232,24 @@ class LiveBook:
             self._found = there(lambda: sheet.tables[TABLE], say("the table on the sheet {sheet}", sheet=SHEET))
         return self._found
 
-    def _sheet(self, name: str) -> Sheet:
+    def _sheet(self, sheet: Text | str) -> Sheet:
+        name = str(sheet)
         if name not in self._sheets:
             if self._all is None:
                 self._all = patiently(lambda: self._book.sheets)
-            self._sheets[name] = there(lambda: self._all[name], say("the sheet {sheet}", sheet=name))
+            self._sheets[name] = there(lambda: self._all[name], say("the sheet {sheet}", sheet=sheet))
         return self._sheets[name]
 
-    def _read(self, sheet: str, address: str) -> list[list[Found]]:
+    def _read(self, sheet: Text | str, address: str) -> list[list[Found]]:
         target = self._sheet(sheet)
         return [
             [found_in(value) for value in row] for row in patiently(lambda: as_rows(target.range(address).raw_value))
         ]
 
-    def _write(self, sheet: str, address: str, block: Sequence[Sequence[Cell]]) -> None:
+    def _write(self, sheet: Text | str, address: str, block: Sequence[Sequence[Cell]]) -> None:
         target = self._sheet(sheet)
         patiently(lambda: setattr(target.range(address), "raw_value", as_raw(block)))
 
-    def _format(self, sheet: str, address: str, code: str) -> None:
+    def _format(self, sheet: Text | str, address: str, code: str) -> None:
         target = self._sheet(sheet)
         patiently(lambda: setattr(target.range(address), "number_format", code))

@@ -25,7 +25,7 @@ from sync.core.journal import Run
 from sync.core.labels import counted
 from sync.core.posting import Outcome, Posting
 from sync.core.review import Review
-from sync.core.words import Text, say
+from sync.core.words import Text, say, speaking
 from sync.defects import defect
 from sync.export import gathered, write_pack
 from sync.folders import exports_folder
@@ -67,8 +67,9 @@ def press(name: str, opened: Book, *, by_button: bool) -> Told:
     told: Told | None = None
     book = LiveBook(opened)
     try:
-        told = _told(TASKS[name], book)
-        book.end(told.sentence)
+        with speaking(book.tongue):  # cells, status and macros are in one language, whatever the command line speaks
+            told = _told(TASKS[name], book)
+            book.end(told.sentence)
         if not by_button:
             book.progress(None)
     except TieoutError as error:

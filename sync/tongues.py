@@ -43,9 +43,14 @@ def choose(code: str | None) -> None:
     gettext.bindtextdomain(CLICK, str(FOLDER))
 
 
+def tongues() -> tuple[Tongue, ...]:
+    """Every language, English first."""
+    return tuple(map(tongue, NAMES))
+
+
 def known_as(text: Text) -> frozenset[str]:
     """A label in every language: what may come back in a file that was made in another one."""
-    return frozenset(text.said(tongue(code)) for code in NAMES)
+    return frozenset(text.said(each) for each in tongues())
 
 
 def _known(name: str | None) -> str | None:

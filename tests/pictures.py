@@ -170,7 +170,7 @@ def _sync(office: Office, folder: Path) -> Uno:
     build_workbook(path, runner=macros.stub(sys.executable, office.pipe, folder / "talk", seconds=60))
     document = office.open(path)
     engine = uno_engine.attach(office.pipe)
-    bench = Bench(book=xw.Book(path.name), press=lambda words: press(document, CONTROL, words, 60), engine=engine)
+    bench = Bench(book=xw.Book(path.name), press=lambda words: press(document, str(CONTROL), words, 60), engine=engine)
     bench.choose(Input.START, "Past Month")
     bench.press("Run Sync")
     if not bench.rows():
@@ -195,10 +195,10 @@ def sheets(folder: Path) -> None:
         place = Path(private)
         with practise(place / "practice", TODAY) as world, Desk(display, _environment(world, place)) as office:
             document = _sync(office, place)
-            show(document, SHEET, "C13", 77)
+            show(document, str(SHEET), "C13", 77)
             shoot(display, folder / "reconciliation.png")
-            silence(document, CONTROL, INPUTS[Input.START])
-            show(document, CONTROL, INPUTS[Input.START], 100)
+            silence(document, str(CONTROL), INPUTS[Input.START])
+            show(document, str(CONTROL), INPUTS[Input.START], 100)
             dispatch(document, "DataSelect")
             shoot(display, folder / "control.png")
 

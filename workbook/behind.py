@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sync.core.journal import Run
+from sync.core.words import Text
 from workbook.audit.draw import LINK, Found, Pen, fewest_lines, linked, wrapping
 from workbook.audit.measures import Measures
 from workbook.audit.paper import Block, Form
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class LongPen(Pen):
     """Draws lists without their rows, which follow when the workbook is finished."""
 
-    def __init__(self, book: Workbook, run: Run, identity: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, book: Workbook, run: Run, identity: Sequence[tuple[Text, Text | str]]) -> None:
         """`identity` stands under the title of every paper."""
         super().__init__(book, run, identity)
         self.lists: list[LongList] = []
@@ -52,8 +53,8 @@ class LongPen(Pen):
                 count=len(block.rows),
                 lines=_lines(block, first, found.get(block.leads_to, {})),
                 columns=len(forms),
-                leads_to=block.leads_to,
-                looks={look.word: row for row, look in enumerate(looks, start=1)},
+                leads_to=str(block.leads_to),
+                looks={str(look.word): row for row, look in enumerate(looks, start=1)},
                 states=states,
                 drawn=drawn,
             )

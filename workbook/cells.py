@@ -9,7 +9,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from sync.core.money import EMPTY, from_cell, to_cell
-from sync.core.words import Value, say
+from sync.core.words import Text, Value, say
 
 Cell = str | Decimal | date | None
 """A typed value on its way to a cell: words, an amount, a calendar date, or an empty cell."""
@@ -27,14 +27,15 @@ _DAY_ZERO = date(1899, 12, 30)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-_KINDS = {"formula": say("formula"), "error": say("error"), "true/false": say("true/false")}
+ODDITIES = {"formula": say("formula"), "error": say("error"), "true/false": say("true/false")}
+"""What a cell holds that is never taken for a value, in words."""
 
 
 class Odd(Struct, frozen=True, kw_only=True):
     """A cell that holds neither words nor a number: never taken for a value.
 
     Attributes:
-        what: "formula", "error" or "true/false".
+        what: of `ODDITIES`.
         text: what the cell shows.
     """
 
@@ -120,15 +121,15 @@ def same(reviewed: Cell, found: Found) -> bool:
 
 def shown(found: Found, *, like: Cell) -> Value:
     """What a cell holds, for a sentence about it; a number where a date was reviewed is told as a date."""
+    if found is None:
+        return EMPTY
     if isinstance(found, Odd):
-        what = _KINDS[found.what]
-        return (
-            say("{text} ({what})", text=found.text, what=what)
-            if found.text
-            else say("a cell of the kind {what}", what=what)
-        )
-    if not isinstance(found, Decimal):
-        return told(found)
+        kind = ODDITIES[found.what]
+        if not found.text:
+            return say("a cell of the kind {kind}", kind=kind)
+        return say("{text} ({kind})", text=found.text, kind=kind)
+    if isinstance(found, str):
+        return _quoted(found)
     if isinstance(like, date) and (day := _day(found)) >= FIRST_DAY:
         return day
     amount = from_cell(found)
@@ -140,7 +141,11 @@ def told(reviewed: Cell) -> Value:
     value = written(reviewed)
     if value is None:
         return EMPTY
-    return say("'{text}'", text=value) if isinstance(value, str) else value
+    return _quoted(value) if isinstance(value, str) else value
+
+
+def _quoted(words: str) -> Text:
+    return say("'{words}'", words=words)
 
 
 def _day(number: Decimal) -> date:

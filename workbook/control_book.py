@@ -9,14 +9,19 @@ from typing import IO, TYPE_CHECKING
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from sync.core.periods import Choice
+from sync.core.words import say
 from sync.whole import replacing
-from workbook import control_sheet, formats, legend, live, review_table
-from workbook.columns import APPROVE, PLACE, TABLE, YES, Kind
+from workbook import control_sheet, formats, legend, live, review_table, totals
+from workbook.columns import ANSWERS, APPROVE, PLACE, Kind
 from workbook.columns import SHEET as RECONCILIATION
+from workbook.formulas import literal, reference
 from workbook.head_block import FACT_PLACES, FACT_ROWS
+from workbook.header import CHOICES
+from workbook.lettering import headed
 from workbook.lists import LISTS, ListSheet
 from workbook.page import put, set_paper
-from workbook.panel import CUSTOM, FIGURE_CELLS, FIGURES, SHOWN_CELL, WELCOME, Figure, Input
+from workbook.panel import FIGURE_CELLS, FIGURES, SHOWN_CELL, WELCOME, Figure, Input
 from workbook.panel import SHEET as CONTROL
 from workbook.vba import BOOK_MODULE, compiled, sheet_module
 
@@ -43,7 +48,7 @@ def build(path: Path, modules: Mapping[str, str], interpreter: str) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    project = compiled(modules, SHEETS)
+    project = compiled(modules, list(map(str, SHEETS)))
     with replacing(path) as file:
         _write(file, project, interpreter)
 
@@ -69,14 +74,14 @@ def _write(file: IO[bytes], project: bytes, interpreter: str) -> None:
 
 
 def _reconciliation(book: Workbook) -> None:
-    sheet = book.add_worksheet(RECONCILIATION)
+    sheet = book.add_worksheet(str(RECONCILIATION))
     set_paper(sheet, None, RECONCILIATION)
     plain = book.add_format({})
     frame = review_table.Frame(header=live.HEADER_ROW, last=live.HEADER_ROW + 1, reach=live.REACH, more=live.MORE)
     review_table.build(book, sheet, frame)
     for place, column in enumerate(frame.columns):
         look = {k: v for k, v in formats.of_column(column).items() if not k.startswith("bottom")}
-        sheet.set_column(place, place, column.width, book.add_format(look))
+        sheet.set_column(place, place, headed(column.header, column.width), book.add_format(look))
     label, fact = book.add_format(formats.LABEL), book.add_format(formats.FACT)
     for row in range(live.HEADER_ROW):
         sheet.set_row(row, None, book.add_format(formats.TITLE | formats.FACT) if row == 0 else fact)
@@ -85,18 +90,18 @@ def _reconciliation(book: Workbook) -> None:
     for place in FACT_PLACES[1:]:
         for row in range(1, 1 + FACT_ROWS):
             sheet.write_blank(row, place, None, inside)
-    put(sheet, 0, 0, "Press Run Sync on the first sheet.", book.add_format(formats.TITLE | formats.FACT))
+    put(sheet, 0, 0, say("Press Run Sync on the first sheet."), book.add_format(formats.TITLE | formats.FACT))
     review_table.prove(book, sheet, (), live.PROOF_ROW)
 
 
 def _list(book: Workbook, each: ListSheet) -> None:
     """A sheet that is one list: title, headers, and columns that are ready to be filled."""
-    sheet = book.add_worksheet(each.name)
+    sheet = book.add_worksheet(str(each.name))
     set_paper(sheet, None, each.name)
     title, fact = book.add_format(formats.TITLE), book.add_format(formats.FACT)
     for place, column in enumerate(each.columns):
         look = {k: v for k, v in formats.of_column(column).items() if not k.startswith("bottom")}
-        sheet.set_column(place, place, column.width, book.add_format(look | {"locked": True}))
+        sheet.set_column(place, place, headed(column.header, column.width), book.add_format(look | {"locked": True}))
         align = "right" if column.kind in {Kind.AMOUNT, Kind.COUNT} else "left"
         put(sheet, each.header, place, column.header, book.add_format(formats.of_header(align=align)))
     for row, words in enumerate((each.name, each.about)):
@@ -106,10 +111,10 @@ def _list(book: Workbook, each: ListSheet) -> None:
     sheet.freeze_panes(each.header + 1, 1)
     sheet.repeat_rows(each.header)
     sheet.ignore_errors({"number_stored_as_text": each.block(live.REACH)})
-    if each.back is not None:
+    if each.leads_back:
         link = book.add_format(formats.of_kind(Kind.LINK))
-        put(sheet, each.header, len(each.columns), "Reconciliation", book.add_format(formats.of_header()))
-        sheet.set_column(len(each.columns), len(each.columns), 14)
+        put(sheet, each.header, len(each.columns), RECONCILIATION, book.add_format(formats.of_header()))
+        sheet.set_column(len(each.columns), len(each.columns), headed(RECONCILIATION, 14))
         for row in range(each.header + 1, each.header + 1 + each.most):
             sheet.write_formula(row, len(each.columns), each.back, link, "")
     sheet.autofilter(each.header, 0, each.header, len(each.columns) - 1)
@@ -128,16 +133,19 @@ def _figures(book: Workbook) -> None:
         book.define_name(figure.value, f"={FIGURES}!${cell[0]}${cell[1:]}")
     put(sheet, 0, 1, WELCOME, words)
     choice, last = Input.START.value, Figure.LAST_DAY.value
-    month = f'IF({choice}="Past Month",EDATE(TODAY(),-1),IF({choice}="{CUSTOM}",{Input.CUSTOM.value},""))'
-    weeks = f'IF({choice}="Past Week",TODAY()-7,IF({choice}="Past Two Weeks",TODAY()-14,{month}))'
+    named = {each: literal(words) for each, words in CHOICES.items()}
+    custom = f'IF({choice}={named[Choice.CUSTOM]},{Input.CUSTOM.value},"")'
+    month = f"IF({choice}={named[Choice.PAST_MONTH]},EDATE(TODAY(),-1),{custom})"
+    two_weeks = f"IF({choice}={named[Choice.PAST_TWO_WEEKS]},TODAY()-14,{month})"
+    weeks = f"IF({choice}={named[Choice.PAST_WEEK]},TODAY()-7,{two_weeks})"
     run = f'IF({last}="","",MIN({last},TODAY())-1)'
-    start = f'IF({choice}="Last Successful Run",{run},{weeks})'
+    start = f"IF({choice}={named[Choice.LAST_RUN]},{run},{weeks})"
     sheet.write_formula("D1", f'=IF({start}=0,"",{start})', day, "")
     sheet.write_formula("D2", f'=IF({Input.END.value}="",TODAY(),{Input.END.value})', day, "")
     first = xl_rowcol_to_cell(live.HEADER_ROW + 1, PLACE[APPROVE], row_abs=True, col_abs=True)
-    rows = f"ROW({TABLE}[{APPROVE}])-{live.HEADER_ROW + 2}"
-    visible = f"SUBTOTAL(103,OFFSET({RECONCILIATION}!{first},{rows},0))"
-    sheet.write_formula(SHOWN_CELL, f'=SUMPRODUCT(({TABLE}[{APPROVE}]="{YES}")*{visible})', None, "")
+    approve = totals.of_table(APPROVE)
+    visible = f"SUBTOTAL(103,OFFSET({reference(RECONCILIATION)}!{first},ROW({approve})-{live.HEADER_ROW + 2},0))"
+    sheet.write_formula(SHOWN_CELL, f"=SUMPRODUCT(({approve}={literal(ANSWERS[True])})*{visible})", None, "")
     sheet.hide()
 
 

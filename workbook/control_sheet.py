@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sync.core.periods import EARLIEST
+from sync.core.periods import EARLIEST, Choice
+from sync.core.words import say
 from workbook import formats
+from workbook.formulas import literal, reference, sentence
+from workbook.header import CHOICES, CUSTOM
+from workbook.lettering import bold
 from workbook.page import set_paper
 from workbook.panel import (
     BUTTONS,
     CARDS,
-    CUSTOM,
     FIGURE_CELLS,
     FIGURES,
     HELP,
     INPUTS,
     SHEET,
-    START_DATES,
     WELCOME,
     Figure,
     Input,
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-WIDTHS = {"A:A": 2, "B:B": 26, "C:C": 30, "D:D": 3, "E:H": 17, "I:I": 2}
+LABEL_WIDTH = 26
+WIDTHS = {"A:A": 2, "C:C": 30, "D:D": 3, "E:H": 17, "I:I": 2}
 START, END = f"{FIGURES}!$D$1", f"{FIGURES}!$D$2"
 WINDOW_CELL, LAST_RUN_CELL, STATUS_RANGE = "C9", "C10", "B13:H14"
 CARD_COLUMNS = ("B", "C", "E", "G")
@@ -34,54 +37,64 @@ CARD_ROW, HELP_ROW = 17, 22
 BUTTON_CELLS = ("E5", "G5", "E8", "G8")
 BUTTON_SIZE = {"width": 236, "height": 46, "x_offset": 4, "y_offset": 2}
 
-SUBTITLE = "What Sage 50 says is paid, shown in ConnectWise Manage: reviewed, proven, written back"
+SUBTITLE = say("What Sage 50 says is paid, shown in ConnectWise Manage: reviewed, proven, written back")
 LABELS = {
-    "B5": "Start Date",
-    "B6": "Custom Date",
-    "B7": "End Date (optional)",
-    "B8": "Confirm a large push",
-    "B9": "Entered in Sage",
-    "B10": "Last successful run",
+    "B5": say("Start Date"),
+    "B6": say("Custom Date"),
+    "B7": say("End Date (optional)"),
+    "B8": say("Confirm a large push"),
+    "B9": say("Entered in Sage"),
+    "B10": say("Last successful run"),
 }
-HEADINGS = {"B4": "Choose", "E4": "Run", "B12": "Status", "B16": "This run", "B21": "How it works"}
+HEADINGS = {
+    "B4": say("Choose"),
+    "E4": say("Run"),
+    "B12": say("Status"),
+    "B16": say("This run"),
+    "B21": say("How it works"),
+}
 PROMPTS = {
-    Input.START: ("Start Date", "Invoices with payment information entered in Sage on or after this day are read."),
-    Input.CUSTOM: ("Custom Date", "Only used with Custom Date. A day from 2000-01-01 up to today."),
-    Input.END: ("End Date", "For a month-end cut-off. Empty means no end."),
+    Input.START: (
+        say("Start Date"),
+        say("Invoices with payment information entered in Sage on or after this day are read."),
+    ),
+    Input.CUSTOM: (CUSTOM, say("Only used with Custom Date. A day from 2000-01-01 up to today.")),
+    Input.END: (say("End Date"), say("For a month-end cut-off. Empty means no end.")),
     Input.CONFIRM: (
-        "Confirm",
-        "Type the number of rows that the status asks for, then press Push to Manage again.",
+        say("Confirm"),
+        say("Type the number of rows that the status asks for, then press Push to Manage again."),
     ),
 }
 
 
 def fill(book: Workbook) -> None:
     """Write the sheet `Update Invoice Payments`, which is the first."""
-    sheet = book.add_worksheet(SHEET)
+    sheet = book.add_worksheet(str(SHEET))
     set_paper(sheet, None, SHEET)
     for columns, width in WIDTHS.items():
         sheet.set_column(columns, width)
+    sheet.set_column("B:B", max(LABEL_WIDTH, *(bold(words) for words in LABELS.values())))
     _band(book, sheet)
     label = book.add_format(formats.LABEL | {"valign": "vcenter"})
     heading = book.add_format(formats.HEADING)
     for cell, words in LABELS.items():
-        sheet.write_string(cell, words, label)
+        sheet.write_string(cell, str(words), label)
     for cell, words in HEADINGS.items():
         row = int(cell[1:]) - 1
         last = {"B4": "C", "E4": "H"}.get(cell, "H")
         for column in range(ord(cell[0]) - ord("A"), ord(last) - ord("A") + 1):
             sheet.write_blank(row, column, None, heading)
-        sheet.write_string(cell, words, heading)
+        sheet.write_string(cell, str(words), heading)
     for row in range(4, 10):
         sheet.set_row(row, 21)
     _inputs(book, sheet)
     _shown(book, sheet)
     _cards(book, sheet)
     words = book.add_format({"font_color": formats.GREY})
-    for number, sentence in enumerate(HELP, start=1):
-        sheet.write_string(HELP_ROW + number - 2, 1, f"{number}. {sentence}", words)
+    for number, step in enumerate(HELP, start=1):
+        sheet.write_string(HELP_ROW + number - 2, 1, f"{number}. {step}", words)
     for button, cell in zip(BUTTONS, BUTTON_CELLS, strict=True):
-        options = {"macro": button.macro, "caption": button.caption, "description": button.description}
+        options = {"macro": button.macro, "caption": str(button.caption), "description": str(button.description)}
         sheet.insert_button(cell, options | BUTTON_SIZE)
     sheet.protect("", {"objects": False, "format_columns": True, "format_rows": True})
     sheet.set_first_sheet()
@@ -97,8 +110,8 @@ def _band(book: Workbook, sheet: Worksheet) -> None:
     for row in (0, 1):
         for column in range(9):
             sheet.write_blank(row, column, None, plain)
-    sheet.write_string("B1", "Update Invoice Payments", title)
-    sheet.write_string("B2", SUBTITLE, plain)
+    sheet.write_string("B1", str(SHEET), title)
+    sheet.write_string("B2", str(SUBTITLE), plain)
     sheet.set_row(2, 8)
 
 
@@ -106,17 +119,17 @@ def _inputs(book: Workbook, sheet: Worksheet) -> None:
     choose = book.add_format(formats.ENTRY | {"bold": True})
     day = book.add_format(formats.ENTRY | {"num_format": formats.DATE, "align": "left"})
     number = book.add_format(formats.ENTRY | {"num_format": "0", "align": "left"})
-    sheet.write_string(INPUTS[Input.START], next(w for w in START_DATES if w.startswith("Past Week")), choose)
+    sheet.write_string(INPUTS[Input.START], str(CHOICES[Choice.PAST_WEEK]), choose)
     for cell, form in ((Input.CUSTOM, day), (Input.END, day), (Input.CONFIRM, number)):
         sheet.write_blank(INPUTS[cell], None, form)
     for cell, address in INPUTS.items():
-        book.define_name(cell.value, f"='{SHEET}'!${address[0]}${address[1:]}")
-        title, message = PROMPTS[cell]
+        book.define_name(cell.value, f"={reference(SHEET)}!${address[0]}${address[1:]}")
+        title, message = map(str, PROMPTS[cell])
         rule = {"input_title": title, "input_message": message, "error_title": title, "error_message": message}
         sheet.data_validation(address, rule | _rule(cell))
     unused = book.add_format({"bg_color": "#EDEDED", "font_color": "#A6A6A6"})
     needed = book.add_format({"bg_color": "#FFC7CE", "font_color": formats.ALARM})
-    custom, start = INPUTS[Input.CUSTOM], f'${INPUTS[Input.START][0]}${INPUTS[Input.START][1:]}="{CUSTOM}"'
+    custom, start = INPUTS[Input.CUSTOM], f"${INPUTS[Input.START][0]}${INPUTS[Input.START][1:]}={literal(CUSTOM)}"
     sheet.conditional_format(custom, {"type": "formula", "criteria": f"=NOT({start})", "format": unused})
     empty = f'=AND({start},${custom[0]}${custom[1:]}="")'
     sheet.conditional_format(custom, {"type": "formula", "criteria": empty, "format": needed})
@@ -125,7 +138,7 @@ def _inputs(book: Workbook, sheet: Worksheet) -> None:
 def _rule(cell: Input) -> dict[str, object]:
     """What may be typed into an input."""
     if cell is Input.START:
-        return {"validate": "list", "source": list(START_DATES)}
+        return {"validate": "list", "source": list(map(str, CHOICES.values()))}
     if cell is Input.CONFIRM:
         return {"validate": "integer", "criteria": ">=", "value": 1}
     return {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": "=TODAY()"}
@@ -135,15 +148,16 @@ def _shown(book: Workbook, sheet: Worksheet) -> None:
     """Cells that only show what stands on the hidden sheet."""
     fact = book.add_format({"valign": "vcenter"})
     strong = book.add_format({"valign": "vcenter", "bold": True})
-    missing = f'IF({Input.START.value}="{CUSTOM}","type the custom date","no successful run yet: choose another")'
-    window = f'=IF({START}="",{missing},{_iso(START)}&" to "&{_iso(END)})'
+    no_date, no_run = literal(say("type the custom date")), literal(say("no successful run yet: choose another"))
+    missing = f"IF({Input.START.value}={literal(CUSTOM)},{no_date},{no_run})"
+    days = sentence(say("{start} to {end}", start="<start>", end="<end>"), {"<start>": _iso(START), "<end>": _iso(END)})
+    window = f'=IF({START}="",{missing},{days})'
     sheet.write_formula(WINDOW_CELL, window, strong, "")
-    sheet.write_formula(
-        LAST_RUN_CELL, f'=IF({_figure(Figure.LAST_RUN)}="","none yet",{_figure(Figure.LAST_RUN)})', fact, "none yet"
-    )
+    none, last_run = say("none yet"), _figure(Figure.LAST_RUN)
+    sheet.write_formula(LAST_RUN_CELL, f'=IF({last_run}="",{literal(none)},{last_run})', fact, str(none))
     status = book.add_format(formats.STATUS)
     sheet.merge_range(STATUS_RANGE, "", status)
-    sheet.write_formula(STATUS_RANGE.split(":", maxsplit=1)[0], f'={_figure(Figure.STATUS)}&""', status, WELCOME)
+    sheet.write_formula(STATUS_RANGE.split(":", maxsplit=1)[0], f'={_figure(Figure.STATUS)}&""', status, str(WELCOME))
     for row in (12, 13):
         sheet.set_row(row, 30)
 
@@ -162,7 +176,7 @@ def _cards(book: Workbook, sheet: Worksheet) -> None:
                 value = _figure(figure)
                 sheet.write_formula(f"{column}{row}", f'=IF({value}="","\u2013",{value})', made, "\u2013")
             else:
-                sheet.write_string(f"{column}{row}", card.title, made)
+                sheet.write_string(f"{column}{row}", str(card.title), made)
     for row, height in ((CARD_ROW - 1, 18), (CARD_ROW, 32), (CARD_ROW + 1, 44)):
         sheet.set_row(row, height)
 

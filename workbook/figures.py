@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from sync.core.journal import Run, RunSummary
+from sync.core.labels import currency
 from sync.core.money import ZERO, total
 from sync.core.posting import Outcome, Posting
 from sync.core.proposal import CLOSED, Proposal, Status
+from sync.core.words import say, spoken
 from workbook.cells import Cell
+from workbook.header import named
 from workbook.panel import Figure
 
 Figures = Mapping[Figure, Cell]
@@ -50,11 +53,11 @@ def last_run(history: Iterable[RunSummary], own: Run | None) -> Figures:
         own: this user's last successful run on this computer.
     """
     newest = next((entry for entry in history if entry.end is not None and entry.end.successful), None)
-    words = "none yet"
+    words = say("none yet")
     if newest is not None and newest.end is not None:
         at, person = newest.end.at.astimezone(), newest.end.person
-        words = f"{at:%Y-%m-%d %H:%M} by {person.user} on {person.computer}"
-    return {Figure.LAST_RUN: words, Figure.LAST_DAY: own.complete_to if own else None}
+        words = say("{moment} by {person}", moment=f"{at:%Y-%m-%d %H:%M}", person=named(person))
+    return {Figure.LAST_RUN: str(words), Figure.LAST_DAY: own.complete_to if own else None}
 
 
 def amounts(rows: Iterable[Proposal], amount: Callable[[Proposal], Decimal]) -> str:
@@ -62,7 +65,9 @@ def amounts(rows: Iterable[Proposal], amount: Callable[[Proposal], Decimal]) -> 
     sums: dict[str, list[Decimal]] = {}
     for row in rows:
         sums.setdefault(row.unit, []).append(amount(row))
-    return "\n".join(f"{total(each):,.2f} {unit}" for unit, each in sorted(sums.items())) or "\u2013"
+    return (
+        "\n".join(f"{spoken().amount(total(each))} {currency(unit)}" for unit, each in sorted(sums.items())) or "\u2013"
+    )
 
 
 def _done(posting: Posting) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from sync.core.words import say
 from workbook.columns import Column, Kind
+from workbook.formulas import literal
 from workbook.statuses import Look
 
 FONT = {"font_name": "Arial", "font_size": 10}
@@ -33,7 +35,6 @@ LABEL = {"bold": True, "font_color": DARK}
 LABEL_INSIDE = {**LABEL, "align": "right", "indent": 1}
 FACT = {"num_format": AS_TYPED}
 TOTAL = {"num_format": AMOUNT, "bold": True}
-ROWS = {"num_format": '#,##0 "rows"', "bold": True, "align": "left"}
 COUNT = {"num_format": "#,##0", "valign": "top", "bottom": 1, "bottom_color": LINE}
 CHECK = {"bold": True, "align": "right", "indent": 1}
 CHECK_ROWS = {"bold": True, "align": "left"}
@@ -46,6 +47,12 @@ MONEY = {**_ROW, "num_format": AMOUNT}
 HEADING = {"bold": True, "font_size": 12, "font_color": DARK, "bottom": 1, "bottom_color": LINE}
 ENTRY = {"bg_color": INPUT, "border": 1, "border_color": LINE, "locked": False, "valign": "vcenter", "indent": 1}
 STATUS = {"text_wrap": True, "valign": "vcenter", "border": 1, "border_color": LINE, "indent": 1, "bg_color": "#F7F9FC"}
+
+
+def rows() -> dict[str, Any]:
+    """Format of a count of rows."""
+    words = literal(say("rows"))
+    return {"num_format": f"#,##0 {words}", "bold": True, "align": "left"}
 
 
 def of_header(fill: str = DARK, align: str = "left") -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from sync.core.review import Review
+from sync.core.words import NOTHING, say
 from workbook.cells import visible
 from workbook.columns import PLACE
 from workbook.header import Fact, facts, remarks, title
@@ -33,24 +34,24 @@ class HeadCell(Struct, frozen=True, kw_only=True):
 
 def head_cells(review: Review) -> Iterator[HeadCell]:
     """Title, facts and remarks, from the top; the proof follows on the row after the last."""
-    yield HeadCell(row=0, column=0, value=title(review.run))
+    yield HeadCell(row=0, column=0, value=str(title(review.run)))
     row = 1
     for index, each in enumerate(facts(review)):
         down, across = divmod(index, len(FACT_PLACES))
         row = 1 + down
-        yield HeadCell(row=row, column=FACT_PLACES[across], value=each.label, label=True)
-        yield HeadCell(row=row, column=FACT_PLACES[across] + 1, value=each.value)
+        yield HeadCell(row=row, column=FACT_PLACES[across], value=str(each.label), label=True)
+        yield HeadCell(row=row, column=FACT_PLACES[across] + 1, value=str(each.value))
     for down, line in enumerate(_remark_lines(remarks(review.run)), start=row + 1):
-        yield HeadCell(row=down, column=0, value=line.label, label=True)
-        yield HeadCell(row=down, column=1, value=line.value)
+        yield HeadCell(row=down, column=0, value=str(line.label), label=True)
+        yield HeadCell(row=down, column=1, value=str(line.value))
 
 
 def _remark_lines(found: Sequence[Fact]) -> list[Fact]:
     lines = [
-        Fact(label=each.label if number == 0 else "", value=text)
+        Fact(label=NOTHING if number else each.label, value=text)
         for each in found
-        for number, text in enumerate(textwrap.wrap(visible(each.value), REMARK_WIDTH))
+        for number, text in enumerate(textwrap.wrap(visible(str(each.value)), REMARK_WIDTH))
     ]
     if len(lines) <= REMARK_LINES:
         return lines
-    return [*lines[: REMARK_LINES - 1], Fact(label="", value="More on the sheet Control totals.")]
+    return [*lines[: REMARK_LINES - 1], Fact(label=NOTHING, value=say("More on the sheet Control totals."))]

@@ -6,32 +6,45 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from sync.core.journal import Run
+from sync.core.journal import Person, Run
 from sync.core.periods import Choice, Window
 from sync.core.review import Review
+from sync.core.words import Text, say
 
-RUN = "Run"
+RUN = say("Run")
 """Label of the cell before the run id, by which a file is recognised when it comes back."""
 
-CHOICES: Mapping[str, str] = {
-    Choice.LAST_RUN: "Last Successful Run",
-    Choice.PAST_WEEK: "Past Week",
-    Choice.PAST_TWO_WEEKS: "Past Two Weeks",
-    Choice.PAST_MONTH: "Past Month",
+CHOICES: Mapping[str, Text] = {
+    Choice.LAST_RUN: say("Last Successful Run"),
+    Choice.PAST_WEEK: say("Past Week"),
+    Choice.PAST_TWO_WEEKS: say("Past Two Weeks"),
+    Choice.PAST_MONTH: say("Past Month"),
+    Choice.CUSTOM: (CUSTOM := say("Custom Date")),
 }
+"""The five choices of the dropdown, in its order."""
 HASH_SHOWN = 12
 
 
 class Fact(Struct, frozen=True, kw_only=True):
     """A label and what it says."""
 
-    label: str
-    value: str
+    label: Text
+    value: Text | str
 
 
-def title(run: Run) -> str:
+def title(run: Run) -> Text:
     """What the paper is."""
-    return f"Reconciliation of customer payments: {run.company.sage}"
+    return say("Reconciliation of customer payments: {company}", company=run.company.sage)
+
+
+def of_run(run: Run) -> Text:
+    """What the file says it is about, beside its title."""
+    return say("Run {run}", run=run.id)
+
+
+def made_with(run: Run) -> Text:
+    """What made it."""
+    return say("Made with Tieout {version}", version=run.version)
 
 
 def facts(review: Review) -> list[Fact]:
@@ -39,39 +52,49 @@ def facts(review: Review) -> list[Fact]:
     run = review.run
     head = review.ledger_head
     return [
-        Fact(label="Sage company", value=run.company.sage),
+        Fact(label=say("Sage company"), value=run.company.sage),
         Fact(label=RUN, value=run.id),
-        Fact(label="Rows", value=_rows(review)),
-        Fact(label="Ledger head", value=f"row {head.rows}, hash {head.hash[:HASH_SHOWN]}"),
-        Fact(label="Manage site", value=f"{run.company.site} ({run.company.manage})"),
-        Fact(label="Started (UTC)", value=f"{run.started:%Y-%m-%d %H:%M:%S}"),
-        Fact(label="Held before", value=_held(review)),
-        Fact(label="Settings", value=f"policy {run.policy[:HASH_SHOWN]}"),
-        Fact(label="Window", value=window_words(run.window)),
-        Fact(label="Prepared by", value=f"{run.person.user} on {run.person.computer}"),
-        Fact(label="Requests", value=f"{run.requests} to Manage"),
-        Fact(label="Made with", value=f"Tieout {run.version}"),
+        Fact(label=say("Rows"), value=_rows(review)),
+        Fact(
+            label=say("Ledger head"), value=say("row {rows}, hash {hash}", rows=head.rows, hash=head.hash[:HASH_SHOWN])
+        ),
+        Fact(label=say("Manage site"), value=f"{run.company.site} ({run.company.manage})"),
+        Fact(label=say("Started (UTC)"), value=f"{run.started:%Y-%m-%d %H:%M:%S}"),
+        Fact(label=say("Held before"), value=_held(review)),
+        Fact(label=say("Settings"), value=say("policy {hash}", hash=run.policy[:HASH_SHOWN])),
+        Fact(label=say("Window"), value=window_words(run.window)),
+        Fact(label=say("Prepared by"), value=named(run.person)),
+        Fact(label=say("Requests"), value=say("{count} to Manage", count=run.requests)),
+        Fact(label=say("Made with"), value=f"Tieout {run.version}"),
     ]
 
 
 def remarks(run: Run) -> list[Fact]:
     """What needs a line of its own: how the invoices were found, and each notice."""
     return [
-        Fact(label="Found by", value=str(run.strategy)),
-        *(Fact(label="Notice", value=str(notice)) for notice in run.notices),
+        Fact(label=say("Found by"), value=run.strategy),
+        *(Fact(label=say("Notice"), value=notice) for notice in run.notices),
     ]
 
 
-def window_words(window: Window) -> str:
+def window_words(window: Window) -> Text:
     """The days, and how they were chosen."""
-    choice = CHOICES.get(window.choice, "Custom Date")
-    return f"{window.start} to {window.end}, {choice}{', End Date set' if window.bounded else ''}"
+    choice = CHOICES.get(window.choice, CUSTOM)
+    if window.bounded:
+        return say("{start} to {end}, {choice}, End Date set", start=window.start, end=window.end, choice=choice)
+    return say("{start} to {end}, {choice}", start=window.start, end=window.end, choice=choice)
 
 
-def _rows(review: Review) -> str:
-    return f"{len(review.rows)}, {sum(1 for row in review.rows if row.approve)} approved"
+def named(person: Person) -> Text:
+    """Somebody at a computer."""
+    return say("{user} on {computer}", user=person.user, computer=person.computer)
 
 
-def _held(review: Review) -> str:
+def _rows(review: Review) -> Text:
+    approved = sum(1 for row in review.rows if row.approve)
+    return say("{count}, {approved} approved", count=len(review.rows), approved=approved)
+
+
+def _held(review: Review) -> Text:
     held = [review.open_items[row.key].since for row in review.rows if row.key in review.open_items]
-    return f"{len(held)}, since {min(held)}" if held else "none"
+    return say("{count}, since {day}", count=len(held), day=min(held)) if held else say("none")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from sync.core.journal import Run
 from sync.core.words import say
 from workbook import formats
-from workbook.columns import NO, YES
+from workbook.columns import ANSWERS
+from workbook.formulas import reference
+from workbook.lettering import headed
 from workbook.page import fitting, height, put, set_paper
 from workbook.review_table import CHOICE_OF_NONE, CHOICES
 from workbook.statuses import LOOKS
@@ -15,9 +17,9 @@ from workbook.statuses import LOOKS
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
-NAME = "Legend"
+NAME = say("Legend")
 WIDTHS = (20, 24, 62, 62)
-HEADS = ("Status", "Approved by default", "What was found", "What to do")
+HEADS = (say("Status"), say("Approved by default"), say("What was found"), say("What to do"))
 HELP = (
     say("Change only the columns Approve (Yes or No), Note and Owner. Sort and filter as you like."),
     say("A row is identified by its Key. A row that is changed elsewhere, or stands twice, is refused at the push."),
@@ -31,29 +33,29 @@ HELP = (
 
 def fill(book: Workbook, run: Run | None) -> None:
     """Write the sheet `Legend`, with the lists behind the Approve column at its foot."""
-    sheet = book.add_worksheet(NAME)
+    sheet = book.add_worksheet(str(NAME))
     set_paper(sheet, run, NAME)
-    for place, width in enumerate(WIDTHS):
-        sheet.set_column(place, place, width)
-    put(sheet, 0, 0, "Legend", book.add_format(formats.TITLE))
+    for place, (head, width) in enumerate(zip(HEADS, WIDTHS, strict=True)):
+        sheet.set_column(place, place, headed(head, width))
+    put(sheet, 0, 0, NAME, book.add_format(formats.TITLE))
     head, words = book.add_format(formats.of_header()), book.add_format(formats.CELL)
-    for place, text in enumerate(HEADS):
-        put(sheet, 2, place, text, head)
+    for place, heading in enumerate(HEADS):
+        put(sheet, 2, place, heading, head)
     for row, look in enumerate(LOOKS.values(), start=3):
         status = book.add_format({**formats.CELL, **formats.of_status(look), "bold": True})
-        texts = (look.approve, str(look.meaning), str(look.step))
+        texts = (str(look.approve), str(look.meaning), str(look.step))
         sheet.set_row(row, height(zip(texts, map(fitting, WIDTHS[1:]), strict=True), fewest=1))
         put(sheet, row, 0, look.word, status)
         for place, text in enumerate(texts, start=1):
             put(sheet, row, place, text, words)
     row = 3 + len(LOOKS) + 1
     for number, sentence in enumerate(HELP, start=row):
-        put(sheet, number, 0, str(sentence))
+        put(sheet, number, 0, sentence)
     choices = row + len(HELP) + 1
-    put(sheet, choices, 0, "Approve", book.add_format(formats.LABEL))
-    put(sheet, choices, 1, YES, words)
-    put(sheet, choices + 1, 1, NO, words)
-    book.define_name(CHOICES, f"={NAME}!$B${choices + 1}:$B${choices + 2}")
-    book.define_name(CHOICE_OF_NONE, f"={NAME}!$B${choices + 2}")
+    put(sheet, choices, 0, say("Approve"), book.add_format(formats.LABEL))
+    put(sheet, choices, 1, ANSWERS[True], words)
+    put(sheet, choices + 1, 1, ANSWERS[False], words)
+    book.define_name(CHOICES, f"={reference(NAME)}!$B${choices + 1}:$B${choices + 2}")
+    book.define_name(CHOICE_OF_NONE, f"={reference(NAME)}!$B${choices + 2}")
     sheet.repeat_rows(2)
     sheet.protect("", {"format_columns": True, "format_rows": True})

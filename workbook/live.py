@@ -10,45 +10,47 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from sync.core.labels import OUTCOMES
 from sync.core.posting import Posting
 from sync.core.proposal import Proposal
 from sync.core.review import OpenItem, Review
+from sync.core.words import Labels, Text, say
 from workbook import totals
 from workbook.cells import Cell, Found, same, words
 from workbook.columns import (
+    ANSWERS,
+    APPLICATIONS,
     APPROVE,
-    BY_HEADER,
+    BY_KEY,
     COLUMNS,
     KEY,
     KEYS,
-    NO,
     NOTE,
     OWNER,
     PLACE,
-    YES,
     Column,
     Kind,
     cells,
-    link_by_key,
 )
+from workbook.formulas import link_by_key
 from workbook.head_block import FACT_ROWS, REMARK_LINES, head_cells
-from workbook.objections import ANSWERS
+from workbook.objections import SAID
 
-OUTCOME = Column(header="Outcome", kind=Kind.TEXT, width=60, value=lambda _: None)
+OUTCOME = Column(header=say("Outcome"), kind=Kind.TEXT, width=60, value=lambda _: None)
 """How the push ended for a row; only an open workbook has it, after all the others."""
 
 EXPLAINED = Column(
-    header="Explained",
+    header=say("Explained"),
     kind=Kind.LINK,
     width=12,
     value=lambda _: None,
 )
 """Leads to the applications behind a row."""
-EXPLAIN = link_by_key("Applications", KEYS, "$A:$A", "Receipts")
-"""Its formula, which finds its row by the key, so that it sorts along."""
 
 MORE = (OUTCOME, EXPLAINED)
 LIVE_COLUMNS = (*COLUMNS, *MORE)
+LIVE_HEADERS = Labels({column.key: column.header for column in LIVE_COLUMNS})
+"""Headers as they are shown, by key."""
 PROOF_ROW = 1 + FACT_ROWS + REMARK_LINES
 """Row of "At review", from 0: below the title, the facts and the remarks."""
 HEADER_ROW = PROOF_ROW + 3
@@ -61,6 +63,17 @@ _KEPT = ("Status", "Paid proposed", "Date paid proposed", "Change")
 """A decision made on these stays when a sync is repeated and none of them has changed."""
 
 
+def explain() -> str:
+    """Formula that leads to the applications behind a row, which it finds by the key, so that it sorts along."""
+    return link_by_key(APPLICATIONS, KEYS, "$A:$A", say("Receipts"))
+
+
+def keys_of(heads: Sequence[object]) -> list[str]:
+    """The keys of the table's columns, by their headers as they stand in the language spoken now; empty for others."""
+    known = {LIVE_HEADERS[column.key]: column.key for column in LIVE_COLUMNS}
+    return [known.get(str(head or "").strip(), "") for head in heads]
+
+
 class Before(Struct, frozen=True, kw_only=True):
     """A row of the table as the last sync and the user have left it.
 
@@ -69,7 +82,7 @@ class Before(Struct, frozen=True, kw_only=True):
         approve: the words in its Approve cell.
         note: the words in its Note cell.
         owner: the words in its Owner cell.
-        values: its other cells, by header.
+        values: its other cells, by the column's key.
     """
 
     key: str
@@ -85,10 +98,10 @@ def before(block: Sequence[Sequence[Found]]) -> list[Before]:
     Args:
         block: the header row and the rows below it.
     """
-    heads = [str(head or "").strip() for head in block[0]] if block else []
-    if not {KEY, APPROVE, NOTE} <= set(heads):
+    keys = keys_of(block[0]) if block else []
+    if not {KEY, APPROVE, NOTE} <= set(keys):
         return []
-    rows = [dict(zip(heads, row, strict=False)) for row in block[1:]]
+    rows = [dict(zip(keys, row, strict=False)) for row in block[1:]]
     return [
         Before(key=key, approve=row[APPROVE], note=row[NOTE], owner=row.get(OWNER), values=row)
         for row in rows
@@ -107,7 +120,7 @@ def table_block(review: Review, earlier: Sequence[Before]) -> Block:
 
 def chosen_in(block: Block) -> dict[str, bool]:
     """What the Approve column of a table block says, by key."""
-    return {str(row[PLACE[KEY]]): row[PLACE[APPROVE]] == YES for row in block if row[PLACE[KEY]]}
+    return {str(row[PLACE[KEY]]): row[PLACE[APPROVE]] == ANSWERS[True] for row in block if row[PLACE[KEY]]}
 
 
 def _table_row(row: Proposal, item: OpenItem | None, earlier: Before | None) -> list[Cell]:
@@ -115,10 +128,10 @@ def _table_row(row: Proposal, item: OpenItem | None, earlier: Before | None) -> 
     if earlier is not None:
         values[PLACE[NOTE]] = words(earlier.note) or None
         values[PLACE[OWNER]] = words(earlier.owner) or None
-        decided = ANSWERS.get(earlier.approve.strip().casefold()) if isinstance(earlier.approve, str) else None
-        same_as_then = all(same(BY_HEADER[head].value(row), earlier.values.get(head)) for head in _KEPT)
+        decided = SAID.get(earlier.approve.strip().casefold()) if isinstance(earlier.approve, str) else None
+        same_as_then = all(same(BY_KEY[key].value(row), earlier.values.get(key)) for key in _KEPT)
         if decided is not None and row.approvable and same_as_then:
-            values[PLACE[APPROVE]] = YES if decided else NO
+            values[PLACE[APPROVE]] = ANSWERS[decided]
     return [*values, *[None] * len(MORE)]
 
 
@@ -127,7 +140,7 @@ def head_block(review: Review) -> Block:
     block: Block = [[None] * len(LIVE_COLUMNS) for _ in range(PROOF_ROW + 1)]
     for cell in head_cells(review):
         block[cell.row][cell.column] = cell.value
-    block[PROOF_ROW][:3] = ["At review", Decimal(len(review.rows)), totals.currencies(review.rows)]
+    block[PROOF_ROW][:3] = [str(totals.AT_REVIEW), Decimal(len(review.rows)), totals.currencies(review.rows)]
     for proof in totals.proofs(review.rows):
         block[PROOF_ROW][proof.place] = proof.reviewed
     return block
@@ -135,6 +148,8 @@ def head_block(review: Review) -> Block:
 
 def outcome_column(keys: Sequence[Found], postings: Mapping[str, Posting]) -> Block:
     """The Outcome cells beside the table's keys, in their order."""
-    return [
-        [f"{posting.outcome.value}: {posting.message}" if (posting := postings.get(str(key))) else None] for key in keys
-    ]
+    return [[str(_outcome(posting)) if (posting := postings.get(str(key))) else None] for key in keys]
+
+
+def _outcome(posting: Posting) -> Text:
+    return say("{outcome}: {message}", outcome=OUTCOMES[posting.outcome], message=posting.message)

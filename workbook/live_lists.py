@@ -7,18 +7,29 @@ from decimal import Decimal
 
 from sync.core.audit import Audit
 from sync.core.journal import RunSummary
-from sync.core.money import plain
+from sync.core.labels import currency
 from sync.core.proposal import Proposal
 from sync.core.report import ended
 from sync.core.tieout import Owed, TieOut
+from sync.core.words import Text, say, spoken
 from workbook.audit import summary
 from workbook.audit.explained import PARTS, remark
 from workbook.audit.paper import Block as PaperBlock
-from workbook.audit.receivables import WORDS, why
+from workbook.audit.receivables import CLASSES, why
 from workbook.cells import Cell
-from workbook.lists import PROOF
+from workbook.lists import PROOF, ListSheet
 from workbook.live import Block
-from workbook.statuses import LOOKS
+from workbook.statuses import WORDS
+
+
+def filled_up(sheet: ListSheet, block: Block) -> Block:
+    """A sheet's list with empty rows to its full length; what is longer ends with how many rows are left out."""
+    empty: Block = [[None] * len(sheet.columns)]
+    rest = len(block) - sheet.most
+    if rest > 0:
+        more: list[Cell] = [str(say("{count} more rows", count=rest + 1)), *empty[0][1:]]
+        block = [*block[: sheet.most - 1], more]
+    return [*block, *(empty * (sheet.most - len(block)))]
 
 
 def held_block(audit: Audit) -> Block:
@@ -27,8 +38,8 @@ def held_block(audit: Audit) -> Block:
         [
             item.row.invoice,
             item.row.customer,
-            item.row.unit,
-            LOOKS[item.row.status].word,
+            str(currency(item.row.unit)),
+            WORDS[item.row.status],
             item.opened,
             Decimal(item.age),
             item.owner or None,
@@ -55,8 +66,8 @@ def proof_block(audit: Audit) -> Block:
 
 def _under_heading(block: PaperBlock) -> Block:
     width = len(PROOF.columns)
-    empty: list[list[Cell]] = [] if block.rows else [[block.empty]]
-    filled = [[block.heading], *block.rows, *empty, []]
+    empty: list[list[Cell]] = [] if block.rows else [[str(block.empty)]]
+    filled = [[str(block.heading)], *block.rows, *empty, []]
     return [[*row, *[None] * (width - len(row))] for row in filled]
 
 
@@ -67,23 +78,31 @@ def tie_out_block(found: TieOut | None) -> Block:
     rows: Block = [line for owed in found.totals for line in _totals(found, owed)]
     for owed in found.customers:
         amounts = (owed.sage, owed.manage, owed.difference)
-        rows.append(["Customer", None, owed.name, None, owed.currency, None, *amounts, None])
+        rows.append([str(say("Customer")), None, owed.name, None, str(currency(owed.currency)), None, *amounts, None])
     for item in found.items:
-        named: list[Cell] = ["Item", WORDS[item.reason][0], item.customer, item.invoice, item.currency, None]
+        unit = str(currency(item.currency))
+        named: list[Cell] = [str(say("Item")), CLASSES[item.reason], item.customer, item.invoice, unit, None]
         rows.append([*named, item.sage, item.manage, item.difference, str(item.text)])
     return rows
 
 
 def _totals(found: TieOut, owed: Owed) -> Block:
-    unit = owed.currency
-    counts = f"{owed.documents} open documents in Sage, {owed.invoices} open invoices in Manage"
-    rows: Block = [
-        ["Total", "Open balances", None, None, unit, None, owed.sage, owed.manage, owed.difference, counts],
-    ]
-    for reason, items, amount in found.classes(unit):
-        words = WORDS[reason][0]
-        rows.append(["Class", words, None, None, unit, Decimal(items), None, None, amount, why(reason, items, amount)])
+    unit = str(currency(owed.currency))
+    counts = say(
+        "{documents} open documents in Sage, {invoices} open invoices in Manage",
+        documents=owed.documents,
+        invoices=owed.invoices,
+    )
+    balances: list[Cell] = [unit, None, owed.sage, owed.manage, owed.difference]
+    rows: Block = [_total(say("Total"), say("Open balances"), counts, balances)]
+    for reason, items, amount in found.classes(owed.currency):
+        figures: list[Cell] = [unit, Decimal(items), None, None, amount]
+        rows.append(_total(say("Class"), CLASSES.texts[reason], why(reason, items, amount), figures))
     return rows
+
+
+def _total(part: Text, what: Text, reason: Text, figures: list[Cell]) -> list[Cell]:
+    return [str(part), str(what), None, None, *figures, str(reason)]
 
 
 def applications_block(rows: Sequence[Proposal]) -> Block:
@@ -93,7 +112,7 @@ def applications_block(rows: Sequence[Proposal]) -> Block:
             row.key,
             row.invoice,
             row.customer,
-            row.unit,
+            str(currency(row.unit)),
             PARTS[each.part],
             each.number,
             each.dated,
@@ -119,7 +138,7 @@ def runs_block(history: Sequence[RunSummary]) -> Block:
             entry.run.person.user,
             entry.run.person.computer,
             str(sum(entry.rows.values())),
-            ", ".join(f"{plain(added)} {currency}" for currency, added in entry.posted.items()) or None,
+            ", ".join(f"{spoken().plain(added)} {currency(unit)}" for unit, added in entry.posted.items()) or None,
             str(ended(entry)),
             entry.exports[-1].folder if entry.exports else None,
         ]

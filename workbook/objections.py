@@ -11,7 +11,7 @@ from sync.core.words import Text, say
 from workbook.cells import Cell, Found, same, shown, told
 from workbook.columns import Column
 
-ANSWERS = {"yes": True, "oui": True, "no": False, "non": False, "": False}
+SAID = {"yes": True, "oui": True, "no": False, "non": False, "": False}
 """What may stand in an Approve cell, in any case."""
 NAMED = 3
 """So many changed cells are named; more only say that the whole row was moved."""
@@ -49,7 +49,7 @@ class Line(Struct, frozen=True, kw_only=True):
         """Yes or No, in English or French; None when it is neither and so has to be refused."""
         if self.approve is None:
             return False
-        return ANSWERS.get(self.approve.strip().casefold()) if isinstance(self.approve, str) else None
+        return SAID.get(self.approve.strip().casefold()) if isinstance(self.approve, str) else None
 
 
 def unidentified(line: Line, row: Proposal | None) -> Text | None:

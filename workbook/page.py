@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sync.core.journal import Run
 from sync.core.money import to_cell
+from sync.core.words import Text, say
 from workbook.cells import Cell, day_number, visible, written
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ MOST_LINES = 12
 WORDS_TO_DIGITS = 1.1
 
 
-def put(sheet: Worksheet, row: int, column: int, value: Cell, form: Format | None = None) -> None:
+def put(sheet: Worksheet, row: int, column: int, value: Cell | Text, form: Format | None = None) -> None:
     """Write a value as what it is: words never become a formula, a link or a number.
 
     Args:
@@ -33,7 +34,7 @@ def put(sheet: Worksheet, row: int, column: int, value: Cell, form: Format | Non
         form: the cell's format.
     """
     if not isinstance(value, Decimal):
-        value = written(value)
+        value = written(str(value) if isinstance(value, Text) else value)
     if value is None:
         sheet.write_blank(row, column, None, form)
     elif isinstance(value, Decimal):
@@ -74,7 +75,7 @@ def _lines(line: str, fits: int) -> int:
     return lines
 
 
-def set_paper(sheet: Worksheet, run: Run | None, name: str) -> None:
+def set_paper(sheet: Worksheet, run: Run | None, name: Text) -> None:
     """Landscape Letter, one page wide; on each page the company, the sheet, the file, the run and the page's number.
 
     Without a run the paper is that of the control workbook, which shows one run after the other.
@@ -85,7 +86,10 @@ def set_paper(sheet: Worksheet, run: Run | None, name: str) -> None:
     sheet.set_margins(left=0.3, right=0.3, top=0.6, bottom=0.6)
     sheet.hide_gridlines(2)
     company = visible(run.company.sage)[:NAME_PRINTED].replace("&", "&&") if run else "Tieout"
-    printed = visible(name)[:NAME_PRINTED].replace("&", "&&")
+    printed = visible(str(name))[:NAME_PRINTED].replace("&", "&&")
     sheet.set_header(f"&L&8 {company}&R&8 {printed}", {"margin": 0.3})
-    of_run = f"\nRun {run.id}, read {run.started:%Y-%m-%d %H:%M} UTC" if run else ""
-    sheet.set_footer(f"&L&8&F{of_run}&R&8Page &P of &N", {"margin": 0.25})
+    left, pages = "&F", say("Page {page} of {pages}", page="&P", pages="&N")
+    if run:
+        read = say("Run {run}, read {moment} UTC", run=run.id, moment=f"{run.started:%Y-%m-%d %H:%M}")
+        left = f"{left}\n{read}"
+    sheet.set_footer(f"&L&8{left}&R&8{pages}", {"margin": 0.25})

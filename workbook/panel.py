@@ -7,16 +7,11 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from sync.core.periods import Choice
-from workbook.header import CHOICES
+from sync.core.words import Text, say
 
-SHEET = "Update Invoice Payments"
+SHEET = say("Update Invoice Payments")
 FIGURES = "Figures"
 """Hidden sheet behind the control sheet: one column that is filled in one block; the control sheet only shows it."""
-
-CUSTOM = "Custom Date"
-START_DATES: Mapping[str, Choice] = {**{word: Choice(value) for value, word in CHOICES.items()}, CUSTOM: Choice.CUSTOM}
-"""The five choices of the dropdown, in its order."""
 
 
 class Input(StrEnum):
@@ -58,7 +53,7 @@ SHOWN_CELL = "D3"
 class Card(Struct, frozen=True, kw_only=True):
     """A summary card: a title over a count over the amounts behind it."""
 
-    title: str
+    title: Text
     count: Figure
     amount: Figure
     fill: str
@@ -66,49 +61,58 @@ class Card(Struct, frozen=True, kw_only=True):
 
 
 CARDS = (
-    Card(title="Ready", count=Figure.READY_COUNT, amount=Figure.READY_AMOUNT, fill="#C6EFCE", ink="#0B4F1A"),
-    Card(title="In agreement", count=Figure.AGREED_COUNT, amount=Figure.AGREED_AMOUNT, fill="#E7EEF7", ink="#1F3864"),
-    Card(title="Held", count=Figure.HELD_COUNT, amount=Figure.HELD_AMOUNT, fill="#FFE699", ink="#5C4200"),
-    Card(title="Failed", count=Figure.FAILED_COUNT, amount=Figure.FAILED_AMOUNT, fill="#F8CBAD", ink="#7A1F00"),
+    Card(title=say("Ready"), count=Figure.READY_COUNT, amount=Figure.READY_AMOUNT, fill="#C6EFCE", ink="#0B4F1A"),
+    Card(
+        title=say("In agreement"), count=Figure.AGREED_COUNT, amount=Figure.AGREED_AMOUNT, fill="#E7EEF7", ink="#1F3864"
+    ),
+    Card(title=say("Held"), count=Figure.HELD_COUNT, amount=Figure.HELD_AMOUNT, fill="#FFE699", ink="#5C4200"),
+    Card(title=say("Failed"), count=Figure.FAILED_COUNT, amount=Figure.FAILED_AMOUNT, fill="#F8CBAD", ink="#7A1F00"),
 )
 
 
 class Button(Struct, frozen=True, kw_only=True):
     """A button: its caption, the VBA Sub that it runs, and what a screen reader says of it."""
 
-    caption: str
+    caption: Text
     macro: str
-    description: str
+    description: Text
 
 
 BUTTONS = (
     Button(
-        caption="Run Sync",
+        caption=say("Run Sync"),
         macro="RunSync",
-        description="Read Sage and Manage and fill the sheet Reconciliation. Nothing is written to Manage.",
+        description=say("Read Sage and Manage and fill the sheet Reconciliation. Nothing is written to Manage."),
     ),
     Button(
-        caption="Push to Manage",
+        caption=say("Push to Manage"),
         macro="PushToManage",
-        description="Write the rows of the sheet Reconciliation that say Yes to Manage.",
+        description=say("Write the rows of the sheet Reconciliation that say Yes to Manage."),
     ),
     Button(
-        caption="Export Audit",
+        caption=say("Export Audit"),
         macro="ExportAudit",
-        description="Write the audit file of the run on the sheet Reconciliation.",
+        description=say("Write the audit file of the run on the sheet Reconciliation."),
     ),
     Button(
-        caption="Check Setup",
+        caption=say("Check Setup"),
         macro="CheckSetup",
-        description="Test the ledger, the settings, Sage and Manage, and say what to do about each failure.",
+        description=say("Test the ledger, the settings, Sage and Manage, and say what to do about each failure."),
     ),
 )
 
-WELCOME = "Choose a Start Date, then press Run Sync."
+WELCOME = say("Choose a Start Date, then press Run Sync.")
 
 HELP = (
-    "Run Sync reads the invoices with payment information entered in Sage since the Start Date. Nothing is written.",
-    "On the sheet Reconciliation, review each row: change Approve (Yes or No), add a Note, sort and filter freely.",
-    "Push to Manage writes each approved row that is still as reviewed, reads it back and marks it. Other rows wait.",
-    "Rows that are not settled come back in every later run, on the sheet Held Items, until they are.",
+    say(
+        "Run Sync reads the invoices with payment information entered in Sage since the Start Date. Nothing is written."
+    ),
+    say(
+        "On the sheet Reconciliation, review each row: change Approve (Yes or No), add a Note, sort and filter freely."
+    ),
+    say(
+        "Push to Manage writes each approved row that is still as reviewed, reads it back and marks it. Other rows "
+        "wait."
+    ),
+    say("Rows that are not settled come back in every later run, on the sheet Held Items, until they are."),
 )

@@ -9,6 +9,7 @@ from sync.core.errors import SetupError
 from sync.core.proposal import Proposal
 from sync.core.review import Decided
 from sync.core.words import say
+from sync.tongues import known_as
 from workbook.columns import SHEET
 from workbook.guard import opened
 from workbook.package import Package
@@ -45,7 +46,8 @@ def read(path: Path, reviewed: Mapping[str, Proposal]) -> Decided:
 
 
 def _rows(path: Path, package: Package) -> Iterator[Row]:
-    part = next((part for name, part in package.sheets().items() if name.casefold() == SHEET.casefold()), None)
+    known = {name.casefold() for name in known_as(SHEET)}
+    part = next((part for name, part in package.sheets().items() if name.casefold() in known), None)
     if part is None:
         raise SetupError(
             say(

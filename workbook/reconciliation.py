@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from sync.core.review import Review
+from sync.core.words import say
 from workbook import formats
 from workbook.audit.draw import rows_by_key
 from workbook.audit.explained import applications
 from workbook.behind import LongPen
-from workbook.columns import COLUMNS, PLACE, SHEET, cells
+from workbook.columns import APPLICATIONS, COLUMNS, PLACE, SHEET, cells
 from workbook.head_block import head_cells
 from workbook.header import RUN
 from workbook.long_list import MOST_LINKS, LongList, draw
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 FEWEST_LINES = 2
 """Heights stay behind when the user sorts, so most rows are made equal: two lines hold nearly every reason."""
 
-APPLICATIONS = "Applications"
 TABLE_PART = "xl/tables/table1.xml"
 """The only table of a file."""
 
@@ -36,7 +36,7 @@ def fill(book: Workbook, review: Review) -> list[LongList]:
     Returns:
         Their rows, for when the workbook is finished.
     """
-    sheet = book.add_worksheet(SHEET)
+    sheet = book.add_worksheet(str(SHEET))
     set_paper(sheet, review.run, SHEET)
     proof = _header_block(book, sheet, review)
     last = proof + 3 + max(1, len(review.rows))
@@ -45,7 +45,7 @@ def fill(book: Workbook, review: Review) -> list[LongList]:
     build(book, sheet, frame)
     explained = applications(review.rows, APPLICATIONS, SHEET)
     rows = _rows(book, sheet, review, frame, rows_by_key([explained]).get(APPLICATIONS, {}))
-    pen = LongPen(book, review.run, (("Company", review.run.company.sage), (RUN, review.run.id)))
+    pen = LongPen(book, review.run, ((say("Company"), review.run.company.sage), (RUN, review.run.id)))
     pen.paper(explained, {SHEET: {row.key: frame.header + 1 + place for place, row in enumerate(review.rows)}})
     return [rows, *pen.lists]
 
@@ -72,8 +72,8 @@ def _rows(book: Workbook, sheet: Worksheet, review: Review, frame: Frame, behind
         count=len(review.rows),
         lines=_lines(review, first, behind),
         columns=len(forms),
-        leads_to=APPLICATIONS,
-        tip="See its applications",
+        leads_to=str(APPLICATIONS),
+        tip=str(say("See its applications")),
         table=TABLE_PART,
     )
 

@@ -17,8 +17,11 @@ from xlsxwriter.utility import xl_col_to_name, xl_range_abs, xl_rowcol_to_cell
 
 from sync.core.money import to_cell
 from sync.core.proposal import Proposal
+from sync.core.words import say
 from workbook import formats, totals
 from workbook.columns import APPROVE, COLUMNS, DECIDING, NOTE, NOTE_LENGTH, OWNER, PLACE, SHEET, TABLE, Column, Kind
+from workbook.formulas import literal, reference
+from workbook.lettering import headed
 from workbook.page import put
 from workbook.statuses import LOOKS
 
@@ -54,9 +57,9 @@ class Frame(Struct, frozen=True, kw_only=True):
         """All its columns, in order."""
         return COLUMNS + self.more
 
-    def span(self, header: str) -> tuple[int, int, int, int]:
+    def span(self, key: str) -> tuple[int, int, int, int]:
         """First row, column, last row, column of a column's cells."""
-        return (self.header + 1, PLACE[header], self.reach, PLACE[header])
+        return (self.header + 1, PLACE[key], self.reach, PLACE[key])
 
 
 def build(book: Workbook, sheet: Worksheet, frame: Frame) -> None:
@@ -69,20 +72,20 @@ def build(book: Workbook, sheet: Worksheet, frame: Frame) -> None:
 
 def prove(book: Workbook, sheet: Worksheet, rows: Sequence[Proposal], top: int) -> None:
     """Three lines above the table: totals at review, totals of the rows shown, and whether all rows still add up."""
-    label, count, money = (book.add_format(f) for f in (formats.LABEL, formats.ROWS, formats.TOTAL))
+    label, count, money = (book.add_format(f) for f in (formats.LABEL, formats.rows(), formats.TOTAL))
     check, check_rows = book.add_format(formats.CHECK), book.add_format(formats.CHECK_ROWS)
-    for down, words in enumerate(("At review", "Shown now", "Check")):
+    for down, words in enumerate((totals.AT_REVIEW, totals.SHOWN, totals.CHECKED)):
         put(sheet, top + down, 0, words, label)
     put(sheet, top, 2, totals.currencies(rows), book.add_format(formats.FACT))
     number = len(rows)
     sheet.write_number(top, 1, number, count)
-    sheet.write_formula(top + 1, 1, totals.LIVE_COUNT, count, number)
-    sheet.write_formula(top + 2, 1, totals.count_check(xl_rowcol_to_cell(top, 1)), check_rows, totals.OK)
+    sheet.write_formula(top + 1, 1, totals.live_count(), count, number)
+    sheet.write_formula(top + 2, 1, totals.count_check(xl_rowcol_to_cell(top, 1)), check_rows, str(totals.OK))
     for proof in totals.proofs(rows):
         put(sheet, top, proof.place, proof.reviewed, money)
         sheet.write_formula(top + 1, proof.place, proof.shown, money, to_cell(proof.reviewed))
         formula = totals.amount_check(xl_rowcol_to_cell(top, proof.place), proof.everything)
-        sheet.write_formula(top + 2, proof.place, formula, check, totals.OK)
+        sheet.write_formula(top + 2, proof.place, formula, check, str(totals.OK))
     first = xl_rowcol_to_cell(top + 2, 1, row_abs=True)
     sheet.conditional_format(
         top + 2,
@@ -91,20 +94,20 @@ def prove(book: Workbook, sheet: Worksheet, rows: Sequence[Proposal], top: int) 
         len(COLUMNS) - 1,
         {
             "type": "formula",
-            "criteria": f'=AND({first}<>"",{first}<>"{totals.OK}")',
+            "criteria": f'=AND({first}<>"",{first}<>{literal(totals.OK)})',
             "format": book.add_format(formats.NOT_OK),
         },
     )
 
 
 def _table(book: Workbook, sheet: Worksheet, frame: Frame) -> None:
-    heads = [{"header": c.header, "header_format": book.add_format(formats.of_head(c))} for c in frame.columns]
+    heads = [{"header": str(c.header), "header_format": book.add_format(formats.of_head(c))} for c in frame.columns]
     style = "Table Style Light 1" if frame.reach > frame.last else None  # grows with the table; a file has its lines
     options = {"name": TABLE, "columns": heads, "style": style}
     sheet.add_table(frame.header, 0, frame.header + 1, len(heads) - 1, options)
     sheet.set_row(frame.header, formats.HEAD_HEIGHT)
     for place, column in enumerate(frame.columns):
-        sheet.set_column(place, place, column.width)
+        sheet.set_column(place, place, headed(column.header, column.width))
 
 
 def _colours(book: Workbook, sheet: Worksheet, frame: Frame) -> None:
@@ -115,7 +118,7 @@ def _colours(book: Workbook, sheet: Worksheet, frame: Frame) -> None:
             {
                 "type": "cell",
                 "criteria": "==",
-                "value": f'"{look.word}"',
+                "value": literal(look.word),
                 "format": book.add_format(formats.of_status(look)),
             },
         )
@@ -143,8 +146,10 @@ def _guards(sheet: Worksheet, frame: Frame) -> None:
         {
             "validate": "list",
             "source": f"=IF({_approvable(frame)},{CHOICES},{CHOICE_OF_NONE})",
-            "error_title": "Approve",
-            "error_message": "Choose Yes or No. A row that shows no Change cannot be approved: see Next step.",
+            "error_title": str(say("Approve")),
+            "error_message": str(
+                say("Choose Yes or No. A row that shows no Change cannot be approved: see Next step.")
+            ),
         },
     )
     sheet.data_validation(
@@ -153,8 +158,8 @@ def _guards(sheet: Worksheet, frame: Frame) -> None:
             "validate": "length",
             "criteria": "<=",
             "value": NOTE_LENGTH,
-            "error_title": "Note",
-            "error_message": f"A note has at most {NOTE_LENGTH} characters.",
+            "error_title": str(say("Note")),
+            "error_message": str(say("A note has at most {count} characters.", count=NOTE_LENGTH)),
         },
     )
     sheet.data_validation(
@@ -163,19 +168,21 @@ def _guards(sheet: Worksheet, frame: Frame) -> None:
             "validate": "length",
             "criteria": "<=",
             "value": NAME_LENGTH,
-            "error_title": "Owner",
-            "error_message": f"A name has at most {NAME_LENGTH} characters.",
+            "error_title": str(say("Owner")),
+            "error_message": str(say("A name has at most {count} characters.", count=NAME_LENGTH)),
         },
     )
     refused = {
         "validate": "custom",
         "value": "=FALSE",
-        "error_title": "Only Approve, Note and Owner",
-        "error_message": "This cell shows what was reviewed. A row that is changed here is refused at the push.",
+        "error_title": str(say("Only Approve, Note and Owner")),
+        "error_message": str(
+            say("This cell shows what was reviewed. A row that is changed here is refused at the push.")
+        ),
     }
     sheet.data_validation(frame.header + 1, 0, frame.reach, PLACE[APPROVE] - 1, refused)
     sheet.data_validation(frame.header + 1, PLACE[OWNER] + 1, frame.reach, len(frame.columns) - 1, refused)
-    words = [xl_range_abs(*frame.span(c.header)) for c in COLUMNS if c.kind in {Kind.TEXT, Kind.NOTE}]
+    words = [xl_range_abs(*frame.span(c.key)) for c in COLUMNS if c.kind in {Kind.TEXT, Kind.NOTE}]
     sheet.ignore_errors({"number_stored_as_text": " ".join(words).replace("$", "")})
 
 
@@ -190,4 +197,5 @@ def _window(book: Workbook, sheet: Worksheet, frame: Frame) -> None:
     if frame.reach > frame.last:  # whole columns: Excel prints the rows that are filled
         ends = [xl_col_to_name(place) for place in (len(DECIDING) - 1, len(DECIDING), len(frame.columns) - 1)]
         decide, evidence = f"$A:${ends[0]}", f"${ends[1]}:${ends[2]}"
-    book.define_name(f"{SHEET}!_xlnm.Print_Area", f"={SHEET}!{decide},{SHEET}!{evidence}")
+    own = reference(SHEET)
+    book.define_name(f"{own}!_xlnm.Print_Area", f"={own}!{decide},{own}!{evidence}")

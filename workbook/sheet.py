@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,14 +17,16 @@ from sync.core.errors import SetupError
 from sync.core.posting import Decision
 from sync.core.proposal import Proposal
 from sync.core.review import Decided
-from sync.core.words import say
+from sync.core.words import Tongue, say, speaking, spoken
+from sync.tongues import known_as, tongues
 from workbook.cells import Found, words
-from workbook.columns import APPROVE, BY_HEADER, KEY, NOTE, OWNER, SHEET
+from workbook.columns import APPROVE, BY_KEY, COLUMNS, KEY, NOTE, OWNER, SHEET, Column
 from workbook.header import RUN
 from workbook.objections import Compared, Line, objection, repeated, unidentified
 from workbook.stream import Row
 
 REQUIRED = (KEY, APPROVE, NOTE)
+"""Keys of the columns without which nothing can be read."""
 
 
 class Layout(Struct, frozen=True, kw_only=True):
@@ -31,11 +34,13 @@ class Layout(Struct, frozen=True, kw_only=True):
 
     Attributes:
         run: the run id in the header block.
-        places: the sheet's columns of what is read, by header.
+        tongue: the language that the sheet was made in.
+        places: the sheet's columns of what is read, by their keys.
         others: the columns that are only compared.
     """
 
     run: str
+    tongue: Tongue
     places: Mapping[str, int]
     others: tuple[Compared, ...]
 
@@ -51,22 +56,20 @@ def layout(file: str, rows: Iterator[Row]) -> Layout:
         SetupError: no run id, or no table with the columns that decide.
     """
     run: str | None = None
-    nearest: set[str] = set()
+    nearest = Heads(tongue=spoken(), columns={})
     for row in rows:
-        headers = {place: words.strip() for place, words in row.cells.items() if isinstance(words, str)}
-        known = [words for words in headers.values() if words in BY_HEADER]
-        if set(REQUIRED) <= set(known):
-            return _complete(file, run, headers, known)
-        nearest = max(nearest, set(known), key=len)
+        heads = max((_heads(row, tongue) for tongue in tongues()), key=Heads.known)
+        if set(REQUIRED) <= heads.keys:
+            return _complete(file, run, heads)
+        nearest = max(nearest, heads, key=Heads.known)
         run = run or _run(row.cells)
-    missing = [header for header in REQUIRED if header not in nearest]
     raise SetupError(
         say(
             "The sheet {sheet} of {file} has no table with the column {column}. Give the column its name back, or "
             "choose the file that the sync wrote.",
             sheet=SHEET,
             file=file,
-            column=", ".join(missing),
+            column=nearest.named(key for key in REQUIRED if key not in nearest.keys),
         )
     )
 
@@ -82,7 +85,8 @@ def decisions(found: Layout, rows: Iterable[Row], reviewed: Mapping[str, Proposa
     Returns:
         One decision per row present, in the sheet's order, with the objection to it if there is one.
     """
-    judged = [_judged(line, reviewed) for row in rows if (line := _line(found, row)) is not None]
+    with speaking(found.tongue):  # cells hold what was reviewed in the language of the sheet
+        judged = [_judged(line, reviewed) for row in rows if (line := _line(found, row)) is not None]
     times = Counter(each.decision.key for each in judged)
     decided = [each.told(times[each.decision.key]) for each in judged]
     return Decided(
@@ -91,6 +95,42 @@ def decisions(found: Layout, rows: Iterable[Row], reviewed: Mapping[str, Proposa
         missing=len(reviewed.keys() - times.keys()),
         hidden=sum(each.hidden and d.approve and d.objection is None for each, d in zip(judged, decided, strict=True)),
     )
+
+
+class Heads(Struct, frozen=True, kw_only=True):
+    """The headers of a row, as far as they are known in a language.
+
+    Attributes:
+        tongue: the language.
+        columns: by their places in the sheet.
+    """
+
+    tongue: Tongue
+    columns: Mapping[int, Column]
+
+    @property
+    def keys(self) -> set[str]:
+        """Of its columns, each once."""
+        return {column.key for column in self.columns.values()}
+
+    def known(self) -> int:
+        """How many columns it has."""
+        return len(self.keys)
+
+    def named(self, keys: Iterable[str]) -> str:
+        """Columns as this language names them."""
+        return ", ".join(BY_KEY[key].header.said(self.tongue) for key in keys)
+
+
+def _heads(row: Row, tongue: Tongue) -> Heads:
+    by_header = _by_header(tongue)
+    words = {place: words.strip() for place, words in row.cells.items() if isinstance(words, str)}
+    return Heads(tongue=tongue, columns={place: by_header[each] for place, each in words.items() if each in by_header})
+
+
+@cache
+def _by_header(tongue: Tongue) -> Mapping[str, Column]:
+    return {column.header.said(tongue): column for column in COLUMNS}
 
 
 class Judged(Struct, frozen=True, kw_only=True):
@@ -113,20 +153,22 @@ class Judged(Struct, frozen=True, kw_only=True):
 
 def _run(cells: Mapping[int, Found]) -> str | None:
     """What stands to the right of the label of the run id; a number there is no run id, however it looks."""
-    label = next((place for place, value in cells.items() if isinstance(value, str) and value.strip() == RUN), None)
+    known = known_as(RUN)
+    label = next((place for place, value in cells.items() if isinstance(value, str) and value.strip() in known), None)
     beside = min((place for place in cells if label is not None and place > label), default=None)
     value = cells[beside] if beside is not None else None
     return value.strip() if isinstance(value, str) else None
 
 
-def _complete(file: str, run: str | None, headers: Mapping[int, str], known: list[str]) -> Layout:
-    twice = [header for header in REQUIRED if known.count(header) > 1]
+def _complete(file: str, run: str | None, heads: Heads) -> Layout:
+    keys = [column.key for column in heads.columns.values()]
+    twice = [key for key in REQUIRED if keys.count(key) > 1]
     if twice:
         raise SetupError(
             say(
                 "The table in {file} has more than one column named {column}. Remove the ones that were added.",
                 file=file,
-                column=", ".join(twice),
+                column=heads.named(twice),
             )
         )
     if run is None:
@@ -138,12 +180,12 @@ def _complete(file: str, run: str | None, headers: Mapping[int, str], known: lis
                 label=RUN,
             )
         )
-    columns = {place: BY_HEADER[words] for place, words in headers.items() if words in BY_HEADER}
-    decides = {place for place, column in columns.items() if column.editable or column.header == KEY}
+    decides = {place for place, column in heads.columns.items() if column.editable or column.key == KEY}
     return Layout(
         run=run,
-        places={column.header: place for place, column in columns.items() if place in decides},
-        others=tuple((place, column.value, column) for place, column in columns.items() if place not in decides),
+        tongue=heads.tongue,
+        places={column.key: place for place, column in heads.columns.items() if place in decides},
+        others=tuple((place, column.value, column) for place, column in heads.columns.items() if place not in decides),
     )
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from sync.core.proposal import Status
-from sync.core.words import Text, say
+from sync.core.words import Labels, Text, say
 
-CAN = "No; you may approve it"
-CANNOT = "Cannot be approved"
+CAN = say("No; you may approve it")
+CANNOT = say("Cannot be approved")
 
 
 class Look(Struct, frozen=True, kw_only=True):
@@ -25,33 +25,33 @@ class Look(Struct, frozen=True, kw_only=True):
         step: what to do about it.
     """
 
-    word: str
+    word: Text
     fill: str
     ink: str
-    approve: str
+    approve: Text
     meaning: Text
     step: Text
 
 
 LOOKS: Mapping[Status, Look] = {
     Status.READY: Look(
-        word="Ready",
+        word=say("Ready"),
         fill="C6EFCE",
         ink="0B4F1A",
-        approve="Yes",
+        approve=say("Yes"),
         meaning=say("Manage differs from what Sage says, and nothing below applies."),
         step=say("Push, or hold by changing Approve to No."),
     ),
     Status.IN_AGREEMENT: Look(
-        word="In agreement",
+        word=say("In agreement"),
         fill="E7EEF7",
         ink="1F3864",
-        approve="Nothing to do",
+        approve=say("Nothing to do"),
         meaning=say("Paid Amount and Date Paid in Manage are already as Sage says."),
         step=say("Nothing."),
     ),
     Status.REOPENED: Look(
-        word="Reopened",
+        word=say("Reopened"),
         fill="F8CBAD",
         ink="7A1F00",
         approve=CAN,
@@ -59,7 +59,7 @@ LOOKS: Mapping[Status, Look] = {
         step=say("Check it in Sage; approve it to show it in Manage."),
     ),
     Status.TOTAL_DIFFERS: Look(
-        word="Total differs",
+        word=say("Total differs"),
         fill="FFE699",
         ink="5C4200",
         approve=CAN,
@@ -67,7 +67,7 @@ LOOKS: Mapping[Status, Look] = {
         step=say("Correct the one that is wrong, then run the sync again."),
     ),
     Status.CUSTOMER_DIFFERS: Look(
-        word="Customer differs",
+        word=say("Customer differs"),
         fill="FFD966",
         ink="5C3A00",
         approve=CAN,
@@ -75,7 +75,7 @@ LOOKS: Mapping[Status, Look] = {
         step=say("Approve it only if it is the same invoice."),
     ),
     Status.OVERPAID: Look(
-        word="Overpaid",
+        word=say("Overpaid"),
         fill="F4B6C2",
         ink="7A0019",
         approve=CAN,
@@ -83,7 +83,7 @@ LOOKS: Mapping[Status, Look] = {
         step=say("Move the excess in Sage, then run the sync again."),
     ),
     Status.CHANGED_IN_MANAGE: Look(
-        word="Changed in Manage",
+        word=say("Changed in Manage"),
         fill="D9C3EC",
         ink="3B0F66",
         approve=CAN,
@@ -91,7 +91,7 @@ LOOKS: Mapping[Status, Look] = {
         step=say("Find out who changed it; approve it, where it can be, to set it to what Sage says."),
     ),
     Status.AMBIGUOUS: Look(
-        word="Ambiguous",
+        word=say("Ambiguous"),
         fill="E4DFEC",
         ink="403152",
         approve=CANNOT,
@@ -99,7 +99,7 @@ LOOKS: Mapping[Status, Look] = {
         step=say("Make the customer's name the same in both, then run the sync again."),
     ),
     Status.NOT_IN_MANAGE: Look(
-        word="Not in Manage",
+        word=say("Not in Manage"),
         fill="DDD9C4",
         ink="3F3A1E",
         approve=CANNOT,
@@ -107,7 +107,7 @@ LOOKS: Mapping[Status, Look] = {
         step=say("Correct the number in Sage; if it was never invoiced in Manage, nothing."),
     ),
     Status.CURRENCY_DIFFERS: Look(
-        word="Currency differs",
+        word=say("Currency differs"),
         fill="B7DEE8",
         ink="12414F",
         approve=CANNOT,
@@ -115,7 +115,7 @@ LOOKS: Mapping[Status, Look] = {
         step=say("Correct the one that is wrong, or name it in the settings."),
     ),
     Status.CREDIT_NOTE: Look(
-        word="Credit note",
+        word=say("Credit note"),
         fill="E2EFDA",
         ink="375623",
         approve=CANNOT,
@@ -123,7 +123,7 @@ LOOKS: Mapping[Status, Look] = {
         step=say("Nothing; the invoices it is applied to show it in their Credit column."),
     ),
     Status.VOIDED: Look(
-        word="Voided",
+        word=say("Voided"),
         fill="D9D9D9",
         ink="333333",
         approve=CANNOT,
@@ -131,7 +131,7 @@ LOOKS: Mapping[Status, Look] = {
         step=say("Nothing."),
     ),
     Status.BAD_DATA: Look(
-        word="Bad data",
+        word=say("Bad data"),
         fill="9C0006",
         ink="FFFFFF",
         approve=CANNOT,
@@ -140,3 +140,6 @@ LOOKS: Mapping[Status, Look] = {
     ),
 }
 """In the order of the legend: what can be pushed first."""
+
+WORDS = Labels({status: look.word for status, look in LOOKS.items()})
+"""What stands in a Status column."""

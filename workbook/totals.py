@@ -8,16 +8,32 @@ from decimal import Decimal
 from msgspec import Struct
 
 from sync.core.control_totals import Line, lines
+from sync.core.labels import currency
 from sync.core.money import total
 from sync.core.proposal import Proposal
-from workbook.columns import COLUMNS, KEY, PLACE, TABLE, Kind
+from sync.core.words import Text, say
+from workbook.columns import COLUMNS, HEADERS, KEY, PLACE, TABLE, Kind
+from workbook.formulas import literal, sentence
 from workbook.statuses import LOOKS
 
-OK, OUT = "OK", "OUT BY"
-MEASURES = ("Rows", "Settled", "Paid before", "Paid proposed", "Change")
-ALL = "All"
-LIVE_COUNT = f"=SUBTOTAL(103,{TABLE}[{KEY}])"
+AT_REVIEW, SHOWN, CHECKED = say("At review"), say("Shown now"), say("Check")
+CONTROL = say("Control total")
+OK = say("OK")
+MEASURES = (say("Rows"), say("Settled"), say("Paid before"), say("Paid proposed"), say("Change"))
+ALL = say("All")
 _SETTLED = ("Cash", "Discount", "Credit", "Other")
+_ADDED = (_SETTLED, ("Paid before",), ("Paid proposed",), ("Change",))
+"""The table's columns, by key, that make up each of the measures but the first."""
+
+
+def of_table(key: str) -> str:
+    """A column of the table as formulas name it."""
+    return f"{TABLE}[{HEADERS[key]}]"
+
+
+def live_count() -> str:
+    """Formula that counts the rows that are not filtered out or hidden."""
+    return f"=SUBTOTAL(103,{of_table(KEY)})"
 
 
 class Proof(Struct, frozen=True, kw_only=True):
@@ -40,10 +56,10 @@ def proofs(rows: Sequence[Proposal]) -> list[Proof]:
     """One proof for each amount column of the table."""
     return [
         Proof(
-            place=PLACE[column.header],
+            place=PLACE[column.key],
             reviewed=total(value for row in rows if isinstance(value := column.value(row), Decimal)),
-            shown=f"=SUBTOTAL(109,{TABLE}[{column.header}])",
-            everything=f"SUM({TABLE}[{column.header}])",
+            shown=f"=SUBTOTAL(109,{of_table(column.key)})",
+            everything=f"SUM({of_table(column.key)})",
         )
         for column in COLUMNS
         if column.kind is Kind.AMOUNT
@@ -53,26 +69,35 @@ def proofs(rows: Sequence[Proposal]) -> list[Proof]:
 def amount_check(reviewed: str, everything: str) -> str:
     """Formula that says OK, or by how much the rows have come to differ from the total in cell `reviewed`."""
     # FIXED, unlike TEXT, takes no format code, which Excel would read by the rules of the user's language.
-    return f'=IF(ABS({everything}-{reviewed})<0.005,"{OK}","{OUT} "&FIXED({everything}-{reviewed},2))'
+    out = _out_by(f"FIXED({everything}-{reviewed},2)")
+    return f"=IF(ABS({everything}-{reviewed})<0.005,{literal(OK)},{out})"
 
 
 def count_check(reviewed: str) -> str:
     """Formula that says OK, or how many rows there are too many or too few."""
-    now = f"COUNTA({TABLE}[{KEY}])"
-    return f'=IF({now}={reviewed},"{OK}","{OUT} "&({now}-{reviewed})&" rows")'
+    now = f"COUNTA({of_table(KEY)})"
+    return f"=IF({now}={reviewed},{literal(OK)},{_out_by_rows(f'({now}-{reviewed})')})"
+
+
+def _out_by(amount: str) -> str:
+    return sentence(say("OUT BY {amount}", amount="<amount>"), {"<amount>": amount})
+
+
+def _out_by_rows(count: str) -> str:
+    return sentence(say("OUT BY {count} rows", count="<count>"), {"<count>": count})
 
 
 class TotalLine(Struct, frozen=True, kw_only=True):
     """A line of the sheet of control totals.
 
     Attributes:
-        word: the status as shown, or `ALL`.
+        word: of the status, or `ALL`.
         currency: ISO code, or the mark and Sage's number of an unnamed one.
         count: rows.
         amounts: settled, paid before, paid proposed, change: in the order of `MEASURES`.
     """
 
-    word: str
+    word: Text
     currency: str
     count: int
     amounts: tuple[Decimal, ...]
@@ -86,7 +111,7 @@ def total_lines(rows: Iterable[Proposal]) -> list[TotalLine]:
     return each + [_line(ALL, code, [line for line in found if line.currency == code]) for code in currencies]
 
 
-def _line(word: str, currency: str, parts: Sequence[Line]) -> TotalLine:
+def _line(word: Text, currency: str, parts: Sequence[Line]) -> TotalLine:
     return TotalLine(
         word=word,
         currency=currency,
@@ -102,11 +127,10 @@ def _line(word: str, currency: str, parts: Sequence[Line]) -> TotalLine:
 
 def live(line: TotalLine, word_cell: str, currency_cell: str) -> list[str]:
     """Formulas that count and add up the table's rows of a line's status and currency, in the order of `MEASURES`."""
-    where = f"{TABLE}[Currency],{currency_cell}"
+    where = f"{of_table('Currency')},{currency_cell}"
     if line.word != ALL:
-        where = f"{TABLE}[Status],{word_cell},{where}"
-    parts = [_SETTLED, *((measure,) for measure in MEASURES[2:])]
-    sums = ["+".join(f"SUMIFS({TABLE}[{header}],{where})" for header in headers) for headers in parts]
+        where = f"{of_table('Status')},{word_cell},{where}"
+    sums = ["+".join(f"SUMIFS({of_table(key)},{where})" for key in keys) for keys in _ADDED]
     return [f"=COUNTIFS({where})", *(f"={formula}" for formula in sums)]
 
 
@@ -114,10 +138,12 @@ def line_check(reviewed: Sequence[str], now: Sequence[str]) -> str:
     """Formula over the cells of a line, reviewed and now, both in the order of `MEASURES`."""
     gaps = ",".join(f"ABS({b}-{a})" for a, b in zip(reviewed[1:], now[1:], strict=True))
     rows = f"{now[0]}-{reviewed[0]}"
-    return f'=IF({rows}<>0,"{OUT} "&({rows})&" rows",IF(MAX({gaps})<0.005,"{OK}","{OUT} "&FIXED(MAX({gaps}),2)))'
+    out = _out_by(f"FIXED(MAX({gaps}),2)")
+    return f"=IF({rows}<>0,{_out_by_rows(f'({rows})')},IF(MAX({gaps})<0.005,{literal(OK)},{out}))"
 
 
 def currencies(rows: Iterable[Proposal]) -> str:
     """What the proof above the table adds up."""
-    codes = sorted({row.unit for row in rows})
-    return " + ".join(codes) + (": a proof, not an amount" if len(codes) > 1 else "")
+    codes = sorted({str(currency(row.unit)) for row in rows})
+    added = " + ".join(codes)
+    return str(say("{currencies}: a proof, not an amount", currencies=added)) if len(codes) > 1 else added

@@ -16,7 +16,7 @@ from sync.core.words import say
 from sync.whole import replacing
 from workbook import control, formats, legend, reconciliation
 from workbook.cells import visible
-from workbook.header import title
+from workbook.header import made_with, of_run, title
 from workbook.long_list import finish
 
 SUFFIX = ".xlsx"
@@ -63,11 +63,11 @@ def _build(file: IO[bytes], review: Review) -> None:
     with xlsxwriter.Workbook(drawn, formats.options()) as book:
         book.set_properties(
             {
-                "title": visible(title(run)),
-                "subject": f"Run {run.id}",
+                "title": visible(str(title(run))),
+                "subject": str(of_run(run)),
                 "author": visible(run.person.user),
                 "company": visible(run.company.sage),
-                "comments": f"Made with Tieout {run.version}",
+                "comments": str(made_with(run)),
                 "created": run.started.astimezone(UTC).replace(tzinfo=None),
             }
         )

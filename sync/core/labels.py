@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sync.core.posting import Outcome
 from sync.core.proposal import UNNAMED, Status
@@ -45,13 +45,15 @@ AGES: Mapping[Age, Text] = {
 
 
 def counted(counts: Mapping[Outcome, int]) -> Text:
-    """How many rows ended how, with commas between: ``3 posted, 1 refused``. There has to be one."""
-    parts = {
-        f"part{number}": say("{count} {outcome}", count=count, outcome=OUTCOMES[outcome])
-        for number, (outcome, count) in enumerate(counts.items())
-    }
-    listed = ", ".join(f"{{{name}}}" for name in parts)  # the same in every language, so that no catalogue holds it
-    return say(listed, **parts)
+    """How many rows ended how: ``3 posted, 1 refused``. There has to be one."""
+    return listed(say("{count} {outcome}", count=count, outcome=OUTCOMES[outcome]) for outcome, count in counts.items())
+
+
+def listed(texts: Iterable[Text]) -> Text:
+    """Texts with commas between. There has to be one."""
+    parts = {f"part{number}": text for number, text in enumerate(texts)}
+    places = ", ".join(f"{{{name}}}" for name in parts)  # the same in every language, so that no catalogue holds it
+    return say(places, **parts)
 
 
 def currency(unit: str) -> Text | str:

@@ -6,12 +6,16 @@ printed, and the same finding can be shown in another language. English is the k
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from typing import Generic, TypeVar
 
 from msgspec import Struct, json
+
+Key = TypeVar("Key")
 
 _WORDS, _COUNT, _AMOUNT, _DATE, _TEXT = "'", "#", "$", "@", "~"
 
@@ -36,6 +40,10 @@ class Tongue(Struct, frozen=True, kw_only=True):
         whole, _, cents = f"{value:,.2f}".partition(".")
         return f"{whole.replace(',', self.group)}{self.point}{cents}"
 
+    def plain(self, value: Decimal) -> str:
+        """An amount with two decimals, as a spreadsheet of this language takes it from a text file."""
+        return f"{value:.2f}".replace(".", self.point)
+
 
 ENGLISH = Tongue(code="en")
 _spoken = [ENGLISH]
@@ -52,6 +60,17 @@ def spoken() -> Tongue:
     return _spoken[0]
 
 
+@contextmanager
+def speaking(tongue: Tongue) -> Iterator[None]:
+    """Have everything shown in a language meanwhile: that of a file or a workbook, whatever its reader speaks."""
+    before = spoken()
+    speak(tongue)
+    try:
+        yield
+    finally:
+        speak(before)
+
+
 class Sentence(Struct, frozen=True, gc=False):
     """One sentence and the values in it.
 
@@ -66,6 +85,8 @@ class Sentence(Struct, frozen=True, gc=False):
     def said(self, tongue: Tongue) -> str:
         """The sentence in a language."""
         template = tongue.translated(self.template)
+        if not self.values:  # as with every label, of which lists are full
+            return template
         return template.format(**{name: _shown(value, tongue) for name, value in self.values})
 
 
@@ -92,7 +113,26 @@ class Text(Struct, frozen=True, gc=False):
         return self.said(ENGLISH)
 
 
+NOTHING = Text(())
+"""No words, where there could be some."""
+
 Value = str | int | Decimal | date | Text
+
+
+class Labels(Generic[Key]):
+    """Words by what they stand for, each put together once in a language: lists show them thousands of times."""
+
+    def __init__(self, texts: Mapping[Key, Text]) -> None:
+        """`texts` are the words in every language."""
+        self.texts = texts
+        self._said: dict[Tongue, dict[Key, str]] = {}
+
+    def __getitem__(self, key: Key) -> str:
+        """What stands for a key in the language spoken now."""
+        tongue = spoken()
+        if tongue not in self._said:
+            self._said[tongue] = {each: text.said(tongue) for each, text in self.texts.items()}
+        return self._said[tongue][key]
 
 
 def say(template: str, /, **values: Value) -> Text:

@@ -9,11 +9,15 @@ from typing import Any
 
 import xlwings as xw
 
+from sync.core.words import Text
+from sync.tongues import known_as
 from workbook.columns import SHEET, TABLE
+from workbook.live import LIVE_COLUMNS
 from workbook.panel import FIGURE_CELLS, FIGURES, INPUTS, Figure, Input
 from workbook.panel import SHEET as CONTROL
 
 TODAY = date(2026, 4, 10)
+_KEYS = {words: column.key for column in LIVE_COLUMNS for words in known_as(column.header)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,7 @@ class Bench:
 
     def choose(self, cell: Input, value: object) -> None:
         """Type into an input of the control sheet."""
-        self.book.sheets[CONTROL].range(INPUTS[cell]).raw_value = value
+        self._sheet(CONTROL).range(INPUTS[cell]).raw_value = value
 
     def shown(self, figure: Figure) -> Any:  # noqa: ANN401 - whatever the cell holds
         """A figure behind the control sheet."""
@@ -44,21 +48,22 @@ class Bench:
         return str(self.shown(Figure.STATUS))
 
     def rows(self) -> list[dict[str, Any]]:
-        """The reconciliation's rows by header."""
-        heads, *rows = self.book.sheets[SHEET].tables[TABLE].range.raw_value
-        return [dict(zip(heads, row, strict=True)) for row in rows]
+        """The reconciliation's rows by their columns' keys."""
+        heads, *rows = self._sheet(SHEET).tables[TABLE].range.raw_value
+        return [dict(zip((_KEYS.get(head, head) for head in heads), row, strict=True)) for row in rows]
 
     def row(self, key: str) -> dict[str, Any]:
         """The row of a key."""
         (found,) = (row for row in self.rows() if row["Key"] == key)
         return found
 
-    def set(self, key: str, header: str, value: object) -> None:
-        """Type into a cell of the reconciliation."""
-        table = self.book.sheets[SHEET].tables[TABLE]
+    def set(self, key: str, column: str, value: object) -> None:
+        """Type into a cell of the reconciliation, in the column of that key."""
+        table = self._sheet(SHEET).tables[TABLE]
         heads, *rows = table.range.raw_value
-        place = list(heads).index(header)
-        number = next(n for n, row in enumerate(rows) if row[list(heads).index("Key")] == key)
+        keys = [_KEYS.get(head, head) for head in heads]
+        place = keys.index(column)
+        number = next(n for n, row in enumerate(rows) if row[keys.index("Key")] == key)
         body = table.data_body_range
         assert body is not None
         body[number, place].raw_value = value
@@ -67,3 +72,7 @@ class Bench:
         """A block of a sheet."""
         block = self.book.sheets[name].range(address).raw_value
         return [list(row) for row in block] if isinstance(block, list | tuple) else [[block]]
+
+    def _sheet(self, sheet: Text) -> xw.Sheet:
+        """A sheet, in whatever language the workbook was built."""
+        return next(each for each in self.book.sheets if each.name in known_as(sheet))

@@ -12,7 +12,9 @@ import xlwings as xw
 
 from addin import entry
 from addin.build import build_workbook
+from sync.core.words import speaking
 from sync.practice import Practice, practise
+from sync.tongues import tongue
 from tests.addin.bench import TODAY, Bench
 from tests.excel import strict_engine
 
@@ -43,11 +45,33 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def built_in_french(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The control workbook in French, built once."""
+    path = tmp_path_factory.mktemp("construit") / "Tieout.xlsm"
+    with speaking(tongue("fr")):
+        build_workbook(path, interpreter="/opt/tieout/python")
+    return path
+
+
 @pytest.fixture
 def bench(built: Path) -> Iterator[Bench]:
     """The control workbook, open in the strict engine, with its buttons."""
+    with _opened(built) as bench:
+        yield bench
+
+
+@pytest.fixture
+def french_bench(built_in_french: Path) -> Iterator[Bench]:
+    """The control workbook in French, open in the strict engine, with its buttons."""
+    with _opened(built_in_french) as bench:
+        yield bench
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Bench]:
     engine = strict_engine.begin()
-    book = engine.open_book(built)
+    book = engine.open_book(path)
     book.set_mock_caller()
 
     def press(caption: str) -> None:

@@ -18,6 +18,7 @@ from addin.live_book import LiveBook
 from sync import steps
 from sync.core.errors import Unavailable
 from sync.core.review import Review
+from sync.core.words import say
 from sync.practice import Practice
 from sync.sandbox.login import PRIVATE_KEY, PUBLIC_KEY
 from sync.wiring import this_person
@@ -100,7 +101,7 @@ def test_a_repeated_sync_keeps_sort_notes_and_decisions(month: Bench) -> None:
     """The user's order of rows, a note that was never pushed, and a No."""
     before = month.rows()
     backwards = list(reversed(before))
-    table = month.book.sheets[SHEET].tables["Review"]
+    table = month.book.sheets[str(SHEET)].tables["Review"]
     body = table.data_body_range
     assert body is not None
     body.raw_value = [_raw(row) for row in backwards]
@@ -240,7 +241,7 @@ def test_a_custom_date_and_an_end_date_bound_the_window(bench: Bench, practice: 
     bench.choose(Input.CUSTOM, float((date(2026, 3, 1) - zero).days))
     bench.choose(Input.END, float((date(2026, 3, 31) - zero).days))
     bench.press("Run Sync")
-    head = bench.sheet(SHEET, "A1:B8")
+    head = bench.sheet(str(SHEET), "A1:B8")
     assert next(line[1] for line in head if line[0] == "Window") == (
         "2026-03-01 to 2026-03-31, Custom Date, End Date set"
     )
@@ -279,12 +280,12 @@ def test_a_workbook_that_was_rebuilt_by_hand_is_refused_in_words(
     """Values never come under the wrong headers, and a missing sheet is named."""
     before = month.rows()
     if wrong == "another header":
-        place = month.book.sheets[SHEET].tables["Review"].range.row
-        header = month.book.sheets[SHEET].range(f"H{place}").raw_value
-        month.book.sheets[SHEET].range(f"H{place}").raw_value = "Was paid"
+        place = month.book.sheets[str(SHEET)].tables["Review"].range.row
+        header = month.book.sheets[str(SHEET)].range(f"H{place}").raw_value
+        month.book.sheets[str(SHEET)].range(f"H{place}").raw_value = "Was paid"
         assert header == "Paid before"
     elif wrong == "a sheet without its name":
-        monkeypatch.setattr("addin.live_book.SHEET", "Abstimmung")
+        monkeypatch.setattr("addin.live_book.SHEET", say("Abstimmung"))
     else:
         monkeypatch.setattr("addin.live_book.TABLE", "Gone")
     month.press("Run Sync")
@@ -319,7 +320,7 @@ def test_a_number_typed_as_a_note_is_kept(month: Bench) -> None:
 def test_a_formula_in_approve_is_refused(month: Bench) -> None:
     """Whatever it shows at the moment."""
     row = ready(month)
-    body = month.book.sheets[SHEET].tables["Review"].data_body_range
+    body = month.book.sheets[str(SHEET)].tables["Review"].data_body_range
     assert body is not None
     body[0, 2].number_format = "General"  # pasted together with its format
     body[0, 2].formula = '="Yes"'
@@ -343,7 +344,7 @@ def test_the_export_is_a_file_of_its_own(month: Bench, tmp_path: Path) -> None:
     (path,) = folder.glob("*.xlsx")
     numbers = [str(row[0]) for row in load_workbook(path)["20 Reconciliation"].iter_rows(min_row=1, values_only=True)]
     assert ready(month)["Invoice"] in numbers
-    assert month.sheet(HISTORY.name, "J5") == [[str(folder)]]
+    assert month.sheet(str(HISTORY.name), "J5") == [[str(folder)]]
 
 
 def test_the_links_are_tested(month: Bench, practice: Practice) -> None:

@@ -13,7 +13,7 @@ from addin import entry, install
 from addin.build import BUTTONS, RIBBON_MACROS, build_addin, module, ribbon
 from addin.live_book import LiveBook
 from sync.core.errors import SetupError
-from sync.core.words import speak
+from sync.core.words import speak, spoken
 from sync.practice import Practice
 from sync.tongues import tongue
 from tests.addin.bench import Bench
@@ -70,13 +70,11 @@ def test_the_ribbon_is_french_and_still_xml() -> None:
     assert [each.get("supertip") for each in tree.iter() if "the " in (each.get("supertip") or "")] == []
 
 
-def test_a_day_s_work_is_told_in_french(
-    bench: Bench, practice: Practice, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """The status cell after each button, and the status bar while they are at work."""
+def test_a_day_s_work_is_told_in_french(french_bench: Bench, practice: Practice, tmp_path: Path) -> None:
+    """The status cell after each button, and the status bar while they are at work, whatever the system speaks."""
     assert practice.url
-    monkeypatch.setenv("TIEOUT_LANG", "fr")
-    bench.choose(Input.START, "Past Month")
+    bench = french_bench
+    bench.choose(Input.START, "Dernier mois")
     said = {}
     for caption in ("Run Sync", "Push to Manage", "Export Audit", "Check Setup"):
         bench.press(caption)
@@ -88,21 +86,58 @@ def test_a_day_s_work_is_told_in_french(
     assert said["Export Audit"].startswith("Le dossier d'audit de l'exécution")
     assert said["Check Setup"].startswith("Toutes les liaisons fonctionnent (")
     bar = [str(words).replace(GUARDED, " ") for words in bench.engine.statuses if words]
-    assert bar[0] == "Tieout : lecture des paramètres..."
     assert "Tieout : Lecture de Manage..." in bar
 
 
-def test_a_button_speaks_the_language_its_workbook_was_built_in(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_workbook_stays_in_its_language(
+    bench: Bench, french_bench: Bench, practice: Practice, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
-    """Whatever the system speaks; without settings that is all it can say."""
+    """Rows, decisions and outcomes of either workbook, whatever the command line speaks; and the same of both."""
+    assert practice.url
+    monkeypatch.setenv("TIEOUT_LANG", lang)
+    found = []
+    for each, start, words in ((bench, "Past Month", ("Yes", "No")), (french_bench, "Dernier mois", ("Oui", "Non"))):
+        each.book.set_mock_caller()
+        each.choose(Input.START, start)
+        each.press("Run Sync")
+        assert {row["Approve"] for row in each.rows()} == set(words)
+        found.append(
+            {row["Key"]: (row["Paid proposed"], row["Change"], words.index(row["Approve"])) for row in each.rows()}
+        )
+        kept = next(row["Key"] for row in each.rows() if row["Approve"] == words[0])
+        each.set(str(kept), "Approve", words[1].upper())
+        each.set(str(kept), "Note", "Ask")
+        each.press("Run Sync")
+        assert (each.row(str(kept))["Approve"], each.row(str(kept))["Note"]) == (words[1], "Ask")
+    assert found[0] == found[1]
+    french_bench.press("Push to Manage")
+    assert {str(row["Outcome"]).split("\u00a0:")[0] for row in french_bench.rows() if row["Outcome"]} == {"inscrite"}
+    assert french_bench.status.startswith("Envoi terminé")
+
+
+def test_a_button_speaks_the_language_its_workbook_was_built_in(
+    french_bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """From the first words on, whatever the system speaks, and whatever an older macro says; then no longer."""
     monkeypatch.setenv("TIEOUT_CONFIG", str(tmp_path / "missing.toml"))
     monkeypatch.setenv("TIEOUT_STATE", str(tmp_path / "state"))
-    bench.choose(Input.START, "Past Month")
+    french_bench.choose(Input.START, "Past Month")
     entry.run_sync("fr")
-    assert bench.status.startswith("Il n'y a pas de fichier de paramètres")
-    entry.run_sync("en")
-    assert bench.status.startswith("There is no settings file")
+    bar = [str(words).replace(GUARDED, " ") for words in french_bench.engine.statuses if words]
+    assert bar[0] == "Tieout : lecture des paramètres..."
+    for language in ("fr", "en", None):
+        entry.run_sync(language)
+        assert french_bench.status.startswith("Il n'y a pas de fichier de paramètres")
+        assert spoken().code == (language or "en")
+
+
+def test_a_workbook_without_its_control_sheet_speaks_as_it_was_told(bench: Bench) -> None:
+    """Nothing in it says which language it was built in."""
+    bench.book.sheets["Update Invoice Payments"].name = "Zahlungen"
+    for code in ("en", "fr"):
+        speak(tongue(code))
+        assert LiveBook(bench.book).tongue is spoken()
 
 
 def test_what_is_missing_is_named_within_its_sentence(bench: Bench, french: None) -> None:

@@ -17,7 +17,8 @@ from tests.addin.test_buttons import in_manage, ready
 from tests.excel import macros, uno_engine
 from tests.excel.controls import buttons, choose, press, validations
 from tests.excel.office import Office
-from workbook.panel import BUTTONS, INPUTS, START_DATES, Figure, Input
+from workbook.header import CHOICES
+from workbook.panel import BUTTONS, INPUTS, Figure, Input
 from workbook.panel import SHEET as CONTROL
 
 pytestmark = [pytest.mark.libreoffice, pytest.mark.xdist_group("libreoffice")]
@@ -48,28 +49,30 @@ def document(office: Office, practice: Practice, tmp_path: Path) -> Iterator[Any
 def live(office: Office, document: Any) -> Iterator[Bench]:  # noqa: ANN401 - a UNO document
     """The workbook with its real buttons."""
     engine = uno_engine.attach(office.pipe)
-    yield Bench(book=xw.Book("Tieout.xlsm"), press=lambda caption: press(document, CONTROL, caption, 90), engine=engine)
+    yield Bench(
+        book=xw.Book("Tieout.xlsm"), press=lambda caption: press(document, str(CONTROL), caption, 90), engine=engine
+    )
     xw.engines.active = None
 
 
 def cell(document: Any, a1: str) -> str:  # noqa: ANN401 - a UNO document
     """What a cell of the control sheet shows."""
-    return str(document.Sheets.getByName(CONTROL).getCellRangeByName(a1).String)
+    return str(document.Sheets.getByName(str(CONTROL)).getCellRangeByName(a1).String)
 
 
 def test_the_list_the_dates_and_the_buttons_are_in_place(document: Any) -> None:  # noqa: ANN401 - a UNO document
     """Five choices, both date rules, and each button bound to its macro."""
-    assert validations(document, CONTROL, INPUTS[Input.START]).list == tuple(START_DATES)
+    assert validations(document, str(CONTROL), INPUTS[Input.START]).list == tuple(map(str, CHOICES.values()))
     for name in (Input.CUSTOM, Input.END):
-        rule = validations(document, CONTROL, INPUTS[name])
+        rule = validations(document, str(CONTROL), INPUTS[name])
         assert (rule.type, rule.formula1, rule.formula2) == ("DATE", "36526", "TODAY()")
-    assert buttons(document, CONTROL) == {b.caption: f"TieoutButtons.{b.macro}" for b in BUTTONS}
+    assert buttons(document, str(CONTROL)) == {str(b.caption): f"TieoutButtons.{b.macro}" for b in BUTTONS}
 
 
 def test_the_window_shows_as_soon_as_the_choice_changes(live: Bench, document: Any) -> None:  # noqa: ANN401 - same
     """A formula: no button, no Python."""
     shown = {}
-    for choice in START_DATES:
+    for choice in map(str, CHOICES.values()):
         live.choose(Input.START, choice)
         document.calculateAll()
         shown[choice] = cell(document, "C9")
@@ -160,7 +163,7 @@ def test_a_python_that_does_not_start_is_told_in_the_status_cell(
     build_workbook(path, runner=macros.stub("/nowhere/python", office.pipe, tmp_path / "talk", seconds=1))
     document = office.open(path)
     try:
-        press(document, CONTROL, "Run Sync", 60)
+        press(document, str(CONTROL), "Run Sync", 60)
         assert cell(document, "B13").startswith("Tieout stopped before it could say how it ended.")
     finally:
         document.close(True)  # noqa: FBT003 - UNO takes no keywords

@@ -63,10 +63,10 @@ def test_its_workbook_has_forty_ready_rows_and_every_status(
 ) -> None:
     """Every status at least three times, ready at least forty times."""
     folder, _ = demo
-    sheet = load_workbook(folder / "demo-out" / "reconciliation.xlsx")[SHEET]
+    sheet = load_workbook(folder / "demo-out" / "reconciliation.xlsx")[str(SHEET)]
     counts = Counter(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row[1:2])
-    assert counts[LOOKS[Status.READY].word] >= 40
-    assert [look.word for look in LOOKS.values() if counts[look.word] < 3] == []
+    assert counts[str(LOOKS[Status.READY].word)] >= 40
+    assert [look.word for look in LOOKS.values() if counts[str(look.word)] < 3] == []
 
 
 def test_its_amounts_stand_in_the_practice_site_when_it_is_served_again(

@@ -199,7 +199,7 @@ def _on_record(month: Month) -> list[RunSummary]:
 def test_the_history_sheet_and_the_command_agree(month: Month) -> None:
     """Ids, windows, who, where, counts, amounts, how each run ended, and the last pack of each, in the same order."""
     month.export(month.folder / "history", "csv")
-    heads = [column.header for column in HISTORY.columns]
+    heads = [str(column.header) for column in HISTORY.columns]
     rows = [dict(zip(heads, line, strict=True)) for line in runs_block(_on_record(month))]
     told_rows = month.history()
     assert [

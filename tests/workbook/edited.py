@@ -41,7 +41,7 @@ class Opened:
 
     def row(self, number: int) -> list[Held]:
         """All cells of a row."""
-        cells = (self.cell(number, column.header) for column in COLUMNS)
+        cells = (self.cell(number, column.key) for column in COLUMNS)
         return [(cell.value, cell.data_type) for cell in cells]
 
     def rewrite(self, rows: Sequence[list[Held]]) -> None:
@@ -49,7 +49,7 @@ class Opened:
         for number in range(max(len(rows), self.sheet.max_row - self.header)):
             values = rows[number] if number < len(rows) else [(None, "n")] * len(COLUMNS)
             for column, held in zip(COLUMNS, values, strict=True):
-                put(self.cell(number, column.header), held)
+                put(self.cell(number, column.key), held)
 
 
 def put(cell: Any, held: Held) -> None:  # noqa: ANN401 - as above

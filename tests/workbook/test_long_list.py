@@ -67,7 +67,7 @@ def test_the_table_is_the_one_that_xlsxwriter_makes_of_as_many_rows(
     assert found is not None
     header, last = int(found[1]) - 1, int(found[2]) - 1
     with xlsxwriter.Workbook(tmp_path / "theirs.xlsx", formats.options()) as book:
-        heads = [{"header": column.header} for column in COLUMNS]
+        heads = [{"header": column.key} for column in COLUMNS]
         options = {"name": TABLE, "columns": heads, "style": None}
         book.add_worksheet().add_table(header, 0, last, len(COLUMNS) - 1, options)
     assert (last - header, ours) == (max(1, count), part(tmp_path / "theirs.xlsx", TABLE_PART))

@@ -196,7 +196,7 @@ def test_a_status_is_a_word_and_a_colour(made: Path, name: str) -> None:
     """As the legend explains them."""
     shown = sheet(opened(made), name)
     found = listed(shown)
-    looks = {look.word: (look.fill, look.ink) for look in LOOKS.values()}
+    looks = {str(look.word): (look.fill, look.ink) for look in LOOKS.values()}
     place = found.heads.index("Status") + 1
     cells = [shown.cell(found.header + 1 + number, place) for number in range(len(found.rows))]
     colours = {(str(c.value), (_colour(c.fill.fgColor, ""), _colour(c.font.color, ""))) for c in cells}

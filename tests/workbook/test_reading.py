@@ -82,7 +82,7 @@ def test_any_edit_outside_approve_and_note_is_refused_and_named(
 ) -> None:
     """One cell of one row: that row is refused with the column's name, every other row stays as it was."""
     number = data.draw(st.integers(0, len(reviewed) - 1))
-    header = data.draw(st.sampled_from([c.header for c in COLUMNS if not c.editable and c.header != "Key"]))
+    header = data.draw(st.sampled_from([c.key for c in COLUMNS if not c.editable and c.key != "Key"]))
     value = data.draw(st.sampled_from(["edited", 123456.78, True, datetime(2031, 5, 6), "=1+1"]))  # noqa: DTZ001 - cells are naive
     path = written.with_name("edited.xlsx")
     path.write_bytes(written.read_bytes())
@@ -93,13 +93,13 @@ def test_any_edit_outside_approve_and_note_is_refused_and_named(
     assert (list(found), header in found[key], "refused, not corrected" in found[key]) == ([key], True, True)
 
 
-@pytest.mark.parametrize("header", [c.header for c in COLUMNS if not c.editable and c.header != "Key"])
+@pytest.mark.parametrize("header", [c.key for c in COLUMNS if not c.editable and c.key != "Key"])
 def test_emptying_a_cell_is_an_edit(files: ExcelFiles, written: Path, reviewed: Reviewed, header: str) -> None:
     """Wherever something was shown."""
     with edited(written) as book:
         book.cell(0, header).value = None
     (row, *_) = reviewed.values()
-    shown = next(c for c in COLUMNS if c.header == header).value(row) is not None
+    shown = next(c for c in COLUMNS if c.key == header).value(row) is not None
     assert [header in text for text in objections(files, written, reviewed).values()] == ([True] if shown else [])
 
 
@@ -117,7 +117,7 @@ def test_a_row_whose_cells_were_all_moved_is_told_in_few_words(
     """Sorting some columns without the others gives every row another row's cells."""
     with edited(written) as book:
         one, other = book.row(0), book.row(2)
-        book.rewrite([[b if c.header == "Key" else a for c, a, b in zip(COLUMNS, one, other, strict=True)]])
+        book.rewrite([[b if c.key == "Key" else a for c, a, b in zip(COLUMNS, one, other, strict=True)]])
     (text,) = objections(files, written, reviewed).values()
     assert ("more of its cells differ" in text, text.count("when reviewed")) == (True, 3)
 
@@ -274,7 +274,7 @@ def test_a_doubled_approve_column_is_refused(files: ExcelFiles, written: Path) -
 def test_a_renamed_sheet_is_named(files: ExcelFiles, written: Path) -> None:
     """The message names the sheet that is needed."""
     with edited(written) as book:
-        book.sheet.title = "Rapprochement"
+        book.sheet.title = "Abstimmung"
     with pytest.raises(SetupError, match="no sheet named Reconciliation"):
         files.run_of(written)
 

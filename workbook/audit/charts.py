@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sync.core.words import Text, say
 from workbook.audit.draw import Places
-from workbook.audit.paper import Block, Paper
-from workbook.audit.receivables import AGEING
-from workbook.audit.summary import BY_CUSTOMER
+from workbook.audit.paper import Block, Chart, Paper
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -34,17 +33,17 @@ def draw(book: Workbook, sheet: Worksheet, paper: Paper, places: Places, row: in
 
 
 def _chart(book: Workbook, paper: Paper, block: Block, first: int) -> tuple[Any, str] | None:
-    if block.heading.startswith(BY_CUSTOMER):
+    if block.chart is Chart.BARS:
         last = first + len(block.rows) - 1
         columns = range(FIRST, len(block.columns))
-        return _plot(book, paper, block, (first, last, columns), {"type": "bar", "subtype": "stacked"})
-    if block.heading == AGEING:
+        return _plot(book, paper, block, (first, last, columns), {"type": "bar", "subtype": "stacked"}, block.heading)
+    if block.chart is Chart.COLUMNS:
         units = [row[2] for row in block.rows]
         unit = max(units, key=units.count)
         places = [first + place for place, each in enumerate(units) if each == unit]
-        return _plot(
-            book, paper, block, (places[0], places[-1], range(FIRST, FIRST + 2)), {"type": "column"}, f", {unit}"
-        )
+        where = (places[0], places[-1], range(FIRST, FIRST + 2))
+        title = say("{heading}, {unit}", heading=block.heading, unit=str(unit))
+        return _plot(book, paper, block, where, {"type": "column"}, title)
     return None
 
 
@@ -54,7 +53,7 @@ def _plot(
     block: Block,
     where: tuple[int, int, Sequence[int]],
     kind: dict[str, str],
-    more: str = "",
+    title: Text,
 ) -> tuple[Any, str]:
     """A chart of some columns, told apart by pattern as well as by colour."""
     first, last, columns = where
@@ -66,15 +65,14 @@ def _plot(
             fill = {"pattern": {"pattern": pattern, "fg_color": ink, "bg_color": "#FFFFFF"}}
         chart.add_series(
             {
-                "name": block.columns[column].header,
-                "categories": [paper.name, first, NAMES, last, NAMES],
-                "values": [paper.name, first, column, last, column],
+                "name": str(block.columns[column].header),
+                "categories": [str(paper.name), first, NAMES, last, NAMES],
+                "values": [str(paper.name), first, column, last, column],
                 "border": {"color": ink},
                 **fill,
             }
         )
-    title = f"{block.heading}{more}"
-    chart.set_title({"name": title, "name_font": {"size": 11, "bold": True}})
+    chart.set_title({"name": str(title), "name_font": {"size": 11, "bold": True}})
     chart.set_legend({"position": "bottom"})
     chart.set_size(SIZE)
     if kind["type"] == "bar":
@@ -83,4 +81,4 @@ def _plot(
     else:
         chart.set_x_axis({"label_position": "low"})
         chart.set_y_axis({"num_format": FIGURES})
-    return chart, f"{title}; the figures stand in the block of that heading above."
+    return chart, str(say("{title}; the figures stand in the block of that heading above.", title=title))

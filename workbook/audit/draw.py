@@ -12,14 +12,16 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from sync.core.journal import Run
 from sync.core.money import to_cell
+from sync.core.words import NOTHING, Text, say
 from workbook import formats
 from workbook.audit.measures import Measures, measures
 from workbook.audit.paper import Block, Form, Paper
 from workbook.cells import Cell, written
+from workbook.lettering import bold
 from workbook.long_list import MOST_LINKS
 from workbook.page import LINE_HEIGHT, fitting, height, put, set_paper
 from workbook.statuses import LOOKS, Look
-from workbook.totals import OK, amount_check
+from workbook.totals import CHECKED, CONTROL, OK, SHOWN, amount_check
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -47,23 +49,23 @@ LINK = formats.CELL | {"font_color": formats.DARK, "underline": 1, "num_format":
 _WRAPPED = {Form.TEXT, Form.STATUS}
 _ALIGN = {Form.AMOUNT: "right", Form.COUNT: "right", Form.DATE: "center"}
 APART: Mapping[str, Any] = {"indent": 1}
-_LOOKS = {look.word: look for look in LOOKS.values()}
-Places = dict[str, int]
+Places = dict[Text, int]
 """By heading, or the paper's name: the row of the first line of a block."""
-Found = Mapping[str, Mapping[str, int]]
+Found = Mapping[Text, Mapping[str, int]]
 """By paper and key: the row that stands for the key there."""
 
 
 class Pen:
     """Writes on the sheets of one workbook, row after row from the top, with each format made once."""
 
-    def __init__(self, book: Workbook, run: Run, identity: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, book: Workbook, run: Run, identity: Sequence[tuple[Text, Text | str]]) -> None:
         """`identity` stands under the title of every paper."""
         self.book = book
         self._run = run
         self._identity = identity
         self._made: dict[str, Format] = {}
-        self._kinds: dict[tuple[Form, str, bool, bool], Format] = {}
+        self._looks = {str(look.word): look for look in LOOKS.values()}
+        self._kinds: dict[tuple[Form, Look | None, bool, bool], Format] = {}
 
     def form(self, style: Mapping[str, Any]) -> Format:
         """A format, the same one for the same style."""
@@ -79,16 +81,20 @@ class Pen:
             paper: what stands on it.
             found: the row of each key on each paper, for links.
         """
-        sheet = self.book.add_worksheet(paper.name)
-        heading = f"{paper.index}  {paper.title}".strip()
+        sheet = self.book.add_worksheet(str(paper.name))
+        heading = say("{index}  {title}", index=paper.index, title=paper.title) if str(paper.index) else paper.title
         set_paper(sheet, self._run, heading)
-        measured = [measures(block) for block in paper.blocks]
+        measured = [measures(block, 2 if paper.is_list else 1) for block in paper.blocks]
         for place, widths in enumerate(zip_longest(*(each.widths for each in measured), fillvalue=0)):
             sheet.set_column(place, place, max(widths))
+        if paper.is_list:
+            first = max(measured[0].widths[0], *(bold(words) for words in (CONTROL, SHOWN, CHECKED)))
+            sheet.set_column(0, 0, first)
         if paper.one_page:
             sheet.fit_to_pages(1, 1)
         put(sheet, 0, 0, heading, self.form(formats.TITLE))
-        put(sheet, 1, 0, "  ·  ".join(f"{label}: {words}" for label, words in self._identity), self.form(formats.FACT))
+        known = (str(say("{label}: {words}", label=label, words=words)) for label, words in self._identity)
+        put(sheet, 1, 0, "  ·  ".join(known), self.form(formats.FACT))
         put(sheet, 2, 0, paper.purpose, self.form(formats.FACT))
         if paper.is_list:
             return sheet, {paper.name: self._list(sheet, paper.blocks[0], measured[0], found)}
@@ -106,7 +112,7 @@ class Pen:
 
     def _above(self, sheet: Worksheet, block: Block, row: int) -> int:
         put(sheet, row, 0, block.heading, self.form(formats.HEADING))
-        if block.note:
+        if block.note != NOTHING:
             row += 1
             put(sheet, row, 0, block.note, self.form(formats.FACT))
         return row + 1
@@ -130,7 +136,7 @@ class Pen:
                 sheet.set_row(row, high)
             forms = list(plain[bold])
             for place in states:
-                if look := _LOOKS.get(str(cells[place])):
+                if look := self._looks.get(str(cells[place])):
                     forms[place] = self._of_cell(Form.STATUS, look, bold=bold, apart=aparts[place])
             target = targets.get(block.keys[number]) if targets else None
             if target is not None and linked(cells[0]) and row <= MOST_LINKS:
@@ -160,7 +166,7 @@ class Pen:
 
     def _of_cell(self, form: Form, look: Look | None, *, bold: bool, apart: bool) -> Format:
         """The format of a cell, put together once for each kind of cell."""
-        kind = (form, look.word if look else "", bold, apart)
+        kind = (form, look, bold, apart)
         if kind not in self._kinds:
             style = {**_STYLES[form], **(formats.of_status(look) if look else {}), **(APART if apart else {})}
             self._kinds[kind] = self.form(style | ({"bold": True} if bold else {}))
@@ -170,7 +176,8 @@ class Pen:
         """A list with its control totals above and below; returns the row of its first line."""
         first, last, across = HEADER + 1, HEADER + len(block.rows), len(block.columns) - 1
         if len(measured.units) > 1:
-            words = f"Control totals add {' + '.join(measured.units)}: a proof, not an amount."
+            added = " + ".join(measured.units)
+            words = say("Control totals add {currencies}: a proof, not an amount.", currencies=added)
             put(sheet, TOP - 1, 0, words, self.form(formats.FACT))
         if block.rows:
             self._totals(sheet, TOP, measured.totals, (first, last))
@@ -192,24 +199,24 @@ class Pen:
 
         They are drawn so many rows `higher` as the list has rows that come when the workbook is finished.
         """
-        label, money, count = (self.form(style) for style in (formats.LABEL, formats.TOTAL, formats.ROWS))
+        label, money, count = (self.form(style) for style in (formats.LABEL, formats.TOTAL, formats.rows()))
         check = self.form(formats.CHECK)
         first, last = rows
         number = last - first + 1
         columns = {place: xl_range_abs(first, place, last, place) for place in (0, *totals)}
         at = top - higher
-        put(sheet, at, 0, "Control total", label)
+        put(sheet, at, 0, CONTROL, label)
         sheet.write_number(at, 1, number, count)
         for place, static in totals.items():
             put(sheet, at, place, static, money)
-        put(sheet, at + 1, 0, "Shown now", label)
+        put(sheet, at + 1, 0, SHOWN, label)
         sheet.write_formula(at + 1, 1, f"=SUBTOTAL(103,{columns[0]})", count, number)
         for place, static in totals.items():
             sheet.write_formula(at + 1, place, f"=SUBTOTAL(109,{columns[place]})", money, to_cell(static))
-        put(sheet, at + 2, 0, "Check", label)
+        put(sheet, at + 2, 0, CHECKED, label)
         for place in totals:
             formula = amount_check(xl_rowcol_to_cell(top, place), f"SUM({columns[place]})")
-            sheet.write_formula(at + 2, place, formula, check, OK)
+            sheet.write_formula(at + 2, place, formula, check, str(OK))
 
 
 def _head(block: Block, place: int) -> dict[str, Any]:
@@ -240,7 +247,7 @@ def linked(cell: Cell) -> bool:
 
 def rows_by_key(papers: Sequence[Paper]) -> Found:
     """On each list: the first row that stands for each key."""
-    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    found: defaultdict[Text, dict[str, int]] = defaultdict(dict)
     for paper in papers:
         if paper.is_list:
             for place, key in enumerate(paper.blocks[0].keys):

@@ -9,35 +9,47 @@ from operator import sub
 from typing import overload
 
 from sync.core.applications import Application, Part
+from sync.core.labels import currency
 from sync.core.proposal import Proposal
+from sync.core.words import Labels, Text, say
 from workbook.audit.lists import APPLICATIONS, ROWS
-from workbook.audit.paper import Block, Paper, Rows, day, money, text
+from workbook.audit.paper import CURRENCY, Block, Paper, Rows, day, money, text
 from workbook.cells import Cell
 
-PARTS = {
-    Part.TOTAL: "Invoice",
-    Part.CASH: "Receipt",
-    Part.DISCOUNT: "Discount",
-    Part.CREDIT: "Credit applied",
-    Part.OTHER: "Other kind",
-}
+PARTS = Labels(
+    {
+        Part.TOTAL: say("Invoice"),
+        Part.CASH: say("Receipt"),
+        Part.DISCOUNT: say("Discount"),
+        Part.CREDIT: say("Credit applied"),
+        Part.OTHER: say("Other kind"),
+    }
+)
+REMARKS = Labels(
+    {
+        "clears": say("clears the invoice"),
+        "reversed": say("reversed in Sage"),
+        "unreadable": say("amount cannot be read"),
+        "entered": say("entered in this window"),
+    }
+)
 COLUMNS = (
-    text("Invoice", 14),
-    text("Customer", 26),
-    text("Currency", 9),
-    text("Kind", 15),
-    text("Number", 14),
-    day("Dated"),
-    day("Entered on"),
-    text("Entered by", 14),
-    money("Amount"),
-    money("Balance after", adds=False),
-    text("Remark", 39),
-    text("Key", 8),
+    text(say("Invoice"), 14),
+    text(say("Customer"), 26),
+    text(CURRENCY, 9),
+    text(say("Kind"), 15),
+    text(say("Number"), 14),
+    day(say("Dated")),
+    day(say("Entered on")),
+    text(say("Entered by"), 14),
+    money(say("Amount")),
+    money(say("Balance after"), adds=False),
+    text(say("Remark"), 39),
+    text(say("Key"), 8),
 )
 
 
-def applications(rows: Sequence[Proposal], name: str = APPLICATIONS, back: str = ROWS) -> Paper:
+def applications(rows: Sequence[Proposal], name: Text = APPLICATIONS, back: Text = ROWS) -> Paper:
     """The applications of every row, in the order of the reconciliation; an amount in brackets lowers what is owed.
 
     Args:
@@ -48,9 +60,11 @@ def applications(rows: Sequence[Proposal], name: str = APPLICATIONS, back: str =
     lines = Lines(rows)
     return Paper(
         name=name,
-        title="Applications behind each invoice",
-        purpose="What Sage holds on each invoice, in order, with the balance after it: its own amount, receipts, "
-        "discounts, credits. Amounts in brackets lower what is owed. Follow the invoice number back to its row.",
+        title=say("Applications behind each invoice"),
+        purpose=say(
+            "What Sage holds on each invoice, in order, with the balance after it: its own amount, receipts, "
+            "discounts, credits. Amounts in brackets lower what is owed. Follow the invoice number back to its row."
+        ),
         blocks=(
             Block(
                 columns=COLUMNS,
@@ -101,7 +115,7 @@ def _cells(line: tuple[Proposal, Application]) -> list[Cell]:
     return [
         row.invoice,
         row.customer,
-        row.unit,
+        str(currency(row.unit)),
         PARTS[application.part],
         application.number,
         application.dated,
@@ -117,9 +131,9 @@ def _cells(line: tuple[Proposal, Application]) -> list[Cell]:
 def remark(application: Application) -> str:
     """What is to be known of an application beside its figures."""
     said = (
-        (application.clears, "clears the invoice"),
-        (application.reversed, "reversed in Sage"),
-        (application.amount is None, "amount cannot be read"),
-        (application.entered and application.part is not Part.TOTAL, "entered in this window"),
+        (application.clears, "clears"),
+        (application.reversed, "reversed"),
+        (application.amount is None, "unreadable"),
+        (application.entered and application.part is not Part.TOTAL, "entered"),
     )
-    return "; ".join(words for so, words in said if so)
+    return "; ".join(REMARKS[remark] for so, remark in said if so)

@@ -7,56 +7,68 @@ from functools import partial
 
 from sync.core.audit import Audit, Held
 from sync.core.completeness import Disposition
+from sync.core.labels import OUTCOMES, currency
 from sync.core.posting import Intent, Outcome, Posting
 from sync.core.proposal import Proposal
-from workbook.audit.paper import SIGNS, Block, Col, Paper, Rows, count, day, money, status, text
+from sync.core.words import Labels, say
+from workbook.audit.paper import CURRENCY, SIGNS, Block, Col, Paper, Rows, count, day, money, status, text
 from workbook.cells import Cell
-from workbook.statuses import LOOKS
+from workbook.columns import ANSWERS
+from workbook.statuses import WORDS
 
-ROWS, POSTED, HELD, APPLICATIONS = "20 Reconciliation", "30 Posted", "40 Held items", "60 Applications"
-BECAME = {
-    Disposition.POSTED: "Posted",
-    Disposition.IN_AGREEMENT: "In agreement",
-    Disposition.READY: "Ready, not pushed",
-    Disposition.HELD: "Held",
-    Disposition.OUT_OF_SCOPE: "Out of scope",
-}
+ROWS, POSTED, HELD, APPLICATIONS = (
+    say("20 Reconciliation"),
+    say("30 Posted"),
+    say("40 Held items"),
+    say("60 Applications"),
+)
+BECAME = Labels(
+    {
+        Disposition.POSTED: say("Posted"),
+        Disposition.IN_AGREEMENT: say("In agreement"),
+        Disposition.READY: say("Ready, not pushed"),
+        Disposition.HELD: say("Held"),
+        Disposition.OUT_OF_SCOPE: say("Out of scope"),
+    }
+)
 
 
 def reconciliation(audit: Audit) -> Paper:
     """Every row as reviewed, with what was decided and what became of it."""
     columns = (
-        text("Invoice", 11),
+        text(say("Invoice"), 11),
         status(),
-        text("Became", 12),
+        text(say("Became"), 12),
         *SIGNS,
-        text("Customer", 20),
-        text("Currency", 8.5),
-        money("Total Sage"),
-        money("Total Manage"),
-        money("Variance"),
-        money("Settled Sage"),
-        money("Paid before"),
-        money("Paid proposed"),
-        money("Change"),
-        day("Date paid before"),
-        day("Date paid proposed"),
-        text("Receipt", 9),
-        text("Decision", 9),
-        text("Note", 14),
-        text("Reason and next step", 42),
-        text("Key", 8),
+        text(say("Customer"), 20),
+        text(CURRENCY, 8.5),
+        money(say("Total Sage")),
+        money(say("Total Manage")),
+        money(say("Variance")),
+        money(say("Settled Sage")),
+        money(say("Paid before")),
+        money(say("Paid proposed")),
+        money(say("Change")),
+        day(say("Date paid before")),
+        day(say("Date paid proposed")),
+        text(say("Receipt"), 9),
+        text(say("Decision"), 9),
+        text(say("Note"), 14),
+        text(say("Reason and next step"), 42),
+        text(say("Key"), 8),
     )
     return Paper(
         name=ROWS,
-        title="Reconciliation as reviewed",
-        purpose="Each invoice with payment information entered in Sage in the window, and each carried forward. "
-        "Variance is Total Sage less Total Manage. Follow the invoice number to the applications behind it.",
+        title=say("Reconciliation as reviewed"),
+        purpose=say(
+            "Each invoice with payment information entered in Sage in the window, and each carried forward. "
+            "Variance is Total Sage less Total Manage. Follow the invoice number to the applications behind it."
+        ),
         blocks=(
             Block(
                 columns=columns,
                 rows=Rows(audit.rows, partial(_row, audit)),
-                empty="No payment information was entered in this window.",
+                empty=say("No payment information was entered in this window."),
                 keys=[row.key for row in audit.rows],
                 leads_to=APPLICATIONS,
             ),
@@ -68,12 +80,12 @@ def _row(audit: Audit, row: Proposal) -> list[Cell]:
     decision = audit.decisions.get(row.key)
     return [
         row.invoice,
-        LOOKS[row.status].word,
+        WORDS[row.status],
         BECAME[audit.became(row)],
         None,
         None,
         row.customer,
-        row.unit,
+        str(currency(row.unit)),
         row.sage_total,
         row.manage_total,
         _variance(row),
@@ -84,7 +96,7 @@ def _row(audit: Audit, row: Proposal) -> list[Cell]:
         row.date_paid_before,
         row.date_paid_proposed,
         row.clearing_receipt,
-        None if decision is None else "Yes" if decision.approve else "No",
+        None if decision is None else ANSWERS[decision.approve],
         decision.note if decision else None,
         f"{row.reason} {row.next_step}",
         row.key,
@@ -98,38 +110,40 @@ def _variance(row: Proposal) -> Decimal | None:
 def posted(audit: Audit) -> Paper:
     """Every row that was marked Yes: before, sent, and as read back."""
     columns = (
-        text("Invoice", 11),
-        text("Outcome", 10),
+        text(say("Invoice"), 11),
+        text(say("Outcome"), 10),
         *SIGNS,
-        text("Customer", 20),
-        text("Currency", 8.5),
-        money("Paid before"),
-        money("Paid proposed"),
-        money("Paid read back"),
-        money("Variance"),
-        money("Change"),
-        day("Date before"),
-        day("Date read back"),
-        text("Record", 9),
-        text("Read back", 10),
-        text("Sent (UTC)", 17),
-        text("What happened", 38),
-        text("Key", 8),
+        text(say("Customer"), 20),
+        text(CURRENCY, 8.5),
+        money(say("Paid before")),
+        money(say("Paid proposed")),
+        money(say("Paid read back")),
+        money(say("Variance")),
+        money(say("Change")),
+        day(say("Date before")),
+        day(say("Date read back")),
+        text(say("Record"), 9),
+        text(say("Read back"), 10),
+        text(say("Sent (UTC)"), 17),
+        text(say("What happened"), 38),
+        text(say("Key"), 8),
     )
     rows = {row.key: row for row in audit.rows}
     intents = {(intent.key, intent.undo): intent for intent in audit.intents}
     shown = [posting for posting in audit.sent if posting.key in rows]
     return Paper(
         name=POSTED,
-        title="Posted: before, after and read back",
-        purpose="What became of each row that was marked Yes or undone, in order: as Manage showed it before, and as "
-        "it was read back. "
-        "Variance is the amount read back less the amount proposed; Change is read back less before.",
+        title=say("Posted: before, after and read back"),
+        purpose=say(
+            "What became of each row that was marked Yes or undone, in order: as Manage showed it before, and as "
+            "it was read back. "
+            "Variance is the amount read back less the amount proposed; Change is read back less before."
+        ),
         blocks=(
             Block(
                 columns=columns,
                 rows=Rows(shown, lambda each: _posting(each, rows[each.key], intents.get((each.key, each.undo)))),
-                empty="Nothing was pushed.",
+                empty=say("Nothing was pushed."),
                 keys=[posting.key for posting in shown],
                 leads_to=ROWS,
             ),
@@ -137,9 +151,16 @@ def posted(audit: Audit) -> Paper:
     )
 
 
+_UNDONE = "undone"
+_ENDED = Labels({**{outcome.value: text for outcome, text in OUTCOMES.items()}, _UNDONE: say("undone")})
+
+
 def outcome_word(posting: Posting) -> str:
     """How a row ended, in one word."""
-    return "undone" if posting.undo and posting.outcome is Outcome.POSTED else posting.outcome.value
+    return _ENDED[_UNDONE if posting.undo and posting.outcome is Outcome.POSTED else posting.outcome]
+
+
+_READ_BACK = Labels({True: say("agrees"), False: say("no")})
 
 
 def _posting(posting: Posting, row: Proposal, intent: Intent | None) -> list[Cell]:
@@ -152,7 +173,7 @@ def _posting(posting: Posting, row: Proposal, intent: Intent | None) -> list[Cel
         None,
         None,
         row.customer,
-        row.unit,
+        str(currency(row.unit)),
         before,
         proposed,
         after,
@@ -161,7 +182,7 @@ def _posting(posting: Posting, row: Proposal, intent: Intent | None) -> list[Cel
         intent.write.paid_on_before if intent else row.date_paid_before,
         posting.date_paid_after,
         str(posting.payment_id) if posting.payment_id is not None else None,
-        "agrees" if posting.verified else "no",
+        _READ_BACK[posting.verified],
         f"{intent.at:%Y-%m-%d %H:%M:%S}" if intent and wrote else None,
         str(posting.message),
         posting.key,
@@ -169,22 +190,22 @@ def _posting(posting: Posting, row: Proposal, intent: Intent | None) -> list[Cel
 
 
 HELD_COLUMNS: tuple[Col, ...] = (
-    text("Invoice", 11),
+    text(say("Invoice"), 11),
     status(),
     *SIGNS,
-    text("Customer", 20),
-    text("Currency", 8.5),
-    day("Opened"),
-    count("Age, days", 8),
-    money("Settled Sage"),
-    money("Paid Manage"),
-    money("Paid proposed"),
-    text("Owner", 12),
-    text("Note", 18),
-    text("Reason and next step", 42),
-    day("Closed"),
-    text("How it closed", 22),
-    text("Key", 8),
+    text(say("Customer"), 20),
+    text(CURRENCY, 8.5),
+    day(say("Opened")),
+    count(say("Age, days"), 8),
+    money(say("Settled Sage")),
+    money(say("Paid Manage")),
+    money(say("Paid proposed")),
+    text(say("Owner"), 12),
+    text(say("Note"), 18),
+    text(say("Reason and next step"), 42),
+    day(say("Closed")),
+    text(say("How it closed"), 22),
+    text(say("Key"), 8),
 )
 
 
@@ -192,14 +213,16 @@ def held(audit: Audit) -> Paper:
     """What was carried in or left open, and how what was settled came to be."""
     return Paper(
         name=HELD,
-        title="Held items carried forward",
-        purpose="Each row that no run has settled comes back in every later run until one does. Those that this run "
-        "closed stand last, with the day and how.",
+        title=say("Held items carried forward"),
+        purpose=say(
+            "Each row that no run has settled comes back in every later run until one does. Those that this run "
+            "closed stand last, with the day and how."
+        ),
         blocks=(
             Block(
                 columns=HELD_COLUMNS,
                 rows=Rows(audit.held, held_row),
-                empty="Nothing is held.",
+                empty=say("Nothing is held."),
                 keys=[item.row.key for item in audit.held],
                 leads_to=ROWS,
             ),
@@ -212,11 +235,11 @@ def held_row(item: Held) -> list[Cell]:
     row = item.row
     return [
         row.invoice,
-        LOOKS[row.status].word,
+        WORDS[row.status],
         None,
         None,
         row.customer,
-        row.unit,
+        str(currency(row.unit)),
         item.opened,
         Decimal(item.age),
         row.settled,

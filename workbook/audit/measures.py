@@ -7,7 +7,8 @@ from decimal import Decimal
 from msgspec import Struct
 
 from sync.core.money import ZERO
-from workbook.audit.paper import Block, Form
+from workbook.audit.paper import CURRENCY, Block, Form
+from workbook.lettering import headed
 
 
 class Measures(Struct, frozen=True, kw_only=True):
@@ -24,12 +25,17 @@ class Measures(Struct, frozen=True, kw_only=True):
     units: list[str]
 
 
-def measures(block: Block) -> Measures:
-    """Go through the rows of a block once."""
+def measures(block: Block, lines: int) -> Measures:
+    """Go through the rows of a block once.
+
+    Args:
+        block: the block.
+        lines: that its headers may take.
+    """
     ends: dict[int, list[Decimal]] = {
         place: [ZERO, ZERO, ZERO] for place, column in enumerate(block.columns) if column.form is Form.AMOUNT
     }
-    unit = next((place for place, column in enumerate(block.columns) if column.header == "Currency"), None)
+    unit = next((place for place, column in enumerate(block.columns) if column.header == CURRENCY), None)
     units = set()
     for row in block.rows:
         for place, seen in ends.items():
@@ -39,7 +45,10 @@ def measures(block: Block) -> Measures:
             units.add(str(row[unit]))
     return Measures(
         widths=[
-            max(column.width, *(len(f"{amount:,.2f}") + 1 for amount in ends.get(place, (ZERO,))))
+            max(
+                headed(column.header, column.width, lines),
+                *(len(f"{amount:,.2f}") + 1 for amount in ends.get(place, (ZERO,))),
+            )
             for place, column in enumerate(block.columns)
         ],
         totals={place: seen[2] for place, seen in ends.items() if block.columns[place].adds},

@@ -15,9 +15,8 @@ import xlsxwriter
 from sync.causes import cause
 from sync.core.audit import Audit
 from sync.core.errors import SetupError
-from sync.core.money import plain
 from sync.core.report import pack_file
-from sync.core.words import Text, say
+from sync.core.words import NOTHING, Text, say, spoken
 from sync.whole import replacing
 from workbook import formats
 from workbook.audit import charts
@@ -26,7 +25,7 @@ from workbook.audit.paper import Form, Paper
 from workbook.audit.papers import papers
 from workbook.behind import LongPen
 from workbook.cells import Cell, visible
-from workbook.header import HASH_SHOWN, window_words
+from workbook.header import HASH_SHOWN, RUN, made_with, of_run, title, window_words
 from workbook.long_list import LongList, finish
 
 Print = Callable[[Path, Path], None]
@@ -95,20 +94,20 @@ def _drawn(file: IO[bytes], audit: Audit, shown: Sequence[Paper]) -> list[LongLi
     with xlsxwriter.Workbook(file, formats.options()) as book:
         book.set_properties(
             {
-                "title": visible(f"Reconciliation of customer payments: {run.company.sage}"),
-                "subject": f"Run {run.id}",
+                "title": visible(str(title(run))),
+                "subject": str(of_run(run)),
                 "author": visible(audit.person.user),
                 "company": visible(run.company.sage),
-                "comments": f"Made with Tieout {run.version}",
+                "comments": str(made_with(run)),
                 "created": audit.at.astimezone(UTC).replace(tzinfo=None),
             }
         )
         book.read_only_recommended()
         identity = (
-            ("Entity", run.company.sage),
-            ("Window", window_words(run.window)),
-            ("Run", run.id),
-            ("Ledger", f"row {audit.head.rows}, {audit.head.hash[:HASH_SHOWN]}"),
+            (say("Entity"), run.company.sage),
+            (say("Window"), window_words(run.window)),
+            (RUN, run.id),
+            (say("Ledger"), say("row {rows}, {hash}", rows=audit.head.rows, hash=audit.head.hash[:HASH_SHOWN])),
         )
         pen, found = LongPen(book, run, identity), rows_by_key(shown)
         for paper in shown:
@@ -120,12 +119,13 @@ def _drawn(file: IO[bytes], audit: Audit, shown: Sequence[Paper]) -> list[LongLi
 
 
 def _table(folder: Path, paper: Paper) -> Path:
-    """A paper as UTF-8 with a byte order mark, as Excel opens it; no word is a formula."""
-    place = folder / "csv" / f"{paper.name.replace(' ', '-')}.csv"
+    """A paper as UTF-8 with a byte order mark, as an Excel of its language opens it; no word is a formula."""
+    place = folder / "csv" / f"{str(paper.name).replace(' ', '-')}.csv"
     place.parent.mkdir(exist_ok=True)
     with replacing(place) as file:
         text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
-        csv.writer(text, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n").writerows(_lines(paper))
+        between = "," if spoken().point == "." else ";"
+        csv.writer(text, delimiter=between, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n").writerows(_lines(paper))
         text.detach()
     return place
 
@@ -134,9 +134,9 @@ def _lines(paper: Paper) -> Iterator[list[str]]:
     for number, block in enumerate(paper.blocks):
         if number:
             yield []
-        if block.heading:
-            yield [harmless(block.heading)]
-        yield [column.header for column in block.columns]
+        if block.heading != NOTHING:
+            yield [harmless(str(block.heading))]
+        yield [str(column.header) for column in block.columns]
         for row in block.rows:
             yield [_field(cell, column.form) for cell, column in zip(row, block.columns, strict=True)]
 
@@ -145,7 +145,7 @@ def _field(cell: Cell, form: Form) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Decimal):
-        return f"{cell:f}" if form is Form.COUNT else plain(cell)
+        return f"{cell:f}" if form is Form.COUNT else spoken().plain(cell)
     return cell.isoformat() if isinstance(cell, date) else harmless(cell)
 
 

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar, overload
 
 from msgspec import Struct
 
+from sync.core.words import NOTHING, Text, say
 from workbook.cells import Cell
 
 Source = TypeVar("Source")
@@ -29,13 +30,13 @@ class Col(Struct, frozen=True, kw_only=True):
     """A column of a block.
 
     Attributes:
-        header: its name.
+        header: its name in the file's language.
         width: in characters of the default font.
         form: see `Form`; SIGN is left blank for whoever ticks or initials the row, LONG runs on to the right.
         adds: it has a control total.
     """
 
-    header: str
+    header: Text
     width: float
     form: Form = Form.TEXT
     adds: bool = False
@@ -68,6 +69,16 @@ class Rows(Sequence[list[Cell]], Generic[Source]):
         return self._cells(self._sources[place])
 
 
+class Chart(StrEnum):
+    """How Excel draws a block's figures."""
+
+    BARS = "bars"
+    COLUMNS = "columns"
+
+
+NO_ROWS = say("None.")
+
+
 class Block(Struct, frozen=True, kw_only=True):
     """Rows under one header.
 
@@ -78,18 +89,20 @@ class Block(Struct, frozen=True, kw_only=True):
         note: a sentence under the heading.
         empty: what is said where there are no rows.
         keys: of the rows, in their order; other papers lead to the first row of a key.
-        leads_to: the paper to whose row of the same key the first cell of a row leads; empty for none.
+        leads_to: the paper to whose row of the same key the first cell of a row leads; nothing for none.
+        chart: what Excel draws of its figures.
         bold: places of rows that add others up.
         new_page: it is printed on a page of its own.
     """
 
-    heading: str = ""
+    heading: Text = NOTHING
     columns: tuple[Col, ...]
     rows: Sequence[Sequence[Cell]]
-    note: str = ""
-    empty: str = "None."
+    note: Text = NOTHING
+    empty: Text = NO_ROWS
     keys: Sequence[str] = ()
-    leads_to: str = ""
+    leads_to: Text = NOTHING
+    chart: Chart | None = None
     bold: frozenset[int] = frozenset()
     new_page: bool = False
 
@@ -106,18 +119,18 @@ class Paper(Struct, frozen=True, kw_only=True):
         one_page: it is printed on a single page.
     """
 
-    name: str
-    title: str
-    purpose: str
+    name: Text
+    title: Text
+    purpose: Text
     blocks: tuple[Block, ...]
     charts: bool = False
     one_page: bool = False
 
     @property
-    def index(self) -> str:
-        """Its index number; empty for a paper that belongs to no pack."""
-        number = self.name.split()[0]
-        return f"AR-{number}" if number.isdecimal() else ""
+    def index(self) -> Text:
+        """Its index number; nothing for a paper that belongs to no pack."""
+        number = str(self.name).split()[0]
+        return say("AR-{number}", number=number) if number.isdecimal() else NOTHING
 
     @property
     def is_list(self) -> bool:
@@ -125,37 +138,40 @@ class Paper(Struct, frozen=True, kw_only=True):
         return len(self.blocks) == 1
 
 
-def text(header: str, width: float) -> Col:
+def text(header: Text, width: float) -> Col:
     """A column of words."""
     return Col(header=header, width=width)
 
 
-def long(header: str, width: float) -> Col:
+def long(header: Text, width: float) -> Col:
     """A column of words that run on over the columns to its right."""
     return Col(header=header, width=width, form=Form.LONG)
 
 
-def money(header: str, *, adds: bool = True, width: float = 10.5) -> Col:
+def money(header: Text, *, adds: bool = True, width: float = 10.5) -> Col:
     """A column of amounts."""
     return Col(header=header, width=width, form=Form.AMOUNT, adds=adds)
 
 
-def count(header: str, width: float = 10) -> Col:
+def count(header: Text, width: float = 10) -> Col:
     """A column of counts."""
     return Col(header=header, width=width, form=Form.COUNT)
 
 
-def day(header: str, width: float = 10.5) -> Col:
+def day(header: Text, width: float = 10.5) -> Col:
     """A column of dates."""
     return Col(header=header, width=width, form=Form.DATE)
 
 
-def status(header: str = "Status", width: float = 16) -> Col:
+def status(width: float = 16) -> Col:
     """A column of statuses, in words and colour."""
-    return Col(header=header, width=width, form=Form.STATUS)
+    return Col(header=say("Status"), width=width, form=Form.STATUS)
+
+
+CURRENCY = say("Currency")
 
 
 WHAT, DETAIL, UNIT, AMOUNT = 34, 26, 10, 16
 """Widths of the columns that all blocks of a report share."""
-SIGNS = (Col(header="Tick", width=5, form=Form.SIGN), Col(header="Initials", width=7, form=Form.SIGN))
+SIGNS = (Col(header=say("Tick"), width=5, form=Form.SIGN), Col(header=say("Initials"), width=7, form=Form.SIGN))
 """Left blank, for whoever prepares and whoever reviews."""

@@ -7,28 +7,51 @@ from decimal import Decimal
 
 from sync.core.audit import Audit
 from sync.core.completeness import Disposition
-from sync.core.labels import AGES
+from sync.core.labels import AGES, currency
 from sync.core.money import ZERO
 from sync.core.tieout import Age, Class, Item, Owed, TieOut
+from sync.core.words import NOTHING, Labels, Text, say
 from workbook.audit.lists import ROWS
-from workbook.audit.paper import AMOUNT, DETAIL, SIGNS, UNIT, WHAT, Block, Paper, Rows, count, long, money, text
+from workbook.audit.paper import (
+    AMOUNT,
+    CURRENCY,
+    DETAIL,
+    SIGNS,
+    UNIT,
+    WHAT,
+    Block,
+    Chart,
+    Paper,
+    Rows,
+    count,
+    long,
+    money,
+    text,
+)
 from workbook.cells import Cell
 
-TIE_OUT, ITEMS, CUSTOMERS = "50 Tie-out", "51 Tie-out items", "52 Tie-out customers"
-WORDS: Mapping[Class, tuple[str, str]] = {
-    Class.TO_PUSH: ("To be pushed", "Sage shows payments that this run would write to Manage."),
-    Class.HELD: ("Held", "A row that is not approved by itself: see Held items."),
-    Class.NOT_IN_MANAGE: ("Not in Manage", "Open in Sage; Manage has no invoice of the number."),
-    Class.NOT_IN_SAGE: ("Not in Sage or cleared there", "Open in Manage; Sage holds no such document. Not unpaid."),
-    Class.TOTAL_DIFFERS: ("Total differs", "The invoice is for another amount in each system, or voided in Sage."),
-    Class.CREDIT: ("Credit", "Credits and discounts that only one of the systems shows on the invoice."),
-    Class.CURRENCY: ("Currency", "The invoice is in another currency in each system."),
-    Class.TIMING: ("Timing", "Settled in Sage outside this run's window."),
-    Class.MANAGE_ONLY: ("Paid in Manage only", "Manage shows a payment that Sage does not."),
-    Class.UNEXPLAINED: ("Unexplained", "Nothing on record says why."),
+TIE_OUT, ITEMS, CUSTOMERS = say("50 Tie-out"), say("51 Tie-out items"), say("52 Tie-out customers")
+WORDS: Mapping[Class, tuple[Text, Text]] = {
+    Class.TO_PUSH: (say("To be pushed"), say("Sage shows payments that this run would write to Manage.")),
+    Class.HELD: (say("Held"), say("A row that is not approved by itself: see Held items.")),
+    Class.NOT_IN_MANAGE: (say("Not in Manage"), say("Open in Sage; Manage has no invoice of the number.")),
+    Class.NOT_IN_SAGE: (
+        say("Not in Sage or cleared there"),
+        say("Open in Manage; Sage holds no such document. Not unpaid."),
+    ),
+    Class.TOTAL_DIFFERS: (
+        say("Total differs"),
+        say("The invoice is for another amount in each system, or voided in Sage."),
+    ),
+    Class.CREDIT: (say("Credit"), say("Credits and discounts that only one of the systems shows on the invoice.")),
+    Class.CURRENCY: (say("Currency"), say("The invoice is in another currency in each system.")),
+    Class.TIMING: (say("Timing"), say("Settled in Sage outside this run's window.")),
+    Class.MANAGE_ONLY: (say("Paid in Manage only"), say("Manage shows a payment that Sage does not.")),
+    Class.UNEXPLAINED: (say("Unexplained"), say("Nothing on record says why.")),
 }
-AGEING = "Ageing of open balances, by document date"
-POSTED_SINCE = "Posted by this run"
+CLASSES = Labels({reason: name for reason, (name, _) in WORDS.items()})
+AGE = Labels(AGES)
+POSTED_SINCE = say("Posted by this run")
 
 
 def tie_out(audit: Audit) -> list[Paper]:
@@ -45,66 +68,72 @@ def summary(found: TieOut) -> Block:
     rows: list[list[Cell]] = []
     bold = set()
     for owed in found.totals:
-        unit = owed.currency
+        unit = str(currency(owed.currency))
         bold |= {len(rows), len(rows) + 1, len(rows) + 2}
         rows += [
-            ["Open balance in Sage", "documents", unit, Decimal(owed.documents), owed.sage, None],
-            ["Open balance in Manage", "invoices", unit, Decimal(owed.invoices), owed.manage, None],
-            ["Difference, Sage less Manage", None, unit, None, owed.difference, None],
+            [str(say("Open balance in Sage")), str(say("documents")), unit, Decimal(owed.documents), owed.sage, None],
+            [str(say("Open balance in Manage")), str(say("invoices")), unit, Decimal(owed.invoices), owed.manage, None],
+            [str(say("Difference, Sage less Manage")), None, unit, None, owed.difference, None],
         ]
-        for reason, items, amount in found.classes(unit):
+        for reason, items, amount in found.classes(owed.currency):
             if reason is Class.UNEXPLAINED:
                 bold.add(len(rows))
-            rows.append([WORDS[reason][0], None, unit, Decimal(items), amount, why(reason, items, amount)])
+            rows.append([CLASSES[reason], None, unit, Decimal(items), amount, str(why(reason, items, amount))])
     return Block(
-        heading=f"Tie-out of receivables on {found.day}",
+        heading=say("Tie-out of receivables on {day}", day=found.day),
         columns=(
-            text("What", WHAT),
-            text("", DETAIL),
-            text("Currency", UNIT),
-            count("Items"),
-            money("Amount", adds=False, width=AMOUNT),
-            long("Why", AMOUNT),
+            text(say("What"), WHAT),
+            text(NOTHING, DETAIL),
+            text(CURRENCY, UNIT),
+            count(say("Items")),
+            money(say("Amount"), adds=False, width=AMOUNT),
+            long(say("Why"), AMOUNT),
         ),
         rows=rows,
-        note="Open balances of every document in Sage against those of every invoice in Manage, both read by the sync.",
-        empty="Nothing is open in either system.",
+        note=say(
+            "Open balances of every document in Sage against those of every invoice in Manage, both read by the sync."
+        ),
+        empty=say("Nothing is open in either system."),
         bold=frozenset(bold),
     )
 
 
-def why(reason: Class, items: int, amount: Decimal) -> str:
+def why(reason: Class, items: int, amount: Decimal) -> Text:
     """What a class means; that nothing is unexplained is said too."""
     if reason is Class.UNEXPLAINED and not items and amount == ZERO:
-        return "Every difference has its class."
+        return say("Every difference has its class.")
     return WORDS[reason][1]
 
 
 def ageing(found: TieOut) -> Block:
     """What is open by age, in both systems."""
     return Block(
-        heading=AGEING,
+        heading=say("Ageing of open balances, by document date"),
+        chart=Chart.COLUMNS,
         columns=(
-            text("Age", WHAT),
-            text("", DETAIL),
-            text("Currency", UNIT),
-            count(""),
-            *(money(header, adds=False, width=AMOUNT) for header in ("Sage", "Manage", "Difference")),
+            text(say("Age"), WHAT),
+            text(NOTHING, DETAIL),
+            text(CURRENCY, UNIT),
+            count(NOTHING),
+            *(money(header, adds=False, width=AMOUNT) for header in (say("Sage"), say("Manage"), say("Difference"))),
         ),
         rows=[
-            [str(AGES[Age(owed.name)]), None, owed.currency, None, owed.sage, owed.manage, owed.difference]
+            [AGE[Age(owed.name)], None, str(currency(owed.currency)), None, owed.sage, owed.manage, owed.difference]
             for owed in found.ages
         ],
-        empty="Nothing is open.",
+        empty=say("Nothing is open."),
     )
 
 
 def _classes(found: TieOut) -> Paper:
     return Paper(
         name=TIE_OUT,
-        title="Tie-out of receivables",
-        purpose="Accounts receivable by Sage against accounts receivable by Manage at the moment of the sync, before "
-        "anything was pushed. Credits count against what is owed. The next papers list every item and every customer.",
+        title=say("Tie-out of receivables"),
+        purpose=say(
+            "Accounts receivable by Sage against accounts receivable by Manage at the moment of the sync, before "
+            "anything was pushed. Credits count against what is owed. The next papers list every item and every "
+            "customer."
+        ),
         blocks=(summary(found), ageing(found)),
     )
 
@@ -112,25 +141,27 @@ def _classes(found: TieOut) -> Paper:
 def _items(found: TieOut, posted: set[str]) -> Paper:
     return Paper(
         name=ITEMS,
-        title="Tie-out of receivables: every difference",
-        purpose="Each difference between the two systems, by class; the amounts add up to the difference of the "
-        "totals. An invoice may stand here twice, with one part of its difference in each line.",
+        title=say("Tie-out of receivables: every difference"),
+        purpose=say(
+            "Each difference between the two systems, by class; the amounts add up to the difference of the "
+            "totals. An invoice may stand here twice, with one part of its difference in each line."
+        ),
         blocks=(
             Block(
                 columns=(
-                    text("Invoice", 14),
-                    text("Class", 24),
+                    text(say("Invoice"), 14),
+                    text(say("Class"), 24),
                     *SIGNS,
-                    text("Customer", 28),
-                    text("Currency", 9),
-                    money("Open in Sage", adds=False),
-                    money("Open in Manage", adds=False),
-                    money("Difference"),
-                    text("Why", 54),
-                    text("Since", 17),
+                    text(say("Customer"), 28),
+                    text(CURRENCY, 9),
+                    money(say("Open in Sage"), adds=False),
+                    money(say("Open in Manage"), adds=False),
+                    money(say("Difference")),
+                    text(say("Why"), 54),
+                    text(say("Since"), 17),
                 ),
                 rows=Rows(found.items, lambda item: _item(item, posted)),
-                empty="The two systems agree on every invoice.",
+                empty=say("The two systems agree on every invoice."),
                 keys=[item.key for item in found.items],
                 leads_to=ROWS,
             ),
@@ -140,43 +171,42 @@ def _items(found: TieOut, posted: set[str]) -> Paper:
 
 def _item(item: Item, posted: set[str]) -> list[Cell]:
     closed = item.reason in {Class.TO_PUSH, Class.HELD} and item.key in posted
-    words = WORDS[item.reason][0]
     return [
         item.invoice,
-        words,
+        CLASSES[item.reason],
         None,
         None,
         item.customer,
-        item.currency,
+        str(currency(item.currency)),
         item.sage,
         item.manage,
         item.difference,
         str(item.text),
-        POSTED_SINCE if closed else None,
+        str(POSTED_SINCE) if closed else None,
     ]
 
 
 def _customers(found: TieOut) -> Paper:
     return Paper(
         name=CUSTOMERS,
-        title="Tie-out of receivables: by customer",
-        purpose="What each customer owes in Sage and in Manage, credits taken off.",
+        title=say("Tie-out of receivables: by customer"),
+        purpose=say("What each customer owes in Sage and in Manage, credits taken off."),
         blocks=(
             Block(
                 columns=(
-                    text("Currency", 14),
-                    text("Customer", 44),
+                    text(CURRENCY, 14),
+                    text(say("Customer"), 44),
                     *SIGNS,
-                    money("Sage"),
-                    money("Manage"),
-                    money("Difference"),
+                    money(say("Sage")),
+                    money(say("Manage")),
+                    money(say("Difference")),
                 ),
                 rows=Rows(found.customers, _customer),
-                empty="Nobody owes anything.",
+                empty=say("Nobody owes anything."),
             ),
         ),
     )
 
 
 def _customer(owed: Owed) -> list[Cell]:
-    return [owed.currency, owed.name, None, None, owed.sage, owed.manage, owed.difference]
+    return [str(currency(owed.currency)), owed.name, None, None, owed.sage, owed.manage, owed.difference]

@@ -7,29 +7,32 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from sync.core.audit import Audit
-from sync.core.completeness import Completeness, Disposition, Sort, gaps
+from sync.core.completeness import Completeness, Disposition, Gap, Sort, gaps
+from sync.core.labels import currency
 from sync.core.money import ZERO, total
 from sync.core.proposal import Status
+from sync.core.words import NOTHING, Labels, Text, say
 from workbook.audit import receivables
 from workbook.audit.lists import BECAME
-from workbook.audit.paper import AMOUNT, DETAIL, UNIT, WHAT, Block, Paper, count, money, text
+from workbook.audit.paper import AMOUNT, CURRENCY, DETAIL, UNIT, WHAT, Block, Chart, Paper, count, money, text
 from workbook.cells import Cell
-from workbook.statuses import LOOKS
-from workbook.totals import ALL, MEASURES, OK, OUT, total_lines
+from workbook.statuses import WORDS
+from workbook.totals import ALL, MEASURES, OK, total_lines
 
-SUMMARY = "10 Summary and proof"
+SUMMARY = say("10 Summary and proof")
 TOP = 10
-GRID = (text("What", WHAT), text("", DETAIL), text("Currency", UNIT))
-SORTS = {
-    Sort.RECEIPT: "Receipts",
-    Sort.DISCOUNT: "Discounts",
-    Sort.CREDIT: "Credits applied",
-    Sort.REVERSAL: "Returned and reversed",
-    Sort.OTHER: "Other kinds",
-}
-ENTERED = "Entered in Sage in the window"
-BY_CUSTOMER = "Settled, held and not in Manage, ten largest customers"
-SHARES = ("Settled in Manage", "Ready", "Held", "Not in Manage")
+GRID = (text(say("What"), WHAT), text(NOTHING, DETAIL), text(CURRENCY, UNIT))
+SORTS = Labels(
+    {
+        Sort.RECEIPT: say("Receipts"),
+        Sort.DISCOUNT: say("Discounts"),
+        Sort.CREDIT: say("Credits applied"),
+        Sort.REVERSAL: say("Returned and reversed"),
+        Sort.OTHER: say("Other kinds"),
+    }
+)
+SHARES = (say("Settled in Manage"), say("Ready"), say("Held"), say("Not in Manage"))
+SETTLED, READY, HELD, ABSENT = range(len(SHARES))
 
 
 def summary(audit: Audit) -> Paper:
@@ -40,9 +43,12 @@ def summary(audit: Audit) -> Paper:
         blocks += [receivables.summary(found), receivables.ageing(found)]
     return Paper(
         name=SUMMARY,
-        title="Summary and proof",
-        purpose="What was entered in Sage in the window has to come out in the rows, to the cent; and what is owed in "
-        "both systems has to differ by what is explained. Receivables are as of the sync, the proof as of this pack.",
+        title=say("Summary and proof"),
+        purpose=say(
+            "What was entered in Sage in the window has to come out in the rows, to the cent; and what is owed in "
+            "both systems has to differ by what is explained. Receivables are as of the sync, the proof as of this "
+            "pack."
+        ),
         blocks=(*blocks, by_customer(audit)),
         charts=True,
     )
@@ -50,31 +56,41 @@ def summary(audit: Audit) -> Paper:
 
 def proof(found: Completeness) -> list[Block]:
     """Both sides of the proof of completeness, and by what they differ."""
-    columns = (*GRID[:1], text("Status", DETAIL), *GRID[2:3], count("Rows"), money("Settles", width=AMOUNT))
+    columns = (
+        *GRID[:1],
+        text(say("Status"), DETAIL),
+        *GRID[2:3],
+        count(say("Rows")),
+        money(say("Settles"), width=AMOUNT),
+    )
     return [
         Block(
-            heading=ENTERED,
+            heading=say("Entered in Sage in the window"),
             columns=columns,
-            rows=_with_totals([[SORTS[e.sort], None, e.currency, Decimal(e.count), e.amount] for e in found.entered]),
-            note="Receipts, discounts, credits and reversals, straight from the rows that selected the invoices. What "
-            "was taken back is in brackets.",
-            empty="Nothing was entered in the window.",
+            rows=_with_totals(
+                [[SORTS[e.sort], None, str(currency(e.currency)), Decimal(e.count), e.amount] for e in found.entered]
+            ),
+            note=say(
+                "Receipts, discounts, credits and reversals, straight from the rows that selected the invoices. What "
+                "was taken back is in brackets."
+            ),
+            empty=say("Nothing was entered in the window."),
             bold=_bold(found.entered),
         ),
         Block(
-            heading="What became of it",
+            heading=say("What became of it"),
             columns=columns,
             rows=[
                 *_with_totals(
                     [
-                        [BECAME[d.disposition], LOOKS[d.status].word, d.currency, Decimal(d.count), d.amount]
+                        [BECAME[d.disposition], WORDS[d.status], str(currency(d.currency)), Decimal(d.count), d.amount]
                         for d in found.disposed
                     ]
                 ),
                 *_check(found),
             ],
-            note="The same rows, by what became of the invoice that each belongs to.",
-            empty="Nothing was entered in the window.",
+            note=say("The same rows, by what became of the invoice that each belongs to."),
+            empty=say("Nothing was entered in the window."),
             bold=_bold(found.disposed) | frozenset(range(len(found.disposed), len(found.disposed) + 99)),
         ),
     ]
@@ -91,7 +107,7 @@ def _with_totals(rows: list[list[Cell]]) -> list[list[Cell]]:
         mine = [row for row in rows if row[2] == unit]
         counts = [value for row in mine if isinstance(value := row[3], Decimal)]
         amounts = [value for row in mine if isinstance(value := row[4], Decimal)]
-        added.append(["Total", None, unit, sum(counts, Decimal(0)), total(amounts)])
+        added.append([str(say("Total")), None, unit, sum(counts, Decimal(0)), total(amounts)])
     return [*rows, *added]
 
 
@@ -105,14 +121,20 @@ def _check(found: Completeness) -> list[list[Cell]]:
     """A difference for each currency, in figures and in words."""
     return [
         [
-            "Difference",
-            OK if not gap.rows and gap.amount == ZERO else f"{OUT} {gap.amount:,.2f} in {gap.rows} rows",
-            gap.currency,
+            str(say("Difference")),
+            str(_out_by(gap)),
+            str(currency(gap.currency)),
             Decimal(gap.rows),
             gap.amount,
         ]
         for gap in gaps(found.entered, found.disposed)
     ]
+
+
+def _out_by(gap: Gap) -> Text:
+    if not gap.rows and gap.amount == ZERO:
+        return OK
+    return say("OUT BY {amount} in {rows} rows", amount=gap.amount, rows=gap.rows)
 
 
 def control(audit: Audit) -> Block:
@@ -122,17 +144,17 @@ def control(audit: Audit) -> Block:
     for line in total_lines(audit.rows):
         if line.word == ALL:
             bold.add(len(rows))
-        rows.append([line.word, None, line.currency, Decimal(line.count), *line.amounts])
+        rows.append([str(line.word), None, str(currency(line.currency)), Decimal(line.count), *line.amounts])
     return Block(
-        heading="Control totals of the reconciliation",
+        heading=say("Control totals of the reconciliation"),
         columns=(
-            text("Status", WHAT),
+            text(say("Status"), WHAT),
             *GRID[1:3],
             count(MEASURES[0]),
             *(money(measure, width=AMOUNT) for measure in MEASURES[1:]),
         ),
         rows=rows,
-        empty="The run has no rows.",
+        empty=say("The run has no rows."),
         new_page=True,
         bold=frozenset(bold),
     )
@@ -151,25 +173,29 @@ def by_customer(audit: Audit) -> Block:
         ((name, shares) for (of, name), shares in sums.items() if of == unit), key=lambda each: (-sum(each[1]), each[0])
     )
     return Block(
-        heading=f"{BY_CUSTOMER}{f', in {unit}' if unit else ''}",
+        heading=say("{heading}, in {unit}", heading=_BY_CUSTOMER, unit=currency(unit)) if unit else _BY_CUSTOMER,
+        chart=Chart.BARS,
         columns=(
-            text("Customer", WHAT),
+            text(say("Customer"), WHAT),
             *GRID[1:3],
-            count(""),
+            count(NOTHING),
             *(money(share, width=AMOUNT) for share in SHARES),
         ),
-        rows=[[name, None, unit, None, *shares] for name, shares in mine[:TOP]],
+        rows=[[name, None, str(currency(unit)), None, *shares] for name, shares in mine[:TOP]],
         new_page=True,
-        note="What Sage shows settled on the invoices of this run.",
-        empty="No invoice of this run has anything settled.",
+        note=say("What Sage shows settled on the invoices of this run."),
+        empty=say("No invoice of this run has anything settled."),
     )
+
+
+_BY_CUSTOMER = say("Settled, held and not in Manage, ten largest customers")
 
 
 def _share(became: Disposition, status: Status) -> int | None:
     if status is Status.NOT_IN_MANAGE:
-        return SHARES.index("Not in Manage")
+        return ABSENT
     if became in {Disposition.POSTED, Disposition.IN_AGREEMENT}:
-        return SHARES.index("Settled in Manage")
+        return SETTLED
     if became is Disposition.OUT_OF_SCOPE:
         return None
-    return SHARES.index("Ready" if became is Disposition.READY else "Held")
+    return READY if became is Disposition.READY else HELD
