@@ -56,9 +56,9 @@ FRENCH_STEP = re.compile(r"(?<!vous )\b(?:\w+ez|re?faites|faites)\b", re.IGNOREC
 NOTHING = re.compile(r"^Nothing\b|^Rien\b|nothing to push\.$|rien à envoyer\.$")
 
 JARGON = re.compile(
-    r"\b(?i:traceback|exceptions?|null|nil|undefined|errno|stack|stdin|stdout|stderr|regex|pars(?:e|er|ing)|tokens?|enum|"
+    r"\b(?i:traceback|null|nil|undefined|errno|stack|stdin|stdout|stderr|regex|pars(?:e|er|ing)|tokens?|enum|"
     r"booleans?|integers?|strings?|arrays?|bytes?|invalid|schema|threads?|sockets?|daemon|"
-    r"booléens?|chaînes? de caractères|octets?|invalides?|jetons?|pile)\b|\b(?:None|NaN|JSON|HTTP|XML|SQL|API error)\b"
+    r"booléens?|chaînes? de caractères|octets?|invalides?|jetons?|pile)\b|\b(?:None(?!\.)|NaN|JSON|HTTP|XML|SQL|API error)\b"
 )
 
 

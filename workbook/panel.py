@@ -87,7 +87,9 @@ BUTTONS = (
     Button(
         caption=say("Push to Manage"),
         macro="PushToManage",
-        description=say("Write the rows of the sheet Reconciliation that say Yes to Manage."),
+        description=say(
+            "Write the rows of the sheet Reconciliation that say Yes to Manage. tieout undo takes them back."
+        ),
     ),
     Button(
         caption=say("Export Audit"),

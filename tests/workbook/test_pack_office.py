@@ -112,7 +112,8 @@ def test_without_an_office_the_pack_is_complete_but_for_its_pdf(
     monkeypatch.setattr(printing, "PLACES", ())
     made, missing = AuditPacks(printing.make_pdf).write(tmp_path, audit(paper.rows(5)), WANTED)
     assert str(missing) == (
-        "A PDF needs Excel or LibreOffice, and neither is installed here. The other files are complete."
+        "A PDF needs Excel or LibreOffice, and neither is installed here. Install one and export again; the other "
+        "files are complete."
     )
     assert [path.suffix for path in made] == [".xlsx"] + [".csv"] * len(SHEETS)
     assert opened(made[0]).sheetnames == SHEETS
@@ -129,7 +130,8 @@ def test_an_office_that_fails_leaves_a_sentence_and_no_pdf(
     office.chmod(office.stat().st_mode | stat.S_IEXEC)
     monkeypatch.setattr("addin.paper.shutil.which", lambda _: str(office))
     with pytest.raises(
-        SetupError, match=r"LibreOffice could not make a PDF of the pack\. The other files are complete"
+        SetupError,
+        match=r"LibreOffice could not make a PDF of the pack\. Make it in Excel; the other files are complete",
     ):
         printing.make_pdf(tmp_path / "pack.xlsx", tmp_path / "pack.pdf")
     assert not (tmp_path / "pack.pdf").exists()
