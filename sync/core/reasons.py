@@ -105,7 +105,7 @@ def _currency_differs(position: Position, found: Match, policy: Policy) -> Reaso
     return say(
         "The invoice is in {sage} in Sage and in {manage} in Manage, where {paid} of {total} are paid.",
         sage=currency,
-        manage=found.invoice.currency or policy.home_currency or "an unnamed currency",
+        manage=found.invoice.currency or policy.home_currency or say("an unnamed currency"),
         paid=found.invoice.payments,
         total=found.invoice.total,
     ), say("Correct the currency of the one that is wrong.")

@@ -112,7 +112,7 @@ class Text(Struct, frozen=True):
         return self.said(ENGLISH)
 
 
-NOTHING = Text(())
+BLANK = Text(())
 """No words, where there could be some."""
 
 Value = str | int | Decimal | date | Text
