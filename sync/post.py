@@ -159,9 +159,12 @@ def _read_back(desk: Desk, intent: Intent, echo: Payment | None) -> Posting:
         return ended(
             intent,
             Outcome.UNKNOWN,
-            say("Manage accepted it, but it could not be read back: {why} The next run settles it.", why=str(error)),
+            say("Manage accepted it, but it could not be read back: {why} The next run settles it.", why=error.text),
         )
     return _confirmed(intent, records, say("Written and read back."), echo)
+
+
+_NO_DATE = say("no date")
 
 
 def _confirmed(intent: Intent, records: Sequence[Payment], message: Text, echo: Payment | None = None) -> Posting:
@@ -175,9 +178,9 @@ def _confirmed(intent: Intent, records: Sequence[Payment], message: Text, echo: 
             "Manage accepted it but now shows {shown} paid on {day} instead of {proposed} on {wanted}. Look at the "
             "invoice's payments in Manage, then run the sync again.",
             shown=shown,
-            day=_latest_date(records) or "no date",
+            day=_latest_date(records) or _NO_DATE,
             proposed=intent.paid_proposed,
-            wanted=intent.write.paid_on or "no date",
+            wanted=intent.write.paid_on or _NO_DATE,
         )
     carrier = touched_record(intent, records) or echo
     written = Written(payment_id=None, amount=ZERO, paid_on=None)

@@ -18,7 +18,7 @@ from tests.catalogue import FRENCH, catalogue, templates, translations
 ALIKE = {
     *("OK", "HH:MM", "{moment} (UTC)", "Sage", "date", "Options", "[OPTIONS]"),
     *("Date", "Identification", "Index", "Manage", "Note", "SHA-256", "Signature", "Source", "Total", "documents"),
-    *("Total Manage", "Total Sage", "{heading}, {unit}", "{index}  {title}", "{text} ({kind})"),
+    *("Total Manage", "Total Sage", "{heading}, {unit}", "{index}  {title}", "{text} ({kind})", "total"),
 }
 """What is written alike in both languages."""
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from sync.core.money import from_cell, to_cell
+from sync.core.money import EMPTY, from_cell, to_cell
 from sync.core.words import Text, Value, say
 
 Cell = str | Decimal | date | None
@@ -122,7 +122,7 @@ def same(reviewed: Cell, found: Found) -> bool:
 def shown(found: Found, *, like: Cell) -> Value:
     """What a cell holds, for a sentence about it; a number where a date was reviewed is told as a date."""
     if found is None:
-        return _EMPTY
+        return EMPTY
     if isinstance(found, Odd):
         kind = ODDITIES[found.what]
         if not found.text:
@@ -140,11 +140,8 @@ def told(reviewed: Cell) -> Value:
     """What a cell held when it was written, for a sentence about it."""
     value = written(reviewed)
     if value is None:
-        return _EMPTY
+        return EMPTY
     return _quoted(value) if isinstance(value, str) else value
-
-
-_EMPTY = say("empty")
 
 
 def _quoted(words: str) -> Text:

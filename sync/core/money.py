@@ -9,15 +9,22 @@ import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
+from sync.core.words import Text, say
+
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 LIMIT = Decimal("9999999999999.99")
+EMPTY = say("empty")
 _SLACK = Decimal("0.0005")
 _PLAIN = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,2})?", re.ASCII)
 
 
 class BadAmountError(ValueError):
-    """A value that is no amount of money; its message completes 'the amount is ...'."""
+    """A value that is no amount of money; `why` completes 'the amount is ...'."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def cents(value: Decimal) -> Decimal:
@@ -33,9 +40,9 @@ def cents(value: Decimal) -> Decimal:
         BadAmountError: not finite, or outside the range.
     """
     if not value.is_finite():
-        raise BadAmountError("not a number")
+        raise BadAmountError(say("not a number"))
     if abs(value) > LIMIT:
-        raise BadAmountError("too large")
+        raise BadAmountError(say("too large"))
     return value.quantize(CENT, ROUND_HALF_UP) + ZERO
 
 
@@ -52,13 +59,13 @@ def from_double(value: object) -> Decimal:
         BadAmountError: empty, not a number, infinite, out of range, or not whole cents. Never guessed, never zero.
     """
     if value is None:
-        raise BadAmountError("empty")
+        raise BadAmountError(EMPTY)
     if isinstance(value, bool) or not isinstance(value, float | int | Decimal):
-        raise BadAmountError("not a number")
+        raise BadAmountError(say("not a number"))
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     amount = cents(exact)
     if abs(amount - exact) >= _SLACK:
-        raise BadAmountError(f"{exact}, which is not whole cents")
+        raise BadAmountError(say("{exact}, which is not whole cents", exact=str(exact)))
     return amount
 
 
@@ -69,7 +76,7 @@ def parse(text: str) -> Decimal:
         BadAmountError: anything else, such as exponents, full-width digits, underscores or thousands separators.
     """
     if not _PLAIN.fullmatch(text):
-        raise BadAmountError("not an amount with two decimals")
+        raise BadAmountError(say("not an amount with two decimals"))
     return cents(Decimal(text))
 
 

@@ -143,7 +143,7 @@ def _position(
 def _from_the_future(row: Entry) -> Text:
     return say(
         "{receipt} is dated {date}, which is still to come: a post-dated cheque, or a typing error.",
-        receipt=row.number or "An application",
+        receipt=row.number or say("An application"),
         date=row.dated or date.max,
     )
 

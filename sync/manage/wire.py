@@ -157,25 +157,29 @@ def invoice(wire: WireInvoice) -> Invoice:
     )
 
 
+_AMOUNTS = (say("total"), say("payments"), say("credits"), say("balance"))
+
+
 def _unreadable(invoice_id: int, amounts: Sequence[Decimal | None]) -> Text | None:
     """Names the last amount that is none."""
     flaw: Text | None = None
-    for name, value in zip(("total", "payments", "credits", "balance"), amounts, strict=True):
+    for name, value in zip(_AMOUNTS, amounts, strict=True):
         try:
             money.cents(value or money.ZERO)
         except money.BadAmountError as error:
-            flaw = say("Manage's invoice {id} shows a {name} that is {why}.", id=invoice_id, name=name, why=str(error))
+            flaw = say("Manage's invoice {id} shows a {name} that is {why}.", id=invoice_id, name=name, why=error.why)
     return flaw
 
 
 def payment(wire: WirePayment, invoice_id: int) -> Payment:
     """A payment record; one whose amount cannot be read carries a flaw."""
-    amount, why = money.ZERO, "empty"
+    amount, why = money.ZERO, money.EMPTY
+    readable = False
     if wire.amount is not None:
         try:
-            amount, why = money.cents(wire.amount), ""
+            amount, readable = money.cents(wire.amount), True
         except money.BadAmountError as error:
-            why = str(error)
+            why = error.why
     flaw = say("Payment record {id} on this invoice in Manage has an amount that is {why}.", id=wire.id, why=why)
     return Payment(
         id=wire.id,
@@ -185,7 +189,7 @@ def payment(wire: WirePayment, invoice_id: int) -> Payment:
         wisepay=(wire.source or "").casefold() == "wisepay",
         credit=wire.credit is not None and wire.credit.id is not None,
         applied_by=wire.applied_by or "",
-        flaw=flaw if why else None,
+        flaw=None if readable else flaw,
     )
 
 

@@ -36,14 +36,14 @@ def send(line: Line, write: Write, behaviour: Behaviour) -> Reply:
     try:
         url = line.base() + path
     except TieoutError as error:
-        return NotApplied(message=say("Not sent: {why}", why=str(error)))
+        return NotApplied(message=say("Not sent: {why}", why=error.text))
     content = body(write, behaviour)
     headers = {"Content-Type": "application/json"} if content else {}
     try:
         response = line.send(METHOD[write.action], url, data=content, headers=headers)
     except requests.RequestException as error:
         if _never_left(error):
-            return NotApplied(message=say("Not sent: {why}", why=str(faults.unreachable(error, line.site))))
+            return NotApplied(message=say("Not sent: {why}", why=faults.unreachable(error, line.site).text))
         return NoAnswer(message=say("Manage gave no clear answer, so it is not known whether this was written."))
     return judge(response, write)
 

@@ -90,7 +90,7 @@ def entry(row: Sequence[Any]) -> Entry:
     try:
         amount = money.from_double(value)
     except money.BadAmountError as error:
-        flaw = say("The amount of Sage row {id} is {why}.", id=int(number), why=str(error))
+        flaw = say("The amount of Sage row {id} is {why}.", id=int(number), why=error.why)
     if flaw is None and day is None:
         flaw = say("Sage row {id} has no valid date.", id=int(number))
     if flaw is None and kind is None:

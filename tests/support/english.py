@@ -26,7 +26,7 @@ def untranslated(texts: Iterable[str]) -> list[str]:
 
 
 def _pieces(text: str) -> list[str]:
-    return re.split(r"[:;,()·\n\u00a0]| - ", text)
+    return re.split(r"[:;,.()·\n\u00a0]| - ", text)
 
 
 @cache
