@@ -70,11 +70,7 @@ class LiveBook:
 
     @property
     def tongue(self) -> Tongue:
-        """The language that it was built in, told by its control sheet; without one, that spoken now.
-
-        Raises:
-            Unavailable: Excel stayed busy.
-        """
+        """The language that it was built in, told by its control sheet; without one, that spoken now."""
         for tongue in tongues():
             with suppress(SetupError):
                 self._sheet(CONTROL.said(tongue))
@@ -96,8 +92,8 @@ class LiveBook:
         Raises:
             SetupError: a sheet or the table is missing.
         """
-        names: tuple[Text | str, ...] = (FIGURES, CONTROL, *(each.name for each in lists))
-        for name in names:
+        self._sheet(FIGURES)
+        for name in (CONTROL, *(each.name for each in lists)):
             self._sheet(name)
         self._table()
 
@@ -197,13 +193,12 @@ class LiveBook:
     def listed(self, sheet: ListSheet, block: Block) -> None:
         """Replace a sheet's list, filled up with empty rows to its full length, so that nothing of before is left."""
         target = self._sheet(sheet.name)
-        block = filled_up(sheet, block)
-        whole = patiently(lambda: target.range(sheet.block(len(block))))
+        whole = patiently(lambda: target.range(sheet.block(sheet.most)))
         if sheet.foreign and sheet.words is None:
             patiently(lambda: setattr(whole, "number_format", AS_TYPED))
         elif sheet.words is not None:
             self._format(sheet.name, sheet.words, AS_TYPED)
-        patiently(lambda: setattr(whole, "raw_value", as_raw(block)))
+        patiently(lambda: setattr(whole, "raw_value", as_raw(filled_up(sheet, block))))
 
     def _fill(self, table: Any, block: Sequence[Sequence[Cell]], rows_before: int) -> None:  # noqa: ANN401 - xlwings' table
         """Write the table's rows over those of before, and give the table its new size."""

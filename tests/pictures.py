@@ -24,7 +24,7 @@ import xlwings as xw
 from defusedxml import ElementTree
 from playwright.sync_api import sync_playwright
 
-from addin.build import build_workbook
+from addin import build
 from sync.practice import Practice, practise
 from tests.addin.bench import TODAY, Bench
 from tests.excel import macros, uno_engine
@@ -37,7 +37,6 @@ from workbook.panel import INPUTS, Input
 from workbook.panel import SHEET as CONTROL
 
 HERE = Path(__file__).resolve().parent
-RIBBON = HERE.parent / "addin" / "ribbon.xml"
 LARGEST = 150_000  # bytes
 
 _MORNING = f"@{TODAY.isoformat()} 09:30:00"
@@ -167,7 +166,7 @@ def _sync(office: Office, folder: Path) -> Uno:
     """Build the workbook, open it, and press its Run Sync for the past month."""
     path = folder / "Tieout.xlsm"
     (folder / "talk").mkdir()
-    build_workbook(path, runner=macros.stub(sys.executable, office.pipe, folder / "talk", seconds=60))
+    build.build_workbook(path, runner=macros.stub(sys.executable, office.pipe, folder / "talk", seconds=60))
     document = office.open(path)
     engine = uno_engine.attach(office.pipe)
     bench = Bench(book=xw.Book(path.name), press=lambda words: press(document, str(CONTROL), words, 60), engine=engine)
@@ -212,8 +211,7 @@ def _row(group: str, size: int, button: Mapping[str, str]) -> str:
 
 def ribbon(folder: Path) -> None:
     """Draw the ribbon's definition as a table."""
-    tree = ElementTree.parse(RIBBON)
-    (tab,) = tree.iterfind(".//{*}tab")
+    (tab,) = ElementTree.fromstring(build.ribbon()).iterfind(".//{*}tab")
     rows = [
         _row(group.attrib["label"], 0 if number else len(group), button.attrib)
         for group in tab.iterfind("{*}group")

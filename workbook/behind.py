@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sync.core.journal import Run
 from sync.core.words import Text
-from workbook.audit.draw import LINK, Found, Pen, fewest_lines, linked, wrapping
-from workbook.audit.measures import Measures
+from workbook.audit.draw import LINK, Found, Pen, linked
+from workbook.audit.measures import Measures, fewest_lines, wrapping
 from workbook.audit.paper import Block, Form
 from workbook.long_list import MOST_LINKS, LongList, draw
 from workbook.page import LINE_HEIGHT, height

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from sync.core.review import Review
-from sync.core.words import NOTHING, say
+from sync.core.words import BLANK, say
 from workbook.cells import visible
 from workbook.columns import PLACE
 from workbook.header import Fact, facts, remarks, title
@@ -48,10 +48,10 @@ def head_cells(review: Review) -> Iterator[HeadCell]:
 
 def _remark_lines(found: Sequence[Fact]) -> list[Fact]:
     lines = [
-        Fact(label=NOTHING if number else each.label, value=text)
+        Fact(label=BLANK if number else each.label, value=text)
         for each in found
         for number, text in enumerate(textwrap.wrap(visible(str(each.value)), REMARK_WIDTH))
     ]
     if len(lines) <= REMARK_LINES:
         return lines
-    return [*lines[: REMARK_LINES - 1], Fact(label=NOTHING, value=say("More on the sheet Control totals."))]
+    return [*lines[: REMARK_LINES - 1], Fact(label=BLANK, value=say("More on the sheet Control totals."))]

@@ -10,6 +10,8 @@ _EM = 10 * 96 / 72
 """Pixels of the font's size."""
 _DIGIT, _BESIDE = 7, 3
 """Pixels of a digit, which a column's width counts; and what a column has beside its digits and words do not need."""
+_INDENT = 1.4
+"""What a step of indentation takes of a column's width."""
 _WIDTHS = {
     letter: width
     for width, letters in (
@@ -41,15 +43,16 @@ def bold(words: Text | str) -> float:
 _ACCENTS = range(0x300, 0x370)
 
 
-def headed(header: Text, width: float, lines: int = 2) -> float:
+def headed(header: Text, width: float, *, lines: int = 2, indented: bool = False) -> float:
     """The width of a column, or the least that its header needs.
 
     Args:
         header: of the column.
         width: that it has anyway.
         lines: that its header may take, one or two.
+        indented: it begins a little inside the column.
     """
     words = str(header).split()
     ends = range(1, len(words) + 1) if lines > 1 else [len(words)]
     halves = ((" ".join(words[:end]), " ".join(words[end:])) for end in ends)
-    return max(width, min(max(map(bold, each)) for each in halves))
+    return max(width, min(max(map(bold, each)) for each in halves) + indented * _INDENT)

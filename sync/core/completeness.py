@@ -10,6 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from sync.core.applications import Application, Part
+from sync.core.labels import currency
 from sync.core.money import ZERO, total
 from sync.core.policy import Policy
 from sync.core.position import Position
@@ -185,7 +186,7 @@ def _differences(entered: Sequence[Intake], disposed: Sequence[Disposed]) -> tup
                 say(
                     "Entered in Sage in the window in {currency}: {count} rows that settle {amount}; the sheet "
                     "accounts for {shown} rows and {settled}. Out by {difference}.",
-                    currency=gap.currency,
+                    currency=currency(gap.currency),
                     count=count,
                     amount=amount,
                     shown=count - gap.rows,

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from sync.core import labels
 from sync.core.money import ZERO, total
 from sync.core.policy import Policy
 from sync.core.position import Position
@@ -90,7 +91,7 @@ def differences(positions: Sequence[Position], proposals: Sequence[Proposal], po
     found.extend(
         say(
             "Settled in Sage in {currency}: {read} read, {shown} in the rows.",
-            currency=currency,
+            currency=labels.currency(currency),
             read=read.get(currency, ZERO),
             shown=shown[currency],
         )

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from msgspec import Struct, field
 
+from sync.core.labels import currency
 from sync.core.matching import Finding, Match, folded, match, normalise
 from sync.core.money import ZERO
 from sync.core.periods import Window
@@ -169,8 +170,8 @@ def _unread(balance: Balance, known: Side) -> Class:
 def _currencies(balance: Balance, invoice: Invoice, known: Side) -> Iterator[Item]:
     text = say(
         "In {sage} in Sage and in {manage} in Manage.",
-        sage=unit_of_document(balance, known.policy),
-        manage=unit_of_invoice(invoice, known.policy),
+        sage=currency(unit_of_document(balance, known.policy)),
+        manage=currency(unit_of_invoice(invoice, known.policy)),
     )
     if balance.balance != ZERO or balance.unreadable:
         yield _item(Class.CURRENCY, text, balance, None, known, balance.balance)

@@ -113,7 +113,7 @@ class Text(Struct, frozen=True, gc=False):
         return self.said(ENGLISH)
 
 
-NOTHING = Text(())
+BLANK = Text(())
 """No words, where there could be some."""
 
 Value = str | int | Decimal | date | Text

@@ -11,7 +11,9 @@ import pytest
 import xlwings as xw
 
 from addin.build import build_workbook
+from sync.core.words import ENGLISH, Tongue, speaking
 from sync.practice import Practice
+from sync.tongues import tongue
 from tests.addin.bench import Bench
 from tests.addin.test_buttons import in_manage, ready
 from tests.excel import macros, uno_engine
@@ -33,25 +35,31 @@ def office(practice: Practice) -> Iterator[Office]:
 
 
 @pytest.fixture
-def document(office: Office, practice: Practice, tmp_path: Path) -> Iterator[Any]:
+def built_in() -> Tongue:
+    """The language that the workbook is built in."""
+    return ENGLISH
+
+
+@pytest.fixture
+def document(office: Office, practice: Practice, tmp_path: Path, built_in: Tongue) -> Iterator[Any]:
     """The control workbook as built, but for the module that would start Python under Windows only."""
     talk = tmp_path / "talk"
     talk.mkdir()
     path = tmp_path / "Tieout.xlsm"
     assert practice.url
-    build_workbook(path, runner=macros.stub(sys.executable, office.pipe, talk, seconds=60))
+    with speaking(built_in):
+        build_workbook(path, runner=macros.stub(sys.executable, office.pipe, talk, seconds=60))
     opened = office.open(path)
     yield opened
     opened.close(True)  # noqa: FBT003 - UNO takes no keywords
 
 
 @pytest.fixture
-def live(office: Office, document: Any) -> Iterator[Bench]:  # noqa: ANN401 - a UNO document
+def live(office: Office, document: Any, built_in: Tongue) -> Iterator[Bench]:  # noqa: ANN401 - a UNO document
     """The workbook with its real buttons."""
+    sheet = CONTROL.said(built_in)
     engine = uno_engine.attach(office.pipe)
-    yield Bench(
-        book=xw.Book("Tieout.xlsm"), press=lambda caption: press(document, str(CONTROL), caption, 90), engine=engine
-    )
+    yield Bench(book=xw.Book("Tieout.xlsm"), press=lambda caption: press(document, sheet, caption, 90), engine=engine)
     xw.engines.active = None
 
 
@@ -167,3 +175,20 @@ def test_a_python_that_does_not_start_is_told_in_the_status_cell(
         assert cell(document, "B13").startswith("Tieout stopped before it could say how it ended.")
     finally:
         document.close(True)  # noqa: FBT003 - UNO takes no keywords
+
+
+@pytest.mark.parametrize("built_in", [tongue("fr")], ids=["fr"])
+def test_a_french_workbook_works_with_its_own_buttons(live: Bench, document: Any, built_in: Tongue) -> None:  # noqa: ANN401 - same
+    """Macros, formulas and sheets are French, and so is what Python puts into them, though the system is English."""
+    live.choose(Input.START, "Dernier mois")
+    live.press("Synchroniser")
+    assert live.status.startswith("Factures lues\u00a0:")
+    assert {row["Approve"] for row in live.rows()} == {"Oui", "Non"}
+    sheet = document.Sheets.getByName("Rapprochement")
+    checked = [sheet.getCellByPosition(place, 9).String for place in range(1, 25)]
+    assert {word for word in checked if word} == {"OK"}
+    link = sheet.getCellByPosition(26, 11)
+    assert (link.String, "Affectations" in link.Formula) == ("Encaissements", True)
+    live.press("Envoyer à Manage")
+    assert live.status.startswith("Envoi terminé")
+    assert built_in.code == "fr"

@@ -25,3 +25,10 @@ def practice(tmp_path: Path) -> Iterator[Practice]:
     """A practice world whose site is running."""
     with practise(tmp_path / "practice", TODAY) as world:
         yield world
+
+
+@pytest.fixture
+def twin(tmp_path: Path) -> Iterator[Practice]:
+    """A second practice world, the same as the first."""
+    with practise(tmp_path / "twin", TODAY) as world:
+        yield world

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,37 +14,12 @@ from sync import tongues
 from sync.cli.main import COMMANDS as PLAIN
 from sync.core.words import ENGLISH, speak, spoken
 from sync.defects import LOG
-from sync.practice import Practice, practise
+from sync.practice import Practice
 from sync.wiring import HOLDER, open_ledger
-from tests.catalogue import catalogue, translations
-from tests.cli.world import TODAY, Terminal
+from tests.cli.world import Terminal
+from tests.support.english import left_in
 
 COMMANDS = [*PLAIN, *EXCEL]
-WORDS = 3
-"""So many words in a row of an English text are no accident."""
-
-
-def runs_of_words(text: str) -> set[str]:
-    """All runs of three words of a text, between its places."""
-    found = set()
-    for part in re.split(r"\{.*?\}", text):
-        words = re.findall(r"[\w'-]+", part.lower())
-        found |= {" ".join(words[place : place + WORDS]) for place in range(len(words) - WORDS + 1)}
-    return found
-
-
-@pytest.fixture(scope="module")
-def english() -> set[str]:
-    """Three words in a row that only an English text has."""
-    both = translations(catalogue(tongues.DOMAIN)) | translations(catalogue(tongues.CLICK))
-    return runs_of_words(" {} ".join(both)) - runs_of_words(" {} ".join(both.values()))
-
-
-@pytest.fixture
-def twin(tmp_path: Path) -> Iterator[Practice]:
-    """A second practice world, the same as the first."""
-    with practise(tmp_path / "twin", TODAY) as world:
-        yield world
 
 
 def work(terminal: Terminal, practice: Practice, lang: str) -> tuple[list[str], list[int]]:
@@ -78,14 +52,14 @@ def written(name: str) -> Any:  # noqa: ANN401 - JSON
 
 
 def test_a_day_s_work_is_said_in_french_and_done_the_same(
-    terminal: Terminal, practice: Practice, twin: Practice, english: set[str]
+    terminal: Terminal, practice: Practice, twin: Practice
 ) -> None:
     """No line of it is English; rows, proof, JSON and exit statuses are those of the English run."""
     said_in_english, statuses = work(terminal, practice, "en")
     said_in_french, same = work(terminal, twin, "fr")
     assert (same, len(said_in_french)) == (statuses, len(said_in_english))
-    assert sum(1 for line in said_in_english if runs_of_words(line) & english) > 20
-    assert [line for line in said_in_french if runs_of_words(line) & english] == []
+    assert len(left_in(said_in_english)) > 20
+    assert left_in(said_in_french) == []
     for name in ("sync", "push", "history"):
         assert written(f"fr-{name}.json") == written(f"en-{name}.json")
     rows = []
@@ -103,12 +77,12 @@ def test_amounts_are_written_as_in_french(terminal: Terminal, practice: Practice
 
 
 @pytest.mark.parametrize("command", [[], *[[name] for name in COMMANDS]], ids=lambda c: " ".join(c) or "tieout")
-def test_help_is_french(terminal: Terminal, english: set[str], command: list[str]) -> None:
+def test_help_is_french(terminal: Terminal, command: list[str]) -> None:
     """Every command, whatever it was imported under; and English again when that is asked for."""
     answer = terminal.tieout(*command, "--help", "--lang", "fr")
     again = terminal.tieout(*command, "--help", "--lang=en")
     assert (answer.status, again.status) == (0, 0)
-    assert runs_of_words(answer.out) & english == set()
+    assert left_in([answer.out]) == []
     assert answer.out.startswith("Utilisation")
     assert again.out.startswith("Usage: tieout")
     assert "Show this message and exit." in again.out

@@ -11,7 +11,8 @@ from typing import Any
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook.columns import COLUMNS, KEY
+from sync.tongues import known_as
+from workbook.columns import COLUMNS, KEY, SHEET
 
 Held = tuple[Any, str]
 """A cell's value and its type as stored: text stays text, whatever it begins with."""
@@ -24,7 +25,7 @@ class Opened:
     Attributes:
         sheet: the sheet.
         header: number of the table's header row.
-        columns: the sheet's column of each header.
+        columns: the sheet's column of each header, by the column's key.
     """
 
     sheet: Worksheet
@@ -32,7 +33,7 @@ class Opened:
     columns: dict[str, int]
 
     def cell(self, row: int, header: str) -> Any:  # noqa: ANN401 - openpyxl's cell, of which there are several kinds
-        """The cell of a row of the table (from 0) under a header."""
+        """The cell of a row of the table (from 0) under a header, by its column's key."""
         return self.sheet.cell(self.header + 1 + row, self.columns[header])
 
     def keys(self) -> list[str]:
@@ -63,10 +64,13 @@ def put(cell: Any, held: Held) -> None:  # noqa: ANN401 - as above
 def edited(path: Path) -> Iterator[Opened]:
     """Open a file, let it be changed, and save it in its place."""
     book = openpyxl.load_workbook(path)
-    sheet = book["Reconciliation"]
+    sheet = next(book[name] for name in known_as(SHEET) if name in book)
     rows = enumerate(sheet.iter_rows(values_only=True), start=1)
-    header, names = next((number, values) for number, values in rows if KEY in values)
-    columns = {str(name): place for place, name in enumerate(names, start=1)}
+    keys = {words: column.key for column in COLUMNS for words in known_as(column.header)}
+    header, names = next(
+        (number, values) for number, values in rows if KEY in {keys.get(str(value)) for value in values}
+    )
+    columns = {keys[str(name)]: place for place, name in enumerate(names, start=1)}
     yield Opened(sheet=sheet, header=header, columns=columns)
     book.save(path)
     book.close()

@@ -27,8 +27,10 @@ from sync.core.proposal import Proposal
 from sync.core.review import Evidence, OpenItem
 from sync.core.tieout import Class, Item, Open, TieOut, added_up
 from sync.core.words import say
+from sync.tongues import known_as
 from tests.workbook import paper
 from workbook.audit.pack import AuditPacks
+from workbook.totals import CONTROL
 
 DAY = date(2026, 4, 10)
 AT = datetime(2026, 4, 11, 9, 0, tzinfo=UTC)
@@ -210,7 +212,7 @@ class Listed:
 def listed(sheet: Worksheet) -> Listed:
     """Find a list by its control totals and its header row."""
     values = list(sheet.iter_rows(values_only=True))
-    totals = [number for number, row in enumerate(values, start=1) if row[0] == "Control total"]
+    totals = [number for number, row in enumerate(values, start=1) if row[0] in known_as(CONTROL)]
     header = totals[0] + 4
     heads = [str(value) for value in values[header - 1] if value is not None]
     return Listed(header=header, heads=heads, rows=values[header : totals[1] - 2], totals=totals)
@@ -228,8 +230,8 @@ def sheet(book: Workbook, name: str) -> Worksheet:
     return found
 
 
-def table(folder: Path, name: str) -> list[list[str]]:
+def table(folder: Path, name: str, between: str = ",") -> list[list[str]]:
     """The CSV file of a paper."""
     path = folder / "csv" / f"{name.replace(' ', '-')}.csv"
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.reader(file))
+        return list(csv.reader(file, delimiter=between))

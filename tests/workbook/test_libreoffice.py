@@ -10,9 +10,13 @@ import openpyxl
 import pytest
 
 from sync.core.proposal import Proposal
+from sync.tongues import known_as
 from tests.workbook import paper
 from tests.workbook.edited import edited
+from workbook.columns import SHEET
+from workbook.control import NAME as CONTROL_TOTALS
 from workbook.files import ExcelFiles
+from workbook.totals import CHECKED
 
 pytestmark = pytest.mark.libreoffice
 
@@ -47,9 +51,11 @@ def convert(path: Path, kind: str, profile: Path) -> Path:
 def checks(path: Path) -> list[str]:
     """Every word of the check line above the table and of the check column of the control totals."""
     book = openpyxl.load_workbook(path, data_only=True)
-    lines = {str(row[0]): row for row in book["Reconciliation"].iter_rows(values_only=True) if row[0]}
-    totals = [str(row[-1]) for row in book["Control totals"].iter_rows(min_row=4, values_only=True) if row[-1]]
-    return [str(value) for value in lines["Check"][1:] if value] + totals
+    review, behind = (next(book[name] for name in known_as(text) if name in book) for text in (SHEET, CONTROL_TOTALS))
+    lines = {str(row[0]): row for row in review.iter_rows(values_only=True) if row[0]}
+    totals = [str(row[-1]) for row in behind.iter_rows(min_row=4, values_only=True) if row[-1]]
+    (line,) = (lines[word] for word in known_as(CHECKED) if word in lines)
+    return [str(value) for value in line[1:] if value] + totals
 
 
 def test_values_survive_and_read_back_without_objections(tmp_path: Path, files: ExcelFiles, profile: Path) -> None:

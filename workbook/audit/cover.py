@@ -13,7 +13,7 @@ from sync.core.labels import STATUSES, counted, currency, listed
 from sync.core.money import ZERO
 from sync.core.posting import Outcome
 from sync.core.tieout import TieOut
-from sync.core.words import NOTHING, Text, say
+from sync.core.words import BLANK, Text, say
 from workbook.audit.paper import Block, Col, Form, Paper, long, text
 from workbook.cells import Cell, visible
 from workbook.header import HASH_SHOWN, Fact, named, title, window_words
@@ -32,7 +32,7 @@ SIGN = (
 
 def cover(audit: Audit, papers: Sequence[Paper]) -> Paper:
     """What the pack is, what it concludes, where to sign, and what is in it."""
-    wide = (text(say("What"), 24), long(NOTHING, 40))
+    wide = (text(say("What"), 24), long(BLANK, 40))
     return Paper(
         name=COVER,
         title=title(audit.run),
@@ -107,7 +107,7 @@ def conclusion(audit: Audit) -> list[Fact]:
     found = audit.proof
     complete = say("Everything that was entered in Sage in the window is accounted for, to the cent.")
     if found.differences:
-        complete = sum(found.differences, NOTHING)
+        complete = sum(found.differences, BLANK)
     if found.unreadable:
         complete += say("Rows whose amount cannot be read, and which are held: {count}.", count=found.unreadable)
     lines = [Fact(label=say("Completeness"), value=complete)]
@@ -155,20 +155,20 @@ def _pushed(audit: Audit) -> Text:
     failed = Counter[Outcome](p.outcome for p in last if p.outcome not in {Outcome.POSTED, Outcome.ALREADY})
     odd = sum(1 for p in last if p.outcome is Outcome.POSTED and not p.verified)
     undone = sum(1 for p in audit.postings.values() if p.undo and p.outcome is Outcome.POSTED)
-    said = NOTHING
+    said = BLANK
     if failed:
         said += say("Not done: {counts}.", counts=counted({each: failed[each] for each in Outcome if failed[each]}))
     if odd:
         said += say("{count} posted, and read back other than intended: see Posted.", count=odd)
     if undone:
         said += say("{count} undone: see Posted.", count=undone)
-    if said == NOTHING:
+    if said == BLANK:
         return say("No row was refused, stale or left unknown.") if last else say("Nothing was pushed.")
     return said
 
 
 def _tied(found: TieOut) -> Text:
-    said = NOTHING
+    said = BLANK
     for owed in found.totals:
         left = found.unexplained(owed.currency)
         explained = say("all of it explained") if left == ZERO else say("{amount} of it UNEXPLAINED", amount=left)

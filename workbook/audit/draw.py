@@ -12,14 +12,14 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from sync.core.journal import Run
 from sync.core.money import to_cell
-from sync.core.words import NOTHING, Text, say
+from sync.core.words import BLANK, Text, say
 from workbook import formats
-from workbook.audit.measures import Measures, measures
+from workbook.audit.measures import Measures, apart, fewest_lines, measures, wrapping
 from workbook.audit.paper import Block, Form, Paper
 from workbook.cells import Cell, written
 from workbook.lettering import bold
 from workbook.long_list import MOST_LINKS
-from workbook.page import LINE_HEIGHT, fitting, height, put, set_paper
+from workbook.page import LINE_HEIGHT, height, put, set_paper
 from workbook.statuses import LOOKS, Look
 from workbook.totals import CHECKED, CONTROL, OK, SHOWN, amount_check
 
@@ -34,8 +34,6 @@ PROOF = 3
 """Rows of control totals above a list."""
 HEADER = TOP + PROOF + 1
 """The header row of a list."""
-FEW_SIGNS = 2
-"""A list has columns to tick and to initial; where there are more, people sign, and need room."""
 _STYLES: Mapping[Form, dict[str, Any]] = {
     Form.TEXT: formats.CELL | {"num_format": formats.AS_TYPED},
     Form.STATUS: formats.CELL | {"bold": True},
@@ -46,7 +44,6 @@ _STYLES: Mapping[Form, dict[str, Any]] = {
     Form.SIGN: formats.CELL | {"bg_color": formats.INPUT},
 }
 LINK = formats.CELL | {"font_color": formats.DARK, "underline": 1, "num_format": formats.AS_TYPED}
-_WRAPPED = {Form.TEXT, Form.STATUS}
 _ALIGN = {Form.AMOUNT: "right", Form.COUNT: "right", Form.DATE: "center"}
 APART: Mapping[str, Any] = {"indent": 1}
 Places = dict[Text, int]
@@ -112,7 +109,7 @@ class Pen:
 
     def _above(self, sheet: Worksheet, block: Block, row: int) -> int:
         put(sheet, row, 0, block.heading, self.form(formats.HEADING))
-        if block.note != NOTHING:
+        if block.note != BLANK:
             row += 1
             put(sheet, row, 0, block.note, self.form(formats.FACT))
         return row + 1
@@ -123,7 +120,7 @@ class Pen:
         if not block.rows:
             put(sheet, header + 1, 0, block.empty)
             return header + 2
-        aparts = [bool(_apart(block, place)) for place in range(len(block.columns))]
+        aparts = [apart(block, place) for place in range(len(block.columns))]
         plain = [self._of_columns(block, bold=bold) for bold in (False, True)]
         states = [place for place, column in enumerate(block.columns) if column.form is Form.STATUS]
         wraps = wrapping(block)
@@ -159,7 +156,7 @@ class Pen:
                 column.form,
                 look if column.form is Form.STATUS else None,
                 bold=bold,
-                apart=bool(_apart(block, place)),
+                apart=apart(block, place),
             )
             for place, column in enumerate(block.columns)
         ]
@@ -221,23 +218,10 @@ class Pen:
 
 def _head(block: Block, place: int) -> dict[str, Any]:
     """Format of a header: aligned as its column."""
-    return {**formats.of_header(align=_ALIGN.get(block.columns[place].form, "left")), **_apart(block, place)}
-
-
-def _apart(block: Block, place: int) -> Mapping[str, Any]:
-    """Words beside an amount are set off from it: a bracket ends at the very edge of its cell."""
-    words = block.columns[place].form in {Form.TEXT, Form.LONG}
-    return APART if place and words and block.columns[place - 1].form is Form.AMOUNT else {}
-
-
-def wrapping(block: Block) -> list[tuple[int, int]]:
-    """The columns whose words wrap, and how many characters of each fit on a line."""
-    return [(place, fitting(column.width)) for place, column in enumerate(block.columns) if column.form in _WRAPPED]
-
-
-def fewest_lines(block: Block) -> int:
-    """How many lines high a row is at least: people who sign need room."""
-    return 2 if sum(column.form is Form.SIGN for column in block.columns) > FEW_SIGNS else 1
+    return {
+        **formats.of_header(align=_ALIGN.get(block.columns[place].form, "left")),
+        **(APART if apart(block, place) else {}),
+    }
 
 
 def linked(cell: Cell) -> bool:

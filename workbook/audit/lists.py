@@ -6,11 +6,11 @@ from decimal import Decimal
 from functools import partial
 
 from sync.core.audit import Audit, Held
-from sync.core.completeness import Disposition
-from sync.core.labels import OUTCOMES, currency
+from sync.core.labels import currency
 from sync.core.posting import Intent, Outcome, Posting
 from sync.core.proposal import Proposal
-from sync.core.words import Labels, say
+from sync.core.words import say
+from workbook.audit.endings import BECAME, READ_BACK, outcome_word
 from workbook.audit.paper import CURRENCY, SIGNS, Block, Col, Paper, Rows, count, day, money, status, text
 from workbook.cells import Cell
 from workbook.columns import ANSWERS
@@ -21,15 +21,6 @@ ROWS, POSTED, HELD, APPLICATIONS = (
     say("30 Posted"),
     say("40 Held items"),
     say("60 Applications"),
-)
-BECAME = Labels(
-    {
-        Disposition.POSTED: say("Posted"),
-        Disposition.IN_AGREEMENT: say("In agreement"),
-        Disposition.READY: say("Ready, not pushed"),
-        Disposition.HELD: say("Held"),
-        Disposition.OUT_OF_SCOPE: say("Out of scope"),
-    }
 )
 
 
@@ -151,18 +142,6 @@ def posted(audit: Audit) -> Paper:
     )
 
 
-_UNDONE = "undone"
-_ENDED = Labels({**{outcome.value: text for outcome, text in OUTCOMES.items()}, _UNDONE: say("undone")})
-
-
-def outcome_word(posting: Posting) -> str:
-    """How a row ended, in one word."""
-    return _ENDED[_UNDONE if posting.undo and posting.outcome is Outcome.POSTED else posting.outcome]
-
-
-_READ_BACK = Labels({True: say("agrees"), False: say("no")})
-
-
 def _posting(posting: Posting, row: Proposal, intent: Intent | None) -> list[Cell]:
     wrote = intent is not None and posting.outcome in {Outcome.POSTED, Outcome.UNKNOWN}
     proposed = intent.paid_proposed if intent and wrote else row.paid_proposed
@@ -182,7 +161,7 @@ def _posting(posting: Posting, row: Proposal, intent: Intent | None) -> list[Cel
         intent.write.paid_on_before if intent else row.date_paid_before,
         posting.date_paid_after,
         str(posting.payment_id) if posting.payment_id is not None else None,
-        _READ_BACK[posting.verified],
+        READ_BACK[posting.verified],
         f"{intent.at:%Y-%m-%d %H:%M:%S}" if intent and wrote else None,
         str(posting.message),
         posting.key,

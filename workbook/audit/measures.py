@@ -9,6 +9,11 @@ from msgspec import Struct
 from sync.core.money import ZERO
 from workbook.audit.paper import CURRENCY, Block, Form
 from workbook.lettering import headed
+from workbook.page import fitting
+
+FEW_SIGNS = 2
+"""A list has columns to tick and to initial; where there are more, people sign, and need room."""
+_WRAPPED = {Form.TEXT, Form.STATUS}
 
 
 class Measures(Struct, frozen=True, kw_only=True):
@@ -46,7 +51,7 @@ def measures(block: Block, lines: int) -> Measures:
     return Measures(
         widths=[
             max(
-                headed(column.header, column.width, lines),
+                headed(column.header, column.width, lines=lines, indented=apart(block, place)),
                 *(len(f"{amount:,.2f}") + 1 for amount in ends.get(place, (ZERO,))),
             )
             for place, column in enumerate(block.columns)
@@ -54,3 +59,19 @@ def measures(block: Block, lines: int) -> Measures:
         totals={place: seen[2] for place, seen in ends.items() if block.columns[place].adds},
         units=sorted(units),
     )
+
+
+def wrapping(block: Block) -> list[tuple[int, int]]:
+    """The columns whose words wrap, and how many characters of each fit on a line."""
+    return [(place, fitting(column.width)) for place, column in enumerate(block.columns) if column.form in _WRAPPED]
+
+
+def fewest_lines(block: Block) -> int:
+    """How many lines high a row is at least: people who sign need room."""
+    return 2 if sum(column.form is Form.SIGN for column in block.columns) > FEW_SIGNS else 1
+
+
+def apart(block: Block, place: int) -> bool:
+    """Words beside an amount are set off from it: a bracket ends at the very edge of its cell."""
+    words = block.columns[place].form in {Form.TEXT, Form.LONG}
+    return place > 0 and words and block.columns[place - 1].form is Form.AMOUNT

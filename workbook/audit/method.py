@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from sync.core.audit import Audit
 from sync.core.audit import log as run_log
-from sync.core.words import NOTHING, say
-from workbook.audit.lists import outcome_word
+from sync.core.words import BLANK, say
+from workbook.audit.endings import outcome_word
 from workbook.audit.paper import Block, Col, Form, Paper, count, text
 from workbook.cells import Cell
 from workbook.statuses import LOOKS
@@ -113,7 +113,7 @@ def method() -> Paper:
         blocks=(
             Block(
                 heading=say("Method"),
-                columns=(text(say("Part"), 20), text(NOTHING, 100)),
+                columns=(text(say("Part"), 20), text(BLANK, 100)),
                 rows=[list(map(str, row)) for row in PROCEDURE],
             ),
             Block(

@@ -16,7 +16,7 @@ from sync.causes import cause
 from sync.core.audit import Audit
 from sync.core.errors import SetupError
 from sync.core.report import pack_file
-from sync.core.words import NOTHING, Text, say, spoken
+from sync.core.words import BLANK, Text, say, spoken
 from sync.whole import replacing
 from workbook import formats
 from workbook.audit import charts
@@ -134,7 +134,7 @@ def _lines(paper: Paper) -> Iterator[list[str]]:
     for number, block in enumerate(paper.blocks):
         if number:
             yield []
-        if block.heading != NOTHING:
+        if block.heading != BLANK:
             yield [harmless(str(block.heading))]
         yield [str(column.header) for column in block.columns]
         for row in block.rows:

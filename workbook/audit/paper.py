@@ -8,7 +8,7 @@ from typing import Generic, TypeVar, overload
 
 from msgspec import Struct
 
-from sync.core.words import NOTHING, Text, say
+from sync.core.words import BLANK, Text, say
 from workbook.cells import Cell
 
 Source = TypeVar("Source")
@@ -95,13 +95,13 @@ class Block(Struct, frozen=True, kw_only=True):
         new_page: it is printed on a page of its own.
     """
 
-    heading: Text = NOTHING
+    heading: Text = BLANK
     columns: tuple[Col, ...]
     rows: Sequence[Sequence[Cell]]
-    note: Text = NOTHING
+    note: Text = BLANK
     empty: Text = NO_ROWS
     keys: Sequence[str] = ()
-    leads_to: Text = NOTHING
+    leads_to: Text = BLANK
     chart: Chart | None = None
     bold: frozenset[int] = frozenset()
     new_page: bool = False
@@ -130,7 +130,7 @@ class Paper(Struct, frozen=True, kw_only=True):
     def index(self) -> Text:
         """Its index number; nothing for a paper that belongs to no pack."""
         number = str(self.name).split()[0]
-        return say("AR-{number}", number=number) if number.isdecimal() else NOTHING
+        return say("AR-{number}", number=number) if number.isdecimal() else BLANK
 
     @property
     def is_list(self) -> bool:

@@ -10,7 +10,7 @@ from sync.core.completeness import Disposition
 from sync.core.labels import AGES, currency
 from sync.core.money import ZERO
 from sync.core.tieout import Age, Class, Item, Owed, TieOut
-from sync.core.words import NOTHING, Labels, Text, say
+from sync.core.words import BLANK, Labels, Text, say
 from workbook.audit.lists import ROWS
 from workbook.audit.paper import (
     AMOUNT,
@@ -83,7 +83,7 @@ def summary(found: TieOut) -> Block:
         heading=say("Tie-out of receivables on {day}", day=found.day),
         columns=(
             text(say("What"), WHAT),
-            text(NOTHING, DETAIL),
+            text(BLANK, DETAIL),
             text(CURRENCY, UNIT),
             count(say("Items")),
             money(say("Amount"), adds=False, width=AMOUNT),
@@ -112,9 +112,9 @@ def ageing(found: TieOut) -> Block:
         chart=Chart.COLUMNS,
         columns=(
             text(say("Age"), WHAT),
-            text(NOTHING, DETAIL),
+            text(BLANK, DETAIL),
             text(CURRENCY, UNIT),
-            count(NOTHING),
+            count(BLANK),
             *(money(header, adds=False, width=AMOUNT) for header in (say("Sage"), say("Manage"), say("Difference"))),
         ),
         rows=[

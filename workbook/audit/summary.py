@@ -11,9 +11,9 @@ from sync.core.completeness import Completeness, Disposition, Gap, Sort, gaps
 from sync.core.labels import currency
 from sync.core.money import ZERO, total
 from sync.core.proposal import Status
-from sync.core.words import NOTHING, Labels, Text, say
+from sync.core.words import BLANK, Labels, Text, say
 from workbook.audit import receivables
-from workbook.audit.lists import BECAME
+from workbook.audit.endings import BECAME
 from workbook.audit.paper import AMOUNT, CURRENCY, DETAIL, UNIT, WHAT, Block, Chart, Paper, count, money, text
 from workbook.cells import Cell
 from workbook.statuses import WORDS
@@ -21,7 +21,7 @@ from workbook.totals import ALL, MEASURES, OK, total_lines
 
 SUMMARY = say("10 Summary and proof")
 TOP = 10
-GRID = (text(say("What"), WHAT), text(NOTHING, DETAIL), text(CURRENCY, UNIT))
+GRID = (text(say("What"), WHAT), text(BLANK, DETAIL), text(CURRENCY, UNIT))
 SORTS = Labels(
     {
         Sort.RECEIPT: say("Receipts"),
@@ -178,7 +178,7 @@ def by_customer(audit: Audit) -> Block:
         columns=(
             text(say("Customer"), WHAT),
             *GRID[1:3],
-            count(NOTHING),
+            count(BLANK),
             *(money(share, width=AMOUNT) for share in SHARES),
         ),
         rows=[[name, None, str(currency(unit)), None, *shares] for name, shares in mine[:TOP]],
