@@ -110,7 +110,7 @@ def match(
         rivals[normalise(position.document.number, prefix)].append(position)
     matches: dict[int, Match] = {}
     for number, bearing in rivals.items():
-        found = by_number.get(number, []) if number else []
+        found = by_number.pop(number, []) if number else []
         if len(bearing) == len(found) == 1:
             matches[bearing[0].document.id] = _only(bearing[0].document, found[0], customer_map)
         else:

@@ -100,7 +100,8 @@ def positions(
         if not entry.banked and entry.kind not in OWN_KINDS and entry.amount is not None:
             mirrors[entry.customer_id, entry.number, entry.dated, entry.amount].add(entry.document_id)
     return [
-        _position(document, sorted(rows[document.id], key=own_first), mirrors, today, entered) for document in documents
+        _position(document, sorted(rows.pop(document.id, ()), key=own_first), mirrors, today, entered)
+        for document in documents
     ]
 
 

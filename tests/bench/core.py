@@ -72,7 +72,7 @@ def _figure(stage: str, size: str, taken: tuple[float, float], known: float, why
     return Figure(stage=stage, size=size, ours=ours, floor=floor, floor_is=LOOKED_UP, most=GOAL, known=known, why=why)
 
 
-def growth(runs: int = 1) -> list[Growth]:
+def growth(runs: int = 3) -> list[Growth]:
     """Reconciling at each size, in time, and in memory beyond what is reconciled."""
     took, grew = {}, {}
     for count in SIZES:
