@@ -7,6 +7,7 @@ is missing.
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import UTC, datetime
 from io import BytesIO
@@ -34,6 +35,8 @@ msgstr ""
 
 """
 """Nothing that changes with the day or the tool."""
+RUN = 3
+"""So many words in a row of an English text are no accident."""
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -66,6 +69,21 @@ def translations(source: Catalog) -> dict[str, str]:
         french = [message.string] if isinstance(message.string, str) else list(message.string or ())
         found |= dict(zip(english, french, strict=True))
     return {english: french for english, french in found.items() if english}
+
+
+def runs_of_words(text: str) -> set[str]:
+    """All runs of three words of a text, between its places."""
+    found = set()
+    for part in re.split(r"\{.*?\}", text):
+        words = re.findall(r"[\w'-]+", part.lower())
+        found |= {" ".join(words[place : place + RUN]) for place in range(len(words) - RUN + 1)}
+    return found
+
+
+def only_english() -> set[str]:
+    """Three words in a row that only an English text has."""
+    both = translations(catalogue(DOMAIN)) | translations(catalogue(CLICK))
+    return runs_of_words(" {} ".join(both)) - runs_of_words(" {} ".join(both.values()))
 
 
 def compiled(source: Catalog) -> bytes:

@@ -17,28 +17,16 @@ from sync.core.words import ENGLISH, speak, spoken
 from sync.defects import LOG
 from sync.practice import Practice, practise
 from sync.wiring import HOLDER, open_ledger
-from tests.catalogue import catalogue, translations
+from tests.catalogue import only_english, runs_of_words
 from tests.cli.world import TODAY, Terminal
 
 COMMANDS = [*PLAIN, *EXCEL]
-WORDS = 3
-"""So many words in a row of an English text are no accident."""
-
-
-def runs_of_words(text: str) -> set[str]:
-    """All runs of three words of a text, between its places."""
-    found = set()
-    for part in re.split(r"\{.*?\}", text):
-        words = re.findall(r"[\w'-]+", part.lower())
-        found |= {" ".join(words[place : place + WORDS]) for place in range(len(words) - WORDS + 1)}
-    return found
 
 
 @pytest.fixture(scope="module")
 def english() -> set[str]:
     """Three words in a row that only an English text has."""
-    both = translations(catalogue(tongues.DOMAIN)) | translations(catalogue(tongues.CLICK))
-    return runs_of_words(" {} ".join(both)) - runs_of_words(" {} ".join(both.values()))
+    return only_english()
 
 
 @pytest.fixture
