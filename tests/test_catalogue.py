@@ -15,7 +15,19 @@ from sync.core.proposal import UNNAMED
 from sync.core.words import speak, spoken
 from tests.catalogue import FRENCH, catalogue, templates, translations
 
-ALIKE = {"OK", "HH:MM", "{moment} (UTC)", "Sage", "date", "Options", "[OPTIONS]", "total", "{text} ({what})"}
+ALIKE = {
+    "OK",
+    "Date",
+    "Total",
+    "HH:MM",
+    "{moment} (UTC)",
+    "Sage",
+    "date",
+    "Options",
+    "[OPTIONS]",
+    "total",
+    "{text} ({what})",
+}
 """What is written alike in both languages."""
 
 
