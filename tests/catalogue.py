@@ -26,6 +26,7 @@ from sync.tongues import CLICK, DOMAIN, FOLDER
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("sync", "workbook", "addin")
 WORDS = {"say": None}
+SOURCES = [("**.py", "python"), ("**.html", "jinja2")]
 FRENCH = FOLDER / "fr" / "LC_MESSAGES"
 HEADER = b"""msgid ""
 msgstr ""
@@ -42,7 +43,7 @@ def templates() -> set[str]:
     said = {
         message
         for package in PACKAGES
-        for _, _, message, _, _ in extract_from_dir(ROOT / package, [("**.py", "python")], keywords=WORDS)
+        for _, _, message, _, _ in extract_from_dir(ROOT / package, SOURCES, keywords=WORDS)
         if isinstance(message, str)
     }
     known = outfit()

@@ -57,7 +57,7 @@ NOTHING = re.compile(r"^Nothing\b|^Rien\b|nothing to push\.$|rien à envoyer\.$"
 
 JARGON = re.compile(
     r"\b(?i:traceback|null|nil|undefined|errno|stack|stdin|stdout|stderr|regex|pars(?:e|er|ing)|tokens?|enum|"
-    r"booleans?|integers?|strings?|arrays?|bytes?|invalid|schema|threads?|sockets?|daemon|"
+    r"booleans?|integers?|strings?|arrays?|bytes?|invalid|threads?|sockets?|daemon|"
     r"booléens?|chaînes? de caractères|octets?|invalides?|jetons?|pile)\b|"
     r"\b(?:None(?!\.)|NaN|JSON|HTTP|XML|SQL|API error)\b"
 )

@@ -14,6 +14,7 @@ import click
 
 from sync.cli.options import Outfit, common, place
 from sync.cli.spoken import asked, in_words
+from sync.cli.version import show_version
 from sync.core.errors import SetupError, TieoutError
 from sync.core.words import say
 from sync.defects import defect
@@ -67,7 +68,14 @@ def _commands(ctx: click.Context) -> dict[str, tuple[str, str]]:
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="tieout", message="Tieout %(version)s", help="Show the version and exit.")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=show_version,
+    help="Show the versions of Tieout, its ledger and xlwings, and exit.",
+)
 @common
 def cli() -> None:
     """Show in ConnectWise Manage what Sage 50 says is paid: reviewed, proven and written back.

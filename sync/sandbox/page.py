@@ -1,11 +1,14 @@
-"""The web page Finance > Invoice Search, made whole on the server: it needs no script."""
+"""The web page Finance > Invoice Search, made whole on the server, in the language spoken there: it needs no script."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from flask import Flask, redirect, render_template, request, url_for
 from msgspec import Struct
 from werkzeug.wrappers import Response
 
+from sync.core.words import Text, say, spoken
 from sync.sandbox.search import FIRST_ORDER, Paid, Search, find, read_search
 from sync.sandbox.store import Store
 
@@ -22,21 +25,26 @@ class Column(Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    label: str
+    label: Text
     amount: bool = False
 
 
 COLUMNS = (
-    Column(name="invoice", label="Invoice"),
-    Column(name="company", label="Company"),
-    Column(name="date", label="Date"),
-    Column(name="currency", label="Currency"),
-    Column(name="total", label="Total", amount=True),
-    Column(name="paid", label="Paid Amount", amount=True),
-    Column(name="date-paid", label="Date Paid"),
-    Column(name="balance", label="Balance", amount=True),
-    Column(name="status", label="Status"),
+    Column(name="invoice", label=say("Invoice")),
+    Column(name="company", label=say("Company")),
+    Column(name="date", label=say("Date")),
+    Column(name="currency", label=say("Currency")),
+    Column(name="total", label=say("Total"), amount=True),
+    Column(name="paid", label=say("Paid Amount"), amount=True),
+    Column(name="date-paid", label=say("Date Paid")),
+    Column(name="balance", label=say("Balance"), amount=True),
+    Column(name="status", label=say("Status")),
 )
+STATES: Mapping[Paid, Text] = {
+    Paid.FULL: say("Paid In Full"),
+    Paid.PARTIAL: say("Partially Paid"),
+    Paid.NONE: say("Not Paid"),
+}
 
 
 def add_page(app: Flask, store: Store) -> None:
@@ -53,13 +61,20 @@ def add_page(app: Flask, store: Store) -> None:
             columns=COLUMNS,
             search=search,
             result=result,
-            states=list(Paid),
+            labels={column.name: column.label for column in COLUMNS},
+            states=STATES,
             address=lambda **changed: _address(search, **changed),
             reversed_order=lambda name: f"-{name}" if search.order == name else name,
         )
 
+    app.jinja_env.globals.update(say=say, spoken=spoken, counted=_counted)
     app.add_url_rule("/", view_func=home)
     app.add_url_rule(PATH, view_func=invoice_search)
+
+
+def _counted(number: int) -> str:
+    """A number with thousands told apart."""
+    return f"{number:,}".replace(",", spoken().group)
 
 
 def _address(search: Search, *, order: str | None = None, page: int = 1) -> str:

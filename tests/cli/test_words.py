@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
 
 from addin import command as program
+from sync import __version__
 from sync.cli.main import COMMANDS as PLAIN
+from sync.ledger.schema import VERSION
 from sync.practice import Practice
 from tests.cli.world import Terminal
 
@@ -46,9 +49,27 @@ def test_help_is_written_in_sentences(terminal: Terminal, command: list[str]) ->
     assert plain(answer.words)
 
 
-def test_the_version_is_told(terminal: Terminal) -> None:
-    """`tieout --version` names it."""
-    assert terminal.tieout("--version").out.startswith("Tieout ")
+def test_the_versions_are_told(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of Tieout, its ledger and xlwings, in both languages, and where xlwings is missing."""
+    xlwings = version("xlwings")
+    told = f"Tieout {__version__}, ledger schema {VERSION}, xlwings {xlwings}\n"
+    assert (terminal.tieout("--version").out, terminal.tieout("--version").status) == (told, 0)
+    told = f"Tieout {__version__}, schéma du registre {VERSION}, xlwings {xlwings}\n"
+    assert terminal.tieout("--version", "--lang", "fr").out == told
+
+    def missing(_: str) -> str:
+        raise PackageNotFoundError
+
+    monkeypatch.setattr("importlib.metadata.version", missing)
+    assert terminal.tieout("--version").out.endswith(", xlwings not installed\n")
+
+
+def test_the_versions_are_told_without_excel() -> None:
+    """The package xlwings is not imported for them."""
+    asked = "import sys; from addin.command import main; sys.argv = ['tieout', '--version']\n"
+    watched = f"{asked}try:\n    main()\nfinally:\n    assert 'xlwings' not in sys.modules"
+    done = subprocess.run([sys.executable, "-c", watched], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout[:7]) == (0, "Tieout ")
 
 
 @pytest.mark.parametrize(

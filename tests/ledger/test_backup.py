@@ -64,8 +64,8 @@ def test_a_backup_that_cannot_be_written_is_a_matter_of_setup(ledger: SqliteLedg
     with pytest.raises(SetupError) as refused:
         ledger.back_up(tmp_path / "taken")
     assert str(refused.value) == (
-        f"The ledger cannot be kept in {tmp_path / 'taken'}: File exists. Make room or ask for the right to write "
-        "there, or choose another folder."
+        f"The ledger cannot be kept in {tmp_path / 'taken'}: something of that name is there already. Make room "
+        "or ask for the right to write there, or choose another folder."
     )
 
 

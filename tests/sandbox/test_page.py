@@ -8,8 +8,11 @@ from html import unescape
 import pytest
 import requests
 
+from sync.core.words import speak
 from sync.sandbox.search import Paid, Search, find, paid_state, read_search
+from sync.tongues import tongue
 from tests.sandbox.conftest import SEED, Client, Open, invoice, payment
+from tests.support.english import left_in
 
 PAGE = "/finance/invoice-search"
 
@@ -19,6 +22,11 @@ def page(site: Client, **query: str | int) -> str:
     answer = requests.get(f"{site.url}{PAGE}", params=query, timeout=10)
     assert answer.status_code == 200
     return answer.text
+
+
+def words(text: str) -> str:
+    """What a page says, without its markup."""
+    return unescape(re.sub("<[^>]*>", " {} ", text))
 
 
 def column(text: str, name: str) -> list[str]:
@@ -205,6 +213,18 @@ def test_a_page_that_does_not_exist(site: Client) -> None:
     """A wrong address says so and leads back."""
     answer = requests.get(f"{site.url}/nothing", timeout=10)
     assert (answer.status_code, f'href="{PAGE}"' in answer.text) == (404, True)
+
+
+@pytest.mark.parametrize("query", ["?order=-total", "?page=2", "?q=nobody", "?paid=Not+Paid&q=inv-1", "/nothing"])
+def test_the_page_speaks_french_where_the_process_does(open_site: Open, query: str) -> None:
+    """Whatever it shows, with amounts as they are written in French; the question keeps its own words."""
+    site = open_site(invoices=(invoice(1, "1149.99"), *(invoice(number) for number in range(2, 61))), payments=())
+    english = requests.get(f"{site.url}{PAGE}{query}", timeout=10).text
+    speak(tongue("fr"))
+    french = requests.get(f"{site.url}{PAGE}{query}", timeout=10).text
+    assert (bool(left_in([words(english)])), left_in([words(french)])) == (True, [])
+    assert column(french, "invoice") == column(english, "invoice")
+    assert ("1\u00a0149,99" in french) is ("1,149.99" in english)
 
 
 @pytest.mark.parametrize("name", ["static/site.css", "static/icon.svg"])

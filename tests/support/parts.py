@@ -30,9 +30,14 @@ def _libreoffice() -> str | None:
     return None if UNO.exists() else "LibreOffice cannot be reached from Python (apt-get install python3-uno)"
 
 
+def _wheel() -> str | None:
+    return None if shutil.which("uv") else "uv is not installed (python3 -m pip install uv)"
+
+
 MISSING: dict[str, Callable[[], str | None]] = {
     "mariadb": _mariadb,
     "chromium": _chromium,
     "libreoffice": _libreoffice,
+    "wheel": _wheel,
 }
 """Marker name to a probe that says why the part is missing, or None when it is there."""
