@@ -23,6 +23,8 @@ from workbook.statuses import LOOKS
 
 LONGEST = 300
 OF_ROWS = (
+    "addin/choices.py",
+    "addin/live_book.py",
     "sync/core/undoing.py",
     "sync/deliver.py",
     "sync/manage/faults.py",
