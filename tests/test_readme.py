@@ -1,4 +1,4 @@
-"""The README says what is so: its commands, options, statuses, switches and exit statuses are the program's own."""
+"""The README says what is so, in both languages: its commands, options, statuses and switches are the program's own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -17,38 +18,62 @@ import pytest
 
 from addin.command import COMMANDS as EXCEL
 from addin.command import outfit
+from sync import tongues
 from sync.behaviour import Behaviour
 from sync.cli.main import COMMANDS as PLAIN
 from sync.cli.main import cli
+from sync.core.labels import OUTCOMES
 from sync.core.posting import Outcome
 from sync.core.proposal import REVIEWABLE, Status
 from sync.settings import load
+from tests.catalogue import catalogue, translations
+from tests.readme import FRENCH, README, ROOT, SHARED, codes, emphasised, fenced, prose, rows, slug, table
+from workbook.statuses import CANNOT, LOOKS
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+KNOWN = translations(catalogue(tongues.DOMAIN))
+OF_OTHERS = {"Read data": "Consultation des données"}
+"""What Sage's own window says, which the catalogue has within sentences only."""
+
+NOTICE = "{ready} ready, {held} held, {reopened} reopened."
+EXAMPLE = {"ready": 14, "held": 2, "reopened": 1}
+
+both = pytest.mark.parametrize("page", [pytest.param(README, id="en"), pytest.param(FRENCH, id="fr")])
 
 
-def table(first_header: str) -> list[list[str]]:
-    """The body of the table whose first header is this: cells without back-ticks."""
-    body = README.partition(f"| {first_header} |")[2].split("\n\n")[0].splitlines()[2:]
-    return [[cell.strip().replace("`", "") for cell in line.strip("|").split(" | ")] for line in body]
+def in_french(code: str) -> str:
+    """The same for both languages, but for the names of the pack's sheets and the example of a notice."""
+    said = KNOWN[NOTICE].format(**EXAMPLE) if code == NOTICE.format(**EXAMPLE) else code
+    return KNOWN[code] if re.match(r"\d\d [A-Z]", code) else said
 
 
-def test_every_status_is_explained_with_its_default() -> None:
+@both
+def test_every_status_is_explained_with_its_default(page: str) -> None:
     """One line per status; those that cannot be approved say so."""
-    rows = {row[0]: row[2] for row in table("status")}
-    assert {status.value for status in Status} == set(rows)
-    fixed = {status for status, approve in rows.items() if approve == "cannot be approved"}
+    approved = {row[0].split()[0]: row[2] for row in table("status", page)}
+    assert {status.value for status in Status} == set(approved)
+    refusals = {CANNOT.english.lower(), KNOWN[CANNOT.english].lower()}
+    fixed = {status for status, approve in approved.items() if approve in refusals}
     assert fixed == {status.value for status in Status} - {status.value for status in REVIEWABLE} - {"in_agreement"}
 
 
+def test_french_statuses_have_the_words_of_the_workbook() -> None:
+    """Beside each value stands what a person reads in the Status column."""
+    shown = [f"{status} ({KNOWN[LOOKS[Status(status)].word.english]})" for status, *_ in table("status")]
+    assert shown == [row[0] for row in table("status", FRENCH)]
+
+
 def test_every_outcome_is_explained() -> None:
-    """A pushed row ends in words that the README has."""
+    """A pushed row ends in words that the README has, in French with what is shown for it."""
+    words = " ".join(FRENCH.split())
     assert [outcome.value for outcome in Outcome if f"`{outcome.value}`" not in README] == []
+    shown = [f"`{outcome.value}` ({KNOWN[OUTCOMES[outcome].english]}" for outcome in Outcome]
+    assert [label for label in shown if not re.search(re.escape(label) + r"\b", words)] == []
 
 
-def test_every_command_is_listed_with_its_options() -> None:
+@both
+def test_every_command_is_listed_with_its_options(page: str) -> None:
     """The commands are the program's, and no option is named that it does not take."""
-    listed = {row[0].split()[1]: set(re.findall(r"--[a-z-]+", row[0])) for row in table("command")}
+    listed = {row[0].split()[1]: set(re.findall(r"--[a-z-]+", row[0])) for row in table("command", page)}
     assert {*PLAIN, *EXCEL} == set(listed)
     for name, options in listed.items():
         command = cli.get_command(click.Context(cli, obj=outfit()), name)
@@ -57,38 +82,87 @@ def test_every_command_is_listed_with_its_options() -> None:
         assert options <= taken, name
 
 
-def test_every_switch_and_its_values_are_listed() -> None:
+@both
+def test_every_switch_and_its_values_are_listed(page: str) -> None:
     """`[manage.behaviour]` has no switch that the README hides, and no value it does not take."""
-    rows = {row[0]: row[1].split(", ") for row in table("switch")}
+    listed = {row[0]: row[1].split(", ") for row in table("switch", page)}
     taken = {field.name: [value.value for value in field.type] for field in msgspec.structs.fields(Behaviour)}
-    assert taken == rows
+    assert taken == listed
 
 
-def test_the_settings_of_the_readme_are_taken(tmp_path: Path) -> None:
-    """The example is a settings file that loads as it stands."""
-    text = README.partition("```toml\n")[2].partition("```")[0]
+@both
+def test_the_settings_of_the_readme_are_taken(page: str, tmp_path: Path) -> None:
+    """The example is a settings file that loads as it stands, and both languages set the same."""
+    texts = [text.partition("```toml\n")[2].partition("```")[0] for text in (page, README)]
     path = tmp_path / "tieout.toml"
-    path.write_text(text, encoding="utf-8")
-    assert load(path).manage.company == tomllib.loads(text)["manage"]["company"]
+    path.write_text(texts[0], encoding="utf-8")
+    taken, english = (tomllib.loads(text) for text in texts)
+    assert load(path).manage.company == taken["manage"]["company"]
+    assert taken.pop("manage").keys() == english.pop("manage").keys()
+    assert taken == english
 
 
+@both
 @pytest.mark.parametrize("status", ["0", "1", "2", "3", "4", "130"])
-def test_every_exit_status_is_listed(status: str) -> None:
+def test_every_exit_status_is_listed(page: str, status: str) -> None:
     """Scripts rely on them."""
-    assert status in {row[0] for row in table("exit status")}
+    assert status in {row[0] for row in table("exit status", page)}
 
 
 def test_every_place_it_names_exists() -> None:
     """The developers' table names files that are there."""
     named = [place for row in table("where") for place in re.findall(r"[\w./]+", row[0])]
-    root = Path(__file__).parents[1]
-    assert [p for p in named if not (root / p).exists() and not (root / "sync" / p).exists()] == []
+    assert [p for p in named if not (ROOT / p).exists() and not (ROOT / "sync" / p).exists()] == []
 
 
-def fenced() -> list[str]:
-    """Every line of the README that stands as a command of its own."""
-    blocks = (block.partition("\n") for block in README.split("\n```")[1::2])
-    return [line for kind, _, lines in blocks if kind in {"", "powershell"} for line in lines.splitlines()]
+@both
+def test_every_picture_and_link_leads_somewhere(page: str) -> None:
+    """To a file of this project, and to a heading that the file has."""
+    targets = [target.partition("#")[::2] for target in re.findall(r"\]\(([^)]+)\)", prose(page))]
+    assert [name for name, _ in targets if not (ROOT / name).exists()] == []
+    heads = {name: (ROOT / name).read_text(encoding="utf-8") if name else page for name, part in targets if part}
+    slugs = {
+        name: {slug(line) for line in re.findall(r"^#+ (.+)$", prose(text), re.MULTILINE)}
+        for name, text in heads.items()
+    }
+    assert [part for name, part in targets if part and part not in slugs[name]] == []
+
+
+def test_both_languages_are_built_alike() -> None:
+    """The same commands, levels of headings in their order, and tables with the same codes in each row."""
+    assert fenced(FRENCH) == fenced(SHARED)
+    levels = [re.findall(r"^#+(?= )", prose(page), re.MULTILINE) for page in (SHARED, FRENCH)]
+    assert levels[0] == levels[1]
+    english, french = (
+        [(len(re.findall(r"(?<!\\)\|", line)), codes(line)) for line in rows(page)] for page in (SHARED, FRENCH)
+    )
+    assert [(cells, list(map(in_french, named))) for cells, named in english] == french
+    assert {in_french(code) for code in codes(prose(SHARED))} - set(codes(prose(FRENCH))) == set()
+
+
+def test_french_names_what_the_program_shows() -> None:
+    """Each button, sheet, column and start date, as often as the English page does."""
+    english = Counter({(KNOWN | OF_OTHERS).get(words, words): count for words, count in emphasised(SHARED).items()})
+    assert english == emphasised(FRENCH)
+    choices = [row[0].partition(" (")[::2] for row in table("start date (`--since`)")]
+    assert [f"{KNOWN[name]} ({value}" for name, value in choices] == [
+        row[0] for row in table("start date (`--since`)", FRENCH)
+    ]
+
+
+@both
+def test_messages_are_quoted_as_they_are_said(page: str) -> None:
+    """Who looks for a message finds it; the interpreter's is of xlwings."""
+    quoted = [
+        words for row in table("what you see", page) for words in re.findall(r"[\"«]\s*([^\"»]+?)\s*[\"»]", row[0])
+    ]
+    said = "\n".join(KNOWN if page is README else KNOWN.values())
+    assert [words for words in quoted if words not in said] == ["Could not find Interpreter!"]
+
+
+def test_a_colon_in_french_keeps_to_the_word_before_it() -> None:
+    """A no-break space stands before it, and within quotation marks."""
+    assert re.findall(r".* :(?:\s|$)|« | »", re.sub(r"`[^`]*`", "", prose(FRENCH)), re.MULTILINE) == []
 
 
 ELSEWHERE = {
@@ -125,10 +199,9 @@ def test_the_practice_run_goes_as_written(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_every_command_that_stands_alone_is_run_by_a_test() -> None:
     """Here, or where the list above says; the line for Windows' own shell is in the checklist."""
-    root = Path(__file__).parents[1]
     left = [line for line in fenced() if "--profile practice" not in line and line not in ELSEWHERE]
     assert [line.split()[0] for line in left] == ["py"]
-    assert all((root / place).exists() for place in ELSEWHERE.values())
+    assert all((ROOT / place).exists() for place in ELSEWHERE.values())
 
 
 def tieout(arguments: list[str], folder: Path) -> str:
@@ -145,4 +218,4 @@ def tieout(arguments: list[str], folder: Path) -> str:
 
 def environment() -> dict[str, str]:
     """This process's, with the project on the path."""
-    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
