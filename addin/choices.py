@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from sync.core.caps import can_be_undone
 from sync.core.errors import Refused, SetupError
+from sync.core.labels import CHOICES, CUSTOM
 from sync.core.periods import Choice, Since
 from sync.core.words import Text, say
 from sync.tongues import known_as
 from workbook.cells import Found
-from workbook.header import CHOICES, CUSTOM
 from workbook.panel import Input
 
 DAY_ZERO = date(1899, 12, 30)

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from sync.core.labels import CHOICES
 from sync.core.periods import Choice
 from sync.core.words import say
 from sync.whole import replacing
@@ -17,7 +18,6 @@ from workbook.columns import ANSWERS, APPROVE, PLACE, Kind
 from workbook.columns import SHEET as RECONCILIATION
 from workbook.formulas import literal, reference
 from workbook.head_block import FACT_PLACES, FACT_ROWS
-from workbook.header import CHOICES
 from workbook.lettering import headed
 from workbook.lists import LISTS, ListSheet
 from workbook.page import put, set_paper

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sync.core.labels import CHOICES, CUSTOM
 from sync.core.periods import EARLIEST, Choice
 from sync.core.words import say
 from workbook import formats
 from workbook.formulas import literal, reference, sentence
-from workbook.header import CHOICES, CUSTOM
 from workbook.lettering import bold
 from workbook.page import set_paper
 from workbook.panel import (

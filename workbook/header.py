@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from msgspec import Struct
 
 from sync.core.journal import Person, Run
-from sync.core.periods import Choice, Window
+from sync.core.labels import window_words
 from sync.core.review import Review
 from sync.core.words import Text, say
 
 RUN = say("Run")
 """Label of the cell before the run id, by which a file is recognised when it comes back."""
 
-CHOICES: Mapping[str, Text] = {
-    Choice.LAST_RUN: say("Last Successful Run"),
-    Choice.PAST_WEEK: say("Past Week"),
-    Choice.PAST_TWO_WEEKS: say("Past Two Weeks"),
-    Choice.PAST_MONTH: say("Past Month"),
-    Choice.CUSTOM: (CUSTOM := say("Custom Date")),
-}
-"""The five choices of the dropdown, in its order."""
 HASH_SHOWN = 12
 
 
@@ -75,14 +65,6 @@ def remarks(run: Run) -> list[Fact]:
         Fact(label=say("Found by"), value=run.strategy),
         *(Fact(label=say("Notice"), value=notice) for notice in run.notices),
     ]
-
-
-def window_words(window: Window) -> Text:
-    """The days, and how they were chosen."""
-    choice = CHOICES.get(window.choice, CUSTOM)
-    if window.bounded:
-        return say("{start} to {end}, {choice}, End Date set", start=window.start, end=window.end, choice=choice)
-    return say("{start} to {end}, {choice}", start=window.start, end=window.end, choice=choice)
 
 
 def named(person: Person) -> Text:

@@ -19,7 +19,7 @@ from sync.cli.options import place
 from sync.core.control_totals import lines
 from sync.core.errors import SetupError, TieoutError
 from sync.core.journal import Head, Run
-from sync.core.labels import OUTCOMES, STATUSES, currency
+from sync.core.labels import OUTCOMES, STATUSES, currency, window_words
 from sync.core.posting import Outcome, Posting
 from sync.core.report import change_by_currency
 from sync.core.review import Review
@@ -142,7 +142,7 @@ def show_review(screen: Screen, review: Review, path: Path) -> None:
 
 def _show_run(screen: Screen, run: Run) -> None:
     """Which books, which site, which window, and what the reader should know of the run as a whole."""
-    books, days = run.company, run.window
+    books = run.company
     screen.line(
         say(
             "{company} with Manage {manage} at {site}, run {run}",
@@ -152,9 +152,7 @@ def _show_run(screen: Screen, run: Run) -> None:
             run=run.id,
         )
     )
-    entered = say(
-        "Entered in Sage from {start} to {end} ({choice}).", start=days.start, end=days.end, choice=days.choice
-    )
+    entered = say("Entered in Sage from {window}.", window=window_words(run.window))
     screen.line(entered + run.strategy)
     for notice in run.notices:
         screen.line(say("Note: {notice}", notice=notice))

@@ -1,13 +1,23 @@
-"""The words of outcomes, statuses, ages and currencies: a program reads their values, a person these."""
+"""The words of start dates, outcomes, statuses, ages and currencies: a program reads their values, a person these."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from sync.core.periods import Choice, Window
 from sync.core.posting import Outcome
 from sync.core.proposal import UNNAMED, Status
 from sync.core.tieout import Age
 from sync.core.words import Text, say
+
+CHOICES: Mapping[str, Text] = {
+    Choice.LAST_RUN: say("Last Successful Run"),
+    Choice.PAST_WEEK: say("Past Week"),
+    Choice.PAST_TWO_WEEKS: say("Past Two Weeks"),
+    Choice.PAST_MONTH: say("Past Month"),
+    Choice.CUSTOM: (CUSTOM := say("Custom Date")),
+}
+"""The five choices in the order of the dropdown."""
 
 OUTCOMES: Mapping[Outcome, Text] = {
     Outcome.POSTED: say("posted"),
@@ -42,6 +52,14 @@ AGES: Mapping[Age, Text] = {
     Age.OLD: say("91 days and more"),
     Age.UNDATED: say("No date"),
 }
+
+
+def window_words(window: Window) -> Text:
+    """The days, and how they were chosen."""
+    choice = CHOICES.get(window.choice, CUSTOM)
+    if window.bounded:
+        return say("{start} to {end}, {choice}, End Date set", start=window.start, end=window.end, choice=choice)
+    return say("{start} to {end}, {choice}", start=window.start, end=window.end, choice=choice)
 
 
 def counted(counts: Mapping[Outcome, int]) -> Text:

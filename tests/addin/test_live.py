@@ -11,6 +11,7 @@ import pytest
 import xlwings as xw
 
 from addin.build import build_workbook
+from sync.core.labels import CHOICES
 from sync.core.words import ENGLISH, Tongue, speaking
 from sync.practice import Practice
 from sync.tongues import tongue
@@ -19,7 +20,6 @@ from tests.addin.test_buttons import in_manage, ready
 from tests.excel import macros, uno_engine
 from tests.excel.controls import buttons, choose, press, validations
 from tests.excel.office import Office
-from workbook.header import CHOICES
 from workbook.panel import BUTTONS, INPUTS, Figure, Input
 from workbook.panel import SHEET as CONTROL
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from addin.build import build_workbook
 from sync.core.audit import Audit
+from sync.core.labels import CHOICES
 from sync.core.proposal import Proposal, Status
 from sync.core.review import OpenItem
 from sync.core.words import Tongue, say, speak, speaking
@@ -25,7 +26,6 @@ from tests.workbook.shown import sheet_names, shown
 from tests.workbook.test_libreoffice import checks, convert
 from workbook.columns import COLUMNS, Kind
 from workbook.files import ExcelFiles
-from workbook.header import CHOICES
 from workbook.live import LIVE_COLUMNS
 from workbook.statuses import WORDS
 

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from sync.core.audit import Audit
 from sync.core.completeness import Disposition
 from sync.core.journal import Person
-from sync.core.labels import STATUSES, counted, currency, listed
+from sync.core.labels import STATUSES, counted, currency, listed, window_words
 from sync.core.money import ZERO
 from sync.core.posting import Outcome
 from sync.core.tieout import TieOut
 from sync.core.words import BLANK, Text, say
 from workbook.audit.paper import Block, Col, Form, Paper, long, text
 from workbook.cells import Cell, visible
-from workbook.header import HASH_SHOWN, Fact, named, title, window_words
+from workbook.header import HASH_SHOWN, Fact, named, title
 
 COVER = say("00 Cover and sign-off")
 PAGE = 115

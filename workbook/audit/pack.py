@@ -15,6 +15,7 @@ import xlsxwriter
 from sync.causes import cause
 from sync.core.audit import Audit
 from sync.core.errors import SetupError
+from sync.core.labels import window_words
 from sync.core.report import pack_file
 from sync.core.words import BLANK, Text, say, spoken
 from sync.whole import replacing
@@ -25,7 +26,7 @@ from workbook.audit.paper import Form, Paper
 from workbook.audit.papers import papers
 from workbook.behind import LongPen
 from workbook.cells import Cell, visible
-from workbook.header import HASH_SHOWN, RUN, made_with, of_run, title, window_words
+from workbook.header import HASH_SHOWN, RUN, made_with, of_run, title
 from workbook.long_list import LongList, finish
 
 Print = Callable[[Path, Path], None]
