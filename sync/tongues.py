@@ -28,7 +28,7 @@ def tongue(code: str) -> Tongue:
         return ENGLISH
     with (FOLDER / code / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
         catalogue = gettext.GNUTranslations(file)
-    return Tongue(code=code, translated=catalogue.gettext, group=NO_BREAK, point=",")
+    return Tongue(code=code, translated=cache(catalogue.gettext), group=NO_BREAK, point=",")
 
 
 def choose(code: str | None) -> None:

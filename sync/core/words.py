@@ -120,19 +120,21 @@ Value = str | int | Decimal | date | Text
 
 
 class Labels(Generic[Key]):
-    """Words by what they stand for, each put together once in a language: lists show them thousands of times."""
+    """Words by what they stand for, each put together once for a language: lists show them thousands of times."""
 
     def __init__(self, texts: Mapping[Key, Text]) -> None:
         """`texts` are the words in every language."""
         self.texts = texts
-        self._said: dict[Tongue, dict[Key, str]] = {}
+        self._tongue: Tongue | None = None
+        self._said: dict[Key, str] = {}
 
     def __getitem__(self, key: Key) -> str:
         """What stands for a key in the language spoken now."""
         tongue = spoken()
-        if tongue not in self._said:
-            self._said[tongue] = {each: text.said(tongue) for each, text in self.texts.items()}
-        return self._said[tongue][key]
+        if self._tongue is not tongue:
+            self._said = {each: text.said(tongue) for each, text in self.texts.items()}
+            self._tongue = tongue
+        return self._said[key]
 
 
 def say(template: str, /, **values: Value) -> Text:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from sync.core.errors import Refused, SetupError, TieoutError, Unavailable
 from sync.core.policy import PaidAmount, Policy
-from sync.core.words import Text, say
+from sync.core.words import BLANK, ENGLISH, Labels, Text, Tongue, say, speaking, spoken
+
+SHOUTED = Tongue(code="xx", translated=str.upper, group=".", point=",")
 
 
 def test_a_sentence_shows_amounts_dates_and_counts() -> None:
@@ -21,6 +23,44 @@ def test_a_sentence_shows_amounts_dates_and_counts() -> None:
         "{n} invoices of {who}: {sum} on {day}.", n=3, who="Boréal", sum=Decimal("1234.50"), day=date(2026, 4, 1)
     )
     assert str(text) == "3 invoices of Boréal: 1,234.50 on 2026-04-01."
+
+
+def test_a_language_writes_amounts_in_its_own_way() -> None:
+    """For people with thousands apart, for other programs without."""
+    amount = Decimal("-1234.5")
+    assert [SHOUTED.amount(amount), SHOUTED.plain(amount)] == ["-1.234,50", "-1234,50"]
+    assert [ENGLISH.amount(amount), ENGLISH.plain(amount)] == ["-1,234.50", "-1234.50"]
+
+
+def test_another_language_is_spoken_for_a_while() -> None:
+    """And then the one of before, even where something went wrong meanwhile."""
+    heard = []
+    with pytest.raises(ZeroDivisionError), speaking(SHOUTED):
+        heard += [str(say("row")), str(1 / 0)]
+    with speaking(SHOUTED):
+        heard += [str(say("row")), spoken().code]
+    assert heard == ["ROW", "xx"]
+    assert (str(say("row")), spoken()) == ("row", ENGLISH)
+
+
+def test_labels_follow_the_language_and_are_put_together_once() -> None:
+    """A list shows the same words thousands of times."""
+    asked: list[str] = []
+    labels = Labels({1: say("row"), 2: say("rows")})
+
+    def counted(template: str) -> str:
+        asked.append(template)
+        return template.title()
+
+    assert labels[1] == "row"
+    with speaking(Tongue(code="yy", translated=counted)):
+        assert [labels[1], labels[2], labels[1]] == ["Row", "Rows", "Row"]
+    assert (labels[2], asked) == ("rows", ["row", "rows"])
+
+
+def test_no_words_are_none_in_any_language() -> None:
+    """Nor are they looked up: a catalogue has its own header under the empty template."""
+    assert (str(BLANK), BLANK.said(SHOUTED), BLANK + say("x")) == ("", "", say("x"))
 
 
 @given(st.text(), st.text())
