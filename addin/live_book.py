@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from addin.blocks import address, as_cell, as_raw, as_row, as_rows, link_address, words_address
 from addin.excel import patiently, there
+from addin.open_book import OpenBook
 from sync.core.errors import SetupError
 from sync.core.posting import Posting
 from sync.core.review import Review
-from sync.core.words import Text, Tongue, say, spoken
-from sync.tongues import tongues
-from workbook.cells import Cell, Found, Odd, found_in
+from sync.core.words import say, speaking, spoken
+from workbook import companies
+from workbook.cells import Cell, Odd, found_in
 from workbook.columns import APPROVE, KEY, SHEET, TABLE
 from workbook.figures import Figures
 from workbook.lists import ListSheet
@@ -33,13 +33,14 @@ from workbook.live import (
     table_block,
 )
 from workbook.live_lists import filled_up
-from workbook.panel import FIGURE_BLOCK, FIGURES, INPUT_BLOCK, INPUTS, SHOWN_CELL, Figure, Input
+from workbook.panel import FIGURE_BLOCK, FIGURES, SHOWN_CELL, Figure
 from workbook.panel import SHEET as CONTROL
+from workbook.practice_mark import mark_of
 from workbook.sheet import REQUIRED
 from workbook.stream import Row
 
 if TYPE_CHECKING:
-    from xlwings import Book, Sheet
+    from xlwings import Book
 
 AS_TYPED = "@"
 TOP = 40
@@ -51,40 +52,14 @@ _CHANGED = say(
 )
 
 
-class LiveBook:
-    """A control workbook that is open in Excel."""
+class LiveBook(OpenBook):
+    """A control workbook that is open in Excel, and what the tasks show in it."""
 
     def __init__(self, book: Book) -> None:
-        self._book = book
-        self._all: Any = None
-        self._app: Any = None
+        super().__init__(book)
         self._found: Any = None
-        self._sheets: dict[str, Sheet] = {}
         self._figures: dict[Figure, Cell] = {}
         self.chosen: dict[str, bool] = {}
-
-    @property
-    def name(self) -> str:
-        """As its window shows it."""
-        return patiently(lambda: str(self._book.name))
-
-    @property
-    def tongue(self) -> Tongue:
-        """The language that it was built in, told by its control sheet; without one, that spoken now."""
-        for tongue in tongues():
-            with suppress(SetupError):
-                self._sheet(CONTROL.said(tongue))
-                return tongue
-        return spoken()
-
-    def inputs(self) -> dict[Input, Found]:
-        """What was chosen on the control sheet."""
-        block = self._read(CONTROL, INPUT_BLOCK)
-        return dict(zip(Input, (row[0] for row in block), strict=True))
-
-    def forget_confirmation(self) -> None:
-        """Empty the cell that confirmed this push, so that it confirms no other."""
-        self._write(CONTROL, INPUTS[Input.CONFIRM], [[None]])
 
     def ready(self, *lists: ListSheet) -> None:
         """Make sure that everything that will be written is there, before anything is done that has to be shown.
@@ -92,21 +67,16 @@ class LiveBook:
         Raises:
             SetupError: a sheet or the table is missing.
         """
-        self._sheet(FIGURES)
+        self.sheet(FIGURES)
         for name in (CONTROL, *(each.name for each in lists)):
-            self._sheet(name)
+            self.sheet(name)
         self._table()
 
     def hidden(self, approved: int) -> int:
         """How many of the approved rows a filter hides, by the workbook's own count of those that show."""
-        self._calculate()
-        ((shown,),) = self._read(FIGURES, SHOWN_CELL)
+        self.calculate()
+        ((shown,),) = self.read(FIGURES, SHOWN_CELL)
         return max(0, approved - int(shown)) if isinstance(shown, Decimal) else 0
-
-    def progress(self, words: str | None) -> None:
-        """Say in Excel's status bar what is being done; None gives it back to Excel."""
-        app = self._application()
-        patiently(lambda: setattr(app, "status_bar", words if words is not None else False))
 
     def figures(self, figures: Figures) -> None:
         """Have figures shown on the control sheet at the end; those not given stay as they are."""
@@ -116,13 +86,15 @@ class LiveBook:
         """Show the figures, and how it all ended."""
         self._figures[Figure.STATUS] = sentence
         if len(self._figures) < len(Figure):
-            now = self._read(FIGURES, FIGURE_BLOCK)
+            now = self.read(FIGURES, FIGURE_BLOCK)
             self._figures = {
                 **{figure: as_cell(row[0]) for figure, row in zip(Figure, now, strict=True)},
                 **self._figures,
             }
-        self._write(FIGURES, FIGURE_BLOCK, [[self._figures[figure]] for figure in Figure])
-        self._calculate()
+        self.write(FIGURES, FIGURE_BLOCK, [[self._figures[figure]] for figure in Figure])
+        with speaking(self.tongue):
+            self.write(FIGURES, companies.LIST_BLOCK, companies.list_block())
+        self.calculate()
 
     def review(self, review: Review) -> None:
         """Show a review: sort order, notes and decisions stay where they still fit. All of it, or none.
@@ -136,14 +108,18 @@ class LiveBook:
         place = patiently(lambda: (whole.row, whole.column))
         if place != (HEADER_ROW + 1, 1) or keys_of(old[0]) != [column.key for column in LIVE_COLUMNS]:
             raise SetupError(_CHANGED)
-        new = table_block(review, before([[found_in(value) for value in row] for row in old]))
-        self.chosen = chosen_in(new)
+        speech = spoken()
+        with speaking(self.tongue):  # formulas, colours and filters go by the words that the workbook was built with
+            new = table_block(review, before([[found_in(value) for value in row] for row in old]), speech)
+            self.chosen = chosen_in(new)
         filtered = self._unfiltered(table)
         try:
             self._fill(table, new, len(old) - 1)
             if filtered is not None:
                 patiently(filtered.ApplyFilter)
-            self._write(SHEET, address(0, PROOF_ROW), head_block(review))
+            with speaking(self.tongue):
+                self.write(SHEET, address(0, PROOF_ROW), head_block(review))
+            self._figures[Figure.PRACTICE] = str(mark_of(review.run)) or None
         except BaseException:
             self._fill(table, [[*map(as_cell, row[:-1]), None] for row in old[1:]], len(new))
             raise
@@ -158,7 +134,7 @@ class LiveBook:
 
     def rows(self) -> Iterator[Row]:
         """The sheet's rows as a file would have them: what is above the table, its headers, its rows."""
-        for row in map(as_row, self._read(SHEET, address(0, TOP - 1))):
+        for row in map(as_row, self.read(SHEET, address(0, TOP - 1))):
             if set(REQUIRED) <= set(keys_of(list(row.cells.values()))):
                 break
             yield row
@@ -192,59 +168,29 @@ class LiveBook:
 
     def listed(self, sheet: ListSheet, block: Block) -> None:
         """Replace a sheet's list, filled up with empty rows to its full length, so that nothing of before is left."""
-        target = self._sheet(sheet.name)
+        target = self.sheet(sheet.name)
         whole = patiently(lambda: target.range(sheet.block(sheet.most)))
         if sheet.foreign and sheet.words is None:
             patiently(lambda: setattr(whole, "number_format", AS_TYPED))
         elif sheet.words is not None:
-            self._format(sheet.name, sheet.words, AS_TYPED)
+            self.format(sheet.name, sheet.words, AS_TYPED)
         patiently(lambda: setattr(whole, "raw_value", as_raw(filled_up(sheet, block))))
 
     def _fill(self, table: Any, block: Sequence[Sequence[Cell]], rows_before: int) -> None:  # noqa: ANN401 - xlwings' table
         """Write the table's rows over those of before, and give the table its new size."""
         longest = max(len(block), rows_before)
         empty: list[list[Cell]] = [[None] * len(LIVE_COLUMNS)] * (longest - len(block))
-        self._format(SHEET, words_address(longest), AS_TYPED)
-        self._write(SHEET, address(HEADER_ROW + 1, HEADER_ROW + longest), [*block, *empty])
-        target = self._sheet(SHEET)
+        self.format(SHEET, words_address(longest), AS_TYPED)
+        self.write(SHEET, address(HEADER_ROW + 1, HEADER_ROW + longest), [*block, *empty])
+        target = self.sheet(SHEET)
         links = link_address(HEADER_ROW + 1, HEADER_ROW + len(block))
-        patiently(lambda: setattr(target.range(links), "formula", explain()))
+        with speaking(self.tongue):
+            formula = explain()
+        patiently(lambda: setattr(target.range(links), "formula", formula))
         patiently(lambda: table.resize(target.range(address(HEADER_ROW, HEADER_ROW + len(block)))))
-
-    def _application(self) -> Any:  # noqa: ANN401 - xlwings' App
-        if self._app is None:
-            self._app = patiently(lambda: self._book.app)
-        return self._app
-
-    def _calculate(self) -> None:
-        """Have the formulas follow, even where the user calculates by hand."""
-        app = self._application()
-        patiently(app.calculate)
 
     def _table(self) -> Any:  # noqa: ANN401 - xlwings' table
         if self._found is None:
-            sheet = self._sheet(SHEET)
+            sheet = self.sheet(SHEET)
             self._found = there(lambda: sheet.tables[TABLE], say("the table on the sheet {sheet}", sheet=SHEET))
         return self._found
-
-    def _sheet(self, sheet: Text | str) -> Sheet:
-        name = str(sheet)
-        if name not in self._sheets:
-            if self._all is None:
-                self._all = patiently(lambda: self._book.sheets)
-            self._sheets[name] = there(lambda: self._all[name], say("the sheet {sheet}", sheet=sheet))
-        return self._sheets[name]
-
-    def _read(self, sheet: Text | str, address: str) -> list[list[Found]]:
-        target = self._sheet(sheet)
-        return [
-            [found_in(value) for value in row] for row in patiently(lambda: as_rows(target.range(address).raw_value))
-        ]
-
-    def _write(self, sheet: Text | str, address: str, block: Sequence[Sequence[Cell]]) -> None:
-        target = self._sheet(sheet)
-        patiently(lambda: setattr(target.range(address), "raw_value", as_raw(block)))
-
-    def _format(self, sheet: Text | str, address: str, code: str) -> None:
-        target = self._sheet(sheet)
-        patiently(lambda: setattr(target.range(address), "number_format", code))

@@ -12,14 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from addin.choices import confirmed, hidden_rows, window
 from addin.live_book import LiveBook
 from addin.progress import StatusBar
+from addin.told import Told
 from sync import steps
 from sync.core.caps import can_be_undone
-from sync.core.checks import Verdict
 from sync.core.errors import Refused, TieoutError
 from sync.core.journal import Run
 from sync.core.labels import counted
@@ -30,26 +28,15 @@ from sync.defects import defect
 from sync.export import gathered, write_pack
 from sync.folders import exports_folder
 from sync.gather import Desk
-from sync.wiring import default_place, default_state, open_desk
+from sync.wiring import default_state, open_desk
 from workbook import figures, lists, live_lists, sheet
+from workbook.companies import place_chosen
 from workbook.panel import Input
 
 if TYPE_CHECKING:
     from xlwings import Book
 
-Task = Callable[[LiveBook], "Told"]
-
-
-class Told(Struct, frozen=True, kw_only=True):
-    """How a button's task ended.
-
-    Attributes:
-        sentence: what the status cell says.
-        done: nothing went wrong.
-    """
-
-    sentence: str
-    done: bool = True
+Task = Callable[[LiveBook], Told]
 
 
 def press(name: str, opened: Book, *, by_button: bool) -> Told:
@@ -67,7 +54,7 @@ def press(name: str, opened: Book, *, by_button: bool) -> Told:
     told: Told | None = None
     book = LiveBook(opened)
     try:
-        with speaking(book.tongue):  # cells, status and macros are in one language, whatever the command line speaks
+        with speaking(book.speech):  # as chosen on the control sheet, whatever the command line speaks
             told = _told(TASKS[name], book)
             book.end(told.sentence)
         if not by_button:
@@ -94,9 +81,10 @@ def _told(task: Task, book: LiveBook) -> Told:
 
 def sync_task(book: LiveBook) -> Told:
     """Read both systems and fill the workbook; nothing is written to Manage."""
-    since, until = window(book.inputs())
+    since, until = window(book.inputs)
+    place = place_chosen(book.inputs[Input.COMPANY])
     book.ready(*lists.LISTS)
-    with open_desk(default_place(), StatusBar(book)) as desk:
+    with open_desk(place, StatusBar(book)) as desk:
         review = steps.sync(desk, since, until, book.review)
         told = Told(sentence=str(_read(book, review)))
         return _shown(told, book, desk, review.run, fresh=True)
@@ -104,10 +92,10 @@ def sync_task(book: LiveBook) -> Told:
 
 def push_task(book: LiveBook) -> Told:
     """Write the rows that say Yes, and show how each ended."""
-    typed = book.inputs()[Input.CONFIRM]
+    typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
     book.ready(lists.HELD, lists.PROOF, lists.HISTORY)
     rows = book.rows()
-    with open_desk(default_place(), StatusBar(book)) as desk:
+    with open_desk(place, StatusBar(book)) as desk:
         layout = sheet.layout(book.name, rows)
         run, reviewed = steps.reviewed_rows(desk, layout.run)
         decided = sheet.decisions(layout, rows, reviewed)
@@ -130,8 +118,9 @@ def export_task(book: LiveBook) -> Told:
     from workbook.audit.pack import AuditPacks  # noqa: PLC0415 - brings in XlsxWriter
 
     book.ready(lists.HISTORY)
+    place = place_chosen(book.inputs[Input.COMPANY])
     rows = book.rows()
-    with open_desk(default_place(), StatusBar(book)) as desk:
+    with open_desk(place, StatusBar(book)) as desk:
         run = sheet.layout(book.name, rows).run
         made, missing = write_pack(desk, run, AuditPacks(make_pdf), exports_folder())
         book.listed(lists.HISTORY, live_lists.runs_block(desk.ledger.history()))
@@ -144,16 +133,11 @@ def export_task(book: LiveBook) -> Told:
     return Told(sentence=str(where + missing if missing else where))
 
 
-def check_task(_: LiveBook) -> Told:
-    """Test every link."""
-    from sync.checkup import check_all  # noqa: PLC0415 - only this button needs it
+def check_task(book: LiveBook) -> Told:
+    """Bring the sheet Settings and the settings file together, and test every link."""
+    from addin.check import check_task as check  # noqa: PLC0415 - only this button needs it
 
-    checks = check_all(default_place())
-    wrong = [check for check in checks if check.verdict is not Verdict.OK]
-    if not wrong:
-        return Told(sentence=str(say("All {count} links work.", count=len(checks))))
-    lines = [str(say("{link}: {finding}", link=check.link, finding=check.finding)) for check in wrong]
-    return Told(sentence="\n".join(lines), done=False)
+    return check(book)
 
 
 TASKS: Mapping[str, Task] = {"sync": sync_task, "push": push_task, "export": export_task, "check": check_task}

@@ -114,6 +114,15 @@ def profiles() -> list[str]:
 
 
 def default_place() -> Place:
-    """Where a button finds its settings and keeps its state; TIEOUT_TODAY stands for the clock's day in rehearsals."""
+    """Where a button finds its settings and keeps its state, unless another company is chosen."""
+    return button_place(chosen_profile())
+
+
+def button_place(profile: str | None) -> Place:
+    """The place of a profile for a button; TIEOUT_TODAY stands for the clock's day in rehearsals.
+
+    Raises:
+        SetupError: the name cannot be one.
+    """
     today = os.environ.get("TIEOUT_TODAY")
-    return place_of(chosen_profile(), parse_day(today) if today else None)
+    return place_of(profile, parse_day(today) if today else None)

@@ -18,7 +18,7 @@ from tests.catalogue import FRENCH, catalogue, templates, translations
 ALIKE = {
     *("OK", "HH:MM", "{moment} (UTC)", "Sage", "date", "Options", "[OPTIONS]", "total", "{text} ({kind})"),
     *("Date", "Identification", "Index", "Manage", "Note", "SHA-256", "Signature", "Source", "Total", "documents"),
-    *("Total Manage", "Total Sage", "{heading}, {unit}", "{index}  {title}"),
+    *("Verdict", "Total Manage", "Total Sage", "{heading}, {unit}", "{index}  {title}"),
 }
 """What is written alike in both languages."""
 

@@ -14,7 +14,7 @@ from workbook import formats, totals
 from workbook.formulas import literal
 from workbook.header import facts, remarks, title
 from workbook.lettering import headed
-from workbook.page import LINE_HEIGHT, put, set_paper
+from workbook.page import LINE_HEIGHT, put, put_title, set_paper
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -44,7 +44,7 @@ def fill(book: Workbook, review: Review) -> None:
     set_paper(sheet, review.run, NAME)
     for place, (head, width) in enumerate(zip(HEADS, WIDTHS, strict=True)):
         sheet.set_column(place, place, headed(head, width))
-    put(sheet, 0, 0, say("Control totals.") + title(review.run), book.add_format(formats.TITLE))
+    put_title(book, sheet, review.run, say("Control totals.") + title(review.run), WIDTHS)
     top = _heads(book, sheet)
     found = totals.total_lines(review.rows)
     forms = (book.add_format(formats.CELL), book.add_format(formats.COUNT), book.add_format(formats.MONEY))

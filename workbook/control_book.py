@@ -13,24 +13,34 @@ from sync.core.labels import CHOICES
 from sync.core.periods import Choice
 from sync.core.words import say
 from sync.whole import replacing
-from workbook import control_sheet, formats, legend, live, review_table, totals
+from workbook import companies, control_sheet, formats, legend, live, review_table, settings_sheet, totals
 from workbook.columns import ANSWERS, APPROVE, PLACE, Kind
 from workbook.columns import SHEET as RECONCILIATION
 from workbook.formulas import literal, reference
 from workbook.head_block import FACT_PLACES, FACT_ROWS
 from workbook.lettering import headed
 from workbook.lists import LISTS, ListSheet
-from workbook.page import put, set_paper
+from workbook.page import put, put_live_band, put_live_title, set_paper
 from workbook.panel import FIGURE_CELLS, FIGURES, SHOWN_CELL, WELCOME, Figure, Input
 from workbook.panel import SHEET as CONTROL
 from workbook.vba import BOOK_MODULE, compiled, sheet_module
 
 if TYPE_CHECKING:
+    from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 CONFIGURATION = "xlwings.conf"
 """Hidden sheet from which xlwings' own VBA takes the interpreter."""
-SHEETS = (CONTROL, RECONCILIATION, *(sheet.name for sheet in LISTS), legend.NAME, FIGURES, CONFIGURATION)
+SHEETS = (
+    CONTROL,
+    RECONCILIATION,
+    *(sheet.name for sheet in LISTS),
+    settings_sheet.NAME,
+    legend.NAME,
+    FIGURES,
+    CONFIGURATION,
+)
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 """Stands for the moment of making, so that two builds are the same."""
 
@@ -66,6 +76,7 @@ def _write(file: IO[bytes], project: bytes, interpreter: str) -> None:
         _reconciliation(book)
         for each in LISTS:
             _list(book, each)
+        settings_sheet.fill(book)
         legend.fill(book, None)
         _figures(book)
         _configuration(book, interpreter)
@@ -91,6 +102,7 @@ def _reconciliation(book: Workbook) -> None:
         for row in range(1, 1 + FACT_ROWS):
             sheet.write_blank(row, place, None, inside)
     put(sheet, 0, 0, say("Press Run Sync on the first sheet."), book.add_format(formats.TITLE | formats.FACT))
+    put_live_band(book, sheet, len(frame.columns))
     review_table.prove(book, sheet, (), live.PROOF_ROW)
 
 
@@ -98,15 +110,16 @@ def _list(book: Workbook, each: ListSheet) -> None:
     """A sheet that is one list: title, headers, and columns that are ready to be filled."""
     sheet = book.add_worksheet(str(each.name))
     set_paper(sheet, None, each.name)
-    title, fact = book.add_format(formats.TITLE), book.add_format(formats.FACT)
+    fact = book.add_format(formats.FACT)
     for place, column in enumerate(each.columns):
         look = {k: v for k, v in formats.of_column(column).items() if not k.startswith("bottom")}
         sheet.set_column(place, place, headed(column.header, column.width), book.add_format(look | {"locked": True}))
         align = "right" if column.kind in {Kind.AMOUNT, Kind.COUNT} else "left"
         put(sheet, each.header, place, column.header, book.add_format(formats.of_header(align=align)))
-    for row, words in enumerate((each.name, each.about)):
-        sheet.set_row(row, None if row else TITLE_HEIGHT, fact)
-        put(sheet, row, 0, words, fact if row else title)
+    sheet.set_row(0, TITLE_HEIGHT, fact)
+    sheet.set_row(1, None, fact)
+    put_live_title(book, sheet, each.name, len(each.columns))
+    put(sheet, 1, 0, each.about, fact)
     sheet.set_row(each.header, 28)
     sheet.freeze_panes(each.header + 1, 1)
     sheet.repeat_rows(each.header)
@@ -132,6 +145,10 @@ def _figures(book: Workbook) -> None:
         sheet.write_blank(row, 1, None, form)
         book.define_name(figure.value, f"={FIGURES}!${cell[0]}${cell[1:]}")
     put(sheet, 0, 1, WELCOME, words)
+    kept = book.add_format({"num_format": formats.AS_TYPED})
+    _offered(book, sheet, "F", companies.NAME, companies.list_block(), kept)
+    _offered(book, sheet, "G", settings_sheet.DRIVERS, [[None]] * companies.MOST, kept)
+    sheet.set_column("H:L", 30, kept)
     choice, last = Input.START.value, Figure.LAST_DAY.value
     named = {each: literal(words) for each, words in CHOICES.items()}
     custom = f'IF({choice}={named[Choice.CUSTOM]},{Input.CUSTOM.value},"")'
@@ -147,6 +164,16 @@ def _figures(book: Workbook) -> None:
     visible = f"SUBTOTAL(103,OFFSET({reference(RECONCILIATION)}!{first},ROW({approve})-{live.HEADER_ROW + 2},0))"
     sheet.write_formula(SHOWN_CELL, f"=SUMPRODUCT(({approve}={literal(ANSWERS[True])})*{visible})", None, "")
     sheet.hide()
+
+
+def _offered(book: Workbook, sheet: Worksheet, letter: str, name: str, block: live.Block, form: Format) -> None:
+    """A list to choose from, in a column of the hidden sheet; its name stands for the part that is filled."""
+    place = ord(letter) - ord("A")
+    sheet.set_column(place, place, 30, form)
+    for row, (words,) in enumerate(block):
+        put(sheet, row, place, words, form)
+    whole = f"{FIGURES}!${letter}$1:${letter}${len(block)}"
+    book.define_name(name, f"=OFFSET({FIGURES}!${letter}$1,0,0,MAX(1,COUNTA({whole})),1)")
 
 
 def _configuration(book: Workbook, interpreter: str) -> None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from sync.core.labels import CHOICES, CUSTOM
 from sync.core.periods import EARLIEST, Choice
-from sync.core.words import say
-from workbook import formats
+from sync.core.words import Text, say, spoken
+from sync.tongues import NAMES
+from workbook import companies, formats
 from workbook.formulas import literal, reference, sentence
 from workbook.lettering import bold
 from workbook.page import set_paper
@@ -20,9 +21,11 @@ from workbook.panel import (
     INPUTS,
     SHEET,
     WELCOME,
+    Button,
     Figure,
     Input,
 )
+from workbook.practice_mark import MARK
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -31,29 +34,39 @@ if TYPE_CHECKING:
 LABEL_WIDTH = 26
 WIDTHS = {"A:A": 2, "C:C": 30, "D:D": 3, "E:H": 17, "I:I": 2}
 START, END = f"{FIGURES}!$D$1", f"{FIGURES}!$D$2"
-WINDOW_CELL, LAST_RUN_CELL, STATUS_RANGE = "C9", "C10", "B13:H14"
+WINDOW_CELL, LAST_RUN_CELL, STATUS_RANGE = "C11", "C12", "B15:H16"
 CARD_COLUMNS = ("B", "C", "E", "G")
-CARD_ROW, HELP_ROW = 17, 22
-BUTTON_CELLS = ("E5", "G5", "E8", "G8")
+CARD_ROW, HELP_ROW = 19, 24
+BUTTON_CELLS = ("E6", "G6", "E9", "G9")
 BUTTON_SIZE = {"width": 236, "height": 46, "x_offset": 4, "y_offset": 2}
 
 SUBTITLE = say("What Sage 50 says is paid, shown in ConnectWise Manage: reviewed, proven, written back")
 LABELS = {
-    "B5": say("Start Date"),
-    "B6": say("Custom Date"),
-    "B7": say("End Date (optional)"),
-    "B8": say("Confirm a large push"),
-    "B9": say("Entered in Sage"),
-    "B10": say("Last successful run"),
+    "B5": say("Company"),
+    "B6": say("Language"),
+    "B7": say("Start Date"),
+    "B8": say("Custom Date"),
+    "B9": say("End Date (optional)"),
+    "B10": say("Confirm a large push"),
+    "B11": say("Entered in Sage"),
+    "B12": say("Last successful run"),
 }
 HEADINGS = {
     "B4": say("Choose"),
     "E4": say("Run"),
-    "B12": say("Status"),
-    "B16": say("This run"),
-    "B21": say("How it works"),
+    "B14": say("Status"),
+    "B18": say("This run"),
+    "B23": say("How it works"),
 }
 PROMPTS = {
+    Input.COMPANY: (
+        say("Company"),
+        say("Each company that was set up has settings and records of its own. Practice is the sample company."),
+    ),
+    Input.LANGUAGE: (
+        say("Language"),
+        say("Of the status, the reasons, the lists and the audit pack. Sheets and buttons stay as they are."),
+    ),
     Input.START: (
         say("Start Date"),
         say("Invoices with payment information entered in Sage on or after this day are read."),
@@ -74,7 +87,7 @@ def fill(book: Workbook) -> None:
     for columns, width in WIDTHS.items():
         sheet.set_column(columns, width)
     sheet.set_column("B:B", max(LABEL_WIDTH, *(bold(words) for words in LABELS.values())))
-    _band(book, sheet)
+    put_band(book, sheet, SHEET, SUBTITLE, 9)
     label = book.add_format(formats.LABEL | {"valign": "vcenter"})
     heading = book.add_format(formats.HEADING)
     for cell, words in LABELS.items():
@@ -85,7 +98,7 @@ def fill(book: Workbook) -> None:
         for column in range(ord(cell[0]) - ord("A"), ord(last) - ord("A") + 1):
             sheet.write_blank(row, column, None, heading)
         sheet.write_string(cell, str(words), heading)
-    for row in range(4, 10):
+    for row in range(4, 12):
         sheet.set_row(row, 21)
     _inputs(book, sheet)
     _shown(book, sheet)
@@ -94,31 +107,46 @@ def fill(book: Workbook) -> None:
     for number, step in enumerate(HELP, start=1):
         sheet.write_string(HELP_ROW + number - 2, 1, f"{number}. {step}", words)
     for button, cell in zip(BUTTONS, BUTTON_CELLS, strict=True):
-        options = {"macro": button.macro, "caption": str(button.caption), "description": str(button.description)}
-        sheet.insert_button(cell, options | BUTTON_SIZE)
+        put_button(sheet, cell, button)
     sheet.protect("", {"objects": False, "format_columns": True, "format_rows": True})
     sheet.set_first_sheet()
     sheet.activate()
     sheet.set_selection(INPUTS[Input.START])
 
 
-def _band(book: Workbook, sheet: Worksheet) -> None:
+def put_button(sheet: Worksheet, cell: str, button: Button) -> None:
+    """Place a button, with its caption and with what a screen reader says of it."""
+    options = {"macro": button.macro, "caption": str(button.caption), "description": str(button.description)}
+    sheet.insert_button(cell, options | BUTTON_SIZE)
+
+
+def put_band(book: Workbook, sheet: Worksheet, title: Text, about: Text, columns: int) -> None:
+    """Write the head of a sheet that is filled in: its name, what it is for, and where the mark of practice comes."""
     band = {"bg_color": formats.DARK, "font_color": "#FFFFFF", "valign": "vcenter"}
-    plain, title = book.add_format(band), book.add_format(band | {"bold": True, "font_size": 18})
+    plain, large = book.add_format(band), book.add_format(band | {"bold": True, "font_size": 18})
     sheet.set_row(0, 32)
     sheet.set_row(1, 20)
     for row in (0, 1):
-        for column in range(9):
+        for column in range(columns):
             sheet.write_blank(row, column, None, plain)
-    sheet.write_string("B1", str(SHEET), title)
-    sheet.write_string("B2", str(SUBTITLE), plain)
-    sheet.set_row(2, 8)
+    sheet.write_string("B1", str(title), large)
+    sheet.write_string("B2", str(about), plain)
+    sheet.set_row(2, 18)
+    mark = f'IF({Input.COMPANY.value}={literal(companies.SAMPLE)},{literal(MARK)},{Figure.PRACTICE.value}&"")'
+    for column in range(columns):
+        sheet.write_blank(2, column, None)
+    sheet.write_formula("B3", f"={mark}", book.add_format({"valign": "vcenter"}), "")
+    look = {"type": "formula", "criteria": '=$B$3<>""', "format": book.add_format(formats.PRACTICE_LOOK)}
+    sheet.conditional_format(2, 0, 2, columns - 1, look)
 
 
 def _inputs(book: Workbook, sheet: Worksheet) -> None:
     choose = book.add_format(formats.ENTRY | {"bold": True})
     day = book.add_format(formats.ENTRY | {"num_format": formats.DATE, "align": "left"})
     number = book.add_format(formats.ENTRY | {"num_format": "0", "align": "left"})
+    words = book.add_format(formats.ENTRY | {"num_format": formats.AS_TYPED})
+    sheet.write_string(INPUTS[Input.COMPANY], str(companies.DEFAULT), words)
+    sheet.write_string(INPUTS[Input.LANGUAGE], NAMES[spoken().code], words)
     sheet.write_string(INPUTS[Input.START], str(CHOICES[Choice.PAST_WEEK]), choose)
     for cell, form in ((Input.CUSTOM, day), (Input.END, day), (Input.CONFIRM, number)):
         sheet.write_blank(INPUTS[cell], None, form)
@@ -137,6 +165,10 @@ def _inputs(book: Workbook, sheet: Worksheet) -> None:
 
 def _rule(cell: Input) -> dict[str, object]:
     """What may be typed into an input."""
+    if cell is Input.COMPANY:
+        return {"validate": "list", "source": f"={companies.NAME}"}
+    if cell is Input.LANGUAGE:
+        return {"validate": "list", "source": list(NAMES.values())}
     if cell is Input.START:
         return {"validate": "list", "source": list(map(str, CHOICES.values()))}
     if cell is Input.CONFIRM:
@@ -158,7 +190,7 @@ def _shown(book: Workbook, sheet: Worksheet) -> None:
     status = book.add_format(formats.STATUS)
     sheet.merge_range(STATUS_RANGE, "", status)
     sheet.write_formula(STATUS_RANGE.split(":", maxsplit=1)[0], f'={_figure(Figure.STATUS)}&""', status, str(WELCOME))
-    for row in (12, 13):
+    for row in (14, 15):
         sheet.set_row(row, 30)
 
 

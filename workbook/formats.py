@@ -31,6 +31,9 @@ _ALIGNED = {Kind.AMOUNT: "right", Kind.DATE: "center", Kind.APPROVE: "center"}
 HEAD_HEIGHT = 42
 """Two lines of words, and below them Excel's filter button."""
 TITLE = {"bold": True, "font_size": 14, "font_color": DARK}
+PRACTICE_LOOK: dict[str, Any] = {"bold": True, "font_color": "#FFFFFF", "bg_color": ALARM, "valign": "vcenter"}
+PRACTICE = {**PRACTICE_LOOK, "font_size": 12}
+"""Of a title that begins with the mark of a practice run: white on dark red, 8.9 to 1."""
 LABEL = {"bold": True, "font_color": DARK}
 LABEL_INSIDE = {**LABEL, "align": "right", "indent": 1}
 FACT = {"num_format": AS_TYPED}

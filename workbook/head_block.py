@@ -12,6 +12,7 @@ from sync.core.words import BLANK, say
 from workbook.cells import visible
 from workbook.columns import PLACE
 from workbook.header import Fact, facts, remarks, title
+from workbook.practice_mark import marked
 
 FACT_PLACES = (0, PLACE["Customer"], PLACE["Change"], PLACE["Reason"])
 """Columns in which the header block's labels stand; each value stands in the next."""
@@ -34,7 +35,7 @@ class HeadCell(Struct, frozen=True, kw_only=True):
 
 def head_cells(review: Review) -> Iterator[HeadCell]:
     """Title, facts and remarks, from the top; the proof follows on the row after the last."""
-    yield HeadCell(row=0, column=0, value=str(title(review.run)))
+    yield HeadCell(row=0, column=0, value=str(marked(review.run, title(review.run))))
     row = 1
     for index, each in enumerate(facts(review)):
         down, across = divmod(index, len(FACT_PLACES))

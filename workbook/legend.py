@@ -10,7 +10,7 @@ from workbook import formats
 from workbook.columns import ANSWERS
 from workbook.formulas import reference
 from workbook.lettering import headed
-from workbook.page import fitting, height, put, set_paper
+from workbook.page import fitting, height, put, put_live_title, put_title, set_paper
 from workbook.review_table import CHOICE_OF_NONE, CHOICES
 from workbook.statuses import LOOKS
 
@@ -37,7 +37,10 @@ def fill(book: Workbook, run: Run | None) -> None:
     set_paper(sheet, run, NAME)
     for place, (head, width) in enumerate(zip(HEADS, WIDTHS, strict=True)):
         sheet.set_column(place, place, headed(head, width))
-    put(sheet, 0, 0, NAME, book.add_format(formats.TITLE))
+    if run is None:
+        put_live_title(book, sheet, NAME, len(HEADS))
+    else:
+        put_title(book, sheet, run, NAME, WIDTHS)
     head, words = book.add_format(formats.of_header()), book.add_format(formats.CELL)
     for place, heading in enumerate(HEADS):
         put(sheet, 2, place, heading, head)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 
 from msgspec import Struct
 
@@ -14,7 +15,8 @@ from sync.core.labels import OUTCOMES
 from sync.core.posting import Posting
 from sync.core.proposal import Proposal
 from sync.core.review import OpenItem, Review
-from sync.core.words import Labels, Text, say
+from sync.core.words import Text, Tongue, say
+from sync.tongues import known_as
 from workbook import totals
 from workbook.cells import Cell, Found, same, words
 from workbook.columns import (
@@ -49,8 +51,6 @@ EXPLAINED = Column(
 
 MORE = (OUTCOME, EXPLAINED)
 LIVE_COLUMNS = (*COLUMNS, *MORE)
-LIVE_HEADERS = Labels({column.key: column.header for column in LIVE_COLUMNS})
-"""Headers as they are shown, by key."""
 PROOF_ROW = 1 + FACT_ROWS + REMARK_LINES
 """Row of "At review", from 0: below the title, the facts and the remarks."""
 HEADER_ROW = PROOF_ROW + 3
@@ -69,9 +69,14 @@ def explain() -> str:
 
 
 def keys_of(heads: Sequence[object]) -> list[str]:
-    """The keys of the table's columns, by their headers as they stand in the language spoken now; empty for others."""
-    known = {LIVE_HEADERS[column.key]: column.key for column in LIVE_COLUMNS}
+    """The keys of the table's columns, by their headers in any language; empty for others."""
+    known = _keys()
     return [known.get(str(head or "").strip(), "") for head in heads]
+
+
+@cache
+def _keys() -> Mapping[str, str]:
+    return {words: column.key for column in LIVE_COLUMNS for words in known_as(column.header)}
 
 
 class Before(Struct, frozen=True, kw_only=True):
@@ -109,12 +114,18 @@ def before(block: Sequence[Sequence[Found]]) -> list[Before]:
     ]
 
 
-def table_block(review: Review, earlier: Sequence[Before]) -> Block:
-    """The table's rows: in the order the user had given them, with notes and decisions kept where they still fit."""
+def table_block(review: Review, earlier: Sequence[Before], speech: Tongue) -> Block:
+    """The table's rows: in the order the user had given them, with notes and decisions kept where they still fit.
+
+    Args:
+        review: what was found.
+        earlier: the rows as they stand, from `before`.
+        speech: the language of what is told; what the workbook goes by is in the language spoken now.
+    """
     order = {row.key: place for place, row in enumerate(earlier)}
     known = {row.key: row for row in earlier}
     rows = sorted(review.rows, key=lambda row: order.get(row.key, len(order)))
-    block = [_table_row(row, review.open_items.get(row.key), known.get(row.key)) for row in rows]
+    block = [_table_row(row, review.open_items.get(row.key), known.get(row.key), speech) for row in rows]
     return block or [[None] * len(LIVE_COLUMNS)]
 
 
@@ -123,8 +134,9 @@ def chosen_in(block: Block) -> dict[str, bool]:
     return {str(row[PLACE[KEY]]): row[PLACE[APPROVE]] == ANSWERS[True] for row in block if row[PLACE[KEY]]}
 
 
-def _table_row(row: Proposal, item: OpenItem | None, earlier: Before | None) -> list[Cell]:
+def _table_row(row: Proposal, item: OpenItem | None, earlier: Before | None, speech: Tongue) -> list[Cell]:
     values = cells(row, item)
+    values[PLACE["Reason"]], values[PLACE["Next step"]] = row.reason.said(speech), row.next_step.said(speech)
     if earlier is not None:
         values[PLACE[NOTE]] = words(earlier.note) or None
         values[PLACE[OWNER]] = words(earlier.owner) or None

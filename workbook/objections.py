@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from sync.core.proposal import Proposal
-from sync.core.words import Text, say
+from sync.core.words import Text, say, speaking
+from sync.tongues import tongues
 from workbook.cells import Cell, Found, same, shown, told
 from workbook.columns import Column
 
@@ -85,13 +86,22 @@ def objection(line: Line, row: Proposal) -> Text | None:
     return _edits(line, row)
 
 
+def _same_elsewhere(value_of: Callable[[Proposal], Cell], row: Proposal, found: Found) -> bool:
+    """Whether words say in another language what was reviewed: an open workbook tells reasons in the one chosen."""
+    for tongue in tongues() if isinstance(found, str) else ():
+        with speaking(tongue):
+            if same(value_of(row), found):
+                return True
+    return False
+
+
 def _edits(line: Line, row: Proposal) -> Text | None:
     """The cells that differ from what was reviewed."""
     cell = line.cells.get
     changed: list[tuple[Column, Cell, Found]] = []
     for place, value_of, column in line.others:
         reviewed, found = value_of(row), cell(place)
-        if found != reviewed and not same(reviewed, found):  # the first tells nearly all
+        if found != reviewed and not (same(reviewed, found) or _same_elsewhere(value_of, row, found)):
             changed.append((column, reviewed, found))
     if not changed:
         return None

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sync.core.journal import Run
 from sync.core.money import to_cell
-from sync.core.words import Text, say
+from sync.core.words import BLANK, Text, say
+from workbook import formats
 from workbook.cells import Cell, day_number, visible, written
+from workbook.formulas import literal
+from workbook.lettering import bold
+from workbook.panel import Figure
+from workbook.practice_mark import mark_of, marked
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
 LETTER = 1
-NAME_PRINTED = 80
+NAME_PRINTED = 70
 LINE_HEIGHT = 12.75
+PRACTICE_HEIGHT = 20
 MOST_LINES = 12
 WORDS_TO_DIGITS = 1.1
 
@@ -46,6 +53,33 @@ def put(sheet: Worksheet, row: int, column: int, value: Cell | Text, form: Forma
         sheet.write_rich_string(row, column, value[:1], value[1:2], value[2:], form)
     else:
         sheet.write_string(row, column, value, form)
+
+
+def put_title(book: Workbook, sheet: Worksheet, run: Run, title: Text, widths: Sequence[float]) -> None:
+    """Write a sheet's title; that of a practice run begins with the mark, and is a band across columns so wide."""
+    words, form = marked(run, title), formats.TITLE
+    if mark_of(run) != BLANK:
+        fits = bold(words) * formats.PRACTICE["font_size"] / formats.FONT["font_size"] < sum(widths)
+        form = formats.PRACTICE if fits else formats.PRACTICE_LOOK
+        sheet.set_row(0, PRACTICE_HEIGHT)
+        for column in range(1, len(widths)):
+            sheet.write_blank(0, column, None, book.add_format(form))
+    put(sheet, 0, 0, words, book.add_format(form))
+
+
+def put_live_title(book: Workbook, sheet: Worksheet, title: Text, columns: int) -> None:
+    """Write a title of the control workbook: it begins with the mark while the sheets show a practice run."""
+    named = Figure.PRACTICE.value
+    shown = f'=IF({named}="","",{named}&" ")&{literal(title)}'
+    sheet.write_formula(0, 0, shown, book.add_format(formats.TITLE), str(title))
+    put_live_band(book, sheet, columns)
+
+
+def put_live_band(book: Workbook, sheet: Worksheet, columns: int) -> None:
+    """Have a title stand out while the sheets show a practice run."""
+    look = book.add_format(formats.PRACTICE_LOOK)
+    criteria = f'={Figure.PRACTICE.value}<>""'
+    sheet.conditional_format(0, 0, 0, columns - 1, {"type": "formula", "criteria": criteria, "format": look})
 
 
 def fitting(width: float) -> int:
@@ -83,11 +117,13 @@ def set_paper(sheet: Worksheet, run: Run | None, name: Text) -> None:
     sheet.set_landscape()
     sheet.set_paper(LETTER)
     sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.3, right=0.3, top=0.6, bottom=0.6)
+    sheet.set_margins(left=0.3, right=0.3, top=0.6 if mark_of(run) == BLANK else 0.75, bottom=0.6)
     sheet.hide_gridlines(2)
     company = visible(run.company.sage)[:NAME_PRINTED].replace("&", "&&") if run else "Tieout"
     printed = visible(str(name))[:NAME_PRINTED].replace("&", "&&")
-    sheet.set_header(f"&L&8 {company}&R&8 {printed}", {"margin": 0.3})
+    mark = mark_of(run)
+    below = f"&C\n&B&9{mark}" if mark != BLANK else ""
+    sheet.set_header(f"&L&8 {company}{below}&R&8 {printed}", {"margin": 0.3})
     left, pages = "&F", say("Page {page} of {pages}", page="&P", pages="&N")
     if run:
         read = say("Run {run}, read {moment} UTC", run=run.id, moment=f"{run.started:%Y-%m-%d %H:%M}")

@@ -17,14 +17,16 @@ FIGURES = "Figures"
 class Input(StrEnum):
     """What the accountant chooses; the value is the name of the cell."""
 
+    COMPANY = "Company"
+    LANGUAGE = "Language"
     START = "StartDateChoice"
     CUSTOM = "CustomDate"
     END = "EndDate"
     CONFIRM = "Confirm"
 
 
-INPUTS: Mapping[Input, str] = {Input.START: "C5", Input.CUSTOM: "C6", Input.END: "C7", Input.CONFIRM: "C8"}
-INPUT_BLOCK = "C5:C8"
+INPUTS: Mapping[Input, str] = {cell: f"C{row}" for row, cell in enumerate(Input, start=5)}
+INPUT_BLOCK = f"C5:C{4 + len(Input)}"
 """All inputs, read at once; in the order of `Input`."""
 
 
@@ -42,6 +44,8 @@ class Figure(StrEnum):
     HELD_AMOUNT = "HeldAmount"
     FAILED_COUNT = "FailedCount"
     FAILED_AMOUNT = "FailedAmount"
+    PRACTICE = "PracticeMark"
+    SETTINGS = "SettingsShown"
 
 
 FIGURE_CELLS: Mapping[Figure, str] = {figure: f"B{row}" for row, figure in enumerate(Figure, start=1)}

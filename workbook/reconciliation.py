@@ -13,9 +13,9 @@ from workbook.audit.explained import applications
 from workbook.behind import LongPen
 from workbook.columns import APPLICATIONS, COLUMNS, PLACE, SHEET, cells
 from workbook.head_block import head_cells
-from workbook.header import RUN
+from workbook.header import RUN, title
 from workbook.long_list import MOST_LINKS, LongList, draw
-from workbook.page import fitting, height, put, set_paper
+from workbook.page import fitting, height, put, put_title, set_paper
 from workbook.review_table import Frame, build, prove
 from workbook.row_xml import Line
 
@@ -53,10 +53,12 @@ def fill(book: Workbook, review: Review) -> list[LongList]:
 def _header_block(book: Workbook, sheet: Worksheet, review: Review) -> int:
     """Write the header block; returns the row after it."""
     label, inside, fact = (book.add_format(f) for f in (formats.LABEL, formats.LABEL_INSIDE, formats.FACT))
+    put_title(book, sheet, review.run, title(review.run), [column.width for column in COLUMNS])
     last = 0
     for cell in head_cells(review):
-        form = (inside if cell.column else label) if cell.label else fact
-        put(sheet, cell.row, cell.column, cell.value, form if cell.row else book.add_format(formats.TITLE))
+        if cell.row:
+            form = (inside if cell.column else label) if cell.label else fact
+            put(sheet, cell.row, cell.column, cell.value, form)
         last = cell.row
     return last + 1
 

@@ -54,6 +54,11 @@ class SettingsFile(Struct, frozen=True, kw_only=True):
         return str(self._section("sage").get("odbc") or "")
 
     @property
+    def is_sample(self) -> bool:
+        """The books that it names are those of a sample company in a file."""
+        return bool(self._section("sage").get("sqlite"))
+
+    @property
     def answers(self) -> Answers:
         """The answers that stand in it."""
         found, manage = odbc.parts(self.odbc), self._section("manage")

@@ -26,7 +26,7 @@ def known(settings: SettingsFile) -> Answers:
         if not fitting:
             raise drivers.none_fits()
         present[Field.DRIVER] = fitting[0]
-    return {**USUAL, **present, **_kept(settings, present), **of_environment()}
+    return {**USUAL, **present, **kept_secrets(settings), **of_environment()}
 
 
 def of_environment() -> Answers:
@@ -66,10 +66,11 @@ def _secrets(settings: SettingsFile, answers: Answers) -> Mapping[str, str]:
     return {name: answers[field] for field, name in names.items() if answers.get(field) not in {None, "", practice}}
 
 
-def _kept(settings: SettingsFile, present: Answers) -> Answers:
+def kept_secrets(settings: SettingsFile) -> Answers:
     """The secrets that belong to the settings as they stand."""
     if settings.before is None:
         return {}
+    present = settings.answers
     account = vault.account_of(present.get(Field.SITE, "").rstrip("/"), present.get(Field.COMPANY, ""))
     found = {
         Field.SAGE_PASSWORD: vault.kept_password(settings.odbc, account),

@@ -118,7 +118,7 @@ def test_xlwings_is_told_the_interpreter_and_never_the_workbook_s_folder(files: 
     """A json.py beside the workbook is never imported."""
     with ZipFile(files[0]) as parts:
         words = re.findall(r"<t[^>]*>([^<]*)</t>", parts.read("xl/sharedStrings.xml").decode())
-        assert 'name="xlwings.conf" sheetId="10" state="hidden"' in parts.read("xl/workbook.xml").decode()
+        assert 'name="xlwings.conf" sheetId="11" state="hidden"' in parts.read("xl/workbook.xml").decode()
     assert words[words.index("Interpreter_Win") + 1] == r"C:\Users\Zoé\tieout\python.exe"
     assert words[words.index("ADD_WORKBOOK_TO_PYTHONPATH") + 1] == "False"
 

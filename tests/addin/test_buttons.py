@@ -134,7 +134,7 @@ def test_the_calls_do_not_grow_with_the_rows(month: Bench, size: int, monkeypatc
     monkeypatch.setattr(LiveBook, "review", many)
     month.engine.calls.clear()
     month.press("Run Sync")
-    assert sum(month.engine.calls.values()) == 61
+    assert sum(month.engine.calls.values()) == 65
     assert shown == [size]
     assert len(month.rows()) == size
 
@@ -227,7 +227,7 @@ def test_a_choice_that_cannot_be_used_is_said(
     """In the status cell, with what to do."""
     assert practice.url
     bench.choose(Input.START, start)
-    cell = bench.book.sheets["Update Invoice Payments"].range("C6")
+    cell = bench.book.sheets["Update Invoice Payments"].range("C8")
     cell.raw_value = _raw({"": custom})[0]
     bench.press("Run Sync")
     assert words in bench.status
@@ -260,7 +260,7 @@ def test_a_lowering_push_is_confirmed_by_the_number_of_its_rows(month: Bench, pr
     month.press("Push to Manage")
     assert month.status.startswith("Pushed: ")
     assert in_manage(practice, row["Invoice"])["payments"] == 0
-    assert month.book.sheets["Update Invoice Payments"].range("C8").raw_value is None
+    assert month.book.sheets["Update Invoice Payments"].range("C10").raw_value is None
 
 
 def test_an_edited_amount_is_refused_in_its_row_and_the_rest_goes_on(month: Bench) -> None:

@@ -83,7 +83,7 @@ def test_the_window_shows_as_soon_as_the_choice_changes(live: Bench, document: A
     for choice in map(str, CHOICES.values()):
         live.choose(Input.START, choice)
         document.calculateAll()
-        shown[choice] = cell(document, "C9")
+        shown[choice] = cell(document, "C11")
     assert shown["Last Successful Run"] == "no successful run yet: choose another"
     assert shown["Custom Date"] == "type the custom date"
     assert all(" to 20" in shown[choice] for choice in ("Past Week", "Past Two Weeks", "Past Month"))
@@ -95,15 +95,15 @@ def test_run_sync_review_and_push_by_the_buttons(live: Bench, document: Any, pra
     live.press("Run Sync")
     rows = live.rows()
     count = sum(1 for row in rows if row["Approve"] == "Yes")
-    assert cell(document, "B13").startswith(f"{len(rows)} invoices were read and {count} are ready.")
+    assert cell(document, "B15").startswith(f"{len(rows)} invoices were read and {count} are ready.")
     assert count >= 40
-    assert cell(document, "B18") == str(count)
+    assert cell(document, "B20") == str(count)
     held = ready(live)
     pushed = next(r for r in rows if r["Status"] == "Ready" and r["Paid before"] == 0 and r["Key"] != held["Key"])
     assert in_manage(practice, pushed["Invoice"])["payments"] == 0
     live.set(held["Key"], "Approve", "No")
     live.press("Push to Manage")
-    assert cell(document, "B13") == f"Pushed: {count - 1} posted. Every row was read back from Manage."
+    assert cell(document, "B15") == f"Pushed: {count - 1} posted. Every row was read back from Manage."
     assert live.row(pushed["Key"])["Outcome"] == "posted: Written and read back."
     assert float(in_manage(practice, pushed["Invoice"])["payments"]) == pushed["Paid proposed"]
     assert in_manage(practice, held["Invoice"])["payments"] == 0
@@ -120,11 +120,11 @@ def test_a_filter_hides_nothing_from_sync_or_push(live: Bench, document: Any, pr
     assert before == live.rows()
     live.press("Push to Manage")
     count = sum(1 for row in before if row["Approve"] == "Yes")
-    assert cell(document, "B13").startswith(f"{count} of the {count} rows that say Yes are hidden by a filter")
+    assert cell(document, "B15").startswith(f"{count} of the {count} rows that say Yes are hidden by a filter")
     assert in_manage(practice, ready(live)["Invoice"])["payments"] == 0
     live.choose(Input.CONFIRM, float(count))
     live.press("Push to Manage")
-    assert cell(document, "B13") == f"Pushed: {count} posted. Every row was read back from Manage."
+    assert cell(document, "B15") == f"Pushed: {count} posted. Every row was read back from Manage."
 
 
 def test_a_row_inserted_above_the_table_stops_a_sync_and_no_push(live: Bench, document: Any) -> None:  # noqa: ANN401 - same
@@ -134,10 +134,10 @@ def test_a_row_inserted_above_the_table_stops_a_sync_and_no_push(live: Bench, do
     before = live.rows()
     document.Sheets.getByName("Reconciliation").Rows.insertByIndex(0, 1)
     live.press("Run Sync")
-    assert "is not as it was built" in cell(document, "B13")
+    assert "is not as it was built" in cell(document, "B15")
     assert before == live.rows()
     live.press("Push to Manage")
-    assert cell(document, "B13").startswith("Pushed: ")
+    assert cell(document, "B15").startswith("Pushed: ")
 
 
 def test_formulas_follow_where_the_user_calculates_by_hand(live: Bench, document: Any) -> None:  # noqa: ANN401 - same
@@ -145,18 +145,18 @@ def test_formulas_follow_where_the_user_calculates_by_hand(live: Bench, document
     document.enableAutomaticCalculation(False)  # noqa: FBT003 - UNO takes no keywords
     live.choose(Input.START, "Past Week")
     live.press("Run Sync")
-    assert "invoices were read" in cell(document, "B13")
+    assert "invoices were read" in cell(document, "B15")
 
 
 def test_the_other_buttons_answer_too(live: Bench, document: Any, tmp_path: Path) -> None:  # noqa: ANN401 - same
     """Check Setup tests the links; Export Audit leaves a file."""
     live.choose(Input.START, "Past Week")
     live.press("Check Setup")
-    assert cell(document, "B13").startswith("All ")
+    assert cell(document, "B15").startswith("All ")
     live.press("Run Sync")
     live.press("Export Audit")
     (path,) = (tmp_path / "exports").iterdir()
-    assert str(path) in cell(document, "B13")
+    assert str(path) in cell(document, "B15")
 
 
 def test_a_python_that_does_not_start_is_told_in_the_status_cell(
@@ -172,7 +172,7 @@ def test_a_python_that_does_not_start_is_told_in_the_status_cell(
     document = office.open(path)
     try:
         press(document, str(CONTROL), "Run Sync", 60)
-        assert cell(document, "B13").startswith("Tieout stopped before it could say how it ended.")
+        assert cell(document, "B15").startswith("Tieout stopped before it could say how it ended.")
     finally:
         document.close(True)  # noqa: FBT003 - UNO takes no keywords
 

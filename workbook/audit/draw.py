@@ -19,7 +19,7 @@ from workbook.audit.paper import Block, Form, Paper
 from workbook.cells import Cell, written
 from workbook.lettering import bold
 from workbook.long_list import MOST_LINKS
-from workbook.page import LINE_HEIGHT, height, put, set_paper
+from workbook.page import LINE_HEIGHT, height, put, put_title, set_paper
 from workbook.statuses import LOOKS, Look
 from workbook.totals import CHECKED, CONTROL, OK, SHOWN, amount_check
 
@@ -82,14 +82,15 @@ class Pen:
         heading = say("{index}  {title}", index=paper.index, title=paper.title) if str(paper.index) else paper.title
         set_paper(sheet, self._run, heading)
         measured = [measures(block, 2 if paper.is_list else 1) for block in paper.blocks]
-        for place, widths in enumerate(zip_longest(*(each.widths for each in measured), fillvalue=0)):
-            sheet.set_column(place, place, max(widths))
+        widths = [max(each) for each in zip_longest(*(each.widths for each in measured), fillvalue=0)]
+        for place, width in enumerate(widths):
+            sheet.set_column(place, place, width)
         if paper.is_list:
             first = max(measured[0].widths[0], *(bold(words) for words in (CONTROL, SHOWN, CHECKED)))
             sheet.set_column(0, 0, first)
         if paper.one_page:
             sheet.fit_to_pages(1, 1)
-        put(sheet, 0, 0, heading, self.form(formats.TITLE))
+        put_title(self.book, sheet, self._run, heading, widths)
         known = (str(say("{label}: {words}", label=label, words=words)) for label, words in self._identity)
         put(sheet, 1, 0, "  ·  ".join(known), self.form(formats.FACT))
         put(sheet, 2, 0, paper.purpose, self.form(formats.FACT))

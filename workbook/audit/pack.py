@@ -28,6 +28,7 @@ from workbook.behind import LongPen
 from workbook.cells import Cell, visible
 from workbook.header import HASH_SHOWN, RUN, made_with, of_run, title
 from workbook.long_list import LongList, finish
+from workbook.practice_mark import mark_of
 
 Print = Callable[[Path, Path], None]
 """Makes a PDF of a workbook."""
@@ -60,7 +61,7 @@ class AuditPacks:
                 made.append(folder / f"{name}.xlsx")
                 _workbook(made[0], audit, shown)
             if "csv" in forms:
-                made += [_table(folder, paper) for paper in shown]
+                made += [_table(folder, paper, mark_of(audit.run)) for paper in shown]
             if "pdf" in forms:
                 missing = self._printed(folder / f"{name}.xlsx", folder / f"{name}.pdf")
                 made += [] if missing else [folder / f"{name}.pdf"]
@@ -119,14 +120,19 @@ def _drawn(file: IO[bytes], audit: Audit, shown: Sequence[Paper]) -> list[LongLi
     return pen.lists
 
 
-def _table(folder: Path, paper: Paper) -> Path:
-    """A paper as UTF-8 with a byte order mark, as an Excel of its language opens it; no word is a formula."""
+def _table(folder: Path, paper: Paper, mark: Text) -> Path:
+    """A paper as UTF-8 with a byte order mark, as an Excel of its language opens it; no word is a formula.
+
+    Its first line is the mark of a practice run, where there is one.
+    """
     place = folder / "csv" / f"{str(paper.name).replace(' ', '-')}.csv"
     place.parent.mkdir(exist_ok=True)
     with replacing(place) as file:
         text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
         between = "," if spoken().point == "." else ";"
-        csv.writer(text, delimiter=between, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n").writerows(_lines(paper))
+        lines = csv.writer(text, delimiter=between, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
+        lines.writerows([[str(mark)]] if mark != BLANK else [])
+        lines.writerows(_lines(paper))
         text.detach()
     return place
 

@@ -1,0 +1,122 @@
+"""The button Check Setup: fills and reads the sheet Settings, tests every link, and shows what was found there."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from msgspec import Struct
+
+from addin.live_book import LiveBook
+from addin.told import Told
+from sync.checkup import check_all
+from sync.core.checks import Check, Verdict
+from sync.core.errors import SetupError
+from sync.core.words import BLANK, Text, say
+from sync.places import PRACTICE, Place
+from sync.setup import drivers, file
+from sync.setup.amend import Amended, advice, amend, whereabouts
+from sync.setup.file import SettingsFile
+from sync.setup.questions import SECRETS, Answers, Field
+from workbook import companies, settings_sheet
+from workbook.cells import Cell
+from workbook.companies import place_chosen
+from workbook.panel import FIGURE_CELLS, FIGURES, Figure, Input
+from workbook.settings_sheet import ROWS, VERDICTS
+
+
+class Filled(Struct, frozen=True, kw_only=True):
+    """The settings as they stand after the form was read.
+
+    Attributes:
+        settings: the file; None where it cannot be read.
+        sentence: what was done to it, or why nothing was.
+        whereabouts: of the secrets.
+        amiss: something typed could not be right.
+    """
+
+    settings: SettingsFile | None
+    sentence: Text = BLANK
+    whereabouts: dict[Field, Text]
+    amiss: bool = False
+
+
+def check_task(book: LiveBook) -> Told:
+    """Bring sheet and settings file together, then test every link."""
+    place = place_chosen(book.inputs[Input.COMPANY])
+    filled = _form(book, place)
+    checks = check_all(place)
+    _show(book, filled, checks)
+    wrong = [check for check in checks if check.verdict is not Verdict.OK]
+    lines = [str(say("{link}: {finding}", link=check.link, finding=check.finding)) for check in wrong]
+    if not wrong:
+        lines = [str(say("All {count} links work.", count=len(checks)))]
+    if filled.sentence != BLANK:
+        lines.insert(0, str(filled.sentence))
+    return Told(sentence="\n".join(lines), done=not wrong and not filled.amiss)
+
+
+def _form(book: LiveBook, place: Place) -> Filled:
+    """Fill what is empty from the settings file, and write to it what was changed. The sample company has no form."""
+    nothing = dict.fromkeys(SECRETS, BLANK)
+    if place.profile == PRACTICE:
+        needless = say("not needed for the sample company")
+        return Filled(settings=None, whereabouts=dict.fromkeys(SECRETS, needless))
+    try:
+        settings = file.read(place.config)
+    except SetupError:  # the test says why
+        return Filled(settings=None, whereabouts=nothing)
+    command = f"tieout --profile {place.profile} setup" if place.profile else "tieout setup"
+    if settings.is_sample:
+        return Filled(settings=settings, whereabouts=whereabouts(settings, command))
+    amended = amend(settings, _typed(book, place))
+    _fill(book, amended, place)
+    settings = file.read(place.config)
+    return Filled(
+        settings=settings,
+        sentence=_said(amended, place),
+        whereabouts=whereabouts(settings, command),
+        amiss=bool(amended.problems),
+    )
+
+
+def _typed(book: LiveBook, place: Place) -> Answers:
+    """What stands in the inputs; nothing, where they still show another company's settings."""
+    ((shown,),) = book.read(FIGURES, FIGURE_CELLS[Figure.SETTINGS])
+    found = book.read(settings_sheet.NAME, settings_sheet.INPUT_BLOCK)
+    if shown not in {None, str(place.config)}:
+        return {}
+    typed = {
+        field: str(value).strip() for field, (value,) in zip(ROWS, found, strict=True) if value and field not in SECRETS
+    }
+    return {field: answer for field, answer in typed.items() if answer}
+
+
+def _fill(book: LiveBook, amended: Amended, place: Place) -> None:
+    for fields in settings_sheet.WRITTEN:
+        block: list[list[Cell]] = [[amended.answers.get(field)] for field in fields]
+        book.write(settings_sheet.NAME, f"C{ROWS[fields[0]]}:C{ROWS[fields[-1]]}", block)
+    book.figures({Figure.SETTINGS: str(place.config)})
+    found: list[str] = []
+    with suppress(SetupError):  # no driver manager: the test says so
+        found = drivers.fitting(drivers.installed())[: companies.MOST]
+    rest: list[str | None] = [None] * (companies.MOST - len(found))
+    book.write(FIGURES, settings_sheet.DRIVER_BLOCK, [[name] for name in [*found, *rest]])
+
+
+def _said(amended: Amended, place: Place) -> Text:
+    if amended.written:
+        return say("The settings file {path} was changed.", path=str(place.config))
+    if amended.problems:
+        return sum(amended.problems, say("The settings file was not changed."))
+    return BLANK
+
+
+def _show(book: LiveBook, filled: Filled, checks: list[Check]) -> None:
+    """The table of links, and where each secret is."""
+    block: list[list[Cell]] = [[None] * 5 for _ in range(settings_sheet.MOST)]
+    for row, where in zip(block, filled.whereabouts.values(), strict=False):
+        row[0] = str(where) or None
+    for row, check in zip(block, checks, strict=False):
+        look = BLANK if filled.settings is None else advice(filled.settings, check)
+        row[1:] = [str(check.link), str(VERDICTS[check.verdict]), str(check.finding), str(look) or None]
+    book.write(FIGURES, settings_sheet.SHOWN_BLOCK, block)
