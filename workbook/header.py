@@ -14,12 +14,13 @@ from sync.core.words import Text, say
 RUN = say("Run")
 """Label of the cell before the run id, by which a file is recognised when it comes back."""
 
+CUSTOM = say("Custom Date")
 CHOICES: Mapping[str, Text] = {
     Choice.LAST_RUN: say("Last Successful Run"),
     Choice.PAST_WEEK: say("Past Week"),
     Choice.PAST_TWO_WEEKS: say("Past Two Weeks"),
     Choice.PAST_MONTH: say("Past Month"),
-    Choice.CUSTOM: (CUSTOM := say("Custom Date")),
+    Choice.CUSTOM: CUSTOM,
 }
 """The five choices of the dropdown, in its order."""
 HASH_SHOWN = 12
