@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from sync.core.audit import Audit
 from sync.core.money import from_cell, parse, total
+from sync.core.words import say
 from tests.workbook import paper
 from tests.workbook.packs import LISTS, SHEETS, audit, listed, opened, pack, sheet, table
 from tests.workbook.test_pack_words import hostile
@@ -107,6 +108,17 @@ def test_no_field_of_a_hostile_pack_begins_a_formula(tmp_path: Path) -> None:
     folder = pack(tmp_path, hostile(), ("csv",))
     found = [f for f in _words(folder) if f.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
     assert [field for field in found if not re.fullmatch(r"-\d+\.\d\d", field)] == []
+
+
+def test_no_line_of_the_cover_begins_with_an_amount_below_zero(tmp_path: Path, of: Audit) -> None:
+    """It would get the apostrophe of a formula; wherever the sentence is broken, the amount stands as it is said."""
+    notices = tuple(
+        say("{words} {amount} to go.", words="x " * 40 + "x" * n, amount=Decimal(-1234)) for n in range(15, 40)
+    )
+    pack(tmp_path, replace(of, run=replace(of.run, notices=notices)), ("csv",))
+    lines = [row[1] for row in table(tmp_path, "00 Cover and sign-off") if len(row) == 2]
+    assert [line for line in lines if line.startswith("'")] == []
+    assert " ".join(lines).count(" -1,234.00 to go.") == len(notices)
 
 
 def test_the_proof_and_the_tie_out_are_in_the_files(made: Path, of: Audit) -> None:

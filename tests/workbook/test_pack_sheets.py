@@ -8,6 +8,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from msgspec.structs import replace
 from openpyxl.utils import get_column_letter
 
 from tests.workbook import paper
@@ -96,13 +97,14 @@ def test_control_totals_stand_above_and_below_with_a_live_figure_and_a_check(mad
     found = listed(shown)
     first, last = found.header + 1, found.header + len(found.rows)
     assert len(found.totals) == 2
+    counted = get_column_letter(found.heads.index("Currency") + 1)
     added = 0
     for top in found.totals:
         labels = [shown.cell(top + down, 1).value for down in range(3)]
         assert labels == ["Control total", "Shown now", "Check"]
         assert [shown.cell(top + down, 2).value for down in range(2)] == [
             len(found.rows),
-            f"=SUBTOTAL(103,$A${first}:$A${last})",
+            f"=SUBTOTAL(103,${counted}${first}:${counted}${last})",
         ]
         assert stored.cell(top + 1, 2).value == len(found.rows)
         for place in range(3, len(found.heads) + 1):
@@ -117,6 +119,20 @@ def test_control_totals_stand_above_and_below_with_a_live_figure_and_a_check(mad
             assert (stored.cell(top + 1, place).value, stored.cell(top + 2, place).value) == (static, "OK")
             added += 1
     assert added >= 2
+
+
+def test_rows_without_a_number_or_a_customer_are_counted_too(tmp_path: Path) -> None:
+    """Sage may name neither: rows are counted by a column that is filled in each of them."""
+    nameless = [replace(row, invoice="", customer="") for row in paper.rows(12)]
+    book = opened(pack(tmp_path, audit(nameless)))
+    counted = {}
+    for name in LISTS:
+        shown = sheet(book, name)
+        found = listed(shown)
+        first, last = re.findall(r"\$([A-Z]+\$\d+)", str(shown.cell(found.totals[0] + 1, 2).value))
+        filled = [cell for (cell,) in shown[f"{first}:{last}"] if cell.value not in {None, ""}]
+        counted[name] = (len(filled), len(found.rows))
+    assert [name for name, (filled, rows) in counted.items() if filled != rows or not rows] == []
 
 
 def test_values_are_what_they_are(made: Path) -> None:

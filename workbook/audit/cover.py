@@ -21,6 +21,8 @@ from workbook.header import HASH_SHOWN, Fact, named, title
 COVER = say("00 Cover and sign-off")
 PAGE = 115
 """Characters of a line beside its label."""
+_BOUND = "\u00a0-"
+"""An amount below zero, bound to the word before it."""
 SIGN = (
     text(say("Role"), 24),
     Col(header=say("Name"), width=40, form=Form.SIGN),
@@ -57,11 +59,11 @@ def cover(audit: Audit, papers: Sequence[Paper]) -> Paper:
 
 
 def _wrapped(lines: Sequence[Fact]) -> list[list[Cell]]:
-    """Long sentences on several lines, as wide as the page."""
+    """Long sentences on several lines, as wide as the page; none begins with a minus, as a formula would."""
     return [
-        [str(line.label) if number == 0 else None, piece]
+        [str(line.label) if number == 0 else None, piece.replace(_BOUND, " -")]
         for line in lines
-        for number, piece in enumerate(textwrap.wrap(visible(str(line.value)), PAGE))
+        for number, piece in enumerate(textwrap.wrap(visible(str(line.value)).replace(" -", _BOUND), PAGE))
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -178,21 +177,19 @@ class Pen:
             words = say("Control totals add {currencies}: a proof, not an amount.", currencies=added)
             put(sheet, TOP - 1, 0, words, self.form(formats.FACT))
         if block.rows:
-            self._totals(sheet, TOP, measured.totals, (first, last))
+            self._totals(sheet, TOP, measured, (first, last))
             sheet.set_row(HEADER, formats.HEAD_HEIGHT)
             sheet.autofilter(HEADER, 0, last, across)
             words = xl_range_abs(first, 0, last, across).replace("$", "")
             sheet.ignore_errors({"number_stored_as_text": words})
         drawn = self._rows(sheet, block, HEADER, found) - 1
         if block.rows:
-            self._totals(sheet, last + 2, measured.totals, (first, last), higher=last - drawn)
+            self._totals(sheet, last + 2, measured, (first, last), higher=last - drawn)
         sheet.freeze_panes(first, 1)
         sheet.repeat_rows(HEADER)
         return first
 
-    def _totals(
-        self, sheet: Worksheet, top: int, totals: Mapping[int, Decimal], rows: tuple[int, int], higher: int = 0
-    ) -> None:
+    def _totals(self, sheet: Worksheet, top: int, measured: Measures, rows: tuple[int, int], higher: int = 0) -> None:
         """The control total as a figure, the rows shown now, and whether all rows still add up; row after row.
 
         They are drawn so many rows `higher` as the list has rows that come when the workbook is finished.
@@ -200,15 +197,15 @@ class Pen:
         label, money, count = (self.form(style) for style in (formats.LABEL, formats.TOTAL, formats.rows()))
         check = self.form(formats.CHECK)
         first, last = rows
-        number = last - first + 1
-        columns = {place: xl_range_abs(first, place, last, place) for place in (0, *totals)}
+        number, totals = last - first + 1, measured.totals
+        columns = {place: xl_range_abs(first, place, last, place) for place in (measured.counted, *totals)}
         at = top - higher
         put(sheet, at, 0, CONTROL, label)
         sheet.write_number(at, 1, number, count)
         for place, static in totals.items():
             put(sheet, at, place, static, money)
         put(sheet, at + 1, 0, SHOWN, label)
-        sheet.write_formula(at + 1, 1, f"=SUBTOTAL(103,{columns[0]})", count, number)
+        sheet.write_formula(at + 1, 1, f"=SUBTOTAL(103,{columns[measured.counted]})", count, number)
         for place, static in totals.items():
             sheet.write_formula(at + 1, place, f"=SUBTOTAL(109,{columns[place]})", money, to_cell(static))
         put(sheet, at + 2, 0, CHECKED, label)

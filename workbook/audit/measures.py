@@ -23,11 +23,13 @@ class Measures(Struct, frozen=True, kw_only=True):
         widths: of its columns, wider where an amount or its control total needs it: hashes are no figure.
         totals: of the columns that add up, by place.
         units: the currencies of its rows.
+        counted: the column that counts the rows that are shown: of the currencies, which no row is without.
     """
 
     widths: list[float]
     totals: dict[int, Decimal]
     units: list[str]
+    counted: int
 
 
 def measures(block: Block, lines: int) -> Measures:
@@ -58,6 +60,7 @@ def measures(block: Block, lines: int) -> Measures:
         ],
         totals={place: seen[2] for place, seen in ends.items() if block.columns[place].adds},
         units=sorted(units),
+        counted=unit or 0,
     )
 
 
