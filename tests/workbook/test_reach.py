@@ -21,6 +21,8 @@ from workbook.panel import SHEET as CONTROL
 from workbook.settings_sheet import NAME as SETTINGS
 from workbook.settings_sheet import ROWS
 
+pytestmark = pytest.mark.filterwarnings("ignore:Print area cannot be set")  # openpyxl knows no whole columns
+
 OBJECT = re.compile(r"xl/drawings/(drawing|vmlDrawing)\d+\.(xml|vml)")
 
 
