@@ -31,6 +31,14 @@ def test_the_advice_is_that_of_the_link_s_own_system(tmp_path: Path, link: str, 
     assert str(advice(file.read(tmp_path / "tieout.toml"), check)).startswith(words)
 
 
+def test_the_practice_site_s_key_is_published(tmp_path: Path) -> None:
+    """So that nothing is missing where the site is on this computer; Sage's password still is."""
+    path = tmp_path / "tieout.toml"
+    path.write_text('[manage]\nsite = "http://127.0.0.1:8765"\ncompany = "acme"\n', "utf-8")
+    found = [str(text) for text in whereabouts(file.read(path), "tieout setup").values()]
+    assert found == ["missing: run tieout setup in a console", *["the practice site's published key"] * 2]
+
+
 def test_the_sample_company_needs_no_secrets(tmp_path: Path) -> None:
     """Its books are a file, and the practice site's key is published."""
     path = tmp_path / "tieout.toml"
