@@ -94,6 +94,7 @@ def fill(book: Workbook) -> None:
         sheet.write_string(cell, str(words), label)
     for cell, words in HEADINGS.items():
         row = int(cell[1:]) - 1
+        sheet.set_row(row, 18)
         last = {"B4": "C", "E4": "H"}.get(cell, "H")
         for column in range(ord(cell[0]) - ord("A"), ord(last) - ord("A") + 1):
             sheet.write_blank(row, column, None, heading)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 LETTER = 1
-NAME_PRINTED = 70
+NAME_PRINTED, NAME_BESIDE_MARK = 80, 60
+"""Characters of a name at the head of a page, which holds 255."""
 LINE_HEIGHT = 12.75
 PRACTICE_HEIGHT = 20
 MOST_LINES = 12
@@ -117,13 +118,14 @@ def set_paper(sheet: Worksheet, run: Run | None, name: Text) -> None:
     sheet.set_landscape()
     sheet.set_paper(LETTER)
     sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.3, right=0.3, top=0.6 if mark_of(run) == BLANK else 0.75, bottom=0.6)
+    mark, top, most = "", 0.6, NAME_PRINTED
+    if mark_of(run) != BLANK:
+        mark, top, most = f"&C\n&B&9{mark_of(run)}", 0.75, NAME_BESIDE_MARK
+    sheet.set_margins(left=0.3, right=0.3, top=top, bottom=0.6)
     sheet.hide_gridlines(2)
-    company = visible(run.company.sage)[:NAME_PRINTED].replace("&", "&&") if run else "Tieout"
-    printed = visible(str(name))[:NAME_PRINTED].replace("&", "&&")
-    mark = mark_of(run)
-    below = f"&C\n&B&9{mark}" if mark != BLANK else ""
-    sheet.set_header(f"&L&8 {company}{below}&R&8 {printed}", {"margin": 0.3})
+    company = visible(run.company.sage)[:most].replace("&", "&&") if run else "Tieout"
+    printed = visible(str(name))[:most].replace("&", "&&")
+    sheet.set_header(f"&L&8 {company}{mark}&R&8 {printed}", {"margin": 0.3})
     left, pages = "&F", say("Page {page} of {pages}", page="&P", pages="&N")
     if run:
         read = say("Run {run}, read {moment} UTC", run=run.id, moment=f"{run.started:%Y-%m-%d %H:%M}")

@@ -39,7 +39,7 @@ CHECKS, MOST = HEAD + 17, 16
 """Row of the headers above what the test found, from 1, and how many rows are shown."""
 SHOWN_BLOCK = f"H1:L{MOST}"
 """On the sheet `Figures`: where each secret is, and beside it link, verdict, finding and advice of each check."""
-WIDTHS = {"A:A": 2, "C:C": 38, "D:D": 66, "E:E": 60, "F:F": 2}
+WIDTHS = {"A:A": 2, "C:C": 38, "D:D": 78, "E:E": 60, "F:F": 2}
 COLUMNS = 6
 LEAST = 40
 FIELD_HEADS = (say("Setting"), say("Answer"), say("What it is, and where to find it"))
@@ -94,7 +94,9 @@ def fill(book: Workbook) -> None:
 def _settings(book: Workbook, sheet: Worksheet) -> None:
     label = book.add_format(formats.LABEL | {"valign": "vcenter"})
     entry = book.add_format(formats.ENTRY | {"num_format": formats.AS_TYPED})
-    told = book.add_format({"valign": "vcenter", "indent": 1, "italic": True, "font_color": formats.GREY})
+    told = book.add_format(
+        {"valign": "vcenter", "indent": 1, "italic": True, "font_color": formats.GREY, "shrink": True}
+    )
     means = book.add_format({"valign": "vcenter"})
     _heads(book, sheet, HEAD, FIELD_HEADS)
     secrets = {field: f"{FIGURES}!$H${place}" for place, field in enumerate(SECRETS, start=1)}

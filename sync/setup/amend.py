@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from msgspec import Struct
 
+from sync.address import is_loopback
 from sync.core.checks import Check
 from sync.core.errors import SetupError
 from sync.core.words import BLANK, Text, say
@@ -75,15 +76,12 @@ def whereabouts(settings: SettingsFile, command: str) -> dict[Field, Text]:
     """
     if settings.is_sample:
         return dict.fromkeys(SECRETS, say("not needed for the sample company"))
-    given, kept = outcome.of_environment(), outcome.kept_secrets(settings)
-    return {
-        field: say("taken from {name}", name=name)
-        if field in given
-        else say("kept in this computer's keyring")
-        if field in kept
-        else say("missing: run {command} in a console", command=command)
-        for field, name in SECRETS.items()
-    }
+    missing = dict.fromkeys(SECRETS, say("missing: run {command} in a console", command=command))
+    if is_loopback(settings.answers.get(Field.SITE, "")):
+        missing |= dict.fromkeys((Field.PUBLIC_KEY, Field.PRIVATE_KEY), say("the practice site's published key"))
+    kept = dict.fromkeys(outcome.kept_secrets(settings), say("kept in this computer's keyring"))
+    given = {field: say("taken from {name}", name=SECRETS[field]) for field in outcome.of_environment()}
+    return {**missing, **kept, **given}
 
 
 def advice(settings: SettingsFile, check: Check) -> Text:

@@ -12,16 +12,22 @@ import xlwings as xw
 
 from addin.build import build_workbook
 from sync.core.labels import CHOICES
+from sync.core.periods import Choice
 from sync.core.words import ENGLISH, Tongue, speaking
 from sync.practice import Practice
+from sync.setup.questions import Field
 from sync.tongues import tongue
 from tests.addin.bench import Bench
 from tests.addin.test_buttons import in_manage, ready
 from tests.excel import macros, uno_engine
 from tests.excel.controls import buttons, choose, press, validations
 from tests.excel.office import Office
+from workbook import companies
 from workbook.panel import BUTTONS, INPUTS, Figure, Input
 from workbook.panel import SHEET as CONTROL
+from workbook.practice_mark import MARK
+from workbook.settings_sheet import CHECKS, ROWS
+from workbook.settings_sheet import NAME as SETTINGS
 
 pytestmark = [pytest.mark.libreoffice, pytest.mark.xdist_group("libreoffice")]
 
@@ -157,6 +163,41 @@ def test_the_other_buttons_answer_too(live: Bench, document: Any, tmp_path: Path
     live.press("Export Audit")
     (path,) = (tmp_path / "exports").iterdir()
     assert str(path) in cell(document, "B15")
+
+
+@pytest.mark.parametrize("built_in", [ENGLISH, tongue("fr")], ids=["en", "fr"])
+def test_practice_is_told_with_the_choice_and_then_on_every_sheet(live: Bench, document: Any, built_in: Tongue) -> None:  # noqa: ANN401 - same
+    """On the control sheet before anything runs; on all sheets that show the practice run, until they show another."""
+    first, settings = (document.Sheets.getByName(name.said(built_in)) for name in (CONTROL, SETTINGS))
+    mark, sample = MARK.said(built_in), companies.SAMPLE.said(built_in)
+    rule = validations(document, CONTROL.said(built_in), INPUTS[Input.COMPANY])
+    assert (rule.type, rule.formula1) == ("LIST", companies.NAME)
+    seen = []
+    for word in (companies.DEFAULT.said(built_in), sample):
+        live.choose(Input.COMPANY, word)
+        document.calculateAll()
+        seen.append([sheet.getCellRangeByName("B3").String for sheet in (first, settings)])
+    assert seen == [["", ""], [mark, mark]]
+    live.choose(Input.START, CHOICES[Choice.PAST_WEEK].said(built_in))
+    live.press(BUTTONS[0].caption.said(built_in))
+    live.choose(Input.COMPANY, companies.DEFAULT.said(built_in))
+    document.calculateAll()
+    sheets = [document.Sheets.getByIndex(place) for place in range(document.Sheets.Count)]
+    shown = {
+        sheet.Name: [sheet.getCellRangeByName(at).String for at in ("A1", "B3")] for sheet in sheets if sheet.IsVisible
+    }
+    assert len(shown) == 9
+    assert [name for name, said in shown.items() if not any(words.startswith(mark) for words in said)] == []
+
+
+def test_what_check_setup_found_stands_on_the_sheet_settings(live: Bench, document: Any) -> None:  # noqa: ANN401 - same
+    """By formulas, for each link; and its own button is bound to the same macro."""
+    assert buttons(document, str(SETTINGS)) == {"Check Setup": "TieoutButtons.CheckSetup"}
+    live.press("Check Setup")
+    sheet = document.Sheets.getByName(str(SETTINGS))
+    verdicts = [sheet.getCellRangeByName(f"C{CHECKS + place}").String for place in range(1, 5)]
+    assert verdicts == ["OK"] * 4
+    assert sheet.getCellRangeByName(f"C{ROWS[Field.PRIVATE_KEY]}").String == "not needed for the sample company"
 
 
 def test_a_python_that_does_not_start_is_told_in_the_status_cell(

@@ -16,6 +16,7 @@ from sync.practice import practise
 from tests.cli.test_export import told
 from tests.cli.world import TODAY
 from tests.workbook.packs import table
+from workbook.practice_mark import MARK
 
 UNITS = ("CAD", "USD")
 
@@ -36,7 +37,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, d
 
 def lines(folder: Path, name: str) -> list[dict[str, str]]:
     """The rows of a list, by header."""
-    head, *rows = table(folder, name)
+    mark, head, *rows = table(folder, name)
+    assert mark == [str(MARK)]
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
