@@ -36,7 +36,7 @@ from workbook.columns import (
 )
 from workbook.formulas import link_by_key
 from workbook.head_block import FACT_ROWS, REMARK_LINES, head_cells
-from workbook.objections import SAID
+from workbook.objections import answer
 
 OUTCOME = Column(header=say("Outcome"), kind=Kind.TEXT, width=60, value=lambda _: None)
 """How the push ended for a row; only an open workbook has it, after all the others."""
@@ -140,7 +140,7 @@ def _table_row(row: Proposal, item: OpenItem | None, earlier: Before | None, spe
     if earlier is not None:
         values[PLACE[NOTE]] = words(earlier.note) or None
         values[PLACE[OWNER]] = words(earlier.owner) or None
-        decided = SAID.get(earlier.approve.strip().casefold()) if isinstance(earlier.approve, str) else None
+        decided = answer(earlier.approve)
         same_as_then = all(same(BY_KEY[key].value(row), earlier.values.get(key)) for key in _KEPT)
         if decided is not None and row.approvable and same_as_then:
             values[PLACE[APPROVE]] = ANSWERS[decided]

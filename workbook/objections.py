@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from msgspec import Struct
 
 from sync.core.proposal import Proposal
 from sync.core.words import Text, say, speaking
-from sync.tongues import tongues
+from sync.tongues import known_as, tongues
 from workbook.cells import Cell, Found, same, shown, told
-from workbook.columns import Column
+from workbook.columns import ANSWERS, Column
 
-SAID = {"yes": True, "oui": True, "no": False, "non": False, "": False}
-"""What may stand in an Approve cell, in any case."""
 NAMED = 3
 """So many changed cells are named; more only say that the whole row was moved."""
 
@@ -47,10 +46,19 @@ class Line(Struct, frozen=True, kw_only=True):
 
     @property
     def says(self) -> bool | None:
-        """Yes or No, in English or French; None when it is neither and so has to be refused."""
-        if self.approve is None:
-            return False
-        return SAID.get(self.approve.strip().casefold()) if isinstance(self.approve, str) else None
+        """Yes or No; None when it is neither and so has to be refused."""
+        return False if self.approve is None else answer(self.approve)
+
+
+def answer(found: Found) -> bool | None:
+    """What an Approve cell says, in any language and in any case; None when that is neither Yes nor No."""
+    return _answers().get(found.strip().casefold()) if isinstance(found, str) else None
+
+
+@cache
+def _answers() -> Mapping[str, bool]:
+    words = {word.casefold(): approve for approve, text in ANSWERS.texts.items() for word in known_as(text)}
+    return words | {"": False}
 
 
 def unidentified(line: Line, row: Proposal | None) -> Text | None:

@@ -60,6 +60,7 @@ def draw(path: Path, found: Sequence[Growth]) -> None:
         truncate_legend=70,
         width=900,
         height=460,
+        margin_right=40,
         js=[],
         no_prefix=True,
     )

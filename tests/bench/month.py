@@ -104,6 +104,15 @@ def _whole(place: Path, count: int, touched: int) -> list[Figure]:
             unit="requests",
         ),
         Figure(
+            stage="a month: requests",
+            size=size,
+            ours=asked.total(),
+            floor=3 * (1 + ceil(count / PAGE)) + 2 * touched,
+            floor_is="the fewest: the pages for sync, push and sync again, and a write and a reading back for each row",
+            most=1.1,
+            unit="requests",
+        ),
+        Figure(
             stage="a month: second run",
             size=size,
             ours=sum(row["approve"] for row in again["rows"]),

@@ -23,7 +23,7 @@ from workbook.columns import cells
 from workbook.files import ExcelFiles
 
 SIZES = (100, 1_000, 10_000)
-NEAR = 0.005
+NEAR, TENFOLD = 0.005, 10
 """Seconds for an answer: a script that waits for ten thousand of them one by one should end some day."""
 
 
@@ -35,12 +35,13 @@ def figures(runs: int, scale: float) -> list[Figure]:
 
 def _figure(what: str, size: int, both: tuple[float, float], peer: str, known: float = 0.0, why: str = "") -> Figure:
     ours, theirs = both
+    times = f"{theirs / ours:,.{0 if theirs > TENFOLD * ours else 1}f}"
     return Figure(
         stage=f"beside a script: {what}",
         size=f"{size:,} rows",
         ours=ours,
         floor=theirs,
-        floor_is=f"{peer}; ours is {theirs / ours:.2g} times as fast",
+        floor_is=f"{peer}; ours is {times} times as fast",
         most=1.0,
         known=known,
         why=why,
