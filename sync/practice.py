@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -25,7 +26,7 @@ from sync.core.words import say
 from sync.places import PRACTICE, Place, place_of
 from sync.sage.sample import SampleCompany, build, write_sqlite
 from sync.sandbox.app import create_app
-from sync.sandbox.server import Server
+from sync.sandbox.server import HOST, Server
 from sync.sandbox.store import Store
 from sync.vault import PRACTICE_KEY
 
@@ -73,7 +74,7 @@ def serve(folder: Path, today: date, port: int | None) -> Iterator[Practice]:
     Args:
         folder: of the practice world.
         today: the day the sample company ends on, when it has to be built.
-        port: to serve on; 0 for a free one, None for the one it had.
+        port: to serve on; 0 for a free one, None for the one it had, or for one that a new world may keep.
 
     Raises:
         SetupError: the folder or the port cannot be used.
@@ -88,7 +89,7 @@ def serve(folder: Path, today: date, port: int | None) -> Iterator[Practice]:
         )
     known = settings_file.load(config) if config.exists() else None
     if port is None:
-        port = (urlsplit(known.manage.site).port if known else None) or DEFAULT_PORT
+        port = (urlsplit(known.manage.site).port if known else None) or _first_port()
     behaviour = known.manage.behaviour if known else Behaviour()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -135,6 +136,15 @@ def at_hand(place: Place) -> Iterator[None]:
         _remove(folder)
     with serve(folder, today, port=None):
         yield
+
+
+def _first_port() -> int:
+    """The port of a new world: where another program has the usual one, any that is free."""
+    try:
+        with socket.create_server((HOST, DEFAULT_PORT)):
+            return DEFAULT_PORT
+    except OSError:
+        return 0
 
 
 def _stands(folder: Path) -> bool:

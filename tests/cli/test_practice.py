@@ -120,7 +120,7 @@ def test_the_site_is_never_served_from_real_settings(terminal: Terminal) -> None
 
 
 def test_an_old_world_without_its_settings_begins_anew(terminal: Terminal) -> None:
-    """As a first run leaves it that found its port taken."""
+    """As a first run leaves it that was ended while it was made."""
     assert terminal.tieout("check", *DAY).status == 0
     place_of("practice").config.unlink()
     later = (TODAY + timedelta(days=60)).isoformat()
@@ -138,6 +138,14 @@ def test_another_program_on_the_port_is_not_taken_for_the_site(
     with serve(tmp_path / "theirs", TODAY, port=own_port):
         told = terminal.tieout("sync", "--since", "past-month", *DAY)
         assert (told.status, "tieout sandbox --port 0" in told.words) == (2, True)
+
+
+def test_a_first_run_that_finds_its_port_taken_takes_another_and_keeps_it(terminal: Terminal, own_port: int) -> None:
+    """Nothing is reviewed yet that would be for the site on the usual port."""
+    with socket.create_server(("127.0.0.1", own_port)):
+        assert terminal.tieout("sync", "--since", "past-month", "--out", "r.xlsx", *DAY).status == 0
+    assert f":{own_port}" not in place_of("practice").config.read_text("utf-8")
+    assert terminal.tieout("push", "r.xlsx", "--yes", *DAY).status == 0
 
 
 def test_the_next_command_is_told_whole(terminal: Terminal, tmp_path: Path) -> None:
