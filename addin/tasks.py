@@ -28,6 +28,7 @@ from sync.defects import defect
 from sync.export import gathered, write_pack
 from sync.folders import exports_folder
 from sync.gather import Desk
+from sync.places import naming
 from sync.wiring import default_state, open_desk
 from workbook import figures, lists, live_lists, sheet
 from workbook.companies import place_chosen
@@ -86,7 +87,7 @@ def sync_task(book: LiveBook) -> Told:
     book.ready(*lists.LISTS)
     with open_desk(place, StatusBar(book)) as desk:
         review = steps.sync(desk, since, until, book.review)
-        told = Told(sentence=str(_read(book, review)))
+        told = Told(sentence=str(_read(book, review, review.run.id + naming(place))))
         return _shown(told, book, desk, review.run, fresh=True)
 
 
@@ -104,8 +105,9 @@ def push_task(book: LiveBook) -> Told:
         hidden = book.hidden(approved)
         if hidden and typed != Decimal(approved):
             raise Refused(hidden_rows(hidden, approved))
+        undo = run.id + naming(place)
         try:
-            pushed = steps.push(desk, run, reviewed, decided, lambda why, count: confirmed(typed, why, count, run.id))
+            pushed = steps.push(desk, run, reviewed, decided, lambda why, count: confirmed(typed, why, count, undo))
             told = Told(sentence=str(_pushed(pushed.postings)), done=pushed.successful)
         except TieoutError as error:
             told = Told(sentence=str(error), done=False)
@@ -174,7 +176,7 @@ def _shown(told: Told, book: LiveBook, desk: Desk, run: Run, *, fresh: bool) -> 
     return told
 
 
-def _read(book: LiveBook, review: Review) -> Text:
+def _read(book: LiveBook, review: Review, undo: str) -> Text:
     ready = sum(1 for row in review.rows if row.approvable and book.chosen.get(row.key, row.approve))
     if review.rows:
         said = say(
@@ -182,7 +184,7 @@ def _read(book: LiveBook, review: Review) -> Text:
             "Reconciliation, then press Push to Manage.",
             count=len(review.rows),
             ready=ready,
-        ) + can_be_undone(review.run.id)
+        ) + can_be_undone(undo)
     else:
         days = review.run.window
         said = say("No payment information was entered from {start} to {end}.", start=days.start, end=days.end)

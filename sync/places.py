@@ -102,6 +102,11 @@ def place_of(profile: str | None, today: date | None = None) -> Place:
     )
 
 
+def naming(place: Place) -> str:
+    """The option that names a place's profile, as it stands behind a command that somebody is told to run."""
+    return f" --profile {place.profile}" if place.profile else ""
+
+
 def is_practice_name(profile: str | None) -> bool:
     """Whether a profile's name means the practice world, however it is written."""
     return profile is not None and profile.lower() == PRACTICE

@@ -67,7 +67,7 @@ def layout(file: str, rows: Iterator[Row]) -> Layout:
         say(
             "The sheet {sheet} of {file} has no table with the column {column}. Give the column its name back, or "
             "choose the file that the sync wrote.",
-            sheet=SHEET,
+            sheet=SHEET.said(nearest.tongue),
             file=file,
             column=nearest.named(key for key in REQUIRED if key not in nearest.keys),
         )

@@ -16,7 +16,7 @@ from sync.core.errors import SetupError
 from sync.core.periods import EARLIEST, Since, parse_day, parse_since
 from sync.core.words import say
 from sync.files import AuditFiles, ReviewFiles
-from sync.places import Place, chosen_profile, place_of
+from sync.places import Place, chosen_profile, naming, place_of
 from sync.tongues import NAMES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -130,6 +130,12 @@ def place() -> Place:
     named = given("profile")
     found = place_of(chosen_profile() if named is None else named, given("today"))
     return replace(found, config=given("config") or found.config, state=given("state") or found.state)
+
+
+def same_place() -> str:
+    """The options that name this command's place, as they stand behind the command that is to be run next."""
+    named = (f' --{name} "{given(name)}"' for name in ("config", "state") if given(name))
+    return naming(place()) + "".join(named)
 
 
 def files() -> ReviewFiles:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from sync import steps
-from sync.cli.options import FILE, Day, StartDate, common, files, place
+from sync.cli.options import FILE, Day, StartDate, common, files, place, same_place
 from sync.cli.show import Screen, TerminalProgress, ask, show_head, show_pushed, show_review, writable, write_json
 from sync.core.caps import UNDO_STAYS, can_be_undone
 from sync.core.errors import TieoutError
@@ -56,6 +56,10 @@ def sync(since: Since, until: date | None, out: Path | None, json_target: str | 
     with open_desk(place(), TerminalProgress()) as desk:
         review = steps.sync(desk, since, until, show)
     show_review(screen, review, written[0])
+    if any(row.approvable for row in review.rows):
+        screen.line(
+            say('Review it, then run: tieout push "{path}"{options}', path=str(written[0]), options=same_place())
+        )
     write_json(json_target, review_json(review))
 
 
@@ -78,7 +82,7 @@ def push(file: Path, yes: bool, json_target: str | None) -> int:  # noqa: FBT001
         decided = reviews.read(file, rows)
         _say_what_is_odd(screen, decided)
         before = desk.ledger.postings(run.id)
-        screen.line(can_be_undone(run.id))
+        screen.line(can_be_undone(run.id + same_place()))
         try:
             pushed = steps.push(desk, run, rows, decided, lambda why, count: yes or _confirm(screen, why, count))
         except (KeyboardInterrupt, TieoutError) as stopped:

@@ -103,7 +103,7 @@ class Screen:
 
 
 def show_review(screen: Screen, review: Review, path: Path) -> None:
-    """What a sync found, and what to do next."""
+    """What a sync found, and where it is written down."""
     run = review.run
     _show_run(screen, run)
     screen.line()
@@ -136,8 +136,6 @@ def show_review(screen: Screen, review: Review, path: Path) -> None:
         screen.line(say("No payment information was entered in this window."))
     screen.line(say("Nothing was written to Manage. The reconciliation is in {path}", path=str(path)))
     show_head(screen, review.ledger_head)
-    if any(row.approvable for row in review.rows):
-        screen.line(say('Review it, then run: tieout push "{path}"', path=str(path)))
 
 
 def _show_run(screen: Screen, run: Run) -> None:

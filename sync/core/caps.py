@@ -18,7 +18,7 @@ UNDO_STAYS = say("An undo cannot be undone; to write these payments again, run t
 
 
 def can_be_undone(run: str) -> Text:
-    """Of a push."""
+    """Of a push: of which run, with the options that its command needs."""
     return say(
         "A push can be undone with tieout undo {run} while Manage still holds what it wrote; a deleted record comes "
         "back as a new one.",

@@ -55,7 +55,12 @@ class Server:
             listener = socket.create_server((HOST, self._port))
         except OSError:
             raise SetupError(
-                say("Port {port} is taken by another program. Choose another with --port.", port=str(self._port))
+                say(
+                    "Port {port} is taken by another program. End that program, then try again; or move the "
+                    "practice site to a free port with tieout sandbox --port 0 and the same --profile or --config, and "
+                    "sync anew.",
+                    port=str(self._port),
+                )
             ) from None
         with listener:
             self._server = make_server(

@@ -62,3 +62,13 @@ def test_the_sample_company_in_french_has_no_english(terminal: Terminal, practic
     assert len(texts) == 3
     assert {name: left_in(found) for name, found in texts.items() if left_in(found)} == {}
     assert {name: untranslated(found) for name, found in texts.items() if untranslated(found)} == {}
+
+
+def test_a_spoilt_file_is_told_with_its_own_names(terminal: Terminal, practice: Practice) -> None:
+    """The sheet and the column as they stand in the file, in a sentence of whoever pushes it."""
+    assert terminal.at(practice, "sync", "--since", "past-month", "--out", "r.xlsx", "--lang", "fr").status == 0
+    with edited(Path("r.xlsx")) as book:
+        book.sheet.cell(book.header, book.columns["Approve"]).value = None
+    told = terminal.at(practice, "push", "r.xlsx", "--yes", "--lang", "en")
+    assert told.status == 2
+    assert "The sheet Rapprochement of r.xlsx has no table with the column Approuver." in told.words

@@ -96,3 +96,63 @@ def test_nobody_sets_practice_up(terminal: Terminal, name: str) -> None:
     """However it is written."""
     told = terminal.tieout("setup", "--yes", "--profile", name)
     assert (told.status, "needs no set-up" in told.words) == (2, True)
+
+
+def test_a_file_that_is_named_is_neither_built_beside_nor_changed(terminal: Terminal, tmp_path: Path) -> None:
+    """`--config` wins over the profile: a slip of the pen in its name must not reach the real settings beside it."""
+    real = tmp_path / "tieout.toml"
+    real.write_text('[manage]\nsite = "https://api-na.myconnectwise.net"\n', "utf-8")
+    for named in ("slip.toml", "tieout.toml"):
+        told = terminal.tieout("sync", "--since", "past-month", "--config", str(tmp_path / named), *DAY)
+        assert told.status == 2
+    assert real.read_text("utf-8") == '[manage]\nsite = "https://api-na.myconnectwise.net"\n'
+    assert not (tmp_path / BOOKS).exists()
+
+
+def test_the_site_is_never_served_from_real_settings(terminal: Terminal) -> None:
+    """They would be given the practice site's address."""
+    config = place_of("practice").config
+    config.parent.mkdir(parents=True)
+    config.write_text('[manage]\nsite = "https://api-na.myconnectwise.net"\n', "utf-8")
+    told = terminal.tieout("sandbox", *DAY)
+    assert (told.status, "are not those of a practice world" in told.words) == (2, True)
+    assert sorted(path.name for path in config.parent.iterdir()) == ["tieout.toml"]
+
+
+def test_an_old_world_without_its_settings_begins_anew(terminal: Terminal) -> None:
+    """As a first run leaves it that was ended while it was made."""
+    assert terminal.tieout("check", *DAY).status == 0
+    place_of("practice").config.unlink()
+    later = (TODAY + timedelta(days=60)).isoformat()
+    assert terminal.tieout("check", *DAY[:2], "--today", later).status == 0
+
+
+def test_another_program_on_the_port_is_not_taken_for_the_site(
+    terminal: Terminal, own_port: int, tmp_path: Path
+) -> None:
+    """Neither a stranger nor the practice site of somebody else: the port is taken, and what can be done is said."""
+    assert terminal.tieout("check", *DAY).status == 0
+    with socket.create_server(("127.0.0.1", own_port)):
+        told = terminal.tieout("sync", "--since", "past-month", *DAY)
+        assert (told.status, f"Port {own_port} is taken by another program" in told.words) == (2, True)
+    with serve(tmp_path / "theirs", TODAY, port=own_port):
+        told = terminal.tieout("sync", "--since", "past-month", *DAY)
+        assert (told.status, "tieout sandbox --port 0" in told.words) == (2, True)
+
+
+def test_a_first_run_that_finds_its_port_taken_takes_another_and_keeps_it(terminal: Terminal, own_port: int) -> None:
+    """Nothing is reviewed yet that would be for the site on the usual port."""
+    with socket.create_server(("127.0.0.1", own_port)):
+        assert terminal.tieout("sync", "--since", "past-month", "--out", "r.xlsx", *DAY).status == 0
+    assert f":{own_port}" not in place_of("practice").config.read_text("utf-8")
+    assert terminal.tieout("push", "r.xlsx", "--yes", *DAY).status == 0
+
+
+def test_the_next_command_is_told_whole(terminal: Terminal, tmp_path: Path) -> None:
+    """With the options of this one: without them it would be for another company."""
+    state = ("--state", str(tmp_path / "elsewhere"))
+    synced = terminal.tieout("sync", "--since", "past-month", "--out", "r.xlsx", *DAY, *state)
+    options = f'--profile practice --state "{state[1]}"'
+    assert synced.out.splitlines()[-1] == f'Review it, then run: tieout push "r.xlsx" {options}'
+    pushed = terminal.tieout("push", "r.xlsx", "--yes", *DAY, *state)
+    assert f" {options} while Manage still holds" in pushed.out.splitlines()[0]
