@@ -28,8 +28,8 @@ from sync.defects import defect
 from sync.export import gathered, write_pack
 from sync.folders import exports_folder
 from sync.gather import Desk
-from sync.places import naming
-from sync.wiring import default_state, open_desk
+from sync.places import default_state, naming
+from sync.wiring import open_desk
 from workbook import figures, lists, live_lists, sheet
 from workbook.companies import place_chosen
 from workbook.panel import Input

@@ -6,8 +6,9 @@ from sync import settings as settings_file
 from sync.core.checks import Check, Verdict, failed
 from sync.core.errors import TieoutError
 from sync.core.words import Text, say
+from sync.places import Place
 from sync.vault import unlock
-from sync.wiring import Place, open_ledger, open_manage, open_sage, practised
+from sync.wiring import open_ledger, open_manage, open_sage, practised
 
 
 def check_all(place: Place) -> list[Check]:

@@ -21,8 +21,9 @@ from sync.core.review import Review
 from sync.core.words import say
 from sync.deliver import Pushed
 from sync.export import write_pack
+from sync.places import PRACTICE
 from sync.practice import SETTINGS, Practice, is_practice, practise, serve
-from sync.wiring import PRACTICE, open_desk
+from sync.wiring import open_desk
 
 PAST_MONTH = Since(choice=Choice.PAST_MONTH)
 EXAMPLES = 3

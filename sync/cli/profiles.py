@@ -13,9 +13,10 @@ from sync.cli.show import Screen
 from sync.core.errors import TieoutError
 from sync.core.journal import Run
 from sync.core.words import Text, say
+from sync.places import PRACTICE, Place, place_of
+from sync.places import profiles as names
 from sync.settings import Settings
-from sync.wiring import PRACTICE, Place, look_at_ledger, place_of
-from sync.wiring import profiles as names
+from sync.wiring import look_at_ledger
 
 
 @click.command()

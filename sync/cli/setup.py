@@ -15,10 +15,10 @@ from sync.cli.records import show_check, told
 from sync.core.checks import Check
 from sync.core.errors import SetupError
 from sync.core.words import Text, say
+from sync.places import PRACTICE
 from sync.setup import drivers, file, interview, links, outcome
 from sync.setup.interview import Next
 from sync.setup.questions import LABELS, SECRETS, Answers, Field
-from sync.wiring import PRACTICE
 
 HELP = {
     Field.DRIVER: "Name of the ODBC driver for Sage's database.",

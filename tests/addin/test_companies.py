@@ -12,8 +12,8 @@ import pytest
 
 from addin import entry
 from addin.build import build_workbook
+from sync.places import place_of
 from sync.practice import BOOKS, Practice, practise
-from sync.wiring import place_of
 from tests.addin.bench import TODAY, Bench
 from workbook import companies
 from workbook.columns import SHEET

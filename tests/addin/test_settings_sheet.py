@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from sync import vault
+from sync.places import place_of
 from sync.practice import Practice
 from sync.setup import drivers, file
 from sync.setup.questions import SECRETS, Field
 from sync.vault import PRIVATE, PUBLIC
-from sync.wiring import place_of
 from tests.addin.bench import TODAY, Bench
 from workbook import settings_sheet
 from workbook.panel import FIGURES, Figure, Input

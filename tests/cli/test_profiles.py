@@ -9,8 +9,8 @@ from contextlib import ExitStack, closing
 import pytest
 
 from sync.core.errors import SetupError
+from sync.places import default_place, place_of, profiles
 from sync.practice import BOOKS, SITE, Practice, practise
-from sync.wiring import default_place, place_of, profiles
 from tests.cli.world import TODAY, Terminal
 
 DAY = ("--today", TODAY.isoformat())

@@ -18,7 +18,7 @@ from sync.core.posting import Decision, Outcome, Reply
 from sync.core.records import Invoice, Payment, Write
 from sync.core.review import Decided
 from sync.ledger.book import open_ledger
-from sync.wiring import default_config, default_state
+from sync.places import default_config, default_state
 from tests.steps.office import Office, outcomes, statuses
 from tests.support.fakes import FakeSite
 
