@@ -23,7 +23,7 @@ from sync.core.journal import Person
 from sync.core.words import Text, say
 from sync.folders import must_be_local
 from sync.gather import Desk
-from sync.places import PRACTICE, Place, default_config, default_place, default_state, place_of, profiles
+from sync.places import PRACTICE, Place
 from sync.ports import Progress
 from sync.settings import Settings
 from sync.vault import Secrets, unlock
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from sync.ledger.book import SqliteLedger
     from sync.manage.client import ManageClient
     from sync.sage.database import SageDatabase
-
-__all__ = ["PRACTICE", "Place", "default_config", "default_place", "default_state", "place_of", "profiles"]
-"""Passed on, so that those above need not know where places are worked out."""
 
 HOLDER = "tieout.lock.txt"
 """Beside the lock: since when it is held (UTC), and by whom, as JSON, so that each reader is told in their language."""
