@@ -39,12 +39,11 @@ def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practi
 
 
 @pytest.fixture
-def free_port(monkeypatch: pytest.MonkeyPatch) -> int:
-    """The port of the practice profile's site, which nothing else on this computer uses."""
+def free_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port for the practice profile's site that nothing else on this computer uses."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])
     monkeypatch.setattr("sync.practice.DEFAULT_PORT", port)
-    return port
 
 
 @pytest.fixture(scope="session")
