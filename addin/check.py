@@ -14,7 +14,7 @@ from sync.core.errors import SetupError
 from sync.core.words import BLANK, Text, say
 from sync.places import PRACTICE, Place
 from sync.setup import drivers, file
-from sync.setup.amend import Amended, advice, amend, whereabouts
+from sync.setup.amend import ASKED, Amended, advice, amend, whereabouts
 from sync.setup.file import SettingsFile
 from sync.setup.questions import SECRETS, Answers, Field
 from workbook import companies, settings_sheet
@@ -69,8 +69,8 @@ def _form(book: LiveBook, place: Place) -> Filled:
     if settings.is_sample:
         return Filled(settings=settings, whereabouts=whereabouts(settings, command))
     amended = amend(settings, _typed(book, place))
-    _fill(book, amended, place)
     settings = file.read(place.config)
+    _fill(book, amended, settings)
     return Filled(
         settings=settings,
         sentence=_said(amended, place),
@@ -80,22 +80,26 @@ def _form(book: LiveBook, place: Place) -> Filled:
 
 
 def _typed(book: LiveBook, place: Place) -> Answers:
-    """What stands in the inputs; nothing, where they still show another company's settings."""
+    """What somebody typed since the inputs were filled; nothing, where they still show another company's settings."""
     ((shown,),) = book.read(FIGURES, FIGURE_CELLS[Figure.SETTINGS])
-    found = book.read(settings_sheet.NAME, settings_sheet.INPUT_BLOCK)
     if shown not in {None, str(place.config)}:
         return {}
-    typed = {
-        field: str(value).strip() for field, (value,) in zip(ROWS, found, strict=True) if value and field not in SECRETS
-    }
-    return {field: answer for field, answer in typed.items() if answer}
+    now, then = (
+        {field: str(value).strip() for field, (value,) in zip(Field, block, strict=True) if value}
+        for block in (
+            book.read(settings_sheet.NAME, settings_sheet.INPUT_BLOCK),
+            book.read(FIGURES, settings_sheet.FILLED_BLOCK),
+        )
+    )
+    return {field: words for field, words in now.items() if words and field in ASKED and words != then.get(field)}
 
 
-def _fill(book: LiveBook, amended: Amended, place: Place) -> None:
+def _fill(book: LiveBook, amended: Amended, settings: SettingsFile) -> None:
     for fields in settings_sheet.WRITTEN:
         block: list[list[Cell]] = [[amended.answers.get(field)] for field in fields]
         book.write(settings_sheet.NAME, f"C{ROWS[fields[0]]}:C{ROWS[fields[-1]]}", block)
-    book.figures({Figure.SETTINGS: str(place.config)})
+    book.write(FIGURES, settings_sheet.FILLED_BLOCK, [[settings.answers.get(field)] for field in Field])
+    book.figures({Figure.SETTINGS: str(settings.path)})
     found: list[str] = []
     with suppress(SetupError):  # no driver manager: the test says so
         found = drivers.fitting(drivers.installed())[: companies.MOST]

@@ -148,7 +148,7 @@ def _figures(book: Workbook) -> None:
     kept = book.add_format({"num_format": formats.AS_TYPED})
     _offered(book, sheet, "F", companies.NAME, companies.list_block(), kept)
     _offered(book, sheet, "G", settings_sheet.DRIVERS, [[None]] * companies.MOST, kept)
-    sheet.set_column("H:L", 30, kept)
+    sheet.set_column("H:M", 30, kept)
     choice, last = Input.START.value, Figure.LAST_DAY.value
     named = {each: literal(words) for each, words in CHOICES.items()}
     custom = f'IF({choice}={named[Choice.CUSTOM]},{Input.CUSTOM.value},"")'

@@ -39,6 +39,8 @@ CHECKS, MOST = HEAD + 17, 16
 """Row of the headers above what the test found, from 1, and how many rows are shown."""
 SHOWN_BLOCK = f"H1:L{MOST}"
 """On the sheet `Figures`: where each secret is, and beside it link, verdict, finding and advice of each check."""
+FILLED_BLOCK = f"M1:M{len(Field)}"
+"""There too: what stood in the settings file when the inputs were last filled, in the order of `Field`."""
 WIDTHS = {"A:A": 2, "C:C": 38, "D:D": 78, "E:E": 60, "F:F": 2}
 COLUMNS = 6
 LEAST = 40

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -35,6 +36,14 @@ def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practi
         monkeypatch.setenv("TIEOUT_TODAY", TODAY.isoformat())
         monkeypatch.setenv("TIEOUT_EXPORTS", str(tmp_path / "exports"))
         yield world
+
+
+@pytest.fixture
+def free_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port for the practice profile's site that nothing else on this computer uses."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = int(taken.getsockname()[1])
+    monkeypatch.setattr("sync.practice.DEFAULT_PORT", port)
 
 
 @pytest.fixture(scope="session")

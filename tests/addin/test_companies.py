@@ -118,6 +118,7 @@ def test_the_default_is_what_the_environment_says(
     assert site(bench).startswith(worlds[1].url.rstrip("/"))
 
 
+@pytest.mark.usefixtures("free_port")
 def test_the_practice_company_needs_no_set_up_and_is_marked(bench: Bench, home: Path) -> None:
     """It is made by the first button, its site runs as long as the task, and every sheet says what it is."""
     bench.choose(Input.COMPANY, SAMPLE)

@@ -138,6 +138,17 @@ def test_an_emptied_answer_comes_back_from_the_file(bench: Bench, config: Path) 
     assert config.exists()
 
 
+def test_what_was_changed_in_the_file_meanwhile_is_shown_and_never_taken_back(bench: Bench, config: Path) -> None:
+    """Only what was typed since the sheet was filled is written."""
+    fill(bench, TYPED)
+    bench.press("Check Setup")
+    config.write_text(config.read_text("utf-8").replace("SERVER=localhost", "SERVER=compta-1"), "utf-8")
+    fill(bench, {Field.CLIENT_ID: "c-2"})
+    bench.press("Check Setup")
+    wanted = TYPED | {Field.HOST: "compta-1", Field.CLIENT_ID: "c-2"}
+    assert (file.read(config).answers, answers(bench)) == (wanted, wanted)
+
+
 def test_another_company_s_settings_are_never_written_into_its_file(bench: Bench, config: Path) -> None:
     """The sheet shows those of the company chosen before; they give way to its own."""
     fill(bench, TYPED)
@@ -186,6 +197,7 @@ def test_the_sample_company_s_inputs_are_left_alone(bench: Bench, practice: Prac
     assert practice.place.config.read_bytes() == before
 
 
+@pytest.mark.usefixtures("free_port")
 def test_the_practice_choice_shows_its_checks(bench: Bench, config: Path) -> None:
     """Without any settings of one's own."""
     bench.choose(Input.COMPANY, "Practice (sample company)")
