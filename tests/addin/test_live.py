@@ -178,9 +178,9 @@ def test_practice_is_told_with_the_choice_and_then_on_every_sheet(live: Bench, d
         document.calculateAll()
         seen.append([sheet.getCellRangeByName("B3").String for sheet in (first, settings)])
     assert seen == [["", ""], [mark, mark]]
+    live.choose(Input.COMPANY, companies.DEFAULT.said(built_in))
     live.choose(Input.START, CHOICES[Choice.PAST_WEEK].said(built_in))
     live.press(BUTTONS[0].caption.said(built_in))
-    live.choose(Input.COMPANY, companies.DEFAULT.said(built_in))
     document.calculateAll()
     sheets = [document.Sheets.getByIndex(place) for place in range(document.Sheets.Count)]
     shown = {
