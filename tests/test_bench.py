@@ -70,3 +70,4 @@ def test_the_readme_shows_what_was_measured_of_every_stage() -> None:
     found = {row.split(" | ")[0].strip("| ") for row in shown.splitlines() if row.startswith("| ")}
     assert {"read Manage", "push", "write a reconciliation", "read decisions back"} <= found
     assert {"read Sage whole", "read Sage, touched", "reconcile", "tie-out", "start", "a month: preview"} <= found
+    assert "show a review in Excel" in found

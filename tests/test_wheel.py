@@ -38,7 +38,7 @@ class Installed(Struct, frozen=True, kw_only=True):
         """Start a program of the environment, with nothing of this machine's user."""
         home = {name: str(self.folder) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")}
         return subprocess.Popen(
-            [self.folder / "env" / "bin" / command[0], *command[1:]],
+            [self.folder / "tools" / "tieout" / "bin" / command[0], *command[1:]],
             cwd=self.folder,
             env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **home},
             stdin=subprocess.DEVNULL,
@@ -60,16 +60,16 @@ def ended(program: subprocess.Popen[str]) -> tuple[int, str, str]:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The wheel of this source, with what it depends on and no more."""
+    """The wheel of this source as README says to install it, with what it depends on and no more."""
     folder = tmp_path_factory.mktemp("wheel")
 
     def uv(*command: str) -> None:
-        subprocess.run(["uv", *command], check=True, cwd=folder, capture_output=True, text=True)
+        places = {"UV_TOOL_DIR": str(folder / "tools"), "UV_TOOL_BIN_DIR": str(folder / "bin")}
+        subprocess.run(["uv", *command], check=True, cwd=folder, env=os.environ | places, capture_output=True)
 
     uv("build", "--wheel", "--out-dir", "dist", str(ROOT))
     (wheel,) = (folder / "dist").glob("*.whl")
-    uv("venv", "--python", sys.executable, "env")
-    uv("pip", "install", "--python", "env", str(wheel))
+    uv("tool", "install", "--python", sys.executable, str(wheel))
     return Installed(wheel=wheel, folder=folder)
 
 

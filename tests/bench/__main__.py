@@ -21,7 +21,7 @@ from msgspec import json as values
 from tests.bench.figures import ROOT, RUNS, Figure
 from tests.bench.growth import MOST, Growth, draw
 
-STAGES = ("manage", "workbook", "start", "month", "peers", "sage", "core")
+STAGES = ("manage", "workbook", "excel", "start", "month", "peers", "sage", "core")
 GROWING = ("workbook", "sage", "core")
 PICTURE = ROOT / "tests" / "pictures" / "growth.svg"
 README = ROOT / "README.md"
