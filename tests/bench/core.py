@@ -59,11 +59,11 @@ def figures(runs: int, scale: float) -> list[Figure]:
             "reconcile",
             size,
             reconciled,
-            340,
+            420,
             f"copying its finished rows, a proposal and three applications each, is {values / floor:.0f} floors; the "
             "rest is sums of decimals, sentences and a fingerprint",
         ),
-        _figure("tie-out", size, tied, 85, "each difference is a value with its class, amounts and a sentence"),
+        _figure("tie-out", size, tied, 120, "each difference is a value with its class, amounts and a sentence"),
     ]
 
 
