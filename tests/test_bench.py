@@ -37,8 +37,7 @@ def test_a_stage_has_slipped_when_it_is_worse_than_what_is_known_of_it(ours: flo
 def test_a_stage_that_is_slowed_makes_the_bench_fail(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Reconciling as it is passes; with its positions worked out ten times over it does not."""
-    assert main(ONLY_CORE) == 0, capsys.readouterr().err
+    """Reconciling with its positions worked out ten times over; `tests/run` measures it as it is."""
     monkeypatch.setattr(core, "positions", ten_times(positions))
     assert main(ONLY_CORE) == 1
     assert "slipped: reconcile, 10,000 documents" in capsys.readouterr().err
