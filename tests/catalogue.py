@@ -32,9 +32,10 @@ HEADER = b"""msgid ""
 msgstr ""
 "Language: fr_CA\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=2; plural=(n > 1);\\n"
 
 """
-"""Nothing that changes with the day or the tool."""
+"""Nothing that changes with the day or the tool; the two plurals that Click asks for, whatever a tool knows of French."""
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 
 

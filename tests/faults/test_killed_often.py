@@ -34,7 +34,7 @@ from tests.support.toxic import Proxy
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
 ROOT = Path(__file__).parents[2]
 SEEDS = (1, 2, 3)
-ROWS, PART_PAID = 110, 15
+ROWS, PART_PAID = 240, 15
 HELD = {3, 70}
 """Invoices that the reviewer does not approve."""
 APPROVED = set(range(1, ROWS + 1)) - HELD
