@@ -35,7 +35,7 @@ msgstr ""
 "Plural-Forms: nplurals=2; plural=(n > 1);\\n"
 
 """
-"""Nothing that changes with the day or the tool; the two plurals that Click asks for, whatever a tool knows of French."""
+"""Nothing that changes with the day or the tool, which may know more plurals of French than Click asks for."""
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
