@@ -31,7 +31,6 @@ from sync.core.standing import (
 from sync.core.words import Text
 
 CREDIT_MEMO = "CreditMemo"
-
 UNDECIDED = frozenset({None, Status.REOPENED})
 """What a pair's status may be where its payment records decide."""
 
