@@ -8,7 +8,7 @@ import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
-_NEVER_IMPORTED = re.compile(r"[\\/](tests?|idlelib|lib2to3|turtledemo|ensurepip|site-packages)[\\/]")
+_NEVER_IMPORTED = r"[\\/](.*[\\/])?(tests?|idlelib|lib2to3|turtledemo|ensurepip|site-packages)[\\/]"
 """Parts of the standard library that no click brings in; packages have a folder of their own among those compiled."""
 
 
@@ -26,5 +26,6 @@ def compile_ahead(places: Iterable[str]) -> None:
         places: folders with modules, such as `folders` gives.
     """
     for place in places:
-        skipped = None if place.endswith("site-packages") else _NEVER_IMPORTED
+        below = re.compile(re.escape(place) + _NEVER_IMPORTED)  # whatever folder Python itself lies in
+        skipped = None if place.endswith("site-packages") else below
         compileall.compile_dir(place, quiet=2, rx=skipped)

@@ -172,7 +172,7 @@ ELSEWHERE = {
     "bash tests/run": ".ci/run",
     "uv run mutmut run": "tests/mutants.md",
 }
-"""What runs those that `test_the_practice_run_goes_as_written` does not; mutmut, by hand: what it left is kept there."""
+"""What runs those that `test_the_practice_run_goes_as_written` does not; mutmut is run by hand."""
 
 
 def test_the_practice_run_goes_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

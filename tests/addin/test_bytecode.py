@@ -25,11 +25,12 @@ def test_python_finds_bytecode_though_it_may_keep_none(tmp_path: Path) -> None:
 
 
 def test_tests_of_the_standard_library_are_left(tmp_path: Path) -> None:
-    """No click brings them in, and there are many."""
-    for folder in ("email", "test"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "parser.py").write_text("")
-    compile_ahead([str(tmp_path)])
+    """No click brings them in, and there are many; a library in a folder of that name is compiled all the same."""
+    library = tmp_path / "test" / "lib"
+    for folder in ("email", "test", "ctypes/tests"):
+        (library / folder).mkdir(parents=True)
+        (library / folder / "parser.py").write_text("")
+    compile_ahead([str(library)])
     assert [path.parent.parent.name for path in tmp_path.rglob("*.pyc")] == ["email"]
 
 
