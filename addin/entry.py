@@ -35,16 +35,16 @@ def _start(name: str, language: str | None) -> None:
         name: of the task.
         language: that the workbook was built in; None for one that was built before it said so.
     """
-    from addin import excel  # noqa: PLC0415 - brings in xlwings' own part of the wait, and nothing else
-    from sync.core.errors import TieoutError  # noqa: PLC0415 - same
-    from sync.tongues import choose  # noqa: PLC0415 - same
+    from addin.live import excel  # noqa: PLC0415 - brings in xlwings' own part of the wait, and nothing else
+    from sync.core.values.errors import TieoutError  # noqa: PLC0415 - same
+    from sync.language.catalogues import choose  # noqa: PLC0415 - same
 
-    choose(language)
+    built_in = choose(language)
     try:
         book = excel.caller()
-        excel.greet(book)
+        excel.greet(book, built_in)
     except TieoutError as error:
-        sys.exit(str(error))
+        sys.exit(error.said(built_in))
     from addin import tasks  # noqa: PLC0415 - all the rest, once something stands in the status bar
 
-    tasks.press(name, book, by_button=True)
+    tasks.press(name, book, built_in, by_button=True)

@@ -1,143 +1,233 @@
 """What the workbook's buttons do. Each task reads the control sheet, calls a use case, shows the result, and says it.
 
 Whatever goes wrong ends in one sentence in the status cell. Only where even that cannot be written, because Excel is
-busy, is the sentence left to xlwings' own message.
+busy or the workbook was built by another version, is the sentence left to xlwings' own message.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from addin.choices import confirmed, hidden_rows, window
-from addin.live_book import LiveBook
-from addin.progress import StatusBar
-from addin.told import Told
-from sync import steps
-from sync.core.caps import can_be_undone
-from sync.core.errors import Refused, TieoutError
-from sync.core.journal import Run
-from sync.core.labels import counted
-from sync.core.posting import Outcome, Posting
-from sync.core.review import Review
-from sync.core.words import Text, say, speaking
-from sync.defects import defect
-from sync.export import gathered, write_pack
-from sync.folders import exports_folder
-from sync.gather import Desk
-from sync.places import default_state, naming
-from sync.wiring import open_desk
-from workbook import figures, lists, live_lists, sheet
-from workbook.companies import place_chosen
-from workbook.panel import Input
+from addin.live.live_book import LiveBook, StatusBar, TaskEnding
+from sync import __version__
+from sync.core.decide.push_rules import can_be_undone
+from sync.core.prove.figures import Disposition, counts, tallies
+from sync.core.prove.review import Review
+from sync.core.values.errors import Refused, SetupError, TieoutError
+from sync.core.values.labels import CHOICES, counted
+from sync.core.values.messages import BLANK, Language, Text, say
+from sync.core.values.periods import Choice, Since, day_of
+from sync.core.values.posting import Outcome, Posting
+from sync.core.values.runs import Run
+from sync.language.catalogues import ENGLISH, known_as
+from sync.settings.profiles import Place, default_state, every_place
+from sync.system import log
+from sync.system.files import exports_folder
+from sync.usecases.export import gathered
+from sync.usecases.guards import keep_decisions, reviewed_rows, rows_of_run, run_on_record
+from sync.usecases.known_heads import require_printed
+from sync.usecases.ports import Ledger, Seat
+from sync.usecases.push import Stopped, push
+from sync.usecases.sync import sync
+from sync.wiring import make_pack, open_all, open_ledger_of, open_ledger_read_only
+from workbook.control import list_sheets
+from workbook.control.control_sheet import place_chosen
+from workbook.control.panel import Input, cards, last_run
+from workbook.review import decisions
+from workbook.review.seen import require_columns_seen, the_sheet_seen
+from workbook.xlsx.cell_stream import SheetRow
+from workbook.xlsx.cells import Found, day_in
 
 if TYPE_CHECKING:
     from xlwings import Book
 
-Task = Callable[[LiveBook], Told]
+
+def window(inputs: dict[Input, Found]) -> tuple[Since, date | None]:
+    """The Start Date and End Date as chosen.
+
+    Raises:
+        SetupError: a choice is missing or is none, or a date is no date.
+    """
+    chosen = inputs[Input.START]
+    named = {words: choice for choice, text in CHOICES.items() for words in known_as(text)}
+    choice = named.get(chosen.strip()) if isinstance(chosen, str) else None
+    if choice is None:
+        raise SetupError(say("excel-no-start-date"))
+    custom = _day(CHOICES[Choice.CUSTOM], inputs[Input.CUSTOM]) if choice == Choice.CUSTOM else None
+    return Since(choice=Choice(choice), custom=custom), _day(say("end-date"), inputs[Input.END])
 
 
-def press(name: str, opened: Book, *, by_button: bool) -> Told:
+def _day(label: Text, cell: Found) -> date | None:
+    if cell is None:
+        return None
+    day = day_in(cell)
+    if day is None:
+        raise SetupError(say("excel-cell-holds-no-date", label=label))
+    return day
+
+
+def confirmed(typed: Found, said: Sequence[Text], count: int, run: str) -> bool:
+    """Return whether a large or lowering push is confirmed: the number of its rows was typed into the control sheet."""
+    if typed == Decimal(count):
+        return True
+    raise Refused(*said, can_be_undone(run), say("excel-push-needs-confirming", count=count))
+
+
+Task = Callable[[LiveBook], TaskEnding]
+
+
+def press(name: str, opened: Book, language: Language, *, by_button: bool) -> TaskEnding:
     """Do what a button does, and say in the status cell how it ended.
 
     Args:
         name: of the task, from `TASKS`.
         opened: the workbook.
+        language: of what is said before the workbook has shown its own.
         by_button: its own button was pressed, whose macro gives the status bar back.
 
     Returns:
         What was said. Where even that cannot be written into the workbook, the process ends with the sentence, which
         xlwings shows.
+
+    Raises:
+        TieoutError: the command line asked, and the workbook cannot be used at all.
     """
-    told: Told | None = None
-    book = LiveBook(opened)
+    ending: TaskEnding | None = None
+    if by_button:  # otherwise the command line has begun it
+        log.begin(default_state(), verbose=False, version=__version__, command=["button", name])
     try:
-        with speaking(book.speech):  # as chosen on the control sheet, whatever the command line speaks
-            told = _told(TASKS[name], book)
-            book.end(told.sentence)
+        book = LiveBook(opened)
+        ending = _ended(TASKS[name], book)
+        book.end(ending.sentence)
         if not by_button:
             book.progress(None)
     except TieoutError as error:
-        sys.exit(_last_words(told, str(error)))
+        if not (ending or by_button):
+            raise
+        sys.exit(_last_words(ending, _logged(error).said(language)))
     except Exception as error:  # noqa: BLE001 - the one place where an unforeseen error meets a person
-        sys.exit(_last_words(told, str(defect(default_state(), error))))
-    return told
+        sys.exit(_last_words(ending, log.defect(error).said(language)))
+    finally:
+        if by_button:
+            log.end()
+    return ending
 
 
-def _last_words(told: Told | None, why: str) -> str:
-    return f"{told.sentence}\n{why}" if told else why
+def _last_words(ending: TaskEnding | None, why: str) -> str:
+    return f"{ending.sentence}\n{why}" if ending else why
 
 
-def _told(task: Task, book: LiveBook) -> Told:
+def _ended(task: Task, book: LiveBook) -> TaskEnding:
     try:
         return task(book)
     except TieoutError as error:
-        return Told(sentence=str(error), done=False)
+        return TaskEnding(sentence=_logged(error).said(book.language), done=False)
     except Exception as error:  # noqa: BLE001 - the one place where an unforeseen error meets a person
-        return Told(sentence=str(defect(default_state(), error)), done=False)
+        return TaskEnding(sentence=book.say(log.defect(error)), done=False)
 
 
-def sync_task(book: LiveBook) -> Told:
+def _logged(error: TieoutError) -> TieoutError:
+    """Log an error that the person is told of, and return it."""
+    log.log_error(error, error.text.said(ENGLISH))
+    return error
+
+
+def sync_task(book: LiveBook) -> TaskEnding:
     """Read both systems and fill the workbook; nothing is written to Manage."""
     since, until = window(book.inputs)
     place = place_chosen(book.inputs[Input.COMPANY])
-    book.ready(*lists.LISTS)
-    with open_desk(place, StatusBar(book)) as desk:
-        review = steps.sync(desk, since, until, book.review)
-        told = Told(sentence=str(_read(book, review, review.run.id + naming(place))))
-        return _shown(told, book, desk, review.run, fresh=True)
+    book.ready(*list_sheets.LISTS)
+    with open_all(place, StatusBar(book)) as (systems, rules, seat):
+        said = _on_record(book, seat, place)
+        review = sync(systems, rules, seat, since, until, book.review, said)
+        ending = TaskEnding(sentence=book.say(_read(book, review)))
+        return _shown(ending, book, seat, review.run, fresh=True)
 
 
-def push_task(book: LiveBook) -> Told:
+def _on_record(book: LiveBook, seat: Seat, place: Place) -> Sequence[Text]:
+    """Record what was decided on the sheet, before a sync writes over it; return what is to be said of it.
+
+    The sheet may show a review of another company, whose ledger it is then recorded in.
+    """
+    rows = book.rows(hidden_told=False)
+    try:
+        layout = decisions.layout(book.name, rows)
+    except SetupError:  # nothing was read into it yet; or it is not as it was built, and the sync writes nothing there
+        return ()
+    if seat.ledger.run(layout.run) is not None:
+        book.on_record = True
+        return _recorded(seat.ledger, seat, layout, rows)
+    others = [each for each in every_place(place.today) if each.state != place.state]
+    with open_ledger_of(layout.run, others) as ledger:
+        if ledger is None:
+            return (say("excel-sheet-of-unknown-run", run=layout.run),)
+        return _recorded(ledger, seat, layout, rows)
+
+
+def _recorded(ledger: Ledger, seat: Seat, layout: decisions.Layout, rows: Iterable[SheetRow]) -> Sequence[Text]:
+    reviewed = rows_of_run(ledger, layout.run)
+    decided = decisions.decisions(layout, rows, reviewed.rows).decisions
+    return keep_decisions(ledger, seat.person, seat.clock, reviewed, decided)[1]
+
+
+def push_task(book: LiveBook) -> TaskEnding:
     """Write the rows that say Yes, and show how each ended."""
     typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
-    book.ready(lists.HELD, lists.PROOF, lists.HISTORY)
+    book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.HISTORY)
+    the_sheet_seen(book.name, book.tabs())
     rows = book.rows()
-    with open_desk(place, StatusBar(book)) as desk:
-        layout = sheet.layout(book.name, rows)
-        run, reviewed = steps.reviewed_rows(desk, layout.run)
-        decided = sheet.decisions(layout, rows, reviewed)
+    with open_all(place, StatusBar(book)) as (systems, rules, seat):
+        layout = decisions.layout(book.name, rows)
+        require_columns_seen(book.name, layout, book.reads)
+        run_on_record(seat.ledger, layout.run)
+        require_printed(seat.ledger, layout.printed)
+        reviewed = reviewed_rows(seat.ledger, systems, rules.policy, layout.run)
+        decided = decisions.decisions(layout, rows, reviewed.rows)
         book.chosen = {decision.key: decision.approve for decision in decided.decisions}
-        approved = sum(book.chosen.values())
-        hidden = book.hidden(approved)
-        if hidden and typed != Decimal(approved):
-            raise Refused(hidden_rows(hidden, approved))
-        undo = run.id + naming(place)
+
+        def confirm(what: Sequence[Text], why: Sequence[Text], count: int) -> bool:
+            book.announce(what)
+            return not why or confirmed(typed, [*what, *(each for each in why if each not in what)], count, layout.run)
+
         try:
-            pushed = steps.push(desk, run, reviewed, decided, lambda why, count: confirmed(typed, why, count, undo))
-            told = Told(sentence=str(_pushed(pushed.postings)), done=pushed.successful)
+            pushed = push(systems, rules, seat, reviewed, decided, confirm)
+            ending = TaskEnding(
+                sentence=book.say(sum(pushed.notices, _pushed(pushed.postings))), done=pushed.successful
+            )
         except TieoutError as error:
-            told = Told(sentence=str(error), done=False)
-        return _shown(told, book, desk, run, fresh=False)
+            said = _logged(error).said(book.language)
+            if isinstance(error, Stopped) and not isinstance(error.cause, TieoutError | KeyboardInterrupt):
+                said += "\n" + book.say(log.defect(error.cause))
+            ending = TaskEnding(sentence=said, done=False)
+        return _shown(ending, book, seat, reviewed.run, fresh=False)
 
 
-def export_task(book: LiveBook) -> Told:
+def export_task(book: LiveBook) -> TaskEnding:
     """Write the audit pack of the run on the sheet."""
-    from addin.paper import make_pdf  # noqa: PLC0415 - only an export pays for it
+    from addin.live.pdf import make_pdf  # noqa: PLC0415 - only an export pays for it
     from workbook.audit.pack import AuditPacks  # noqa: PLC0415 - brings in XlsxWriter
 
-    book.ready(lists.HISTORY)
+    book.ready(list_sheets.HISTORY)
     place = place_chosen(book.inputs[Input.COMPANY])
     rows = book.rows()
-    with open_desk(place, StatusBar(book)) as desk:
-        run = sheet.layout(book.name, rows).run
-        made, missing = write_pack(desk, run, AuditPacks(make_pdf), exports_folder())
-        book.listed(lists.HISTORY, live_lists.runs_block(desk.ledger.history()))
-    where = say(
-        "The audit pack of run {run} is in {folder} ({count} files).",
-        run=run,
-        folder=made.folder,
-        count=len(made.files),
-    )
-    return Told(sentence=str(where + missing if missing else where))
+    layout = decisions.layout(book.name, rows)
+    run, packs = layout.run, AuditPacks(make_pdf, book.language)
+    made, *troubles = make_pack(place, run, packs, exports_folder(), printed=[layout.printed])
+    if (ledger := open_ledger_read_only(place)) is not None:
+        with ledger:
+            book.listed(list_sheets.HISTORY, list_sheets.HISTORY.block(ledger.history()))
+    where = say("excel-pack-exported", run=run, folder=made.folder, count=len(made.files))
+    return TaskEnding(sentence=book.say(sum((trouble for trouble in troubles if trouble is not None), where)))
 
 
-def check_task(book: LiveBook) -> Told:
+def check_task(book: LiveBook) -> TaskEnding:
     """Bring the sheet Settings and the settings file together, and test every link."""
-    from addin.check import check_task as check  # noqa: PLC0415 - only this button needs it
+    from addin.live.check_setup import check_setup as check  # noqa: PLC0415 - only this button needs it
 
     return check(book)
 
@@ -145,62 +235,49 @@ def check_task(book: LiveBook) -> Told:
 TASKS: Mapping[str, Task] = {"sync": sync_task, "push": push_task, "export": export_task, "check": check_task}
 
 
-def _shown(told: Told, book: LiveBook, desk: Desk, run: Run, *, fresh: bool) -> Told:
-    """Bring the sheets up to date; where that fails, what was done before is said all the same.
+def _shown(ending: TaskEnding, book: LiveBook, seat: Seat, run: Run, *, fresh: bool) -> TaskEnding:
+    """Bring a run's sheets up to date; where that fails, what was done before is said all the same.
 
-    Args:
-        told: what was done.
-        book: the workbook.
-        desk: the ledger.
-        run: whose sheets they are.
-        fresh: a sync has just read both systems; after a push only what it changed is shown anew.
+    After a sync both systems have just been read (`fresh`); after a push only what it changed is shown anew.
     """
     try:
-        audit = gathered(desk, run.id)
+        audit = gathered(seat.ledger, run.id, seat.clock.now(), seat.person, book.chosen)
         if fresh:
-            book.listed(lists.TIE_OUT, live_lists.tie_out_block(audit.evidence.tie_out))
-            book.listed(lists.APPLICATIONS, live_lists.applications_block(audit.rows))
+            book.listed(list_sheets.TIE_OUT, list_sheets.tie_out_block(audit.evidence.tie_out))
+            book.listed(list_sheets.APPLICATIONS, list_sheets.applications_block(audit.rows))
         else:
             book.outcomes(audit.postings)
             book.forget_confirmation()
-        history = desk.ledger.history()
-        book.listed(lists.PROOF, live_lists.proof_block(audit))
-        book.listed(lists.HELD, live_lists.held_block(audit))
-        book.listed(lists.HISTORY, live_lists.runs_block(history))
-        own = desk.ledger.last_success(run.company, desk.person)
-        book.figures({**figures.cards(audit.rows, audit.postings, book.chosen), **figures.last_run(history, own)})
+        history = seat.ledger.history()
+        book.listed(list_sheets.PROOF, list_sheets.proof_block(audit))
+        book.listed(list_sheets.HELD, list_sheets.held_block(audit))
+        book.listed(list_sheets.HISTORY, list_sheets.HISTORY.block(history))
+        own = seat.ledger.last_success(run.company, seat.person, day_of(seat.clock.now(), seat.clock.today()))
+        book.figures |= {**cards(audit.figures, book.language), **last_run(history, own)}
     except Exception as error:  # noqa: BLE001 - whatever it is, money may have been written and that comes first
-        why = error.text if isinstance(error, TieoutError) else defect(default_state(), error)
-        late = say("The sheets could not be brought up to date.") + why
-        return Told(sentence=f"{told.sentence}\n{late}", done=False)
-    return told
+        why = _logged(error).text if isinstance(error, TieoutError) else log.defect(error)
+        late = say("excel-sheets-not-refreshed") + why
+        return TaskEnding(sentence=f"{ending.sentence}\n{book.say(late)}", done=False)
+    return ending
 
 
-def _read(book: LiveBook, review: Review, undo: str) -> Text:
-    ready = sum(1 for row in review.rows if row.approvable and book.chosen.get(row.key, row.approve))
+def _read(book: LiveBook, review: Review) -> Text:
+    ready = counts(tallies(review.rows, {}, book.chosen))[Disposition.READY]
     if review.rows:
-        said = say(
-            "{count} invoices were read and {ready} are ready. Nothing was written to Manage. Review the sheet "
-            "Reconciliation, then press Push to Manage.",
-            count=len(review.rows),
-            ready=ready,
-        ) + can_be_undone(undo)
+        said = say("excel-read-and-ready", count=len(review.rows), ready=ready)
+        said += can_be_undone(review.run.id) if ready else BLANK
     else:
         days = review.run.window
-        said = say("No payment information was entered from {start} to {end}.", start=days.start, end=days.end)
+        said = say("excel-no-payments-between", start=days.start, end=days.end)
     return sum(review.run.notices, said)
 
 
 def _pushed(postings: Sequence[Posting]) -> Text:
     if not postings:
-        return say("No row says Yes, so there was nothing to push. It counts as a successful run.")
+        return say("excel-nothing-approved")
     counts = Counter(posting.outcome for posting in postings)
     said = counted({outcome: counts[outcome] for outcome in Outcome if counts[outcome]})
-    wrong = sum(1 for p in postings if p.outcome not in {Outcome.POSTED, Outcome.ALREADY} or not p.verified)
+    wrong = sum(1 for posting in postings if not posting.as_approved)
     if not wrong:
-        return say("Pushed: {said}. Every row was read back from Manage.", said=said)
-    return say(
-        "Pushed: {said}. {wrong} rows need attention: see the column Outcome on the sheet Reconciliation.",
-        said=said,
-        wrong=wrong,
-    )
+        return say("excel-pushed-all-well", said=said)
+    return say("excel-pushed-some-wrong", said=said, wrong=wrong)

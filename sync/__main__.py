@@ -1,6 +1,6 @@
 """`python -m sync` is the command `tieout`."""
 
-from addin.command import main
+from tieout import main
 
 if __name__ == "__main__":
     main()

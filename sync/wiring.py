@@ -2,150 +2,220 @@
 
 from __future__ import annotations
 
-import getpass
-import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import DecodeError, json
 from msgspec.structs import replace
 
 from sync import __version__
-from sync import settings as settings_file
-from sync.causes import cause
-from sync.clock import SystemClock
-from sync.core.errors import Refused, SetupError
-from sync.core.journal import Person
-from sync.core.words import Text, say
-from sync.folders import must_be_local
-from sync.gather import Desk
-from sync.places import PRACTICE, Place
-from sync.ports import Progress
-from sync.settings import Settings
-from sync.vault import Secrets, unlock
+from sync.core.values.errors import SetupError, TieoutError
+from sync.core.values.messages import Text, say
+from sync.core.values.runs import Export, NotedHead
+from sync.settings import settings_file
+from sync.settings.profiles import PRACTICE, Place
+from sync.settings.secrets import Secrets, unlock
+from sync.settings.settings_file import Settings
+from sync.system.files import cause, must_be_local
+from sync.system.this_computer import SystemClock, hold_lock, this_person
+from sync.usecases import export, known_heads
+from sync.usecases.export import FORMS
+from sync.usecases.guards import no_ledger
+from sync.usecases.known_heads import Compared
+from sync.usecases.ports import AuditFiles, Progress, Rules, Seat, Systems
 
 if TYPE_CHECKING:
-    from sync.ledger.book import SqliteLedger
+    from sync.ledger.sqlite_ledger import SqliteLedger
     from sync.manage.client import ManageClient
-    from sync.sage.database import SageDatabase
-
-HOLDER = "tieout.lock.txt"
-"""Beside the lock: since when it is held (UTC), and by whom, as JSON, so that each reader is told in their language."""
+    from sync.sage.snapshot import SageDatabase
 
 
-def this_person() -> Person:
-    """Who runs this, and on which computer."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):  # a user without a name, as in some containers
-        user = "unknown"
-    return Person(user=user, computer=platform.node())
+Opened = tuple[Systems, Rules, Seat]
+"""What a sync, a push or an undo works with."""
 
 
 @contextmanager
-def open_desk(place: Place, progress: Progress) -> Iterator[Desk]:
-    """Everything a sync or a push works with, for one at a time on this computer and user.
+def open_all(place: Place, progress: Progress) -> Iterator[Opened]:
+    """Open what a sync, a push or an undo works with, for one at a time on this computer and user.
 
     Raises:
         SetupError: settings, secrets or the state folder need correcting.
         Refused: another sync or push is running, or the ledger is damaged.
     """
     with (
-        settled(place) as (found, secrets),
-        _alone(place.state),
+        open_settings(place) as (settings, secrets),
+        hold_lock(place.state),
         open_ledger(place) as ledger,
-        open_manage(found, secrets) as manage,
+        open_manage(settings, secrets) as manage,
     ):
-        yield Desk(
-            sage=open_sage(found, secrets),
+        systems = Systems(
+            sage=open_sage(settings, secrets),
             manage=manage,
-            ledger=ledger,
-            clock=SystemClock(place.today),
-            progress=progress,
-            policy=found.policy,
-            caps=found.caps,
-            quiet=found.quiet,
-            site=found.manage.site,
-            manage_company=found.manage.company,
-            person=this_person(),
-            version=__version__,
+            site=settings.manage.site,
+            manage_company=settings.manage.company,
+        )
+        rules = Rules(policy=settings.policy, caps=settings.caps, quiet=settings.quiet)
+        clock = SystemClock(place.today)
+        yield (
+            systems,
+            rules,
+            Seat(person=this_person(), ledger=ledger, clock=clock, progress=progress, version=__version__),
         )
 
 
+def make_pack(
+    place: Place,
+    run_id: str,
+    files: AuditFiles,
+    into: Path,
+    forms: Sequence[str] = FORMS,
+    printed: Sequence[NotedHead | None] = (),
+) -> tuple[Export, Text | None, Text | None, Text | None]:
+    """Make the audit pack of a run from the ledger alone, and record it there.
+
+    Args:
+        place: where the ledger is; its settings are not read, and a sync or a push may be running.
+        run_id: the run.
+        files: writes the pack.
+        into: the folder in which the pack's own is made.
+        forms: of the pack.
+        printed: the ledger's heads on what the run was reviewed in; None for one that carries none.
+
+    Returns:
+        What was made; why a PDF that was wanted is missing; why the ledger could not record it; which heads could not
+        be held against the ledger, or tell that it is an older one.
+
+    Raises:
+        SetupError: there is no ledger, it cannot be read, or the files cannot be written.
+        Refused: the run is not on record here, the ledger is damaged, or it does not hold a head that was printed.
+    """
+    ledger = open_ledger_read_only(place)
+    if ledger is None:
+        raise no_ledger(place.state)
+    with ledger, ledger.at_one_moment():
+        for each in printed:
+            known_heads.require_printed(ledger, each)
+        packs = known_heads.with_packs(ledger)
+        known_heads.require_like(packs.unlike)
+        second = _second_heads(place)[0]
+        older = known_heads.compared(ledger, second)
+        audit = export.gathered(ledger, run_id, SystemClock().now(), this_person())
+    made, missing = export.write_pack(audit, files, into, forms)
+    noted = [*older, *packs.unreadable]
+    said = sum(noted[1:], noted[0]) if noted else None
+    return made, missing, export.record(made, lambda: _open_to_add(place)), said
+
+
+def heads_compared(place: Place, ledger: SqliteLedger | None) -> Compared:
+    """Hold a ledger against every head of it that is known: in the second place, on record, in packs.
+
+    Args:
+        place: where the ledger is.
+        ledger: it; None where there is none, though the second place may know of one.
+    """
+    second, unknown = _second_heads(place)
+    if ledger is not None:
+        return known_heads.with_packs(ledger, second, unknown)
+    return Compared(unlike=tuple(known_heads.missing(each, 0) for each in second if each.head.rows))
+
+
+def _second_heads(place: Place) -> tuple[list[NotedHead], list[Text]]:
+    from sync.ledger.sqlite_ledger import second_heads  # noqa: PLC0415 - `--help` and usage errors do not need it
+
+    return second_heads(place.second_head)
+
+
+def _open_to_add(place: Place) -> SqliteLedger:
+    must_be_local(place.state)
+    return open_ledger(place)
+
+
 @contextmanager
-def settled(place: Place) -> Iterator[tuple[Settings, Secrets]]:
+def open_settings(place: Place) -> Iterator[tuple[Settings, Secrets]]:
     """The settings and secrets of a place. The practice world is made where it is not there yet, and its site runs.
 
     Raises:
         SetupError: settings or secrets need correcting, or the practice site cannot run.
     """
     with practised(place):
-        found = settings_file.load(place.config)
-        yield found, unlock(found)
+        settings = settings_file.load(place.config)
+        yield settings, unlock(settings)
 
 
 def practised(place: Place) -> AbstractContextManager[None]:
-    """What has to be open for as long as a place is used: nothing, but for the practice world.
+    """Keep the practice site running for a practice profile; do nothing for another.
 
     Raises:
         SetupError: (on entering) the practice site cannot run.
     """
     if place.profile != PRACTICE:
         return nullcontext()
-    from sync.practice import at_hand  # noqa: PLC0415 - brings in Flask
+    from sync.practice.world import at_hand  # noqa: PLC0415 - brings in Flask
 
     return at_hand(place)
 
 
 @contextmanager
-def open_new_ledger(place: Place, progress: Progress, mark: str) -> Iterator[Desk]:
-    """A desk with a new ledger, which takes the place of a lost one when all went well.
+def open_new_ledger(place: Place, progress: Progress, mark: str) -> Iterator[Opened]:
+    """Open as `open_all` does, with a new ledger that takes the place of a lost one when all went well.
 
     Args:
-        place: as for `open_desk`.
+        place: as for `open_all`.
         progress: same.
         mark: ends the names that the lost one is kept under.
 
     Raises:
-        SetupError, Refused: as `open_desk`.
+        SetupError, Refused: as `open_all`.
     """
-    with _alone(place.state):
+    with hold_lock(place.state):
         beside = place.state / "rebuilding"
         shutil.rmtree(beside, ignore_errors=True)
-        with open_desk(replace(place, state=beside), progress) as desk:
-            yield desk
+        new = replace(place, state=beside)
+        with open_all(new, progress) as opened:
+            yield opened
         set_ledger_aside(place.state, mark)
         for path in beside.glob("ledger.*"):
             path.replace(place.state / path.name)
+        new.second_head.replace(place.second_head)
         shutil.rmtree(beside, ignore_errors=True)
 
 
 def open_ledger(place: Place) -> SqliteLedger:
-    """The ledger in the state folder; a new one at first use.
+    """Open the ledger in the state folder; a new one at first use. Raises as `sqlite_ledger.open_ledger`."""
+    from sync.ledger.sqlite_ledger import open_ledger as open_book  # noqa: PLC0415 - `--help` and usage errors do not need it
+
+    return open_book(place.state, place.second_head)
+
+
+def open_ledger_read_only(place: Place) -> SqliteLedger | None:
+    """Open the ledger in the state folder, to read only, as in a backup; None without one. Raises as `open_ledger`."""
+    from sync.ledger.sqlite_ledger import open_read_only  # noqa: PLC0415 - `--help` and usage errors do not need it
+
+    return open_read_only(place.state)
+
+
+@contextmanager
+def open_ledger_of(run: str, places: Iterable[Place]) -> Iterator[SqliteLedger | None]:
+    """Open the one ledger of these places that has a run on record, to add to it; None where none can tell of it.
 
     Raises:
-        SetupError: the folder cannot be used.
-        Refused: the ledger is missing, damaged or newer than this Tieout.
+        Refused: another sync or push is running there.
     """
-    from sync.ledger.book import open_ledger as open_book  # noqa: PLC0415 - `--help` and usage errors do not need it
-
-    return open_book(place.state)
-
-
-def look_at_ledger(place: Place) -> SqliteLedger | None:
-    """The ledger in the state folder, to look at only: a backup or a read-only folder will do. None if there is none.
-
-    Raises:
-        SetupError: the folder cannot be read.
-        Refused: the ledger is missing, damaged or newer than this Tieout.
-    """
-    from sync.ledger.book import look_at  # noqa: PLC0415 - `--help` and usage errors do not need it
-
-    return look_at(place.state)
+    for place in places:
+        with suppress(TieoutError):
+            found = open_ledger_read_only(place)
+            if found is not None:
+                with found:
+                    known = found.run(run) is not None
+                if known:
+                    break
+    else:
+        yield None
+        return
+    with hold_lock(place.state), open_ledger(place) as ledger:
+        yield ledger
 
 
 def set_ledger_aside(state: Path, mark: str) -> None:
@@ -163,78 +233,30 @@ def set_ledger_aside(state: Path, mark: str) -> None:
             if ".lost-" not in path.name:
                 path.rename(path.with_name(f"{path.name}.lost-{mark}"))
     except OSError as error:
-        raise SetupError(
-            say(
-                "The old ledger in {folder} cannot be set aside: {why}. Close what uses it, then try again.",
-                folder=str(state),
-                why=cause(error),
-            )
-        ) from None
+        raise SetupError(say("sync-old-ledger-stuck", folder=str(state), why=cause(error))) from error
 
 
-def open_sage(found: Settings, secrets: Secrets) -> SageDatabase:
+def open_sage(settings: Settings, secrets: Secrets) -> SageDatabase:
     """The books the settings name. Nothing is opened before they are read."""
-    from sync.sage.database import open_odbc, open_sqlite  # noqa: PLC0415 - brings in the database driver
+    from sync.sage.snapshot import open_odbc, open_sqlite  # noqa: PLC0415 - brings in the database driver
 
-    if found.sage.sqlite is not None:
-        return open_sqlite(Path(found.sage.sqlite))
-    return open_odbc(found.sage.odbc or "", secrets.sage_password)
+    if settings.sage.sqlite is not None:
+        return open_sqlite(Path(settings.sage.sqlite))
+    return open_odbc(settings.sage.odbc or "", secrets.sage_password)
 
 
-def open_manage(found: Settings, secrets: Secrets) -> ManageClient:
+def open_manage(settings: Settings, secrets: Secrets) -> ManageClient:
     """The site the settings name. Nothing is sent before it is read."""
     from sync.manage.client import ManageClient  # noqa: PLC0415 - brings in requests
-    from sync.manage.pace import Pace  # noqa: PLC0415 - same
+    from sync.manage.http_session import Pace  # noqa: PLC0415 - same
 
     return ManageClient(
-        site=found.manage.site,
-        company=found.manage.company,
-        client_id=found.manage.client_id,
+        site=settings.manage.site,
+        company=settings.manage.company,
+        client_id=settings.manage.client_id,
         public_key=secrets.public_key,
         private_key=secrets.private_key,
-        timeout=found.manage.timeout,
-        behaviour=found.manage.behaviour,
-        pace=Pace(found.manage.per_minute),
-    )
-
-
-@contextmanager
-def _alone(state: Path) -> Iterator[None]:
-    """Hold this user's lock on this computer. The operating system frees it when the process dies."""
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - only runs need it
-
-    must_be_local(state)
-    try:
-        state.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(state / "tieout.lock", timeout=0)
-        lock.acquire()
-    except Timeout:
-        raise Refused(_who_holds(state) + say("Wait until it ends, then try again.")) from None
-    except OSError as error:
-        raise SetupError(
-            say(
-                "The state folder {folder} cannot be used: {why}. Choose another with --state.",
-                folder=str(state),
-                why=cause(error),
-            )
-        ) from None
-    try:
-        with suppress(OSError):  # only names the holder; the lock holds without it
-            (state / HOLDER).write_bytes(json.encode((SystemClock().now(), this_person())))
-        yield
-    finally:
-        lock.release()
-
-
-def _who_holds(state: Path) -> Text:
-    """Who holds the lock and since when, as far as that can be read: the file may be written just now, or be older."""
-    try:
-        since, person = json.decode((state / HOLDER).read_bytes(), type=tuple[datetime, Person])
-    except (OSError, UnicodeDecodeError, DecodeError):
-        return say("Tieout is already running.")
-    return say(
-        "Tieout has been running since {at}, started by {user} on {computer}.",
-        at=f"{since.astimezone():%Y-%m-%d %H:%M:%S}",
-        user=person.user,
-        computer=person.computer,
+        timeout=settings.manage.timeout,
+        behaviour=settings.manage.behaviour,
+        pace=Pace(settings.manage.per_minute),
     )

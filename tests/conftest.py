@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
-from sync.core.words import ENGLISH, speak
+from sync.language.catalogues import ENGLISH
 from tests.support.browser import chromium
 from tests.support.parts import MISSING
 
@@ -34,16 +33,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _quiet_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No test takes secrets, proxies, certificates or its language from the machine, or a language from another."""
+def _quiet_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test takes secrets, proxies, certificates or its language from the machine, or writes a log there."""
     for name in os.environ:
         if name.startswith("TIEOUT_") or name.lower().endswith("_proxy") or name in {"REQUESTS_CA_BUNDLE", "NETRC"}:
             monkeypatch.delenv(name)
     monkeypatch.setenv("TIEOUT_LANG", ENGLISH.code)
     monkeypatch.setenv("LANGUAGE", ENGLISH.code)
-    speak(ENGLISH)
-    yield
-    speak(ENGLISH)
+    home = tmp_path_factory.getbasetemp() / "home"
+    monkeypatch.setenv("XDG_DATA_HOME", str(home))  # no log of ours in the user's own
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

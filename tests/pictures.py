@@ -24,17 +24,18 @@ import xlwings as xw
 from defusedxml import ElementTree
 from playwright.sync_api import sync_playwright
 
-from addin import build
-from sync.practice import Practice, practise
+from addin.install import build
+from sync.language.catalogues import ENGLISH
+from sync.practice.world import Practice, practise
 from tests.addin.bench import TODAY, Bench
 from tests.excel import macros, uno_engine
 from tests.excel.controls import press
 from tests.excel.office import LIMIT, Office, Uno, bounded, properties, struct
 from tests.support.browser import ARGUMENTS, DESKTOP
 from tests.support.parts import CHROMIUM
-from workbook.columns import SHEET
-from workbook.panel import INPUTS, Input
-from workbook.panel import SHEET as CONTROL
+from workbook.control.panel import INPUTS, Input
+from workbook.control.panel import SHEET as CONTROL
+from workbook.review.columns import SHEET
 
 HERE = Path(__file__).resolve().parent
 LARGEST = 150_000  # bytes
@@ -166,10 +167,12 @@ def _sync(office: Office, folder: Path) -> Uno:
     """Build the workbook, open it, and press its Run Sync for the past month."""
     path = folder / "Tieout.xlsm"
     (folder / "talk").mkdir()
-    build.build_workbook(path, runner=macros.stub(sys.executable, office.pipe, folder / "talk", seconds=60))
+    build.build_workbook(path, ENGLISH, runner=macros.stub(sys.executable, office.pipe, folder / "talk", seconds=60))
     document = office.open(path)
     engine = uno_engine.attach(office.pipe)
-    bench = Bench(book=xw.Book(path.name), press=lambda words: press(document, str(CONTROL), words, 60), engine=engine)
+    bench = Bench(
+        book=xw.Book(path.name), press=lambda words: press(document, CONTROL.said(ENGLISH), words, 60), engine=engine
+    )
     bench.choose(Input.START, "Past Month")
     bench.press("Run Sync")
     if not bench.rows():
@@ -194,10 +197,10 @@ def sheets(folder: Path) -> None:
         place = Path(private)
         with practise(place / "practice", TODAY) as world, Desk(display, _environment(world, place)) as office:
             document = _sync(office, place)
-            show(document, str(SHEET), "C13", 77)
+            show(document, SHEET.said(ENGLISH), "C13", 77)
             shoot(display, folder / "reconciliation.png")
-            silence(document, str(CONTROL), INPUTS[Input.START])
-            show(document, str(CONTROL), INPUTS[Input.START], 100)
+            silence(document, CONTROL.said(ENGLISH), INPUTS[Input.START])
+            show(document, CONTROL.said(ENGLISH), INPUTS[Input.START], 100)
             dispatch(document, "DataSelect")
             shoot(display, folder / "control.png")
 
@@ -211,7 +214,7 @@ def _row(group: str, size: int, button: Mapping[str, str]) -> str:
 
 def ribbon(folder: Path) -> None:
     """Draw the ribbon's definition as a table."""
-    (tab,) = ElementTree.fromstring(build.ribbon()).iterfind(".//{*}tab")
+    (tab,) = ElementTree.fromstring(build.ribbon(ENGLISH)).iterfind(".//{*}tab")
     rows = [
         _row(group.attrib["label"], 0 if number else len(group), button.attrib)
         for group in tab.iterfind("{*}group")

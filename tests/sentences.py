@@ -8,15 +8,15 @@ from typing import TypeGuard
 
 from msgspec import Struct
 
-from sync.core import errors
-from tests.catalogue import PACKAGES, ROOT
+from sync.core.values import errors
+from tests.catalogue import PACKAGES, ROOT, english
 
 KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.TieoutError)}
 """The names of all errors that are explained in words."""
 ELSEWHERE = "\N{HORIZONTAL ELLIPSIS}"
 """Stands for what other code says."""
-WAY_OUT = "Restore the whole folder from a backup, or run tieout rebuild."
-"""What `Lost` adds by itself."""
+WAY_OUT = "Restore the whole folder from a backup, or run tieout rebuild{options}."
+"""What `LedgerLost` adds by itself."""
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -66,7 +66,7 @@ def _modules() -> Iterator[tuple[str, ast.Module]]:
 def _texts(module: str, tree: ast.AST) -> Iterator[Said]:
     """The texts at or below a node: each with its parts after it, and an error's sentences as one."""
     if isinstance(tree, ast.Call) and _name(tree) in KINDS:
-        more = (WAY_OUT,) if _name(tree) == errors.Lost.__name__ else ()
+        more = (WAY_OUT,) if _name(tree) == errors.LedgerLost.__name__ else ()
         yield Said(module=module, templates=(*_joined(tree.args), *more), error=True)
         yield from _parts(module, tree.args)
     elif isinstance(tree, ast.AugAssign) and (added := _templates(tree.value)):
@@ -98,7 +98,9 @@ def _templates(tree: ast.expr) -> tuple[str, ...]:
     """The sentences of an expression that says something itself; none of any other."""
     if _is_say(tree):
         first = tree.args[0]
-        return (first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ELSEWHERE,)
+        return (
+            english(first.value) if isinstance(first, ast.Constant) and isinstance(first.value, str) else ELSEWHERE,
+        )
     if (
         isinstance(tree, ast.BinOp)
         and isinstance(tree.op, ast.Add)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.core.position import positions
+from sync.core.decide.position import positions
 from tests.bench import core
 from tests.bench.__main__ import BEGIN, END, README, main, table
 from tests.bench.figures import Figure
@@ -16,10 +16,18 @@ from tests.bench.growth import Growth, draw
 ONLY_CORE = ("--short", "--only", "core")
 
 
-def figure(ours: float, *, known: float = 0.0) -> Figure:
+def figure(ours: float, *, known: float = 0.0, unit: str = "s") -> Figure:
     """A stage whose goal is twice its floor."""
     return Figure(
-        stage="sum", size="2 rows", ours=ours, floor=1.0, floor_is="one row", most=2.0, known=known, why="it is larger"
+        stage="sum",
+        size="2 rows",
+        ours=ours,
+        floor=1.0,
+        floor_is="one row",
+        most=2.0,
+        known=known,
+        why="it is larger",
+        unit=unit,
     )
 
 
@@ -34,11 +42,35 @@ def test_a_stage_has_slipped_when_it_is_worse_than_what_is_known_of_it(ours: flo
     assert ("it is larger" in table([found], [])) is (judged != "met")
 
 
+@pytest.mark.parametrize(
+    ("unit", "ours", "slipped"),
+    [("requests", 2.0, False), ("requests", 2.001, True), ("calls", 2.1, True), ("MB", 2.1, False), ("MB", 2.3, True)],
+)
+def test_what_is_counted_may_not_move_at_all(unit: str, ours: float, *, slipped: bool) -> None:
+    """Requests and calls are the same on every machine, and memory nearly so."""
+    assert figure(ours, unit=unit).slipped == slipped
+
+
+def test_a_stage_that_grows_with_the_square_makes_the_bench_fail(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also at the small sizes; half as much again is let pass, which a busy machine makes of nothing."""
+    steep = Growth(stage="steep", unit="s", taken={10: 0.1, 100: 3.0})
+    even = Growth(stage="even", unit="s", taken={10: 0.1, 100: 2.0})
+    monkeypatch.setattr(core, "figures", lambda *_: [])
+    monkeypatch.setattr(core, "growth", lambda _: [steep, even])
+    assert main(ONLY_CORE) == 1
+    assert capsys.readouterr().err.splitlines()[1:] == ["slipped: steep grows by 1.48"]
+    monkeypatch.setattr(core, "growth", lambda _: [even])
+    assert main(ONLY_CORE) == 0
+
+
 def test_a_stage_that_is_slowed_makes_the_bench_fail(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Reconciling with its positions worked out ten times over; `tests/run` measures it as it is."""
     monkeypatch.setattr(core, "positions", ten_times(positions))
+    monkeypatch.setattr(core, "growth", lambda _: [])
     assert main(ONLY_CORE) == 1
     assert "slipped: reconcile, 10,000 documents" in capsys.readouterr().err
 

@@ -11,8 +11,8 @@ import pytest
 
 HERE = Path(__file__).parent
 CASES: list[dict[str, Any]] = tomllib.loads((HERE / "faults.toml").read_text(encoding="utf-8"))["case"]
-LAST = 86
-OPEN: set[int] = set()
+LAST = 150
+OPEN = {104, 109, 111, 113, 114, 115, 117, 120, 121, 122, 123, 125, 126, 127, 129}
 """Cases without a proof. A case may leave this set and none may join it unnoticed."""
 
 
@@ -28,7 +28,7 @@ def defined(path: Path) -> set[str]:
 
 
 def test_every_number_stands_once() -> None:
-    """From 1 to 86, in order."""
+    """From the first to the last, in order."""
     assert [case["number"] for case in CASES] == list(range(1, LAST + 1))
 
 

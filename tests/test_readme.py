@@ -16,26 +16,26 @@ import click
 import msgspec
 import pytest
 
-from addin.command import COMMANDS as EXCEL
-from addin.command import outfit
-from sync import tongues
-from sync.behaviour import Behaviour
+from addin.program import COMMANDS as EXCEL
+from addin.program import outfit
 from sync.cli.main import COMMANDS as PLAIN
 from sync.cli.main import cli
-from sync.core.labels import OUTCOMES
-from sync.core.posting import Outcome
-from sync.core.proposal import REVIEWABLE, Status
-from sync.settings import load
+from sync.cli.options import Invocation
+from sync.core.values.labels import OUTCOMES
+from sync.core.values.posting import Outcome
+from sync.core.values.proposal import REVIEWABLE, Status
+from sync.language import catalogues
+from sync.settings.settings_file import Behaviour, load
 from tests.catalogue import catalogue, translations
 from tests.readme import FRENCH, README, ROOT, SHARED, codes, emphasised, fenced, prose, rows, slug, table
-from workbook.statuses import CANNOT, LOOKS
+from workbook.look.statuses import CANNOT, LOOKS
 
-KNOWN = translations(catalogue(tongues.DOMAIN))
+KNOWN = translations(catalogue(catalogues.DOMAIN))
 OF_OTHERS = {"Read data": "Consultation des données"}
 """What Sage's own window says, which the catalogue has within sentences only."""
 
-NOTICE = "{ready} ready, {held} held, {reopened} reopened."
-EXAMPLE = {"ready": 14, "held": 2, "reopened": 1}
+NOTICE = "{ready} ready, {held} held, {reopened} of them reopened."
+EXAMPLE = {"ready": 14, "held": 3, "reopened": 1}
 
 both = pytest.mark.parametrize("page", [pytest.param(README, id="en"), pytest.param(FRENCH, id="fr")])
 
@@ -51,14 +51,16 @@ def test_every_status_is_explained_with_its_default(page: str) -> None:
     """One line per status; those that cannot be approved say so."""
     approved = {row[0].split()[0]: row[2] for row in table("status", page)}
     assert {status.value for status in Status} == set(approved)
-    refusals = {CANNOT.english.lower(), KNOWN[CANNOT.english].lower()}
+    refusals = {CANNOT.said(catalogues.ENGLISH).lower(), KNOWN[CANNOT.said(catalogues.ENGLISH)].lower()}
     fixed = {status for status, approve in approved.items() if approve in refusals}
     assert fixed == {status.value for status in Status} - {status.value for status in REVIEWABLE} - {"in_agreement"}
 
 
 def test_french_statuses_have_the_words_of_the_workbook() -> None:
     """Beside each value stands what a person reads in the Status column."""
-    shown = [f"{status} ({KNOWN[LOOKS[Status(status)].word.english]})" for status, *_ in table("status")]
+    shown = [
+        f"{status} ({KNOWN[LOOKS[Status(status)].word.said(catalogues.ENGLISH)]})" for status, *_ in table("status")
+    ]
     assert shown == [row[0] for row in table("status", FRENCH)]
 
 
@@ -66,7 +68,7 @@ def test_every_outcome_is_explained() -> None:
     """A pushed row ends in words that the README has, in French with what is shown for it."""
     words = " ".join(FRENCH.split())
     assert [outcome.value for outcome in Outcome if f"`{outcome.value}`" not in README] == []
-    shown = [f"`{outcome.value}` ({KNOWN[OUTCOMES[outcome].english]}" for outcome in Outcome]
+    shown = [f"`{outcome.value}` ({KNOWN[OUTCOMES[outcome].said(catalogues.ENGLISH)]}" for outcome in Outcome]
     assert [label for label in shown if not re.search(re.escape(label) + r"\b", words)] == []
 
 
@@ -76,7 +78,9 @@ def test_every_command_is_listed_with_its_options(page: str) -> None:
     listed = {row[0].split()[1]: set(re.findall(r"--[a-z-]+", row[0])) for row in table("command", page)}
     assert {*PLAIN, *EXCEL} == set(listed)
     for name, options in listed.items():
-        command = cli.get_command(click.Context(cli, obj=outfit()), name)
+        command = cli.get_command(
+            click.Context(cli, obj=Invocation(language=catalogues.ENGLISH, outfit=outfit())), name
+        )
         assert command is not None
         taken = {option for param in command.params for option in param.opts}
         assert options <= taken, name
@@ -168,7 +172,7 @@ def test_a_colon_in_french_keeps_to_the_word_before_it() -> None:
 ELSEWHERE = {
     "pip install uv": "tests/run",
     "uv run --no-dev tieout demo": "tests/cli/test_demo.py",
-    "tieout setup": "tests/setup",
+    "tieout setup": "tests/cli/test_setup.py",
     "bash tests/run": ".ci/run",
     "uv run mutmut run": "tests/mutants.md",
 }
@@ -188,13 +192,16 @@ def test_the_practice_run_goes_as_written(tmp_path: Path, monkeypatch: pytest.Mo
     with subprocess.Popen(
         [sys.executable, "-m", "sync", *lines[3]], cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True
     ) as site:
-        assert site.stdout is not None
-        address = re.search(r"http://\S+", site.stdout.readline())
-        assert address
-        with urlopen(address[0]) as page:  # noqa: S310 - this computer's own
-            assert "Paid Amount" in page.read().decode()
-        site.send_signal(signal.SIGINT)
-        assert site.wait(30) == 130
+        try:
+            assert site.stdout is not None
+            address = re.search(r"http://\S+", site.stdout.readline())
+            assert address
+            with urlopen(address[0]) as page:  # noqa: S310 - this computer's own
+                assert "Paid Amount" in page.read().decode()
+            site.send_signal(signal.SIGINT)
+            assert site.wait(30) == 130
+        finally:
+            site.kill()  # where nobody hears the signal, the test ends all the same
 
 
 def test_every_command_that_stands_alone_is_run_by_a_test() -> None:

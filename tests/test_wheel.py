@@ -13,11 +13,11 @@ from msgspec import Struct
 from openpyxl import load_workbook
 
 from sync import __version__
-from sync.practice import MARKER
-from sync.tongues import tongue
+from sync.language.catalogues import language
+from sync.practice.world import is_practice
 from tests.catalogue import PACKAGES, ROOT
 from tests.support.english import left_in
-from workbook.columns import SHEET
+from workbook.review.columns import SHEET
 
 pytestmark = [pytest.mark.wheel, pytest.mark.xdist_group("wheel")]
 LANGUAGES = ("en", "fr")
@@ -106,11 +106,11 @@ def test_the_demo_runs_where_it_was_installed(
     assert (status, err) == (0, "")
     folder = installed.folder / lang
     for name in ("reconciliation.xlsx", "reconciliation-after.xlsx"):
-        assert SHEET.said(tongue(lang)) in load_workbook(folder / name, read_only=True).sheetnames
+        assert SHEET.said(language(lang)) in load_workbook(folder / name, read_only=True).sheetnames
     (pack,) = (folder / "audit").iterdir()
     assert {path.suffix for path in pack.iterdir()} >= {".xlsx", ".txt"}
     assert len(list((pack / "csv").iterdir())) > 8
-    assert (folder / "tieout.toml").read_text(encoding="utf-8").startswith(MARKER)
+    assert is_practice(folder / "tieout.toml")
     assert (folder / "state" / "ledger.db").stat().st_size > 0
 
 

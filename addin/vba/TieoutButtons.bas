@@ -18,9 +18,9 @@ End Sub
 Private Sub Start(ByVal task As String)
     Dim failed As Boolean
     Application.StatusBar = "$starting"
-    failed = (RunPython("import addin.entry; addin.entry." & task & "('$language')") = -1)
+    failed = (RunPython("import tieout; tieout.put_installed_first(); import addin.entry; addin.entry." & task & "('$language')") = -1)
     If failed Then
-        ThisWorkbook.Worksheets("Figures").Range("B1").Value = "$stopped"
+        ThisWorkbook.Worksheets("Figures").Range("$status").Value = "$stopped"
     End If
     Application.StatusBar = False
 End Sub

@@ -3,47 +3,66 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 import click
 
-from sync.cli.options import Outfit, common, place
-from sync.cli.spoken import asked, in_words
-from sync.cli.version import show_version
-from sync.core.errors import SetupError, TieoutError
-from sync.core.words import say
-from sync.defects import defect
-from sync.tongues import choose
+from sync import __version__
+from sync.cli.options import (
+    WORDS,
+    Invocation,
+    Outfit,
+    asked,
+    begin_log,
+    command_id,
+    command_language,
+    common,
+    given,
+    in_language,
+    invocation,
+    place,
+)
+from sync.core.values.errors import SetupError, TieoutError
+from sync.core.values.messages import Language, Text, say
+from sync.language.catalogues import ENGLISH, choose
+from sync.settings.profiles import default_state
+from sync.system import log
+from sync.system.files import is_local
 
 COMMANDS = {
-    "setup": ("sync.cli.setup", "Set up: ask for everything needed, test each link, write the settings."),
-    "profiles": ("sync.cli.profiles", "List the profiles, one for each company that was set up."),
-    "demo": ("sync.cli.practice", "Run the whole day's work on a sample company and a practice site."),
-    "sync": ("sync.cli.runs", "Read Sage and Manage and write a reconciliation file for review."),
-    "watch": (
-        "sync.cli.watch",
-        "Sync for a scheduler: write a reconciliation and a one-line notice.",
-    ),
-    "push": ("sync.cli.runs", "Write the approved rows of a reconciliation file to Manage."),
-    "undo": ("sync.cli.runs", "Set what a run wrote in Manage back to what was there before."),
-    "export": ("sync.cli.exports", "Write the audit pack of a run: workbook, CSV files and PDF."),
-    "history": ("sync.cli.records", "List the runs on record."),
-    "verify": ("sync.cli.records", "Check the ledger's chain from the first row to the last."),
-    "rebuild": ("sync.cli.records", "Start a new ledger from Sage and Manage when the old one is lost."),
-    "check": ("sync.cli.records", "Test each link and say what to do about each failure."),
-    "sandbox": ("sync.cli.practice", "Serve the practice site that stands in for Manage on this computer."),
+    "setup": "sync.cli.setup_command",
+    "profiles": "sync.cli.ledger_commands",
+    "demo": "sync.cli.practice_commands",
+    "sync": "sync.cli.run_commands",
+    "watch": "sync.cli.run_commands",
+    "push": "sync.cli.run_commands",
+    "undo": "sync.cli.run_commands",
+    "export": "sync.cli.run_commands",
+    "match": "sync.cli.ledger_commands",
+    "history": "sync.cli.ledger_commands",
+    "verify": "sync.cli.ledger_commands",
+    "rebuild": "sync.cli.ledger_commands",
+    "check": "sync.cli.ledger_commands",
+    "sandbox": "sync.cli.practice_commands",
 }
+"""The module of each command, in the order of a day's work."""
 INTERRUPTED = 130
 UNEXPECTED = 70
+ONLY_LOOK = frozenset({"export", "history", "verify"})
+"""Commands that leave the folder of `--state` as it is, which may be a backup: they are logged in the user's own."""
+_log = logging.getLogger(__name__)
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported only when they are used, and speak the language spoken then."""
+    """A group whose commands are imported only when they are used, and explain themselves in the language asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, in the order of a day's work."""
@@ -53,35 +72,69 @@ class LazyGroup(click.Group):
         """Import the module that holds a command."""
         if cmd_name not in _commands(ctx):
             return None
-        command = getattr(import_module(_commands(ctx)[cmd_name][0]), cmd_name)
-        return in_words(command) if isinstance(command, click.Command) else None
+        command = getattr(import_module(_commands(ctx)[cmd_name]), cmd_name)
+        if not isinstance(command, click.Command):
+            return None
+        said = in_language(command, command_language(ctx))
+        if said.callback is not None:
+            said.callback = _logged(cmd_name, said.callback)
+        return said
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their sentence, without importing them."""
-        with formatter.section(str(say("Commands"))):
-            formatter.write_dl([(name, str(say(sentence))) for name, (_, sentence) in _commands(ctx).items()])
+        words = command_language(ctx).template
+        with formatter.section(words("commands")):
+            formatter.write_dl([(name, words(command_id(name))) for name in _commands(ctx)])
 
 
-def _commands(ctx: click.Context) -> dict[str, tuple[str, str]]:
-    outfit = ctx.find_object(Outfit)
-    return COMMANDS | dict(outfit.commands) if outfit else COMMANDS
+def _logged(name: str, callback: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a command's callback that begins the log first, now that the options are known."""
+
+    def with_log(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - whatever the command takes
+        if name != "demo":  # its ledger's folder is made anew by it
+            begin_log(_log_folder(name))
+        return callback(*arguments, **options)
+
+    return with_log
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=show_version,
-    help="Show the versions of Tieout, its ledger and xlwings, and exit.",
+def _log_folder(command: str) -> Path:
+    """Return the folder of the log: that of the ledger in use where it may be written, else the user's own.
+
+    Where the system names no home it is the current folder.
+    """
+    try:
+        own = beside = default_state()
+        with suppress(SetupError):  # no name of a profile
+            beside = place().state
+    except (RuntimeError, KeyError):
+        own, beside = Path(), given("state") or Path()
+    only_looked_at = command in ONLY_LOOK and (given("state") or not beside.is_dir())
+    return own if only_looked_at or not is_local(beside) else beside
+
+
+def _commands(ctx: click.Context) -> dict[str, str]:
+    """Return the module of each command, including the spreadsheet commands that the installed program adds."""
+    return COMMANDS | dict(invocation(ctx).outfit.commands)
+
+
+def show_version(context: click.Context, _: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's signature
+    """Print the versions of Tieout, its ledger and xlwings (without importing it), and exit."""
+    if asked and not context.resilient_parsing:
+        from sync.ledger.hash_chain import LEDGER_VERSION  # noqa: PLC0415 - every command passes here, and few ask
+
+        versions = say("cli-version", version=__version__, schema=LEDGER_VERSION, xlwings=_of_xlwings())
+        click.echo(versions.said(command_language(context)))
+        context.exit()
+
+
+@click.group(
+    "tieout", cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=show_version)
 @common
 def cli() -> None:
-    """Show in ConnectWise Manage what Sage 50 says is paid: reviewed, proven and written back.
-
-    Sync reads both systems and writes a reconciliation file; push writes only the rows that were approved in it.
-    """
+    """The command `tieout`; the help texts of its commands are in the catalogues (see `help_id`)."""
 
 
 def run(arguments: Sequence[str] | None, outfit: Outfit) -> int:
@@ -98,58 +151,72 @@ def run(arguments: Sequence[str] | None, outfit: Outfit) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot show must not stop a push
             stream.reconfigure(errors="backslashreplace")
-    given = list(arguments) if arguments is not None else _own()
-    choose(asked(given))
+    words = list(arguments) if arguments is not None else _own()
+    language = choose(asked(words))
     try:
-        _readable(given)
-        with in_words(cli).make_context("tieout", given, obj=outfit) as context:
+        status = _run(words, Invocation(language=language, outfit=outfit))
+        _log.info("exit status %d", status)
+        return status
+    finally:
+        log.end()
+
+
+def _run(words: list[str], started: Invocation) -> int:
+    """Run a command line, whose log begins once its options are known."""
+    language = started.language
+    try:
+        _readable(words, language)
+        with in_language(cli, language).make_context("tieout", list(words), obj=started) as context:
+            context.meta[WORDS] = words
             try:
                 result = context.command.invoke(context)
             except Exception as error:  # noqa: BLE001 - the one place where an unforeseen error meets a person
-                return _explained(error)
+                return _explained(error, command_language())
     except click.exceptions.Exit as stopped:
         return stopped.exit_code
     except click.ClickException as wrong:
+        _log.error("%s", wrong.format_message())
         wrong.show()
         return wrong.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo(say("Interrupted. Nothing is lost: run the same command again to go on."), err=True)
+        click.echo(say("cli-interrupted").said(language), err=True)
         return INTERRUPTED
     return result if isinstance(result, int) else 0
 
 
-def _unheard() -> int:
-    """Whoever read our output has gone, or it cannot be written; what was done is on record."""
+def _unheard(language: Language) -> int:
+    """Report that the output could not be written: the reading program has ended, or the disk is full."""
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - so that the exit does not fail as well
-    click.echo(say("Nobody reads the output any more. What was done is on record: see tieout history."), err=True)
+    click.echo(say("cli-output-unread").said(language), err=True)
     return SetupError.exit_status
 
 
-def _readable(arguments: Sequence[str]) -> None:
+def _readable(arguments: Sequence[str], language: Language) -> None:
     if any("\udc80" <= letter <= "\udcff" for argument in arguments for letter in argument):
-        why = say("One of the words on the command line is not readable text. Type it again.")
-        raise click.UsageError(str(why))
-
-
-def _state() -> Path:
-    """The state folder, or this one where the system names no home."""
-    try:
-        return place().state
-    except (RuntimeError, KeyError, TieoutError):
-        return Path()
+        raise click.UsageError(say("cli-word-unreadable").said(language))
 
 
 def _own() -> list[str]:
     return sys.argv[1:]
 
 
-def _explained(error: Exception) -> int:
+def _explained(error: Exception, language: Language) -> int:
     if isinstance(error, click.ClickException | click.Abort | click.exceptions.Exit):
         raise error
     if isinstance(error, TieoutError):
-        click.echo(error, err=True)
+        log.log_error(error, error.text.said(ENGLISH))
+        click.echo(error.said(language), err=True)
         return error.exit_status
     if isinstance(error, OSError) and error.errno in {errno.EPIPE, errno.EINVAL, errno.ENOSPC}:
-        return _unheard()
-    click.echo(defect(_state(), error), err=True)
+        return _unheard(language)
+    click.echo(log.defect(error).said(language), err=True)
     return UNEXPECTED
+
+
+def _of_xlwings() -> Text | str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - as above
+
+    try:
+        return version("xlwings")
+    except PackageNotFoundError:
+        return say("not-installed")

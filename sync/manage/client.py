@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import timedelta
-from itertools import chain
+from itertools import chain, count
 from typing import Self
 
-from sync.behaviour import Behaviour
-from sync.core.checks import Check, Verdict, failed
-from sync.core.errors import TieoutError
-from sync.core.matching import normalise
-from sync.core.posting import Reply
-from sync.core.records import Invoice, Payment, Write
-from sync.core.words import Text, say
-from sync.manage import session, wire, writing
-from sync.manage.conditions import URL_LIMIT, chunks
-from sync.manage.line import Line
-from sync.manage.listing import INVOICES, READ_INVOICES, Listing
-from sync.manage.pace import Pace
-from sync.manage.spans import LAST, PAGE
+from sync.core.decide.matching import trimmed
+from sync.core.values.errors import Check, TieoutError, Unavailable, Verdict, failed_checks
+from sync.core.values.messages import Text, say
+from sync.core.values.posting import Reply
+from sync.core.values.records import Invoice, InvoiceList, Payment, Write
+from sync.language.catalogues import ENGLISH
+from sync.manage import http_session, payloads, payment_writes
+from sync.manage.http_session import URL_LIMIT, ManageSession, Pace, can_be_asked_for, number_conditions
+from sync.manage.invoice_pages import INVOICES, LAST, PAGE, READ_INVOICES, InvoicePages, above
+from sync.manage.manage_errors import QuestionRefused
+from sync.settings.settings_file import Behaviour
+from sync.system.log import log_error
+from sync.usecases.guards import MOST_SKEW
 
 FEW = 3
-"""Up to so many requests by number it is not worth asking how many invoices there are."""
-MOST_SKEW = timedelta(minutes=5)
+"""When this many requests by number are enough, the number of invoices is not asked for first."""
 
 
 class ManageClient:
-    """One login to one site. Use as a context manager, or close it."""
+    """One login to one site, whose reads raise as `ManageSite` says. Use as a context manager, or close it."""
 
     def __init__(
         self,
@@ -42,18 +41,19 @@ class ManageClient:
         threads: int = 8,
         pace: Pace | None = None,
     ) -> None:
-        """See `sync.manage.session.build`; `timeout` is seconds to wait for an answer; no pace is as fast as can be."""
-        built = session.build(
+        """See `http_session.build_session`; `timeout` is seconds for a whole answer; no pace: as fast as can be."""
+        built = http_session.build_session(
             company=company, client_id=client_id, public_key=public_key, private_key=private_key, threads=threads
         )
-        self._line = Line(built, site, company, timeout, pace)
-        self._listing = Listing(self._line, threads)
+        self._session = ManageSession(built, site, company, timeout, pace)
+        self._pages = InvoicePages(self._session, threads, behaviour.balance_identity)
         self._behaviour = behaviour
+        self._list_fails = False
 
     @property
     def requests(self) -> int:
         """Requests sent so far."""
-        return self._line.requests
+        return self._session.requests
 
     def __enter__(self) -> Self:
         return self
@@ -63,110 +63,142 @@ class ManageClient:
 
     def close(self) -> None:
         """Close all connections."""
-        self._line.session.close()
+        self._session.session.close()
 
     @property
     def clock_skew(self) -> timedelta | None:
         """By how much this computer's clock is ahead of Manage's, as the last answer told; None before the first."""
-        return self._line.clock_skew
+        return self._session.clock_skew
 
     @property
     def seconds_each(self) -> float:
         """Seconds from one request to the next: as long as answers took so far, or as the pace allows."""
-        return max(self._line.latency, self._line.pace.spacing)
+        return max(self._session.latency, self._session.pace.spacing)
 
     def invoices(self, numbers: Collection[str]) -> list[Invoice]:
-        """All invoices that bear one of the numbers: by number or by paging them all, whichever asks less often.
+        """Return all invoices that bear one of the numbers.
+
+        They are asked for by number; or read among all invoices of the site where that takes fewer requests, where a
+        number holds a character that no condition is known to spell, and where Manage does not take the question. A
+        list that is not whole answers for none of them.
 
         Raises:
-            SetupError: login, permission or site are wrong.
-            Unavailable: no complete answer.
+            Unavailable: no complete answer, also where only a list could tell and it is not whole.
         """
         wanted = frozenset(numbers)
         if not wanted:
             return []
-        fixed = {"fields": wire.INVOICE_FIELDS, "pageSize": PAGE, "pageId": LAST, "conditions": ""}
-        asked = list(chunks(wanted, URL_LIMIT - self._line.url_room(INVOICES, fixed)))
-        if len(asked) > FEW and (count := self._listing.count()) < (len(asked) - 1) * PAGE:
-            found = self._listing.everything(count, exact=True)
-        else:
-            found = list(chain.from_iterable(self._listing.side_by_side(self._listing.answer, asked)))
-        return [invoice for invoice in found if normalise(invoice.number) in wanted]
+        bare = {trimmed(number) for number in wanted}
+        return [invoice for invoice in self._candidates(wanted) if trimmed(invoice.number) in bare]
 
-    def all_invoices(self, about: int = 0) -> list[Invoice]:
-        """Every invoice of the site, in the fewest requests, side by side.
+    def _candidates(self, wanted: frozenset[str]) -> list[Invoice]:
+        """Return invoices among which are all that bear one of the numbers."""
+        if not all(map(can_be_asked_for, wanted)):
+            return self._whole_list()
+        fixed = {
+            "fields": payloads.INVOICE_FIELDS,
+            "pageSize": PAGE,
+            "orderBy": "id asc",
+            "conditions": above(LAST, ""),
+        }
+        questions = list(number_conditions(wanted, URL_LIMIT - self._session.url_room(INVOICES, fixed)))
+        if (
+            len(questions) > FEW
+            and not self._list_fails
+            and (number := self._pages.count()) < (len(questions) - 1) * PAGE
+        ):
+            listed = self._listed(number, number)
+            if listed.whole:
+                return listed.invoices
+        try:
+            return list(chain.from_iterable(self._pages.side_by_side(self._pages.invoices_where, questions)))
+        except QuestionRefused:
+            return self._whole_list()
+
+    def _whole_list(self) -> list[Invoice]:
+        """Return every invoice, where no other way of asking is left."""
+        listed = self._listed()
+        if not listed.whole:
+            raise Unavailable(say("manage-list-not-whole", counted=listed.counted, shown=len(listed.invoices)))
+        return listed.invoices
+
+    def _listed(self, about: int = 0, counted: int | None = None) -> InvoiceList:
+        found = self._pages.all_invoices(about, counted)
+        self._list_fails = not found.whole
+        return found
+
+    def all_invoices(self, about: int = 0) -> InvoiceList:
+        """Return every invoice of the site, in the fewest requests, side by side, with Manage's own count.
 
         Args:
             about: how many there may be, as the books tell; what is read never depends on it.
-
-        Raises:
-            SetupError: login, permission or site are wrong.
-            Unavailable: no complete answer.
         """
-        return self._listing.everything(about)
+        return self._listed(about)
 
     def payments(self, invoice_ids: Collection[int]) -> dict[int, tuple[Payment, ...]]:
-        """All payment records of each invoice.
-
-        Raises:
-            SetupError: login, permission or site are wrong.
-            Unavailable: no complete answer.
-        """
+        """Return all payment records of each invoice, by its id."""
         ordered = sorted(invoice_ids)
-        return dict(zip(ordered, self._listing.side_by_side(self._payments, ordered), strict=True))
+        return dict(zip(ordered, self._pages.side_by_side(self._payments, ordered), strict=True))
 
-    def ready(self) -> None:
+    def wait_for_turn(self) -> None:
         """Wait until the pace allows one more request."""
-        self._line.pace.ready()
+        self._session.pace.wait_for_turn()
 
     def write(self, write: Write) -> Reply:
         """Send one request, once."""
-        return writing.send(self._line, write, self._behaviour)
+        return payment_writes.send(self._session, write, self._behaviour)
 
     def check(self) -> list[Check]:
         """Test site, login, permissions and clocks; each failure says what to do."""
-        checks = [self._tried(say("Manage site and login"), self._check_login)]
+        checks = [self._tried(say("manage-site-and-login"), self._check_login)]
         if checks[0].verdict is Verdict.OK:
-            checks.append(self._tried(say("Manage invoices"), self._check_invoices))
-            checks.append(self._tried(say("Manage payments"), self._check_payments))
+            checks.append(self._tried(say("manage-invoices"), self._check_invoices))
+            checks.append(self._tried(say("manage-payments"), self._check_payments))
         return [*checks, *self._check_clock()]
 
     def _payments(self, invoice_id: int) -> tuple[Payment, ...]:
-        found, _ = self._line.get(
-            f"{INVOICES}/{invoice_id}/payments",
-            list[wire.WirePayment],
-            say("read payments"),
-            {"fields": wire.PAYMENT_FIELDS, "pageSize": PAGE},
-        )
-        return tuple(wire.payment(each, invoice_id) for each in found)
+        """Read page by page until one names no next: each record once, by its id."""
+        path, found, empty = f"{INVOICES}/{invoice_id}/payments", dict[int, Payment](), 0
+        for number in count(1):
+            asked = {"fields": payloads.PAYMENT_FIELDS, "pageSize": PAGE} | ({"page": number} if number > 1 else {})
+            shape = list[payloads.WirePayment]
+            records, response = self._session.get(path, shape, say("manage-to-read-payments"), asked)
+            before = len(found)
+            found |= {each.id: payloads.payment(each, invoice_id) for each in records}
+            empty = 0 if records else empty + 1
+            if "next" not in response.links or empty > 1:  # one empty page is not the last
+                break
+            if records and len(found) == before:
+                raise Unavailable(say("manage-pages-endless"))
+        return tuple(found.values())
 
     def _check_login(self) -> Text:
-        info, _ = self._line.get("/system/info", wire.SystemInfo, say("read the site's version"), {})
-        return say("Manage {version} answers at {site}.", version=info.version, site=self._line.site)
+        info, _ = self._session.get("/system/info", payloads.SystemInfo, say("manage-to-read-version"), {})
+        return say("manage-answers", version=info.version, site=self._session.site)
 
     def _check_invoices(self) -> Text:
-        return say("{count} invoices can be read.", count=self._listing.count())
+        return say("manage-invoices-readable", count=self._pages.count())
 
     def _check_payments(self) -> Text:
-        some, _ = self._line.get(INVOICES, list[wire.WireInvoice], READ_INVOICES, {"fields": "id", "pageSize": 1})
+        some, _ = self._session.get(
+            INVOICES, list[payloads.WireInvoice], READ_INVOICES, {"fields": "id", "pageSize": 1}
+        )
         for each in some:
             self._payments(each.id)
-        return say("Payments can be read. Whether they may be written shows only at the first push.")
+        return say("manage-payments-readable")
 
     def _check_clock(self) -> list[Check]:
-        skew = self._line.clock_skew
+        skew = self._session.clock_skew
         if skew is None:
             return []
         if abs(skew) <= MOST_SKEW:
-            return [Check(link=say("Clocks"), verdict=Verdict.OK, finding=say("They agree."))]
-        apart = say(
-            "This computer's clock and Manage's are {minutes} minutes apart. Set this computer's clock.",
-            minutes=round(abs(skew).total_seconds() / 60),
-        )
-        return [Check(link=say("Clocks"), verdict=Verdict.WARNING, finding=apart)]
+            return [Check(link=say("clocks"), verdict=Verdict.OK, finding=say("manage-clocks-agree"))]
+        apart = say("manage-clocks-apart", minutes=round(abs(skew).total_seconds() / 60))
+        return [Check(link=say("clocks"), verdict=Verdict.WARNING, finding=apart)]
 
     def _tried(self, link: Text, test: Callable[[], Text]) -> Check:
         try:
             return Check(link=link, verdict=Verdict.OK, finding=test())
         except TieoutError as error:
-            return failed(link, error)[0]
+            log_error(error, error.text.said(ENGLISH))
+            return failed_checks(link, error)[0]

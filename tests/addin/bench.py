@@ -9,15 +9,16 @@ from typing import Any
 
 import xlwings as xw
 
-from sync.core.words import Text
-from sync.tongues import known_as
-from workbook.columns import SHEET, TABLE
-from workbook.live import LIVE_COLUMNS
-from workbook.panel import FIGURE_CELLS, FIGURES, INPUTS, Figure, Input
-from workbook.panel import SHEET as CONTROL
+from sync.core.values.messages import Text
+from sync.language.catalogues import ENGLISH, known_as
+from workbook.control.panel import FIGURE_CELLS, FIGURES, INPUTS, Figure, Input
+from workbook.control.panel import SHEET as CONTROL
+from workbook.control.review_blocks import LIVE_COLUMNS
+from workbook.review.columns import SHEET, TABLE
 
 TODAY = date(2026, 4, 10)
-_KEYS = {words: column.key for column in LIVE_COLUMNS for words in known_as(column.header)}
+_NAMES = {words: column.header.said(ENGLISH) for column in LIVE_COLUMNS for words in known_as(column.header)}
+"""The English header of each column, by which tests name it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +49,9 @@ class Bench:
         return str(self.shown(Figure.STATUS))
 
     def rows(self) -> list[dict[str, Any]]:
-        """The reconciliation's rows by their columns' keys."""
+        """The reconciliation's rows by the English headers of their columns."""
         heads, *rows = self._sheet(SHEET).tables[TABLE].range.raw_value
-        return [dict(zip((_KEYS.get(head, head) for head in heads), row, strict=True)) for row in rows]
+        return [dict(zip((_NAMES.get(head, head) for head in heads), row, strict=True)) for row in rows]
 
     def row(self, key: str) -> dict[str, Any]:
         """The row of a key."""
@@ -58,10 +59,10 @@ class Bench:
         return found
 
     def set(self, key: str, column: str, value: object) -> None:
-        """Type into a cell of the reconciliation, in the column of that key."""
+        """Type into a cell of the reconciliation, in the column of that English header."""
         table = self._sheet(SHEET).tables[TABLE]
         heads, *rows = table.range.raw_value
-        keys = [_KEYS.get(head, head) for head in heads]
+        keys = [_NAMES.get(head, head) for head in heads]
         place = keys.index(column)
         number = next(n for n, row in enumerate(rows) if row[keys.index("Key")] == key)
         body = table.data_body_range

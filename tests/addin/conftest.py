@@ -12,12 +12,12 @@ import pytest
 import xlwings as xw
 
 from addin import entry
-from addin.build import build_workbook
-from sync.core.words import speaking
-from sync.practice import Practice, practise
-from sync.tongues import tongue
+from addin.install.build import build_workbook
+from sync.language.catalogues import ENGLISH, language
+from sync.practice.world import Practice, practise
 from tests.addin.bench import TODAY, Bench
 from tests.excel import strict_engine
+from workbook.control.panel import Input
 
 TASKS: dict[str, Callable[[], None]] = {
     "Run Sync": entry.run_sync,
@@ -43,14 +43,14 @@ def free_port(monkeypatch: pytest.MonkeyPatch) -> None:
     """A port for the practice profile's site that nothing else on this computer uses."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])
-    monkeypatch.setattr("sync.practice.DEFAULT_PORT", port)
+    monkeypatch.setattr("sync.practice.world.DEFAULT_PORT", port)
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The control workbook, built once."""
     path = tmp_path_factory.mktemp("built") / "Tieout.xlsm"
-    build_workbook(path, interpreter="/opt/tieout/python")
+    build_workbook(path, ENGLISH, interpreter="/opt/tieout/python")
     return path
 
 
@@ -58,8 +58,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def built_in_french(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The control workbook in French, built once."""
     path = tmp_path_factory.mktemp("construit") / "Tieout.xlsm"
-    with speaking(tongue("fr")):
-        build_workbook(path, interpreter="/opt/tieout/python")
+    build_workbook(path, language("fr"), interpreter="/opt/tieout/python")
     return path
 
 
@@ -68,6 +67,15 @@ def bench(built: Path) -> Iterator[Bench]:
     """The control workbook, open in the strict engine, with its buttons."""
     with _opened(built) as bench:
         yield bench
+
+
+@pytest.fixture
+def month(bench: Bench, practice: Practice) -> Bench:
+    """The workbook after a sync of the past month."""
+    assert practice.url
+    bench.choose(Input.START, "Past Month")
+    bench.press("Run Sync")
+    return bench
 
 
 @pytest.fixture

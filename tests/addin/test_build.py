@@ -13,10 +13,11 @@ from oletools.olevba import VBA_Parser
 from pyopenvba import check_file
 
 from addin import entry
-from addin.build import BUTTONS, RIBBON_MACROS, build_addin, build_workbook, module, ribbon, xlwings_module
-from sync.core.errors import SetupError
-from workbook import panel
-from workbook.control_book import SHEETS
+from addin.install.build import BUTTONS, RIBBON_MACROS, build_addin, build_workbook, module, ribbon, xlwings_module
+from sync.core.values.errors import SetupError
+from sync.language.catalogues import ENGLISH
+from workbook.control import panel
+from workbook.control.layout_mark import SHEETS
 
 UI = "{http://schemas.microsoft.com/office/2006/01/customui}"
 
@@ -26,8 +27,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A workbook and its add-in."""
     folder = tmp_path_factory.mktemp("built")
     workbook, addin = folder / "Tieout.xlsm", folder / "Tieout.xlam"
-    build_workbook(workbook, interpreter=r"C:\Users\Zoé\tieout\python.exe")
-    build_addin(addin, workbook)
+    build_workbook(workbook, ENGLISH, interpreter=r"C:\Users\Zoé\tieout\python.exe")
+    build_addin(addin, workbook, ENGLISH)
     return workbook, addin
 
 
@@ -54,8 +55,8 @@ def subs(code: str) -> dict[str, str]:
 def test_two_builds_are_the_same_bytes(files: tuple[Path, Path], tmp_path: Path) -> None:
     """Workbook and add-in."""
     workbook, addin = files
-    build_workbook(tmp_path / "again.xlsm", interpreter=r"C:\Users\Zoé\tieout\python.exe")
-    build_addin(tmp_path / "again.xlam", workbook)
+    build_workbook(tmp_path / "again.xlsm", ENGLISH, interpreter=r"C:\Users\Zoé\tieout\python.exe")
+    build_addin(tmp_path / "again.xlam", workbook, ENGLISH)
     assert workbook.read_bytes() == (tmp_path / "again.xlsm").read_bytes()
     assert addin.read_bytes() == (tmp_path / "again.xlam").read_bytes()
 
@@ -64,9 +65,9 @@ def test_another_reader_finds_our_modules_as_written(files: tuple[Path, Path]) -
     """Ours to the letter, and xlwings' own of the installed version."""
     workbook, addin = files
     found = modules(workbook)
-    assert body(found[BUTTONS]) == module(BUTTONS)
+    assert body(found[BUTTONS]) == module(BUTTONS, ENGLISH)
     assert body(found["xlwings"]) == body(xlwings_module())
-    assert body(modules(addin)[RIBBON_MACROS]) == module(RIBBON_MACROS)
+    assert body(modules(addin)[RIBBON_MACROS]) == module(RIBBON_MACROS, ENGLISH)
     assert {f"Sheet{number}" for number in range(1, len(SHEETS) + 1)} < set(found)
 
 
@@ -79,13 +80,13 @@ def test_the_packages_are_whole(files: tuple[Path, Path]) -> None:
 
 def test_our_vba_is_short_and_asks_nothing_of_a_test() -> None:
     """Under sixty lines in all, and no message box behind a button."""
-    assert sum(len(module(name).splitlines()) for name in (BUTTONS, RIBBON_MACROS)) < 60
-    assert "MsgBox" not in module(BUTTONS)
+    assert sum(len(module(name, ENGLISH).splitlines()) for name in (BUTTONS, RIBBON_MACROS)) < 60
+    assert "MsgBox" not in module(BUTTONS, ENGLISH)
 
 
 def test_every_button_has_a_sub_and_every_sub_an_entry_point() -> None:
     """Captions, macros and Python functions fit together."""
-    code = module(BUTTONS)
+    code = module(BUTTONS, ENGLISH)
     assert subs(code) == {button.macro: "" for button in panel.BUTTONS}
     tasks = re.findall(r'Start "(\w+)"', code)
     assert [name for name in tasks if not callable(getattr(entry, name, None))] == []
@@ -95,12 +96,12 @@ def test_every_button_has_a_sub_and_every_sub_an_entry_point() -> None:
 
 def test_every_ribbon_control_has_a_callback_of_the_right_signature() -> None:
     """The callbacks run the control workbook's own macros, and no others."""
-    tree: Element = defusedxml.ElementTree.fromstring(ribbon())
+    tree: Element = defusedxml.ElementTree.fromstring(ribbon(ENGLISH))
     actions = [button.get("onAction") for button in tree.iter(f"{UI}button")]
-    found = subs(module(RIBBON_MACROS))
+    found = subs(module(RIBBON_MACROS, ENGLISH))
     assert actions == list(found)
     assert set(found.values()) == {"control As IRibbonControl"}
-    forwarded = set(re.findall(r'Forward "(\w+)"', module(RIBBON_MACROS)))
+    forwarded = set(re.findall(r'Forward "(\w+)"', module(RIBBON_MACROS, ENGLISH)))
     assert forwarded == {button.macro for button in panel.BUTTONS}
 
 
@@ -108,7 +109,7 @@ def test_the_addin_carries_its_ribbon_and_knows_its_workbook(files: tuple[Path, 
     """The ribbon is linked from the package, the type is an add-in's, and the workbook's path stands in A1."""
     workbook, addin = files
     with ZipFile(addin) as parts:
-        assert parts.read("customUI/customUI.xml").decode() == ribbon()
+        assert parts.read("customUI/customUI.xml").decode() == ribbon(ENGLISH)
         assert b'Target="customUI/customUI.xml"' in parts.read("_rels/.rels")
         assert b"addin.macroEnabled" in parts.read("[Content_Types].xml")
         assert str(workbook) in parts.read("xl/sharedStrings.xml").decode()
@@ -126,14 +127,14 @@ def test_xlwings_is_told_the_interpreter_and_never_the_workbook_s_folder(files: 
 @pytest.mark.parametrize("name", ["Tieout.xlsx", "Tieout"])
 def test_another_suffix_is_refused(tmp_path: Path, name: str) -> None:
     """Excel would not run its macros."""
-    with pytest.raises(SetupError, match=r"has to end in \.xlsm"):
-        build_workbook(tmp_path / name)
-    with pytest.raises(SetupError, match=r"has to end in \.xlam"):
-        build_addin(tmp_path / name, tmp_path / "Tieout.xlsm")
+    with pytest.raises(SetupError, match=r"install-wrong-suffix.*suffix=\.xlsm"):
+        build_workbook(tmp_path / name, ENGLISH)
+    with pytest.raises(SetupError, match=r"install-wrong-suffix.*suffix=\.xlam"):
+        build_addin(tmp_path / name, tmp_path / "Tieout.xlsm", ENGLISH)
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     """In words, and with nothing left behind."""
-    with pytest.raises(SetupError, match="cannot be written"):
-        build_workbook(tmp_path / "missing" / "Tieout.xlsm")
+    with pytest.raises(SetupError, match="install-file-not-writable"):
+        build_workbook(tmp_path / "missing" / "Tieout.xlsm", ENGLISH)
     assert list(tmp_path.iterdir()) == []

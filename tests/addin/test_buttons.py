@@ -13,39 +13,38 @@ import requests
 from msgspec.structs import replace
 from openpyxl import load_workbook
 
-from addin import excel
-from addin.live_book import LiveBook
-from sync import steps
-from sync.core.errors import Unavailable
-from sync.core.review import Review
-from sync.core.words import say
-from sync.practice import Practice
-from sync.sandbox.login import PRIVATE_KEY, PUBLIC_KEY
-from sync.wiring import this_person
+from addin import tasks
+from addin.live import excel
+from addin.live.live_book import LiveBook
+from sync.core.prove.review import Review
+from sync.core.values.errors import Unavailable
+from sync.core.values.messages import say
+from sync.core.values.posting import Reply
+from sync.core.values.records import Write
+from sync.language.catalogues import ENGLISH
+from sync.manage.client import ManageClient
+from sync.practice.api import PRIVATE_KEY, PUBLIC_KEY
+from sync.practice.world import Practice
+from sync.system.this_computer import this_person
+from sync.wiring import open_ledger_read_only
 from tests.addin.bench import TODAY, Bench
+from tests.cli.world import own_site
 from tests.excel.strict_rules import ExcelBusy
 from tests.workbook.paper import proposal, review
-from workbook.columns import SHEET
-from workbook.lists import HISTORY
-from workbook.panel import Figure, Input
+from workbook.control.list_sheets import HISTORY
+from workbook.control.panel import Figure, Input
+from workbook.review.columns import SHEET
+from workbook.xlsx.cells import day_number, visible
 
 HOSTILE = ['=HYPERLINK("http://x","y")', "+1+1", "@SUM(A1)", "-2", "007", "TRUE", "1/2", "'quoted", "1E5", "\tTab"]
-
-
-@pytest.fixture
-def month(bench: Bench, practice: Practice) -> Bench:
-    """The workbook after a sync of the past month."""
-    assert practice.url
-    bench.choose(Input.START, "Past Month")
-    bench.press("Run Sync")
-    return bench
+HOSTILE += ["\x1b[31m[red]", "\u202etxt.exe\u200b"]
 
 
 def in_manage(practice: Practice, number: str) -> dict[str, Any]:
     """An invoice as the practice site has it."""
     answer = requests.get(
         f"{practice.url}v4_6_release/apis/3.0/finance/invoices",
-        params={"conditions": f'invoiceNumber="{number}"'},
+        params={"conditions": f'invoiceNumber in ("{number}")'},
         auth=(f"acme+{PUBLIC_KEY}", PRIVATE_KEY),
         headers={"clientId": "sandbox"},
         timeout=10,
@@ -74,9 +73,9 @@ def test_a_sync_fills_the_sheets_and_writes_nothing_to_manage(month: Bench, prac
     assert in_manage(practice, row["Invoice"])["payments"] == 0
     held = [line[0] for line in month.sheet("Held Items", "A5:A60") if line[0]]
     assert len(held) == month.shown(Figure.HELD_COUNT)
-    assert month.sheet("Tie-out", "A5:B5")[0] == ["Total", "Open balances"]
+    assert month.sheet("Tie-out", "A5:E5")[0] == ["Total", None, None, None, "CAD"]
     assert month.sheet("Proof", "A5:A5")[0][0] == "Entered in Sage in the window"
-    assert month.sheet("Applications", "B5:B5")[0][0] == rows[0]["Invoice"]
+    assert month.sheet("Applications", "A5:A5")[0][0] == rows[0]["Invoice"]
     assert month.sheet("History", "I5:I5")[0][0] == "to be pushed"
 
 
@@ -101,7 +100,7 @@ def test_a_repeated_sync_keeps_sort_notes_and_decisions(month: Bench) -> None:
     """The user's order of rows, a note that was never pushed, and a No."""
     before = month.rows()
     backwards = list(reversed(before))
-    table = month.book.sheets[str(SHEET)].tables["Review"]
+    table = month.book.sheets[SHEET.said(ENGLISH)].tables["Review"]
     body = table.data_body_range
     assert body is not None
     body.raw_value = [_raw(row) for row in backwards]
@@ -113,6 +112,53 @@ def test_a_repeated_sync_keeps_sort_notes_and_decisions(month: Bench) -> None:
     assert [row["Key"] for row in backwards] == [row["Key"] for row in after]
     assert month.row(backwards[0]["Key"])["Note"] == "=not a formula"
     assert month.row(chosen["Key"])["Approve"] == "No"
+
+
+def test_decisions_are_on_record_before_the_sheet_is_written_over(
+    month: Bench, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sync that breaks off midway: note, owner, No and day are in the ledger, and in whatever is made of it."""
+    key = ready(month)["Key"]
+    typed = {"Approve": "No", "Note": "Ask Zoé", "Owner": "Luc", "Hold until": float(day_number(date(2026, 5, 1)))}
+    for column, words in typed.items():
+        month.set(key, column, words)
+
+    def broken(*_: object) -> None:
+        raise Unavailable(say("manage-unreachable"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sync.usecases.sync.read_and_propose", broken)
+        month.press("Run Sync")
+    ledger = open_ledger_read_only(practice.place)
+    assert ledger is not None
+    with ledger:
+        (run,) = [entry.run for entry in ledger.history()]
+        hold = ledger.holds(run.company)[key]
+    assert (hold.note, hold.owner, hold.until) == ("Ask Zoé", "Luc", date(2026, 5, 1))
+    month.press("Run Sync")
+    row = month.row(key)
+    assert (row["Approve"], row["Note"], row["Owner"], row["Hold until"]) == (
+        "No",
+        "Ask Zoé",
+        "Luc",
+        datetime(2026, 5, 1),  # noqa: DTZ001 - a cell has no time zone
+    )
+    assert row["Reason"].startswith("Held by ")
+    assert " until 2026-05-01. Note: Ask Zoé" in row["Reason"]
+
+
+def test_a_hold_ends_on_its_day_on_the_sheet_too(month: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The No that stood there was the hold's; a day that cannot be read is said in the status cell."""
+    key, other = [row["Key"] for row in month.rows() if row["Approve"] == "Yes"][:2]
+    month.set(key, "Approve", "No")
+    month.set(key, "Hold until", float(day_number(date(2026, 4, 15))))
+    month.set(other, "Hold until", "mid-May")
+    month.press("Run Sync")
+    assert (month.row(key)["Approve"], month.row(other)["Approve"]) == ("No", "No")
+    assert "Hold until says “mid-May”, which is no date" in month.status
+    monkeypatch.setenv("TIEOUT_TODAY", "2026-04-15")
+    month.press("Run Sync")
+    assert (month.row(key)["Approve"], month.row(key)["Hold until"], month.row(other)["Approve"]) == ("Yes", None, "No")
 
 
 def _raw(row: dict[str, Any]) -> list[Any]:
@@ -134,18 +180,25 @@ def test_the_calls_do_not_grow_with_the_rows(month: Bench, size: int, monkeypatc
     monkeypatch.setattr(LiveBook, "review", many)
     month.engine.calls.clear()
     month.press("Run Sync")
-    assert sum(month.engine.calls.values()) == 65
+    assert sum(month.engine.calls.values()) == 83
     assert shown == [size]
     assert len(month.rows()) == size
 
 
 def test_hostile_words_stay_words(bench: Bench, practice: Practice) -> None:
-    """Names and numbers that a spreadsheet would calculate, shorten or make a date of read back as they were typed."""
+    """Names and numbers that a spreadsheet would calculate, shorten or make a date of read back as they were typed.
+
+    What nobody could see in them is marked, and a repeated sync still knows the rows by them.
+    """
     assert practice.url
     rows = [proposal(n, invoice=word, customer=word) for n, word in enumerate(HOSTILE, start=1)]
     LiveBook(bench.book).review(review(rows))
-    assert [row["Invoice"] for row in bench.rows()] == HOSTILE
-    assert [row["Customer"] for row in bench.rows()] == HOSTILE
+    assert [row["Invoice"] for row in bench.rows()] == [visible(word) for word in HOSTILE]
+    assert [row["Customer"] for row in bench.rows()] == [visible(word) for word in HOSTILE]
+    for row in rows:
+        bench.set(row.key, "Note", f"kept {row.key}")
+    LiveBook(bench.book).review(review(rows))
+    assert [row["Note"] for row in bench.rows()] == [f"kept {row.key}" for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -162,6 +215,7 @@ def test_a_sync_that_fails_leaves_the_reconciliation_as_it_was(
     """One plain sentence in the status cell; not a cell of the review is changed."""
     before = month.rows()
     if break_it == "wrong password":
+        own_site(practice)
         monkeypatch.setenv("TIEOUT_MANAGE_PRIVATE_KEY", "wrong")
     elif break_it == "Manage down":
         _move_site(practice, "http://127.0.0.1:9")
@@ -183,13 +237,13 @@ def test_a_table_that_cannot_be_written_is_put_back(month: Bench, monkeypatch: p
     """Excel fails after the rows were written: the old rows are there again, and the old run can still be pushed."""
     before = month.rows()
 
-    def broken(_: object) -> None:
+    def broken(*_: object) -> None:
         raise RuntimeError("no head")
 
     with monkeypatch.context() as patch:
-        patch.setattr("addin.live_book.head_block", broken)
+        patch.setattr("addin.live.live_book.head_block", broken)
         month.press("Run Sync")
-    assert "Tieout met something it does not know (RuntimeError); details are in" in month.status
+    assert "Tieout stopped because of an error in the program (RuntimeError); details are in" in month.status
     assert before == month.rows()
     month.press("Push to Manage")
     assert month.status.startswith("Pushed: ")
@@ -199,14 +253,15 @@ def test_what_nobody_foresaw_is_logged_without_secrets(
     month: Bench, practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The log is whole but for the keys."""
+    own_site(practice)
     monkeypatch.setenv("TIEOUT_MANAGE_PRIVATE_KEY", "s3cret-canary")
 
     def broken(*_: object) -> None:
         raise RuntimeError("PWD=hunter2;x and s3cret-canary")
 
-    monkeypatch.setattr(steps, "sync", broken)
+    monkeypatch.setattr(tasks, "sync", broken)
     month.press("Run Sync")
-    log = (practice.place.state / "tieout-error.log").read_text(encoding="utf-8")
+    log = (practice.place.state / "tieout.log").read_text(encoding="utf-8")
     assert "RuntimeError: PWD=(hidden);x and (hidden)" in log
 
 
@@ -216,7 +271,7 @@ def test_what_nobody_foresaw_is_logged_without_secrets(
         (None, None, "No Start Date is chosen. Choose one from the list."),
         ("Past Year", None, "No Start Date is chosen. Choose one from the list."),
         ("Custom Date", None, "Custom Date is chosen but no date is given"),
-        ("Custom Date", "soon", "Custom Date holds no date"),
+        ("Custom Date", "soon", "Custom Date does not hold a date"),
         ("Custom Date", datetime(2027, 1, 1), "is in the future"),  # noqa: DTZ001 - a cell has no time zone
         ("Last Successful Run", None, "No successful run is on record"),
     ],
@@ -241,7 +296,7 @@ def test_a_custom_date_and_an_end_date_bound_the_window(bench: Bench, practice: 
     bench.choose(Input.CUSTOM, float((date(2026, 3, 1) - zero).days))
     bench.choose(Input.END, float((date(2026, 3, 31) - zero).days))
     bench.press("Run Sync")
-    head = bench.sheet(str(SHEET), "A1:B8")
+    head = bench.sheet(SHEET.said(ENGLISH), "A1:B8")
     assert next(line[1] for line in head if line[0] == "Window") == (
         "2026-03-01 to 2026-03-31, Custom Date, End Date set"
     )
@@ -255,6 +310,10 @@ def test_a_lowering_push_is_confirmed_by_the_number_of_its_rows(month: Bench, pr
     count = sum(1 for r in month.rows() if r["Approve"] == "Yes")
     assert f"type {count} into Confirm a large push" in month.status
     assert "A push can be undone with tieout undo " in month.status
+    for other in (count - 1, count + 1, "yes"):
+        month.choose(Input.CONFIRM, other if isinstance(other, str) else float(other))
+        month.press("Push to Manage")
+        assert f"type {count} into Confirm a large push" in month.status
     assert float(in_manage(practice, row["Invoice"])["payments"]) == row["Paid before"]
     month.choose(Input.CONFIRM, float(count))
     month.press("Push to Manage")
@@ -268,7 +327,7 @@ def test_an_edited_amount_is_refused_in_its_row_and_the_rest_goes_on(month: Benc
     row = ready(month)
     month.set(row["Key"], "Paid proposed", 1.0)
     month.press("Push to Manage")
-    assert "1 rows need attention" in month.status or "1 refused" in month.status
+    assert "Rows that need attention: 1;" in month.status or "1 refused" in month.status
     assert month.row(row["Key"])["Outcome"].startswith("refused: Paid proposed is 1.00 in the file")
     assert month.shown(Figure.FAILED_COUNT) == 1
 
@@ -280,16 +339,16 @@ def test_a_workbook_that_was_rebuilt_by_hand_is_refused_in_words(
     """Values never come under the wrong headers, and a missing sheet is named."""
     before = month.rows()
     if wrong == "another header":
-        place = month.book.sheets[str(SHEET)].tables["Review"].range.row
-        header = month.book.sheets[str(SHEET)].range(f"H{place}").raw_value
-        month.book.sheets[str(SHEET)].range(f"H{place}").raw_value = "Was paid"
+        place = month.book.sheets[SHEET.said(ENGLISH)].tables["Review"].range.row
+        header = month.book.sheets[SHEET.said(ENGLISH)].range(f"I{place}").raw_value
+        month.book.sheets[SHEET.said(ENGLISH)].range(f"I{place}").raw_value = "Was paid"
         assert header == "Paid before"
     elif wrong == "a sheet without its name":
-        monkeypatch.setattr("addin.live_book.SHEET", say("Abstimmung"))
+        monkeypatch.setattr("addin.live.live_book.SHEET", say("Abstimmung"))
     else:
-        monkeypatch.setattr("addin.live_book.TABLE", "Gone")
+        monkeypatch.setattr("addin.live.live_book.TABLE", "Gone")
     month.press("Run Sync")
-    assert "is not as it was built" in month.status or "is missing. Give it its name back" in month.status
+    assert "is not as this Tieout builds it" in month.status or "is missing. Give it its name back" in month.status
     assert [row["Key"] for row in before] == [row["Key"] for row in month.rows()]
     assert practice.url
 
@@ -306,7 +365,9 @@ def test_a_list_that_cannot_be_shown_does_not_hide_what_was_pushed(
     month.press("Push to Manage")
     first, second = month.status.split("\n")
     assert first.startswith("Pushed: ")
-    assert second.startswith("The sheets could not be brought up to date. Tieout met something it does not know")
+    assert second.startswith(
+        "The sheets could not be brought up to date. Tieout stopped because of an error in the program"
+    )
 
 
 def test_a_number_typed_as_a_note_is_kept(month: Bench) -> None:
@@ -320,7 +381,7 @@ def test_a_number_typed_as_a_note_is_kept(month: Bench) -> None:
 def test_a_formula_in_approve_is_refused(month: Bench) -> None:
     """Whatever it shows at the moment."""
     row = ready(month)
-    body = month.book.sheets[str(SHEET)].tables["Review"].data_body_range
+    body = month.book.sheets[SHEET.said(ENGLISH)].tables["Review"].data_body_range
     assert body is not None
     body[0, 2].number_format = "General"  # pasted together with its format
     body[0, 2].formula = '="Yes"'
@@ -344,7 +405,7 @@ def test_the_export_is_a_file_of_its_own(month: Bench, tmp_path: Path) -> None:
     (path,) = folder.glob("*.xlsx")
     numbers = [str(row[0]) for row in load_workbook(path)["20 Reconciliation"].iter_rows(min_row=1, values_only=True)]
     assert ready(month)["Invoice"] in numbers
-    assert month.sheet(str(HISTORY.name), "J5") == [[str(folder)]]
+    assert month.sheet(HISTORY.name.said(ENGLISH), "J5") == [[str(folder)]]
 
 
 def test_the_links_are_tested(month: Bench, practice: Practice) -> None:
@@ -383,3 +444,24 @@ def test_the_last_run_is_told_with_person_and_computer(month: Bench) -> None:
     month.press("Push to Manage")
     person = this_person()
     assert month.shown(Figure.LAST_RUN).endswith(f" by {person.user} on {person.computer}")
+
+
+@pytest.mark.parametrize("cause", [KeyboardInterrupt(), RuntimeError("unforeseen")])
+def test_a_push_that_is_cut_short_names_the_row_whose_request_was_out(
+    month: Bench, monkeypatch: pytest.MonkeyPatch, cause: BaseException
+) -> None:
+    """In the status cell, and beside its row."""
+    write, sent = ManageClient.write, list[int]()
+
+    def cut(self: ManageClient, wanted: Write) -> Reply:
+        reply = write(self, wanted)
+        sent.append(wanted.invoice_id)
+        if len(sent) == 2:
+            raise cause
+        return reply
+
+    monkeypatch.setattr(ManageClient, "write", cut)
+    month.press("Push to Manage")
+    (unknown,) = [row for row in month.rows() if str(row["Outcome"]).startswith("unknown")]
+    assert month.status.startswith(f"Invoice {unknown['Invoice']} was being written when this was cut short: ")
+    assert ("an error in the program (RuntimeError)" in month.status) == isinstance(cause, RuntimeError)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from addin.bytecode import compile_ahead, folders
+from addin.install.installation import compile_ahead, folders
 
 
 def test_python_finds_bytecode_though_it_may_keep_none(tmp_path: Path) -> None:
@@ -40,5 +40,5 @@ def test_packages_and_tieout_itself_are_among_the_folders() -> None:
 
     found = folders()
     assert len(found) == len(set(found))
-    for module in (sys.modules["addin.bytecode"], msgspec, subprocess):
+    for module in (sys.modules["addin.install.installation"], msgspec, subprocess):
         assert any(Path(module.__file__ or "").is_relative_to(folder) for folder in found)

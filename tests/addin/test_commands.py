@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 
-from addin import excel, install
-from sync.practice import Practice
+from addin.install import installation
+from addin.live import excel
+from sync.practice.world import Practice
 from tests.addin.bench import Bench
 from tests.cli.world import Terminal
-from workbook.panel import Input
+from workbook.control.panel import Input
 
 
 @pytest.fixture
@@ -69,17 +70,11 @@ def test_an_installation_is_only_told_on_another_system(terminal: Terminal) -> N
     """Workbook, add-in and shortcut, and that nothing was written."""
     answer = terminal.tieout("install")
     assert answer.status == 0
-    assert [word in answer.out for word in (install.WORKBOOK, install.ADDIN, install.SHORTCUT)] == [True] * 3
+    assert [word in answer.out for word in (installation.WORKBOOK, installation.ADDIN, installation.SHORTCUT)] == [
+        True
+    ] * 3
     assert "Nothing was written, because this is not Windows." in answer.out
     assert list(terminal.folder.iterdir()) == []
-
-
-def test_an_earlier_workbook_is_kept(tmp_path: Path) -> None:
-    """Its notes are the user's."""
-    workbook = tmp_path / "Tieout.xlsm"
-    workbook.write_bytes(b"notes")
-    install._set_aside(workbook)
-    assert (tmp_path / "Tieout (before).xlsm").read_bytes() == b"notes"
 
 
 def test_no_paid_part_of_xlwings_is_used() -> None:

@@ -11,14 +11,15 @@ from zipfile import ZipFile
 import pytest
 
 from addin import entry
-from addin.build import build_workbook
-from sync.places import place_of
-from sync.practice import BOOKS, Practice, practise
+from addin.install.build import build_workbook
+from sync.language.catalogues import ENGLISH
+from sync.practice.world import BOOKS, Practice, practise
+from sync.settings.profiles import place_of
 from tests.addin.bench import TODAY, Bench
-from workbook import companies
-from workbook.columns import SHEET
-from workbook.panel import FIGURES, Figure, Input
-from workbook.practice_mark import MARK
+from workbook.control import control_sheet
+from workbook.control.panel import FIGURES, Figure, Input
+from workbook.look.page import MARK
+from workbook.review.columns import SHEET
 
 GUARDED = "\u00a0"
 SAMPLE = "Practice (sample company)"
@@ -49,12 +50,12 @@ def worlds(home: Path) -> Iterator[tuple[Practice, Practice]]:
 
 def offered(bench: Bench) -> list[str]:
     """What the list of companies holds."""
-    return [str(name) for (name,) in bench.sheet(FIGURES, companies.LIST_BLOCK) if name]
+    return [str(name) for (name,) in bench.sheet(FIGURES, control_sheet.LIST_BLOCK) if name]
 
 
 def site(bench: Bench) -> str:
     """The site that the reconciliation on the sheet is of."""
-    head = bench.sheet(str(SHEET), "A1:H8")
+    head = bench.sheet(SHEET.said(ENGLISH), "A1:H8")
     return next(str(line[1]) for line in head if line[0] == "Manage site")
 
 
@@ -76,7 +77,7 @@ def test_a_company_never_pushes_another_s_workbook(bench: Bench, worlds: tuple[P
     bench.press("Run Sync")
     bench.choose(Input.COMPANY, "south")
     bench.press("Push to Manage")
-    assert re.match(r"Run \S+ is not in the ledger", bench.status)
+    assert re.match(r"Run \S+ is not in the ledger .* tieout history --profile south lists", bench.status)
     assert {row["Outcome"] for row in bench.rows()} == {None}
     bench.choose(Input.COMPANY, "north")
     bench.press("Push to Manage")
@@ -125,14 +126,16 @@ def test_the_practice_company_needs_no_set_up_and_is_marked(bench: Bench, home: 
     bench.choose(Input.START, "Past Month")
     bench.press("Run Sync")
     assert "invoices were read" in bench.status
-    assert bench.shown(Figure.PRACTICE) == str(MARK)
-    assert bench.sheet(str(SHEET), "A1:A1")[0][0].startswith(f"{MARK} Reconciliation of customer payments: ")
+    assert bench.shown(Figure.PRACTICE) == MARK.said(ENGLISH)
+    assert bench.sheet(SHEET.said(ENGLISH), "A1:A1")[0][0].startswith(
+        f"{MARK.said(ENGLISH)} Reconciliation of customer payments: "
+    )
     bench.press("Push to Manage")
     assert bench.status.startswith("Pushed: ")
     bench.press("Export Audit")
     (csv, *_) = (home / "exports").rglob("*.csv")
-    assert csv.read_text("utf-8-sig").startswith(str(MARK))
-    assert bench.shown(Figure.PRACTICE) == str(MARK)
+    assert csv.read_text("utf-8-sig").startswith(MARK.said(ENGLISH))
+    assert bench.shown(Figure.PRACTICE) == MARK.said(ENGLISH)
 
 
 @pytest.mark.parametrize(("chosen", "words"), [("Français", "Factures lues"), ("English", "invoices were read")])
@@ -172,8 +175,27 @@ def test_the_list_is_there_before_anything_was_pressed(home: Path, tmp_path: Pat
     """With the profiles of the day it was built."""
     place_of("west").config.parent.mkdir(parents=True)
     place_of("west").config.write_text("", "utf-8")
-    build_workbook(tmp_path / "Tieout.xlsm")
+    build_workbook(tmp_path / "Tieout.xlsm", ENGLISH)
     assert home.exists()
     with ZipFile(tmp_path / "Tieout.xlsm") as parts:
         words = re.findall(r"<t[^>]*>([^<]*)</t>", parts.read("xl/sharedStrings.xml").decode())
     assert words[words.index("west") + 1] == SAMPLE
+
+
+def test_what_was_decided_for_one_company_is_on_record_before_another_is_shown(
+    bench: Bench, worlds: tuple[Practice, Practice]
+) -> None:
+    """In the ledger of the company whose review it was; it is there again when that one is chosen again."""
+    bench.choose(Input.START, "Past Month")
+    bench.choose(Input.COMPANY, "north")
+    bench.press("Run Sync")
+    key = next(row["Key"] for row in bench.rows() if row["Approve"] == "Yes")
+    for column, words in (("Approve", "No"), ("Note", "Ask Zoé"), ("Owner", "Luc")):
+        bench.set(key, column, words)
+    bench.choose(Input.COMPANY, "south")
+    bench.press("Run Sync")
+    assert site(bench).startswith(worlds[1].url.rstrip("/"))
+    bench.choose(Input.COMPANY, "north")
+    bench.press("Run Sync")
+    row = bench.row(key)
+    assert (row["Approve"], row["Note"], row["Owner"]) == ("No", "Ask Zoé", "Luc")

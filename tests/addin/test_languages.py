@@ -9,38 +9,32 @@ import defusedxml.ElementTree
 import pytest
 from oletools.olevba import VBA_Parser
 
-from addin import entry, install
-from addin.build import BUTTONS, RIBBON_MACROS, build_addin, module, ribbon
-from addin.live_book import LiveBook
-from sync.core.errors import SetupError
-from sync.core.words import speak, spoken
-from sync.practice import Practice
-from sync.tongues import tongue
+from addin import entry
+from addin.install import installation
+from addin.install.build import BUTTONS, RIBBON_MACROS, build_addin, module, ribbon
+from addin.live.live_book import LiveBook
+from sync.core.values.errors import SetupError
+from sync.language.catalogues import ENGLISH, language
+from sync.practice.world import Practice
 from tests.addin.bench import Bench
-from workbook.panel import Input
+from workbook.control.panel import Input
 
 GUARDED = "\u00a0"
-
-
-@pytest.fixture
-def french() -> None:
-    """French is spoken while something is built."""
-    speak(tongue("fr"))
+FRENCH = language("fr")
 
 
 def test_english_macros_and_ribbon_are_what_they_were() -> None:
     """Every place is filled, and the buttons name the language they were built in."""
-    assert 'Application.StatusBar = "Tieout is starting..."' in module(BUTTONS)
-    assert """addin.entry." & task & "('en')")""" in module(BUTTONS)
-    assert 'label="Invoice payments"' in ribbon()
-    assert "$" not in module(BUTTONS) + module(RIBBON_MACROS) + ribbon()
+    assert 'Application.StatusBar = "Tieout is starting..."' in module(BUTTONS, ENGLISH)
+    assert """addin.entry." & task & "('en')")""" in module(BUTTONS, ENGLISH)
+    assert 'label="Invoice payments"' in ribbon(ENGLISH)
+    assert "$" not in module(BUTTONS, ENGLISH) + module(RIBBON_MACROS, ENGLISH) + ribbon(ENGLISH)
 
 
-@pytest.mark.usefixtures("french")
 def test_macros_are_french_to_an_independent_reader(tmp_path: Path) -> None:
     """With accents and quotation marks whole, and never a quote that would end a string."""
     path = tmp_path / "Tieout.xlam"
-    build_addin(path, tmp_path / "Tieout.xlsm")
+    build_addin(path, tmp_path / "Tieout.xlsm", FRENCH)
     parser = VBA_Parser(str(path))
     try:
         code = "".join(str(text) for _, _, _, text in parser.extract_macros())
@@ -48,14 +42,13 @@ def test_macros_are_french_to_an_independent_reader(tmp_path: Path) -> None:
         parser.close()
     assert f"Cliquez d'abord sur «{GUARDED}Ouvrir le classeur{GUARDED}»." in code
     assert "{path} n'est pas là. Lancez de nouveau tieout install." in code
-    assert all(line.count('"') % 2 == 0 for line in module(BUTTONS).splitlines())
-    assert """addin.entry." & task & "('fr')")""" in module(BUTTONS)
+    assert all(line.count('"') % 2 == 0 for line in module(BUTTONS, FRENCH).splitlines())
+    assert """addin.entry." & task & "('fr')")""" in module(BUTTONS, FRENCH)
 
 
-@pytest.mark.usefixtures("french")
 def test_the_ribbon_is_french_and_still_xml() -> None:
     """Every label and every tip."""
-    tree = defusedxml.ElementTree.fromstring(ribbon())
+    tree = defusedxml.ElementTree.fromstring(ribbon(FRENCH))
     labels = [each.get("label") for each in tree.iter() if each.get("label")]
     assert labels == [
         "Tieout",
@@ -97,7 +90,8 @@ def test_a_workbook_stays_in_its_language(
     assert practice.url
     monkeypatch.setenv("TIEOUT_LANG", lang)
     found = []
-    for each, start, words in ((bench, "Past Month", ("Yes", "No")), (french_bench, "Dernier mois", ("Oui", "Non"))):
+    both = ((bench, "Past Month", ("Yes", "No")), (french_bench, "Dernier mois", ("Oui", "Non")))
+    for each, start, words in both:
         each.book.set_mock_caller()
         each.choose(Input.START, start)
         each.press("Run Sync")
@@ -105,6 +99,8 @@ def test_a_workbook_stays_in_its_language(
         found.append(
             {row["Key"]: (row["Paid proposed"], row["Change"], words.index(row["Approve"])) for row in each.rows()}
         )
+    for each, _, words in both:
+        each.book.set_mock_caller()
         kept = next(row["Key"] for row in each.rows() if row["Approve"] == words[0])
         each.set(str(kept), "Approve", words[1].upper())
         each.set(str(kept), "Note", "Ask")
@@ -126,33 +122,30 @@ def test_a_button_speaks_the_language_its_workbook_was_built_in(
     entry.run_sync("fr")
     bar = [str(words).replace(GUARDED, " ") for words in french_bench.engine.statuses if words]
     assert bar[0] == "Tieout : lecture des paramètres..."
-    for language in ("fr", "en", None):
-        entry.run_sync(language)
+    for code in ("fr", "en", None):
+        entry.run_sync(code)
         assert french_bench.status.startswith("Il n'y a pas de fichier de paramètres")
-        assert spoken().code == (language or "en")
 
 
-def test_a_workbook_without_its_control_sheet_speaks_as_it_was_told(bench: Bench) -> None:
-    """Nothing in it says which language it was built in."""
-    bench.book.sheets["Update Invoice Payments"].name = "Zahlungen"
-    for code in ("en", "fr"):
-        speak(tongue(code))
-        assert LiveBook(bench.book).tongue is spoken()
+def test_a_workbook_without_its_control_sheet_speaks_as_it_was_built(french_bench: Bench) -> None:
+    """Its layout mark says in which language, whatever its sheets are called."""
+    french_bench.book.sheets[0].name = "Zahlungen"
+    book = LiveBook(french_bench.book)
+    assert (book.built_in, book.language) == (FRENCH, FRENCH)
 
 
-def test_what_is_missing_is_named_within_its_sentence(bench: Bench, french: None) -> None:
+def test_what_is_missing_is_named_within_its_sentence(bench: Bench) -> None:
     """The sheet is named by a text of its own, so that both are in one language."""
-    del french
     bench.book.sheets["Figures"].name = "Zahlen"
-    with pytest.raises(SetupError, match=r"la feuille Figures") as raised:
+    with pytest.raises(SetupError) as raised:
         LiveBook(bench.book).ready()
-    assert "the sheet Figures" in raised.value.text.english
+    assert "la feuille Figures" in raised.value.said(FRENCH)
+    assert "the sheet Figures" in raised.value.said(ENGLISH)
 
 
-@pytest.mark.usefixtures("french")
 def test_an_installation_is_told_in_french() -> None:
     """Where each of the three would be written."""
-    lines = [str(line) for line in install.carry_out(install.plan(), dry_run=True)]
+    lines = [line.said(FRENCH) for line in installation.carry_out(installation.plan(), FRENCH, dry_run=True)]
     assert [line.split(" serait")[0] for line in lines[:3]] == [
         "Le classeur de commande",
         "Le complément",

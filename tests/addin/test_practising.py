@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sync.places import place_of
+from sync.settings.profiles import place_of
 from tests.addin.bench import Bench
-from workbook.panel import Input
+from workbook.control.panel import Input
 
 PRACTICE = "Practice (sample company)"
 
@@ -21,7 +21,7 @@ def port(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> int:
     monkeypatch.setenv("TIEOUT_STATE", str(tmp_path / "state"))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         free: int = listener.getsockname()[1]
-    monkeypatch.setattr("sync.practice.DEFAULT_PORT", free)
+    monkeypatch.setattr("sync.practice.world.DEFAULT_PORT", free)
     return free
 
 
@@ -55,18 +55,20 @@ def test_a_run_is_pushed_only_for_its_own_company(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("company", "settings", "words"),
     [
-        ("acme", b"[sage]\n", "acme.toml lacks "),
+        ("acme", b"[sage]\n", "[manage] client_id is missing."),
         ("acme", b"\xff\xfe\x00", "acme.toml is not UTF-8 text"),
         ("another", b"", "No such company is set up. Choose one under Company from the list."),
     ],
 )
 def test_a_company_that_cannot_be_used_is_said(bench: Bench, company: object, settings: bytes, words: str) -> None:
-    """By every button, with the file to correct."""
+    """By every button that needs the settings, with the file to correct; an export needs only a run and its ledger."""
     config = place_of("acme").config
     config.parent.mkdir(parents=True)
     config.write_bytes(settings)
     bench.choose(Input.START, "Past Month")
     bench.choose(Input.COMPANY, company)
-    for caption in ("Check Setup", "Run Sync", "Push to Manage", "Export Audit"):
+    for caption in ("Check Setup", "Run Sync", "Push to Manage"):
         bench.press(caption)
         assert words in bench.status, caption
+    bench.press("Export Audit")
+    assert ("has no run id above its table" if company == "acme" else words) in bench.status

@@ -6,9 +6,9 @@ from typing import cast
 
 import pytest
 
-from addin.live_book import LiveBook
-from addin.progress import StatusBar
-from sync.core.words import Text, say
+from addin.live.live_book import LiveBook, StatusBar
+from sync.core.values.messages import Text, say
+from sync.language.catalogues import ENGLISH
 
 
 class Bar:
@@ -20,6 +20,10 @@ class Bar:
     def progress(self, words: str | None) -> None:
         """Say it."""
         self.said.append(words)
+
+    def say(self, text: Text) -> str:
+        """In English."""
+        return text.said(ENGLISH)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +38,6 @@ class Bar:
 def test_a_stage_is_one_message(total: int, how_long: Text | None, said: list[str]) -> None:
     """What begins and how many rows it has; where it will take long, how long."""
     bar = Bar()
-    with StatusBar(cast("LiveBook", bar)).stage(say("Writing to Manage"), total, how_long) as stage:
+    with StatusBar(cast("LiveBook", bar)).stage(say("writing-to-manage"), total, how_long) as stage:
         stage.step()
     assert bar.said == said

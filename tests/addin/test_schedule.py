@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from defusedxml import ElementTree
 
-from addin import schedule
+from addin.install import schedule
 from tests.cli.world import Terminal
 
 SPACE = f"{{{schedule.NAMESPACE}}}"
@@ -40,7 +40,7 @@ def test_the_entry_runs_daily_for_this_user_without_a_window() -> None:
         "StartWhenAvailable": "true",
         "ExecutionTimeLimit": "PT1H",
         "Command": str(PYTHON.with_name("pythonw.exe")),
-        "Arguments": '-m sync watch --profile north --state "C:\\A & B\\state"',
+        "Arguments": '-P -m tieout watch --profile north --state "C:\\A & B\\state"',
     }
 
 

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from sync import vault
-from sync.places import place_of
-from sync.practice import Practice
-from sync.setup import drivers, file
-from sync.setup.questions import SECRETS, Field
-from sync.vault import PRIVATE, PUBLIC
+from sync.language.catalogues import ENGLISH
+from sync.practice.world import Practice
+from sync.settings import connections, settings_writer
+from sync.settings import secrets as vault
+from sync.settings.interview import SECRETS, Field
+from sync.settings.profiles import place_of
+from sync.settings.secrets import PRIVATE, PUBLIC
 from tests.addin.bench import TODAY, Bench
-from workbook import settings_sheet
-from workbook.panel import FIGURES, Figure, Input
-from workbook.settings_sheet import CHECKS, MOST, ROWS
+from workbook.control import settings_sheet
+from workbook.control.panel import FIGURES, Figure, Input
+from workbook.control.settings_sheet import CHECKS, MOST, ROWS
 
 DRIVER = "MySQL ODBC 8.0 Unicode Driver"
 TYPED = {
@@ -37,7 +38,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TIEOUT_CONFIG", str(path))
     monkeypatch.setenv("TIEOUT_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("TIEOUT_TODAY", TODAY.isoformat())
-    monkeypatch.setattr(drivers, "installed", lambda: ["SQLite3", DRIVER])
+    monkeypatch.setattr(connections, "installed", lambda: ["SQLite3", DRIVER])
     return path
 
 
@@ -81,7 +82,7 @@ def test_what_is_typed_is_written_when_all_of_it_can_be_right(bench: Bench, conf
     """As tieout setup writes it, short names spelt out; then every link is tested, each with what to do."""
     fill(bench, TYPED | {Field.SITE: "http://127.0.0.1:9/login?x"})
     bench.press("Check Setup")
-    assert file.read(config).answers == TYPED
+    assert settings_writer.read(config, ENGLISH).answers == TYPED
     assert answers(bench) == TYPED
     assert bench.status.startswith(f"The settings file {config} was changed.")
     assert bench.shown(Figure.SETTINGS) == str(config)
@@ -108,7 +109,7 @@ def test_comments_and_other_settings_stay_as_they_were(bench: Bench, config: Pat
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({Field.PORT: "99999"}, "Port of Sage's Connection Manager: '99999' is no port."),
+        ({Field.PORT: "99999"}, "Port of Sage's Connection Manager: '99999' is not a port number."),
         ({Field.SITE: "http://manage.example.com"}, "Over plain http the keys could be read on their way."),
         ({Field.DRIVER: "Oracle"}, "ODBC driver: No ODBC driver 'Oracle' is installed."),
     ],
@@ -146,7 +147,7 @@ def test_what_was_changed_in_the_file_meanwhile_is_shown_and_never_taken_back(be
     fill(bench, {Field.CLIENT_ID: "c-2"})
     bench.press("Check Setup")
     wanted = TYPED | {Field.HOST: "compta-1", Field.CLIENT_ID: "c-2"}
-    assert (file.read(config).answers, answers(bench)) == (wanted, wanted)
+    assert (settings_writer.read(config, ENGLISH).answers, answers(bench)) == (wanted, wanted)
 
 
 def test_another_company_s_settings_are_never_written_into_its_file(bench: Bench, config: Path) -> None:
@@ -161,7 +162,7 @@ def test_another_company_s_settings_are_never_written_into_its_file(bench: Bench
     bench.press("Check Setup")
     assert answers(bench) == TYPED | {Field.COMPANY: "west"}
     assert (other.read_text("utf-8"), bench.shown(Figure.SETTINGS)) == (text, str(other))
-    assert "tieout --profile west setup" in secrets(bench)[0]
+    assert "tieout setup --profile west" in secrets(bench)[0]
 
 
 def test_secrets_are_never_in_the_workbook_but_where_they_are_is(
@@ -221,7 +222,7 @@ def test_a_computer_without_a_driver_is_told_what_to_install(
     bench: Bench, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other answers are proposed all the same."""
-    monkeypatch.setattr(drivers, "installed", list)
+    monkeypatch.setattr(connections, "installed", list)
     bench.press("Check Setup")
     assert answers(bench) == {Field.HOST: "localhost", Field.PORT: "13540", Field.DATABASE: "simply"}
     assert not config.exists()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sync.core.money import ZERO
-from sync.core.records import Document, Entry, Invoice
+from sync.core.values.money import ZERO
+from sync.core.values.records import Document, Entry, Invoice
 
 DAY = date(2026, 4, 10)
 FIRST = 100_000

@@ -24,6 +24,7 @@ from tests.bench.figures import ROOT
 
 FIRST = 100_000
 CUSTOMERS = 500
+_ABOVE = re.compile(r"id > (\d+) and \(")
 _RANGE = re.compile(r"id > (\d+) and id <= (\d+)")
 _NUMBER = re.compile(r'"(\d+)"')
 _PAYMENTS = re.compile(r"/invoices/(\d+)/payments")
@@ -62,8 +63,8 @@ class Site:
         self.records: dict[str, bytes] = {}
         self.arrived: list[float] = []
 
-    def answer(self, method: str, target: str, body: bytes) -> tuple[int, bytes]:
-        """Status and JSON."""
+    def answer(self, method: str, target: str, body: bytes) -> tuple[int, bytes] | tuple[int, bytes, bool]:
+        """Status and JSON, and whether there is a next page."""
         parts = urlsplit(target)
         asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if parts.path.startswith("/login"):
@@ -78,7 +79,9 @@ class Site:
             return self._payments(method, on[1], body)
         if parts.path.endswith("/count"):
             return 200, b'{"count": %d}' % len(self.ids)
-        return 200, b"[" + b",".join(self._page(asked)) + b"]"
+        page = self._page(asked)
+        size = int(asked["pageSize"])
+        return 200, b"[" + b",".join(page[:size]) + b"]", len(page) > size
 
     def _payments(self, method: str, invoice_id: str, body: bytes) -> tuple[int, bytes]:
         if method == "POST":
@@ -91,14 +94,15 @@ class Site:
         size, conditions = int(asked["pageSize"]), asked.get("conditions", "")
         if "page" in asked:
             end = len(self.ids) - (int(asked["page"]) - 1) * size
-            return self.bodies[max(0, end - size) : max(0, end)][::-1]
+            return self.bodies[max(0, end - size - 1) : max(0, end)][::-1]
         if "invoiceNumber" in conditions:
             return [self.bodies[int(number) - FIRST - 1] for number in _NUMBER.findall(conditions)]
-        after, found = int(asked.get("pageId", 0)), []
+        narrowed = _ABOVE.match(conditions)
+        after, found = int(narrowed[1]) if narrowed else 0, []
         for above, up_to in _RANGE.findall(conditions) or [("0", str(2**31))]:
             start = bisect_right(self.ids, max(int(above), after))
             found += self.bodies[start : bisect_right(self.ids, int(up_to))]
-        return found[:size]
+        return found[: size + 1]
 
 
 def _talk(connection: socket.socket, site: Site, latency: float) -> None:
@@ -112,11 +116,13 @@ def _talk(connection: socket.socket, site: Site, latency: float) -> None:
             while (header := stream.readline()) not in {b"\r\n", b""}:
                 name, _, value = header.partition(b":")
                 length = int(value) if name.lower() == b"content-length" else length
-            status, content = site.answer(method, target, stream.read(length))
+            status, content, *more = site.answer(method, target, stream.read(length))
+            link = 'Link: <x>; rel="next"\r\n' if any(more) else ""
             if not target.startswith(("/arrived", "/forget")):
                 site.arrived.append(arrived)
                 time.sleep(max(0.0, latency - (time.monotonic() - arrived)))
-            head = f"HTTP/1.1 {status} OK\r\nDate: {formatdate(usegmt=True)}\r\nContent-Length: {len(content)}\r\n\r\n"
+            head = f"HTTP/1.1 {status} OK\r\nDate: {formatdate(usegmt=True)}\r\n{link}"
+            head += f"Content-Length: {len(content)}\r\n\r\n"
             connection.sendall(head.encode() + content)
 
 

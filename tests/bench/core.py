@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
 from msgspec.structs import replace
 
-from sync.core.money import ZERO
-from sync.core.periods import Window
-from sync.core.policy import Policy
-from sync.core.position import positions
-from sync.core.proposal import Proposal
-from sync.core.receivables import Side, tie_out
-from sync.core.reconcile import pair, propose
-from sync.core.records import Balance, Document, Entry, Invoice
-from sync.core.standing import Known
+from sync.core.decide.manage_position import LedgerMemory
+from sync.core.decide.position import positions
+from sync.core.decide.reconcile import pair, propose
+from sync.core.prove.tie_out import TieOutScope, tie_out
+from sync.core.values.money import ZERO
+from sync.core.values.periods import Choice, Since, Window
+from sync.core.values.policy import Policy
+from sync.core.values.proposal import Proposal
+from sync.core.values.records import Balance, Document, Entry, Invoice
 from tests.bench import books
 from tests.bench.figures import Figure, megabytes, paired, seconds
 from tests.bench.growth import SIZES, Growth
@@ -25,7 +26,7 @@ DOCUMENTS, LEAST, LOOKUPS = 100_000, 10_000, 4
 GOAL = 4.5
 CLOCK = time.process_time
 """Nothing here waits, so only this program's own turns count."""
-WINDOW = Window(choice="custom", start=books.DAY - timedelta(days=30), end=books.DAY)
+WINDOW = Window(since=Since(choice=Choice.CUSTOM), start=books.DAY - timedelta(days=30), end=books.DAY)
 LOOKED_UP = "one dict of all documents, and four look-ups in it for each"
 HOLD = """
 import sys
@@ -52,16 +53,16 @@ def figures(runs: int, scale: float) -> list[Figure]:
     del rows
     size = f"{count:,} documents, {len(entries):,} rows"
     reconciled = paired(partial(reconcile, documents, entries, invoices), look_up, runs, CLOCK)
-    side = Side(rows={}, window=WINDOW, policy=Policy(), day=books.DAY)
-    tied = paired(partial(tie_out, balances_of(documents), invoices, side), look_up, runs, CLOCK)
+    scope = TieOutScope(rows={}, window=WINDOW, policy=Policy(), day=books.DAY)
+    tied = paired(partial(tie_out, balances_of(documents), invoices, scope), look_up, runs, CLOCK)
     return [
         _figure(
             "reconcile",
             size,
             reconciled,
-            420,
+            600,
             f"copying its finished rows, a proposal and three applications each, is {values / floor:.0f} floors; the "
-            "rest is sums of decimals, sentences and a fingerprint",
+            "rest is sums of decimals, sentences and the named facts by which a change is told",
         ),
         _figure("tie-out", size, tied, 120, "each difference is a value with its class, amounts and a sentence"),
     ]
@@ -72,10 +73,10 @@ def _figure(stage: str, size: str, taken: tuple[float, float], known: float, why
     return Figure(stage=stage, size=size, ours=ours, floor=floor, floor_is=LOOKED_UP, most=GOAL, known=known, why=why)
 
 
-def growth(runs: int = 3) -> list[Growth]:
+def growth(sizes: Sequence[int] = SIZES, runs: int = 3) -> list[Growth]:
     """Reconciling at each size, in time, and in memory beyond what is reconciled."""
     took, grew = {}, {}
-    for count in SIZES:
+    for count in sizes:
         company = books.documents(count), books.entries(count), books.invoices(count)
         took[count] = seconds(partial(reconcile, *company), runs, CLOCK)
         grew[count] = megabytes(WORK, str(count)) - megabytes(HOLD, str(count))
@@ -84,7 +85,7 @@ def growth(runs: int = 3) -> list[Growth]:
 
 def reconcile(documents: list[Document], entries: list[Entry], invoices: list[Invoice]) -> list[Proposal]:
     """All of the pure middle: every document becomes a row."""
-    known, policy = Known(), Policy()
+    known, policy = LedgerMemory(), Policy()
     found = positions(documents, entries, books.DAY)
     pairs = pair(found, frozenset(document.id for document in documents), invoices, known, policy)
     return propose(pairs, {}, known, policy)
@@ -104,7 +105,7 @@ def balances_of(documents: list[Document]) -> list[Balance]:
         Balance(
             document=document,
             total=books.TOTAL,
-            cash=books.TOTAL,
+            received=books.TOTAL,
             balance=ZERO,
             last_entered=books.DAY - timedelta(days=20),
         )

@@ -7,8 +7,9 @@ from tempfile import TemporaryDirectory
 
 import xlwings
 
-from addin.build import build_workbook
-from addin.live_book import LiveBook
+from addin.install.build import build_workbook
+from addin.live.live_book import LiveBook
+from sync.language.catalogues import ENGLISH
 from tests.bench.figures import Figure
 from tests.excel import strict_engine
 from tests.workbook import paper
@@ -22,7 +23,7 @@ def figures(runs: int, scale: float) -> list[Figure]:
     many = max(LEAST, int(MANY * scale))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "Tieout.xlsm"
-        build_workbook(path, interpreter="python")
+        build_workbook(path, ENGLISH, interpreter="python")
         few, found = _calls(path, FEW), _calls(path, many)
     return [
         Figure(

@@ -10,7 +10,11 @@ from msgspec import Struct
 
 MOST = 1.05
 """The exponent that is allowed: twice the rows take a little more than twice as long."""
+ROUGHLY = 1.4
+"""An exponent above this has slipped, whatever else the machine does: what grows with the square has 2."""
 SIZES = (1_000, 10_000, 100_000)
+FEW_SIZES = SIZES[:2]
+"""For who has a minute."""
 
 
 class Growth(Struct, frozen=True, kw_only=True):
@@ -33,6 +37,11 @@ class Growth(Struct, frozen=True, kw_only=True):
         x, y = (sum(axis) / len(points) for axis in zip(*points, strict=True))
         slope: float = sum((a - x) * (b - y) for a, b in points) / sum((a - x) ** 2 for a, _ in points)
         return slope
+
+    @property
+    def slipped(self) -> bool:
+        """Whether it grows faster than the rows do, by more than what moves from run to run."""
+        return self.exponent > ROUGHLY
 
 
 def draw(path: Path, found: Sequence[Growth]) -> None:

@@ -21,7 +21,7 @@ def python() -> Path:
     for command in (
         ["uv", "venv", "--quiet", str(folder)],
         ["uv", "pip", "install", "--quiet", "--python", str(found), str(ROOT)],
-        [str(found), "-c", "from addin.bytecode import *; compile_ahead(folders())"],
+        [str(found), "-c", "from addin.install.installation import *; compile_ahead(folders())"],
     ):
         subprocess.run(command, check=True, capture_output=True, cwd=folder)
     return found

@@ -18,13 +18,13 @@ from typing import Any
 import msgspec
 from flask import request
 
-from sync.behaviour import Behaviour
-from sync.manage import wire
-from sync.manage.spans import PAGE
-from sync.sage.schema import SQLITE
-from sync.sandbox.app import create_app
-from sync.sandbox.server import Server
-from sync.sandbox.store import Store
+from sync.manage import payloads
+from sync.manage.invoice_pages import PAGE
+from sync.practice.payment_rules import SiteBehaviour
+from sync.practice.sample_company import statements
+from sync.practice.server import Server, create_app
+from sync.practice.store import Store
+from sync.usecases.push import AT_ONCE
 from tests.bench import installed
 from tests.bench.canned import CUSTOMERS, FIRST, canned, invoice
 from tests.bench.figures import Figure, seconds
@@ -75,7 +75,7 @@ def _preview(place: Path, count: int, touched: int, runs: int) -> Figure:
         floor=median(network) + ALLOWED * median(bare),
         floor_is=f"the bare pages over 8 connections, and {ALLOWED} starts of a bare Python",
         most=1.0,
-        known=4.0,
+        known=2.8,
         why=f"imports take most of {ALLOWED} starts; every invoice is tied out, and 2,000 rows and 6,000 applications "
         "are written",
     )
@@ -83,9 +83,9 @@ def _preview(place: Path, count: int, touched: int, runs: int) -> Figure:
 
 def _whole(place: Path, count: int, touched: int) -> list[Figure]:
     """On the practice site, which keeps what is written: requests of sync and push, and writes of the second run."""
-    made = [wire.invoice(msgspec.json.decode(invoice(n), type=wire.WireInvoice)) for n in range(1, count + 1)]
+    made = [payloads.invoice(msgspec.json.decode(invoice(n), type=payloads.WireInvoice)) for n in range(1, count + 1)]
     asked: Counter[str] = Counter()
-    with Store(made, [], Behaviour(), lambda: DAY) as store:
+    with Store(made, [], SiteBehaviour(), lambda: DAY) as store:
         site = create_app(store)
         site.before_request(lambda: asked.update([request.method]))
         with Server(site) as server:
@@ -107,8 +107,8 @@ def _whole(place: Path, count: int, touched: int) -> list[Figure]:
             stage="a month: requests",
             size=size,
             ours=asked.total(),
-            floor=3 * (1 + ceil(count / PAGE)) + 2 * touched,
-            floor_is="the fewest: the pages for sync, push and sync again, and a write and a reading back for each row",
+            floor=3 * (1 + ceil(count / PAGE)) + 3 * touched + ceil(touched / AT_ONCE),
+            floor_is="the fewest: the pages of sync, push and sync again; a reading, a write, a reading for each row",
             most=1.1,
             unit="requests",
         ),
@@ -139,7 +139,7 @@ def _books(path: Path, count: int, touched: int) -> None:
     numbers = range(1, count + 1)
     of = {number: _total_of(number) for number in numbers}
     with closing(sqlite3.connect(path)) as connection:
-        for statement in SQLITE.statements():
+        for statement in statements(sqlite=True):
             connection.execute(statement)
         connection.execute("INSERT INTO tcompany VALUES (1, 'Large Provider Inc.', NULL, NULL)")
         customers = [(n + 1, f"Client {n}", None, None, None, None, 30, 1) for n in range(CUSTOMERS)]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Any
 
-from sync.core.periods import Window
-from sync.core.reading import Wanted
-from sync.core.records import Balance
-from sync.sage.database import Session, open_odbc
+from sync.core.values.periods import Choice, Since, Window
+from sync.core.values.records import Balance, Wanted
+from sync.sage.snapshot import OpenSnapshot, open_odbc
 from tests.bench.figures import Figure, megabytes, paired, seconds
 from tests.bench.growth import SIZES, Growth
 from tests.support.mariadb import PASSWORD, running
@@ -21,7 +20,7 @@ from tests.support.sage_books import SageBooks, mariadb_books
 
 DOCUMENTS, TOUCHED, CUSTOMERS = 100_000, 2_000, 500
 TODAY = date(2026, 4, 10)
-WINDOW = Window(choice="custom", start=TODAY - timedelta(days=7), end=TODAY, bounded=False)
+WINDOW = Window(since=Since(choice=Choice.CUSTOM), start=TODAY - timedelta(days=7), end=TODAY, bounded=False)
 ROW_KIND = 12
 """Place of the ledger row's kind among the columns of both tables; both have one of that name."""
 ORDINARY = "pyodbc: all columns of both tables fetched at once, Decimal sums in Python"
@@ -108,19 +107,19 @@ def figures(runs: int, scale: float) -> list[Figure]:
     ]
 
 
-def growth(runs: int = 3) -> list[Growth]:
+def growth(sizes: Sequence[int] = SIZES, runs: int = 3) -> list[Growth]:
     """Reading by touched documents among as many others, by documents of which as many are touched, and all balances.
 
     No index serves the day of entry, so that the server looks through its ledger for it; everything else follows what
     was touched.
     """
-    few, large = TOUCHED // 10, SIZES[-1]
+    few, large = TOUCHED // 10, sizes[-1]
     busy, quiet, every, held = {}, {}, {}, {}
     bare = megabytes(BARE)
     for touched in (few, TOUCHED, TOUCHED * 10):
         with company(large, touched) as books:
             busy[touched] = seconds(partial(read, books), runs)
-    for documents in SIZES:
+    for documents in sizes:
         with company(documents, few) as books:
             quiet[documents] = seconds(partial(read, books), runs)
             every[documents] = seconds(partial(balances, books), runs)
@@ -163,7 +162,7 @@ def queries_of(books: str) -> list[tuple[str, tuple[object, ...]]]:
     """What `read` asks, with its parameters, in order."""
     asked: list[tuple[str, tuple[object, ...]]] = []
 
-    class Listening(Session):
+    class Listening(OpenSnapshot):
         def _ask(self, query: str, *parameters: object) -> Iterator[tuple[Any, ...]]:
             asked.append((query, parameters))
             return super()._ask(query, *parameters)
@@ -177,6 +176,7 @@ def queries_of(books: str) -> list[tuple[str, tuple[object, ...]]]:
 def fetched(books: str, asked: list[tuple[str, tuple[object, ...]]]) -> int:
     """The floor: the same connection and queries, everything fetched, and nothing made of it."""
     reader = open_odbc(books, PASSWORD)
-    with closing(reader._dialect.connect()) as connection:
+    connection: Any = reader._dialect.connect()
+    with closing(connection):
         reader._dialect.columns(connection)
         return sum(len(connection.execute(query, *parameters).fetchall()) for query, parameters in asked)

@@ -12,12 +12,12 @@ from tests.bench.figures import Figure
 
 XLWINGS = "import xlwings"
 LIBRARIES = "import xlwings, requests, msgspec"
-FIRST_WORDS = "import addin.entry, addin.excel, sync.core.errors, sync.tongues, xlwings"
+FIRST_WORDS = "import addin.entry, addin.live.excel, sync.core.values.errors, sync.language.catalogues, xlwings"
 """What stands between the click and the first words in the status bar; see `addin.entry`."""
 
 SYNC = (
-    f"{FIRST_WORDS}, addin.tasks, filelock, sync.ledger.book, sync.manage.client, sync.sage.database, sync.settings, "
-    "sync.vault, sqlite3"
+    f"{FIRST_WORDS}, addin.tasks, filelock, sync.ledger.sqlite_ledger, sync.manage.client, sync.sage.snapshot, "
+    "sync.settings.settings_file, sync.settings.secrets, sqlite3"
 )
 """All that a sync by the button brings in."""
 

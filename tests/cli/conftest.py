@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.practice import Practice, practise
+from sync.practice.world import Practice, practise
 from tests.cli.world import TODAY, Terminal
 
 

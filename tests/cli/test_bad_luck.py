@@ -14,18 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from addin.command import outfit
+from addin.program import outfit
 from sync.cli.main import run
-from sync.core.errors import SetupError, Unavailable
-from sync.core.posting import Decision
-from sync.core.words import say
-from sync.ledger.book import SqliteLedger, open_ledger
-from sync.ledger.store import Store
-from sync.practice import Practice
-from sync.sage.database import SageDatabase
-from sync.wiring import this_person
+from sync.core.values.errors import SetupError, Unavailable
+from sync.core.values.messages import say
+from sync.core.values.posting import Decision
+from sync.ledger.chain_file import ChainFile
+from sync.ledger.sqlite_ledger import SqliteLedger, open_ledger
+from sync.practice.world import Practice
+from sync.sage.snapshot import SageDatabase
 from tests.cli.test_words import SETTINGS
-from tests.cli.world import TODAY, Terminal
+from tests.cli.world import TODAY, Terminal, own_site
 
 MONTH = ("sync", "--since", "past-month", "--out", "p.xlsx", "--json", "-")
 
@@ -41,7 +40,7 @@ def busy(path: Path) -> Iterator[None]:
 def test_a_ledger_in_use_is_not_lost(terminal: Terminal, practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not set aside, and what it knows of unanswered writes is kept."""
     terminal.at(practice, *MONTH)
-    monkeypatch.setattr("sync.ledger.store.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("sync.ledger.chain_file.BUSY_SECONDS", 0.05)
     with busy(practice.place.state / "ledger.db"):
         answer = terminal.at(practice, "rebuild")
     assert (answer.status, "in use by another program" in answer.err) == (4, True)
@@ -80,6 +79,9 @@ def test_after_a_rebuild_pushes_wait(terminal: Terminal, practice: Practice) -> 
     terminal.at(practice, *MONTH)
     (practice.place.state / "ledger.db").unlink()
     assert "Pushes wait for the quiet period" in terminal.at(practice, "rebuild").out
+    unknown = terminal.at(practice, *MONTH)
+    assert (unknown.status, "a review that this ledger does not know" in unknown.err) == (2, True)
+    Path("p.xlsx").unlink()
     terminal.at(practice, *MONTH)
     answer = terminal.at(practice, "push", "p.xlsx")
     assert (answer.status, "may still arrive" in answer.err) == (4, True)
@@ -111,14 +113,14 @@ def test_a_backup_made_while_rows_are_added_is_whole(
     practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its head is that of the copy."""
-    copy = Store.copy_into
+    copy = ChainFile.copy_into
 
-    def copied(self: Store, other: sqlite3.Connection) -> None:
+    def copied(self: ChainFile, other: sqlite3.Connection) -> None:
         copy(self, other)
         ledger.decide("R", [Decision(key="1", approve=True)])
 
     with open_ledger(practice.place.state) as ledger:
-        monkeypatch.setattr(Store, "copy_into", copied)
+        monkeypatch.setattr(ChainFile, "copy_into", copied)
         ledger.back_up(tmp_path / "copy")
     with open_ledger(tmp_path / "copy") as kept:
         assert kept.verify() == kept.head()
@@ -134,7 +136,7 @@ def test_a_backup_that_fails_leaves_nothing_in_the_way(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Store, "copy_into", full)
+        patch.setattr(ChainFile, "copy_into", full)
         answer = terminal.at(practice, "verify", "--backup", "copy")
     assert (answer.status, "the disk is full" in answer.err) == (2, True)
     assert terminal.at(practice, "verify", "--backup", "copy").status == 0
@@ -156,7 +158,7 @@ def test_an_undo_cut_short_says_how_far_it_came(
     with monkeypatch.context() as patch:
         patch.setattr(SqliteLedger, "conclude", full)
         answer = terminal.at(practice, "undo", made["run"], "--yes")
-    assert (answer.status, "It stopped after 5 rows taken back." in answer.out) == (1, True)
+    assert (answer.status, "It stopped. Rows that were taken back: 5." in answer.out) == (1, True)
     assert "undo the run again" in answer.out
 
 
@@ -199,25 +201,16 @@ def test_keys_that_no_key_looks_like_are_said(
     terminal: Terminal, practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Copied from a mail with a quotation mark around."""
+    own_site(practice)
     monkeypatch.setenv("TIEOUT_MANAGE_PUBLIC_KEY", "\u201cabc\u201d")
     answer = terminal.at(practice, *MONTH)
-    assert (answer.status, "hold a character that no key has" in answer.err) == (2, True)
+    assert (answer.status, "contain a character that keys never have" in answer.err) == (2, True)
 
 
 def test_a_word_that_is_no_text_is_a_matter_of_usage(capsys: pytest.CaptureFixture[str]) -> None:
     """Bytes that are not UTF-8."""
     assert run(["undo", "\udcff"], outfit()) == 2
     assert "not readable text" in capsys.readouterr().err
-
-
-def test_a_user_without_name_has_a_name_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in some containers."""
-
-    def nobody() -> str:
-        raise KeyError("getpwuid(): uid not found")
-
-    monkeypatch.setattr("getpass.getuser", nobody)
-    assert this_person().user == "unknown"
 
 
 def test_a_system_without_a_home_gets_a_sentence(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,11 +15,12 @@ import pytest
 import requests
 from openpyxl import load_workbook
 
-from sync.core.proposal import Status
-from sync.sandbox.login import PRIVATE_KEY, PUBLIC_KEY
-from sync.vault import PRACTICE_KEY
-from workbook.columns import SHEET
-from workbook.statuses import LOOKS
+from sync.core.values.proposal import Status
+from sync.language.catalogues import ENGLISH
+from sync.practice.api import PRIVATE_KEY, PUBLIC_KEY
+from sync.settings.secrets import PRACTICE_KEY
+from workbook.look.statuses import LOOKS
+from workbook.review.columns import SHEET
 
 DAY = "2026-04-10"
 
@@ -63,10 +64,10 @@ def test_its_workbook_has_forty_ready_rows_and_every_status(
 ) -> None:
     """Every status at least three times, ready at least forty times."""
     folder, _ = demo
-    sheet = load_workbook(folder / "demo-out" / "reconciliation.xlsx")[str(SHEET)]
+    sheet = load_workbook(folder / "demo-out" / "reconciliation.xlsx")[SHEET.said(ENGLISH)]
     counts = Counter(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row[1:2])
-    assert counts[str(LOOKS[Status.READY].word)] >= 40
-    assert [look.word for look in LOOKS.values() if counts[str(look.word)] < 3] == []
+    assert counts[LOOKS[Status.READY].word.said(ENGLISH)] >= 40
+    assert [look.word for look in LOOKS.values() if counts[look.word.said(ENGLISH)] < 3] == []
 
 
 def test_its_amounts_stand_in_the_practice_site_when_it_is_served_again(

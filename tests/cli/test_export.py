@@ -9,23 +9,24 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from addin.command import outfit
+from addin.program import outfit
 from sync.cli.main import run
-from sync.cli.show import amount
-from sync.core.journal import RunSummary
-from sync.core.money import parse
-from sync.export import MANIFEST
-from sync.practice import Practice, practise
-from sync.wiring import look_at_ledger
+from sync.core.values.runs import RunSummary
+from sync.language.catalogues import ENGLISH
+from sync.practice.world import Practice, practise
+from sync.usecases.export import MANIFEST
+from sync.wiring import open_ledger_read_only
 from tests.cli.world import TODAY, Answer
-from tests.workbook.packs import SHEETS, opened
-from workbook.lists import HISTORY
-from workbook.live_lists import runs_block
+from tests.support.english import worded
+from tests.workbook.audit.packs import SHEETS, opened
+from workbook.control.list_sheets import HISTORY
+from workbook.xlsx.cells import in_words
 
 UNKNOWN = "20260410-000000-ffff"
 
@@ -50,7 +51,7 @@ class Month:
 
     def export(self, into: Path, forms: str = "xlsx,csv") -> Path:
         """Export the run; returns the new folder."""
-        before = set(into.iterdir()) if into.exists() else set()
+        before = {*into.iterdir(), into / "data"} if into.exists() else set()  # where the log of the user is
         answer = self.tieout("export", self.run, "--dir", str(into), "--format", forms)
         assert answer.status == 0, answer.words
         (folder,) = set(into.iterdir()) - before
@@ -93,7 +94,7 @@ def test_the_manifest_verifies_and_the_ledger_records_the_same_hashes(month: Mon
     assert sums == {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sums}
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*") if path.is_file()}
     assert set(sums) == there - {MANIFEST}
-    assert len(sums) == 1 + len(SHEETS)
+    assert len(sums) == 2 + len(SHEETS)
     subprocess.run(["sha256sum", "--check", "--strict", MANIFEST], cwd=folder, check=True, capture_output=True)
     (entry,) = (entry for entry in month.history() if entry["run"] == month.run)
     last = entry["exports"][-1]
@@ -139,7 +140,7 @@ def test_all_three_forms_are_written(month: Month) -> None:
     (pdf,) = folder.glob("*.pdf")
     assert pdf.read_bytes().startswith(b"%PDF-")
     assert sorted(path.suffix for path in folder.rglob("*.*") if path.is_file()) == sorted(
-        [".xlsx", ".pdf", ".txt"] + [".csv"] * len(SHEETS)
+        [".xlsx", ".pdf", ".txt", ".json"] + [".csv"] * len(SHEETS)
     )
 
 
@@ -148,8 +149,8 @@ def test_without_an_office_the_rest_is_written(
     month: Month, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forms: str | None, status: int
 ) -> None:
     """Exit 1 where a PDF was asked for, 0 where it was not; a sentence in any case, and the files are on record."""
-    monkeypatch.setattr("addin.paper.shutil.which", lambda _: None)
-    monkeypatch.setattr("addin.paper.PLACES", ())
+    monkeypatch.setattr("addin.live.pdf.shutil.which", lambda _: None)
+    monkeypatch.setattr("addin.live.pdf.PLACES", ())
     chosen = ("--format", forms) if forms else ()
     answer = month.tieout("export", month.run, "--dir", str(tmp_path), *chosen)
     assert (answer.status, "A PDF needs Excel or LibreOffice, and neither is installed here." in answer.err) == (
@@ -166,9 +167,10 @@ def test_an_unknown_run_is_refused(month: Month, tmp_path: Path) -> None:
     """Exit 4, with where to look, and no folder is left behind."""
     answer = month.tieout("export", UNKNOWN, "--dir", str(tmp_path))
     assert (answer.status, list(tmp_path.iterdir())) == (4, [])
-    assert answer.err.strip() == (
-        f"Run {UNKNOWN} is not in the ledger of this user on this computer. Choose one that tieout history lists."
+    start = (
+        f"Run {UNKNOWN} is not in the ledger of this user on this computer. Use it where it was made, choose one that "
     )
+    assert answer.err.startswith(f"{start}tieout history --config ")
 
 
 @pytest.mark.parametrize("forms", ["docx", "xlsx;csv", "xlsx,", ""])
@@ -190,7 +192,7 @@ def test_a_folder_that_cannot_be_made_is_refused(month: Month, tmp_path: Path, i
 
 
 def _on_record(month: Month) -> list[RunSummary]:
-    ledger = look_at_ledger(month.practice.place)
+    ledger = open_ledger_read_only(month.practice.place)
     assert ledger is not None
     with ledger:
         return list(ledger.history())
@@ -199,8 +201,8 @@ def _on_record(month: Month) -> list[RunSummary]:
 def test_the_history_sheet_and_the_command_agree(month: Month) -> None:
     """Ids, windows, who, where, counts, amounts, how each run ended, and the last pack of each, in the same order."""
     month.export(month.folder / "history", "csv")
-    heads = [str(column.header) for column in HISTORY.columns]
-    rows = [dict(zip(heads, line, strict=True)) for line in runs_block(_on_record(month))]
+    heads = [column.header.said(ENGLISH) for column in HISTORY.columns]
+    rows = [dict(zip(heads, in_words(line, ENGLISH), strict=True)) for line in HISTORY.block(_on_record(month))]
     told_rows = month.history()
     assert [
         (r["Run"], r["From"], r["To"], r["Who"], r["Computer"], r["Rows"], r["Paid Amount changed by"], r["Audit pack"])
@@ -213,38 +215,37 @@ def test_the_history_sheet_and_the_command_agree(month: Month) -> None:
             e["user"],
             e["computer"],
             str(sum(e["rows"].values())),
-            ", ".join(f"{added} {unit}" for unit, added in e["posted"].items()) or None,
+            ", ".join(f"{ENGLISH.amount(Decimal(added))} {unit}" for unit, added in e["posted"].items()) or None,
             e["exports"][-1]["folder"] if e["exports"] else None,
         )
         for e in told_rows
     ]
     assert [r["Started"] for r in rows] == [e["started"][:16].replace("T", " ") for e in told_rows]
     assert [(r["Ended"], e["ended"], e["successful"]) for r, e in zip(rows, told_rows, strict=True)] == [
-        ("to be pushed", "sync", False),
+        ("nothing to push", "sync", True),
         ("pushed", "push", True),
     ]
     lines = month.tieout("history").out.splitlines()[1:]
     for line, row in zip(lines, rows, strict=True):
         for words in (
-            row["Run"],
-            row["Started"],
-            f"{row['From']} to {row['To']}",
-            f"{row['Who']} on {row['Computer']}",
-            row["Ended"],
+            worded(row["Run"]),
+            worded(row["Started"]),
+            f"{worded(row['From'])} to {worded(row['To'])}",
+            f"{worded(row['Who'])} on {worded(row['Computer'])}",
+            worded(row["Ended"]),
         ):
-            assert str(words) in line
-        for posted in str(row["Paid Amount changed by"] or "").split(", "):
-            plain, _, unit = posted.partition(" ")
-            assert not plain or f"{amount(parse(plain))} {unit}" in line
+            assert words in line
+        for posted in worded(row["Paid Amount changed by"] or "").split(", "):
+            assert posted in line
 
 
 def test_a_demo_leaves_a_pack(tmp_path: Path) -> None:
     """In the folder audit, with its manifest, and it says where."""
     out = io.StringIO()
     with redirect_stdout(out), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("addin.paper.make_pdf", lambda _, pdf: pdf.write_bytes(b"%PDF-"))
+        patch.setattr("addin.live.pdf.make_pdf", lambda _, pdf: pdf.write_bytes(b"%PDF-"))
         assert run(["demo", "--dir", str(tmp_path / "demo"), "--today", TODAY.isoformat()], outfit()) == 0
     (folder,) = (tmp_path / "demo" / "audit").iterdir()
-    assert f"The audit pack ({2 + len(SHEETS)} files) is in {folder}" in out.getvalue()
+    assert f"The audit pack is in {folder} (files: {3 + len(SHEETS)})" in out.getvalue()
     assert opened(next(folder.glob("*.xlsx"))).sheetnames == SHEETS
-    assert len((folder / MANIFEST).read_text(encoding="utf-8").splitlines()) == 2 + len(SHEETS)
+    assert len((folder / MANIFEST).read_text(encoding="utf-8").splitlines()) == 3 + len(SHEETS)

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from sync.core.money import ZERO, parse, plain, total
-from sync.practice import practise
+from sync.core.values.money import ZERO, parse, plain, total
+from sync.language.catalogues import ENGLISH
+from sync.practice.world import practise
 from tests.cli.test_export import told
 from tests.cli.world import TODAY
-from tests.workbook.packs import table
-from workbook.practice_mark import MARK
+from tests.workbook.audit.packs import table
+from workbook.look.page import MARK
 
 UNITS = ("CAD", "USD")
 
@@ -38,7 +39,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, d
 def lines(folder: Path, name: str) -> list[dict[str, str]]:
     """The rows of a list, by header."""
     mark, head, *rows = table(folder, name)
-    assert mark == [str(MARK)]
+    assert mark == [MARK.said(ENGLISH)]
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
@@ -121,7 +122,8 @@ def test_receivables_tie_by_customer_by_age_and_by_item(exported: Exported, unit
     figures = {row[0]: row[4] for row in found}
     sage, manage, difference = list(figures.values())[:3]
     customers, ages = lines(folder, "52 Tie-out customers"), block(folder, "50 Tie-out", "Ageing")
-    assert [added(customers, head)[unit] for head in ("Sage", "Manage", "Difference")] == [sage, manage, difference]
+    heads = ("Open in Sage", "Open in Manage", "Difference")
+    assert [added(customers, head)[unit] for head in heads] == [sage, manage, difference]
     assert [plain(total(parse(row[place]) for row in ages if row[2] == unit)) for place in (4, 5, 6)] == [
         sage,
         manage,
@@ -138,7 +140,7 @@ def test_control_totals_are_those_of_the_sync(exported: Exported) -> None:
     alls = {row[2]: row for row in block(folder, "10 Summary and proof", "Control totals") if row[0] == "All"}
     rows = lines(folder, "20 Reconciliation")
     assert sum(int(row[3]) for row in alls.values()) == len(rows) == synced["totals"]["count"]
-    for place, head in ((4, "Settled Sage"), (5, "Paid before"), (6, "Paid proposed"), (7, "Change")):
+    for place, head in ((4, "Settled in Sage"), (5, "Paid before"), (6, "Paid proposed"), (7, "Change")):
         assert added(rows, head) == {unit: row[place] for unit, row in sorted(alls.items())}
     settled = plain(total(parse(line["settled"]) for line in synced["totals"]["statuses"]))
     assert plain(total(parse(row[4]) for row in alls.values())) == settled
@@ -148,7 +150,7 @@ def test_the_last_application_of_an_invoice_leaves_what_sage_says_is_owed(export
     """Total less settled on the reconciliation is the running balance at the end, for every row that can be read."""
     folder, _, _ = exported
     ends = {row["Key"]: row["Balance after"] for row in lines(folder, "60 Applications")}
-    rows = [row for row in lines(folder, "20 Reconciliation") if row["Total Sage"] and row["Settled Sage"]]
-    owed = {row["Key"]: plain(parse(row["Total Sage"]) - parse(row["Settled Sage"])) for row in rows}
+    rows = [row for row in lines(folder, "20 Reconciliation") if row["Total Sage"] and row["Settled in Sage"]]
+    owed = {row["Key"]: plain(parse(row["Total Sage"]) - parse(row["Settled in Sage"])) for row in rows}
     assert len(owed) > 100
     assert {key: (amount, ends.get(key)) for key, amount in owed.items() if ends.get(key) != amount} == {}

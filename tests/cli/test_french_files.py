@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sync.practice import Practice
+from sync.practice.world import Practice
 from tests.cli.world import Terminal
 from tests.support.english import left_in, untranslated
 from tests.workbook.edited import edited
@@ -23,6 +23,7 @@ def written(name: str) -> Any:  # noqa: ANN401 - JSON
 def pushed(terminal: Terminal, practice: Practice, made_in: str, pushed_in: str) -> list[tuple[str, str, str]]:
     """Sync in one language, hold a row and spoil another, push in the other language; how each row ended."""
     file = f"{made_in}.xlsx"
+    Path(file).unlink(missing_ok=True)  # a review of another ledger would not be written over
     assert terminal.at(practice, "sync", "--since", "past-month", "--out", file, "--lang", made_in).status == 0
     with edited(Path(file)) as book:
         approved = [n for n, _ in enumerate(book.keys()) if book.cell(n, "Approve").value in {"Yes", "Oui"}]

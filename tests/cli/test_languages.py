@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from addin.command import COMMANDS as EXCEL
-from sync import tongues
+from addin.program import COMMANDS as EXCEL
 from sync.cli.main import COMMANDS as PLAIN
-from sync.core.words import ENGLISH, speak, spoken
-from sync.defects import LOG
-from sync.practice import Practice
-from sync.wiring import HOLDER, open_ledger
+from sync.practice.world import Practice
+from sync.system.log import LOG
+from sync.system.this_computer import HOLDER
+from sync.wiring import open_ledger
 from tests.cli.world import Terminal
 from tests.support.english import left_in
 
@@ -145,7 +144,7 @@ def test_settings_are_refused_in_french(terminal: Terminal) -> None:
     """Down to the kinds of value and what stands between them."""
     Path("t.toml").write_text('[sage]\nsqlite = 3\n[manage]\nsite = ""\n', encoding="utf-8")
     answer = terminal.tieout("sync", "--since", "past-week", "--config", "t.toml", "--lang", "fr")
-    assert "[sage] sqlite\u00a0: il faut des mots entre guillemets, et non un nombre entier. Corrigez-le;" in answer.err
+    assert "[sage] sqlite contient un nombre entier; mettez-y des mots entre guillemets." in answer.err
 
 
 def test_a_defect_is_told_in_french(terminal: Terminal, practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +153,7 @@ def test_a_defect_is_told_in_french(terminal: Terminal, practice: Practice, monk
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("sync.steps.gather", broken)
+    monkeypatch.setattr("sync.usecases.sync.read_and_propose", broken)
     answer = terminal.at(practice, "sync", "--since", "past-week", "--lang", "fr")
     log = practice.place.state / LOG
     assert f"(ZeroDivisionError); les détails sont dans {log}. Veuillez la signaler." in answer.err
@@ -165,8 +164,7 @@ def test_a_defect_is_told_in_french(terminal: Terminal, practice: Practice, monk
     assert (answer.status, again.status) == (70, 70)
 
 
-def test_a_test_that_spoke_french_leaves_english_behind() -> None:
-    """Each test begins in English, whatever the machine and the test before it speak."""
-    speak(tongues.tongue("fr"))
-    tongues.choose(None)
-    assert spoken() is ENGLISH
+def test_a_command_line_speaks_the_same_whatever_was_said_before(terminal: Terminal) -> None:
+    """Each command line chooses its language anew."""
+    assert "Aucune exécution" in terminal.tieout("history", "--lang", "fr").out
+    assert "No run is on record" in terminal.tieout("history").out

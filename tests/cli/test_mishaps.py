@@ -12,10 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from sync.core.errors import SetupError
-from sync.core.words import say
-from sync.ledger.book import SqliteLedger
-from sync.practice import SETTINGS, Practice
+from sync.core.values.errors import SetupError
+from sync.core.values.messages import say
+from sync.core.values.posting import Reply
+from sync.core.values.records import Write
+from sync.ledger.sqlite_ledger import SqliteLedger
+from sync.manage.client import ManageClient
+from sync.practice.world import SETTINGS, Practice
+from sync.system.log import LOG
 from tests.cli.test_words import SETTINGS as REAL
 from tests.cli.world import Terminal
 
@@ -69,6 +73,7 @@ def test_a_push_cut_short_by_a_full_disk_says_how_far_it_came(
     assert answer.status == 1
     assert re.search(r"It stopped after 5 of \d+ approved rows\.", answer.out)
     assert "The disk is full." in answer.out
+    assert re.search(r"For invoice \S+ this could not be recorded in the ledger\.", answer.out)
     config = practice.place.config
     config.write_text(config.read_text(encoding="utf-8") + "quiet_minutes = 0\n", encoding="utf-8")
     again = json.loads(terminal.at(practice, "push", "p.xlsx", "--json", "-").out)["totals"]["outcomes"]
@@ -96,26 +101,35 @@ def test_history_and_verify_only_look(terminal: Terminal, practice: Practice, tm
     assert "intact" in terminal.tieout("verify", "--state", str(backup)).out
     assert before == {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in backup.iterdir()}
     answer = terminal.tieout("verify", "--state", "elsewhere")
-    assert (answer.status, "There is no ledger in elsewhere yet" in answer.out) == (0, True)
+    assert (answer.status, "There is no ledger in elsewhere." in answer.err) == (2, True)
     assert not Path("elsewhere").exists()
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[policy]\ntolerence = 1\n", "holds [policy] tolerence, which Tieout does not know"),
-        ("[policy]\nmax_amount = 5\n", "[policy] max_amount: it has to be words in quotes, and is a whole number."),
-        ("[policy]\nmax_rows = 1.5\n", "it has to be a whole number, and is a number."),
-        ('[policy]\npaid_amount = "Settled"\n', "it is 'Settled' and has to be one of settled, cash."),
+        (
+            "[policy]\ntolerence = 1\n",
+            "[policy] tolerence is not a setting that Tieout knows; [policy] takes paid_amount, tolerance",
+        ),
+        ("[policy]\nmax_amount = 5\n", "[policy] max_amount is a whole number; make it words in quotes."),
+        ("[policy]\nmax_rows = 1.5\n", "is a number; make it a whole number."),
+        ('[policy]\npaid_amount = "Settled"\n', "is 'Settled'; choose one of settled, cash."),
         ("[policy]\ncurrencies = {" + "9" * 5000 + ' = "CAD"}\n', "[policy] currencies has"),
         ("x = " + "[" * 5000 + "]" * 5000, "holds brackets within brackets"),
-        ("[policy]\nmax_rows = -1\n", "[policy] max_rows: it has to be a whole number of 0 or more."),
-        ("timeout = 0\n", "[manage] timeout: it has to be a number above 0."),
-        ("requests_per_minute = 2000\n", "it has to be a whole number of 1000 or less."),
+        ("[policy]\nmax_rows = -1\n", "[policy] max_rows is out of bounds; make it a whole number of 0 or more."),
+        ("timeout = 0\n", "[manage] timeout is out of bounds; make it a number above 0."),
+        ("requests_per_minute = 2000\n", "make it a whole number of 1000 or less."),
         ("[policy]\nmax_rows 5\n", "line 9 cannot be read beyond character 10;"),
         ('[policy]\ninvoice_prefix = "\n', "; a quotation mark or a bracket may be missing"),
-        ("timeout = 3\ntimeout = 4", "it ends too early;"),
-        ("", "lacks"),
+        ("timeout = 3\ntimeout = 4", "a name stands twice in one of its sections"),
+        ("[policy]\ncurrencies = [\n", "line 9 cannot be read; a quotation mark or a bracket may be missing"),
+        ("[policy]\nmax_rows = " + "9" * 5000 + "\n", "line 9 cannot be read"),
+        ('[policy]\ninvoice_prefix = "C:\\Users"\n', "a path in double quotes may hold backslashes (use single quotes"),
+        ('[policy]\ninvoice_prefix = "C:\\temp\\new.db"\n', "[policy] invoice_prefix holds a tab, a line break"),
+        ('private_key = "S3cret"\n', "[manage] private_key is a secret; none may stand in this file."),
+        ('[manage.Password]\nx = "S3cret"\n', "[manage] Password is a secret"),
+        ("", "[manage] client_id is missing."),
         ("\xff", "is not UTF-8 text"),
     ],
 )
@@ -124,7 +138,25 @@ def test_settings_are_corrected_by_what_is_said(terminal: Terminal, text: str, w
     whole = REAL.format(books="b.db") + text if text else "[sage]\n"
     Path("t.toml").write_bytes(whole.encode("latin-1"))
     answer = terminal.tieout(*MONTH, "--config", "t.toml")
-    assert (answer.status, words in answer.err) == (2, True), answer.err
+    assert (answer.status, words in answer.err, "S3cret" in answer.err) == (2, True, False), answer.err
+
+
+@pytest.mark.parametrize("site", ["https://user:S3cret@manage.example", "user:S3cret@manage.example"])
+def test_a_login_in_an_address_is_shown_nowhere(terminal: Terminal, site: str) -> None:
+    """Neither what is said nor the log holds it, be the address in the settings or on the command line."""
+    Path("t.toml").write_text(REAL.format(books="b.db").replace("http://127.0.0.1:9", site), encoding="utf-8")
+    said = terminal.tieout(*MONTH, "--config", "t.toml", "--state", "s").words
+    said += terminal.tieout("setup", "--yes", "--site", site, "--config", "u.toml", "--state", "s").words
+    assert "(hidden)@manage.example" in said
+    assert "S3cret" not in said + Path("s", LOG).read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", [MONTH, ("setup", "--yes")])
+def test_settings_in_another_encoding_are_called_that(terminal: Terminal, command: tuple[str, ...]) -> None:
+    """By whatever reads them."""
+    Path("t.toml").write_bytes(REAL.format(books="é.db").encode("latin-1"))
+    answer = terminal.tieout(*command, "--config", "t.toml")
+    assert (answer.status, "is not UTF-8 text" in answer.err) == (2, True), answer.err
 
 
 @pytest.mark.parametrize(
@@ -163,7 +195,7 @@ def test_output_that_nobody_reads_is_no_defect(terminal: Terminal, practice: Pra
             text=True,
             check=False,
         )
-    assert (done.returncode, "Nobody reads the output" in done.stderr) == (2, True), done.stderr
+    assert (done.returncode, "The output could not be written" in done.stderr) == (2, True), done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -172,3 +204,34 @@ def test_a_demo_beside_a_folder_named_like_its_settings_is_refused(terminal: Ter
     (Path("d") / SETTINGS).mkdir(parents=True)
     answer = terminal.tieout("demo", "--dir", "d")
     assert (answer.status, "Choose an empty one" in answer.err) == (2, True)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_an_interrupted_push_names_the_row_whose_request_was_out(
+    terminal: Terminal, practice: Practice, monkeypatch: pytest.MonkeyPatch, *, as_json: bool
+) -> None:
+    """Ctrl-C after Manage has taken the third request: exit 130, row and amount are told, in the history too."""
+    review = json.loads(terminal.at(practice, *MONTH, "--out", "p.xlsx", "--json", "-").out)
+    approved = {row["invoice"]: row["paid_proposed"] for row in review["rows"] if row["approve"]}
+    write, sent = ManageClient.write, list[int]()
+
+    def cut(self: ManageClient, wanted: Write) -> Reply:
+        reply = write(self, wanted)
+        sent.append(wanted.invoice_id)
+        if len(sent) == 3:
+            raise KeyboardInterrupt
+        return reply
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ManageClient, "write", cut)
+        answer = terminal.at(practice, "push", "p.xlsx", *(["--json", "-"] if as_json else []))
+    assert answer.status == 130
+    words = re.compile(r"Invoice (\S+) was being written when this was cut short: Manage may now show ([0-9.,]+) paid")
+    (found,) = words.findall(answer.err if as_json else answer.out)
+    assert approved[found[0]] == found[1].replace(",", "")
+    history = terminal.at(practice, "history").out
+    assert f"Run {review['run']}, invoice {found[0]}: whether Manage now shows {found[1]} paid" in history
+    if as_json:
+        postings = json.loads(answer.out)["postings"]
+        assert [posting["outcome"] for posting in postings] == ["posted", "posted", "unknown"]
+        assert postings[-1]["invoice"] == found[0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sync.practice import Practice
+from sync.practice.world import Practice
 from tests.cli.world import Terminal
 from tests.support.browser import DESKTOP
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sync.places import place_of
-from sync.practice import BOOKS, MARKER, serve
+from sync.practice.world import BOOKS, serve
+from sync.settings.profiles import place_of
+from sync.system.log import LOG
 from tests.cli.world import TODAY, Terminal
 
 DAY = ("--profile", "practice", "--today", TODAY.isoformat())
@@ -21,7 +22,7 @@ def own_port(monkeypatch: pytest.MonkeyPatch) -> int:
     """A practice site of this test alone."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
-    monkeypatch.setattr("sync.practice.DEFAULT_PORT", port)
+    monkeypatch.setattr("sync.practice.world.DEFAULT_PORT", port)
     return port
 
 
@@ -87,8 +88,19 @@ def test_real_settings_in_its_place_are_left_alone(terminal: Terminal) -> None:
     config.parent.mkdir(parents=True)
     config.write_text("[sage]\n", "utf-8")
     assert terminal.tieout("sync", "--since", "past-month", *DAY).status == 2
-    assert sorted(path.name for path in config.parent.iterdir()) == ["tieout.toml"]
-    assert MARKER not in config.read_text("utf-8")
+    assert sorted(path.name for path in config.parent.iterdir()) == ["state", "tieout.toml"]
+    assert [path.name for path in (config.parent / "state").iterdir()] == [LOG]
+    assert config.read_text("utf-8") == "[sage]\n"
+
+
+@pytest.mark.parametrize("comment", ["# Réglages d'exercice.", ""])
+def test_a_practice_world_is_told_by_its_settings_and_not_by_words(terminal: Terminal, comment: str) -> None:
+    """Whoever translates or deletes the comment at the top keeps the world."""
+    assert terminal.tieout("sync", "--since", "past-month", *DAY).status == 0
+    config = place_of("practice").config
+    _, rest = config.read_text("utf-8").split("\n", 1)
+    config.write_text(f"{comment}\n{rest}", "utf-8")
+    assert terminal.tieout("sync", "--since", "past-month", *DAY).status == 0
 
 
 @pytest.mark.parametrize("name", ["practice", "Practice"])
@@ -116,7 +128,8 @@ def test_the_site_is_never_served_from_real_settings(terminal: Terminal) -> None
     config.write_text('[manage]\nsite = "https://api-na.myconnectwise.net"\n', "utf-8")
     told = terminal.tieout("sandbox", *DAY)
     assert (told.status, "are not those of a practice world" in told.words) == (2, True)
-    assert sorted(path.name for path in config.parent.iterdir()) == ["tieout.toml"]
+    assert sorted(path.name for path in config.parent.iterdir()) == ["state", "tieout.toml"]
+    assert [path.name for path in (config.parent / "state").iterdir()] == [LOG]
 
 
 def test_an_old_world_without_its_settings_begins_anew(terminal: Terminal) -> None:

@@ -6,10 +6,11 @@ import sys
 
 import pytest
 
-from sync.cli.show import TerminalProgress
-from sync.core.words import Text, say
+from sync.cli.output import TerminalProgress
+from sync.core.values.messages import Text, say
+from sync.language.catalogues import ENGLISH
 
-LONG = say("{rows} rows are written one by one; this takes about {minutes} minutes.", rows=300, minutes=2)
+LONG = say("push-takes-minutes", rows=300, minutes=2)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,7 @@ def test_a_long_push_is_announced_to_whoever_watches(
 ) -> None:
     """On a terminal, before the bar begins; a script that nobody watches is told nothing."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: watched)
-    with TerminalProgress().stage(say("Writing to Manage"), 300, how_long) as stage:
+    with TerminalProgress(ENGLISH).stage(say("writing-to-manage"), 300, how_long) as stage:
         stage.step()
     out, err = capsys.readouterr()
-    assert (out, str(LONG) in err) == ("", said)
+    assert (out, LONG.said(ENGLISH) in err) == ("", said)

@@ -11,8 +11,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sync.core.money import parse, plain, total
-from sync.practice import Practice
+from sync.core.values.money import parse, plain, total
+from sync.core.values.proposal import Status
+from sync.practice.world import Practice
 from tests.cli.world import Terminal
 
 ROW_FIELDS = [
@@ -35,6 +36,7 @@ ROW_FIELDS = [
     "date_paid_proposed",
     "clearing_receipt",
     "approve",
+    "held",
 ]
 
 
@@ -83,7 +85,7 @@ def test_every_status_is_in_the_sample_month_and_at_least_forty_are_ready(
 ) -> None:
     """The sample company shows everything that can happen."""
     counts = Counter(row["status"] for row in synced(terminal, practice)["rows"])
-    assert len(counts) == 13
+    assert len(counts) == len(Status)
     assert min(counts.values()) >= 3
     assert counts["ready"] >= 40
 
@@ -184,7 +186,7 @@ def test_common_options_are_taken_before_and_after_the_command(
     common = ("--config", str(practice.place.config), "--state", str(practice.place.state))
     command = (*common, "verify") if before else ("verify", *common)
     answer = terminal.tieout(*command)
-    assert (answer.status, answer.out) == (0, f"There is no ledger in {practice.place.state} yet.\n")
+    assert (answer.status, f"There is no ledger in {practice.place.state}." in answer.err) == (2, True)
 
 
 def test_every_run_ends_with_the_ledger_s_head(terminal: Terminal, practice: Practice) -> None:
@@ -195,3 +197,22 @@ def test_every_run_ends_with_the_ledger_s_head(terminal: Terminal, practice: Pra
     assert said is not None
     number, digest = said[1].removeprefix("row ").split(", hash ")
     assert f"{number} rows, head {digest}." in terminal.at(practice, "verify").out
+
+
+def test_a_no_in_a_file_is_kept_when_it_is_written_over(terminal: Terminal, practice: Practice) -> None:
+    """Who reviews half of it and syncs again loses nothing; the rows stay held in every file."""
+    synced(terminal, practice)
+    said_no = decide(Path("review.xlsx"), "Approve", "No", ("Status", "Ready"))
+    again = synced(terminal, practice)
+    assert (said_no > 40, sum(row["held"] for row in again["rows"])) == (True, said_no)
+    assert [row for row in again["rows"] if row["held"] and row["approve"]] == []
+    assert terminal.at(practice, "push", "review.xlsx").out.splitlines()[0].endswith(": 0.")
+
+
+def test_a_workbook_that_is_no_review_is_not_written_over(terminal: Terminal, practice: Practice) -> None:
+    """Whatever it is, somebody made it."""
+    budget = openpyxl.Workbook()
+    budget.save("review.xlsx")
+    before = Path("review.xlsx").read_bytes()
+    answer = terminal.at(practice, "sync", "--since", "past-month", "--out", "review.xlsx")
+    assert (answer.status, Path("review.xlsx").read_bytes() == before) == (2, True)

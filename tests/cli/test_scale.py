@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from sync.behaviour import Behaviour
-from sync.core.records import Invoice, Payment
-from sync.sage.schema import SQLITE
-from sync.sandbox.server import Server
-from sync.sandbox.store import Store
+from sync.core.values.records import Invoice, Payment
+from sync.practice.payment_rules import SiteBehaviour
+from sync.practice.sample_company import statements
+from sync.practice.server import Server
+from sync.practice.store import Store
 
 DAY = date(2026, 4, 10)
 TOUCHED, PART_PAID = 2000, 300
@@ -38,7 +38,7 @@ client_id = "x"
 def books(path: Path, count: int, touched: int = TOUCHED) -> None:
     """A Sage company with so many invoices, of which 2,000 (or as many as said) were paid this month."""
     with closing(sqlite3.connect(path)) as connection:
-        for statement in SQLITE.statements():
+        for statement in statements(sqlite=True):
             connection.execute(statement)
         connection.execute("INSERT INTO tcompany VALUES (1, 'Large Provider Inc.', NULL, NULL)")
         connection.execute("INSERT INTO tcustomr VALUES (7, 'Boréal inc.', NULL, NULL, NULL, NULL, 30, 1)")
@@ -81,7 +81,7 @@ def invoices(count: int, part_paid: int = PART_PAID) -> tuple[list[Invoice], lis
 
 MEASURED = """
 import atexit, pathlib, re
-from addin.command import main
+from addin.program import main
 def peak():
     status = pathlib.Path("/proc/self/status").read_text()
     pathlib.Path("peak").write_text(re.search(r"VmHWM:\\s+(\\d+)", status)[1])
@@ -95,7 +95,7 @@ def synced(folder: Path, count: int) -> tuple[int, int, int]:
     """Sync a company of that size in a process of its own: rows, requests, peak memory in MB."""
     folder.mkdir()
     books(folder / "books.db", count)
-    with Store(*invoices(count), Behaviour(), lambda: DAY) as store, Server(store) as server:
+    with Store(*invoices(count), SiteBehaviour(), lambda: DAY) as store, Server(store) as server:
         (folder / "tieout.toml").write_text(SETTINGS.format(site=server.url), encoding="utf-8")
         command = [sys.executable, "-c", MEASURED, "sync", "--since", "past-month", "--today", DAY.isoformat()]
         command += ["--config", "tieout.toml", "--state", "state", "--out", "r.xlsx", "--json", "-"]

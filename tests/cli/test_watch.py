@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sync.practice import Practice
+from sync.practice.world import Practice
 from tests.cli.world import TODAY, Terminal
+from tests.workbook.edited import edited
 
 
 @pytest.fixture(autouse=True)
@@ -20,18 +21,31 @@ def exports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_watch_leaves_a_reconciliation_and_a_line(terminal: Terminal, practice: Practice, exports: Path) -> None:
-    """What is printed is what is kept; the file is pushed like any other, and a second watch leaves it alone."""
+    """What is printed is what is kept; the next watch makes a fresh one, until somebody has touched the file."""
     answer = terminal.at(practice, "watch")
     kept = (exports / "notice.txt").read_text("utf-8")
     assert (answer.status, answer.out, kept.count("\n")) == (0, kept, 1)
     assert " ready, " in kept
-    (made,) = exports.glob("*.xlsx")
+    (first,) = exports.glob("*.xlsx")
+    assert "is still to be pushed" not in terminal.at(practice, "watch").out
+    (made,) = set(exports.glob("*.xlsx")) - {first}
+    with edited(made) as book:
+        book.cell(0, "Note").value = "Ask Luc"
     again = terminal.at(practice, "watch")
     assert (again.status, "is still to be pushed and was left as it was" in again.out) == (0, True)
     assert "Changed rows since then: 0; new ones: 0." in again.out
-    assert list(exports.glob("*.xlsx")) == [made]
+    assert set(exports.glob("*.xlsx")) == {first, made}
     assert terminal.at(practice, "push", str(made), "--yes").status in {0, 1}
     assert "is still to be pushed" not in terminal.at(practice, "watch").out
+
+
+def test_a_file_that_somebody_has_open_is_left_alone(terminal: Terminal, practice: Practice, exports: Path) -> None:
+    """As Excel marks it beside the file."""
+    assert terminal.at(practice, "watch").status == 0
+    (made,) = exports.glob("*.xlsx")
+    made.with_name(f"~${made.name}").write_bytes(b"\x04Anne" + bytes(50))
+    assert "was left as it was" in terminal.at(practice, "watch").out
+    assert list(exports.glob("AR*.xlsx")) == [made]
 
 
 def test_what_went_wrong_is_kept_as_well(terminal: Terminal, practice: Practice, exports: Path) -> None:
@@ -64,7 +78,7 @@ def test_it_runs_where_nobody_looks(terminal: Terminal, practice: Practice, expo
     arguments = ["watch", "--config", str(practice.place.config), "--state", str(practice.place.state)]
     program = (
         "import sys\nsys.stdout = sys.stderr = sys.stdin = None\n"
-        "from addin.command import outfit\nfrom sync.cli.main import run\n"
+        "from addin.program import outfit\nfrom sync.cli.main import run\n"
         f"raise SystemExit(run({[*arguments, '--today', TODAY.isoformat()]!r}, outfit()))\n"
     )
     root = Path(__file__).parents[2]

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from addin import command as program
+from addin import program
 from sync import __version__
 from sync.cli.main import COMMANDS as PLAIN
-from sync.ledger.schema import VERSION
-from sync.practice import Practice
-from tests.cli.world import Terminal
+from sync.ledger.hash_chain import LEDGER_VERSION
+from sync.practice.world import Practice
+from tests.cli.world import Terminal, own_site
 
 COMMANDS = {**PLAIN, **program.COMMANDS}
 SETTINGS = """
@@ -52,9 +52,9 @@ def test_help_is_written_in_sentences(terminal: Terminal, command: list[str]) ->
 def test_the_versions_are_told(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of Tieout, its ledger and xlwings, in both languages, and where xlwings is missing."""
     xlwings = version("xlwings")
-    told = f"Tieout {__version__}, ledger schema {VERSION}, xlwings {xlwings}\n"
+    told = f"Tieout {__version__}, ledger schema {LEDGER_VERSION}, xlwings {xlwings}\n"
     assert (terminal.tieout("--version").out, terminal.tieout("--version").status) == (told, 0)
-    told = f"Tieout {__version__}, schéma du registre {VERSION}, xlwings {xlwings}\n"
+    told = f"Tieout {__version__}, schéma du registre {LEDGER_VERSION}, xlwings {xlwings}\n"
     assert terminal.tieout("--version", "--lang", "fr").out == told
 
     def missing(_: str) -> str:
@@ -66,7 +66,7 @@ def test_the_versions_are_told(terminal: Terminal, monkeypatch: pytest.MonkeyPat
 
 def test_the_versions_are_told_without_excel() -> None:
     """The package xlwings is not imported for them."""
-    asked = "import sys; from addin.command import main; sys.argv = ['tieout', '--version']\n"
+    asked = "import sys; from addin.program import main; sys.argv = ['tieout', '--version']\n"
     watched = f"{asked}try:\n    main()\nfinally:\n    assert 'xlwings' not in sys.modules"
     done = subprocess.run([sys.executable, "-c", watched], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout[:7]) == (0, "Tieout ")
@@ -104,7 +104,7 @@ def test_settings_with_several_faults_list_them_all(terminal: Terminal) -> None:
     )
     answer = terminal.tieout("sync", "--since", "past-week", "--config", "bad.toml")
     assert answer.status == 2
-    assert [w for w in ("site is", "pwd=", "company is empty", "tolerance is") if w not in answer.err] == []
+    assert [w for w in ("site is", "PWD=", "company is empty", "tolerance is") if w not in answer.err] == []
 
 
 @pytest.mark.parametrize("text", ["not toml [", "", '[sage]\nsqlite="x"\n', "[sage]\nsqlite=3\n[manage]\n"])
@@ -148,6 +148,7 @@ def test_missing_keys_are_status_2(terminal: Terminal) -> None:
 
 def test_wrong_keys_are_status_2(terminal: Terminal, practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     """Manage refuses the login at the start."""
+    own_site(practice)
     monkeypatch.setenv("TIEOUT_MANAGE_PRIVATE_KEY", "canary-secret")
     answer = terminal.at(practice, "sync", "--since", "past-month")
     assert (answer.status, "canary-secret" in answer.words) == (2, False)
@@ -171,8 +172,8 @@ def test_check_goes_on_after_a_failure(terminal: Terminal, practice: Practice) -
 def test_a_second_run_at_the_same_time_says_who_is_running(terminal: Terminal, practice: Practice) -> None:
     """The lock belongs to another process; the message says since when."""
     holder = (
-        "import sys\nfrom pathlib import Path\nfrom sync.wiring import _alone\n"
-        f"with _alone(Path({str(practice.place.state)!r})):\n    print('held', flush=True)\n    sys.stdin.read()\n"
+        "import sys\nfrom pathlib import Path\nfrom sync.system.this_computer import hold_lock\n"
+        f"with hold_lock(Path({str(practice.place.state)!r})):\n    print('held', flush=True)\n    sys.stdin.read()\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(
@@ -193,7 +194,7 @@ def test_a_defect_is_told_in_one_sentence_with_a_log(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("sync.steps.gather", broken)
+    monkeypatch.setattr("sync.usecases.sync.read_and_propose", broken)
     answer = terminal.at(practice, "sync", "--since", "past-week")
     assert (answer.status, plain(answer.words)) == (70, True)
-    assert "ZeroDivisionError" in (practice.place.state / "tieout-error.log").read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in (practice.place.state / "tieout.log").read_text(encoding="utf-8")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from addin.command import outfit
+from addin.program import outfit
 from sync.cli.main import run
-from sync.practice import Practice
+from sync.practice.world import Practice
 
 TODAY = date(2026, 4, 10)
 
@@ -48,3 +48,10 @@ class Terminal:
         place = practice.place
         common = ("--config", str(place.config), "--state", str(place.state), "--today", TODAY.isoformat())
         return self.tieout(*arguments, *common)
+
+
+def own_site(practice: Practice) -> None:
+    """Make a practice world's site one that keys of one's own are for: the environment's never go to the practice."""
+    config = practice.place.config
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace('client_id = "sandbox"', 'client_id = "own"'), encoding="utf-8")

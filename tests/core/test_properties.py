@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.core.control_totals import differences, lines, settled_by_currency
-from sync.core.money import ZERO
-from sync.core.policy import PaidAmount, PartialDate, Policy
-from sync.core.position import positions
-from sync.core.proposal import Proposal, Status
-from sync.core.reconcile import pair, propose, unread
-from sync.core.records import Action, Document, Entry, Invoice, Payment
-from sync.core.standing import Known, Seen, Written, paid
+from sync.core.decide.manage_position import LedgerMemory, Seen, paid
+from sync.core.decide.position import positions
+from sync.core.decide.reconcile import pair, propose, unread
+from sync.core.prove.completeness import control_totals, settled_by_currency, untied
+from sync.core.values.money import ZERO
+from sync.core.values.policy import PaidAmount, PartialDate, Policy
+from sync.core.values.posting import Written
+from sync.core.values.proposal import Proposal, Status
+from sync.core.values.records import Action, Document, Entry, Invoice, Payment
 from tests.support.build import OWN_DAY, document, entry, invoice, own, payment
 
 CENTS = st.integers(1, 20_000)
@@ -33,7 +34,7 @@ class World(Struct, frozen=True, kw_only=True):
     payments: tuple[Payment, ...]
     policy: Policy
 
-    def proposals(self, known: Known) -> list[Proposal]:
+    def proposals(self, known: LedgerMemory) -> list[Proposal]:
         """What a run over everything proposes."""
         everything = positions(self.documents, self.entries)
         pairs = pair(everything, {d.id for d in self.documents}, self.invoices, known, self.policy)
@@ -120,11 +121,11 @@ def worlds(draw: st.DrawFn) -> World:
 @given(worlds())
 def test_every_document_comes_out_in_one_row_and_the_rows_tie_to_the_cent(world: World) -> None:
     """Σ read is Σ over the statuses, by currency; nothing is lost, nothing counted twice."""
-    rows = world.proposals(Known())
+    rows = world.proposals(LedgerMemory())
     everything = positions(world.documents, world.entries)
     assert sorted(row.document_id for row in rows) == sorted(d.id for d in world.documents)
-    assert differences(everything, rows, world.policy) == []
-    by_status = sum((line.settled for line in lines(rows)), ZERO)
+    assert untied(everything, rows, world.policy) == []
+    by_status = sum((line.settled for line in control_totals(rows)), ZERO)
     assert by_status == sum(settled_by_currency(everything, world.policy).values(), ZERO)
     for row in rows:
         if row.settled is not None and row.sage_total is not None:
@@ -145,16 +146,16 @@ def test_the_order_of_the_input_never_matters(world: World, chance: Random) -> N
         payments=shuffled(world.payments),  # type: ignore[arg-type] # same
         policy=world.policy,
     )
-    assert other.proposals(Known()) == world.proposals(Known())
+    assert other.proposals(LedgerMemory()) == world.proposals(LedgerMemory())
 
 
 @given(worlds())
 @settings(max_examples=200)
 def test_a_second_pass_after_a_push_proposes_nothing_for_what_was_pushed(world: World) -> None:
     """With the ledger's memory or without it, and Paid Amount is then what was proposed."""
-    pushed = [row for row in world.proposals(Known()) if row.approvable]
+    pushed = [row for row in world.proposals(LedgerMemory()) if row.approvable]
     after, known = apply(world, pushed)
-    for memory in (known, Known()):
+    for memory in (known, LedgerMemory()):
         again = {row.key: row for row in after.proposals(memory)}
         assert [again[row.key].write for row in pushed] == [None] * len(pushed)
         assert [again[row.key].paid_before for row in pushed] == [row.paid_proposed for row in pushed]
@@ -163,13 +164,13 @@ def test_a_second_pass_after_a_push_proposes_nothing_for_what_was_pushed(world: 
 @given(worlds())
 def test_nothing_is_taken_away_unless_a_person_approves_it(world: World) -> None:
     """A row that is approved by default never lowers an amount and never takes a date away."""
-    assert [row for row in world.proposals(Known()) if row.approve and row.lowers] == []
+    assert [row for row in world.proposals(LedgerMemory()) if row.approve and row.lowers] == []
 
 
 @given(worlds())
 def test_no_write_is_below_zero_or_above_what_sage_shows(world: World) -> None:
     """What our record is set to is part of what Sage shows settled."""
-    for row in world.proposals(Known()):
+    for row in world.proposals(LedgerMemory()):
         if row.write is not None and row.settled is not None:
             assert row.write.amount >= ZERO
             assert row.paid_proposed is not None
@@ -177,7 +178,7 @@ def test_no_write_is_below_zero_or_above_what_sage_shows(world: World) -> None:
             assert row.status is not Status.BAD_DATA
 
 
-def apply(world: World, rows: list[Proposal]) -> tuple[World, Known]:
+def apply(world: World, rows: list[Proposal]) -> tuple[World, LedgerMemory]:
     """A site on which every write was applied, and what the ledger then remembers."""
     records = list(world.payments)
     written, seen = {}, {}
@@ -198,4 +199,4 @@ def apply(world: World, rows: list[Proposal]) -> tuple[World, Known]:
         )
         seen[write.invoice_id] = Seen(paid=row.paid_proposed or ZERO, date_paid=write.paid_on)
     invoices = tuple(replace(i, payments=paid(p for p in records if p.invoice_id == i.id)) for i in world.invoices)
-    return replace(world, invoices=invoices, payments=tuple(records)), Known(written=written, seen=seen)
+    return replace(world, invoices=invoices, payments=tuple(records)), LedgerMemory(written=written, seen=seen)

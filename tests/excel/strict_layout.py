@@ -46,9 +46,9 @@ class Shown(Placed):
 
     @property
     def column_width(self) -> float | None:
-        """The width of the columns in characters; None when they differ."""
+        """The width of the columns in characters, none of hidden ones; None when they differ."""
         width: float | None = self._look("column_width", 8.43)
-        return width
+        return 0.0 if self.column_hidden else width
 
     @column_width.setter
     def column_width(self, characters: float) -> None:

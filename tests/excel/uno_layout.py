@@ -54,7 +54,12 @@ class Shown(Placed):
 
     @property
     def column_width(self) -> float | None:
-        """The width of the columns in characters; None when they differ. About right: LibreOffice counts otherwise."""
+        """The width of the columns in characters, none of hidden ones; None when they differ.
+
+        About right: LibreOffice counts otherwise.
+        """
+        if self.column_hidden:
+            return 0.0
         return _same([(column.Width / _POINT - _PADDING) / _CHARACTER for column in _each(self.xl.Columns)])
 
     @column_width.setter

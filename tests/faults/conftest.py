@@ -2,8 +2,8 @@
 
 from tests.cli.conftest import practice, terminal
 from tests.manage.conftest import client, site
-from tests.steps.conftest import office
 from tests.support.mariadb import mariadb
+from tests.usecases.conftest import office
 from tests.workbook.conftest import files, reviewed, written
 
 __all__ = ["client", "files", "mariadb", "office", "practice", "reviewed", "site", "terminal", "written"]

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from addin import excel
-from sync import steps
-from sync.core.proposal import Proposal
+from addin import tasks
+from addin.live import excel
+from sync.core.values.proposal import Proposal
+from sync.language.catalogues import ENGLISH
+from sync.usecases.push import push
 from tests.addin.bench import Bench
-from tests.addin.conftest import bench, built, practice
-from tests.addin.test_buttons import month
+from tests.addin.conftest import bench, built, month, practice
 from tests.workbook.edited import edited
-from workbook.files import ExcelFiles
+from workbook.review.review_file import ExcelFiles
 
 __all__ = ["bench", "built", "month", "practice"]
 
@@ -29,7 +30,7 @@ def test_protection_decides_nothing(
     with edited(written) as book:
         book.cell(0, "Paid proposed").value = 1
     (objection,) = [d.objection for d in files.read(written, reviewed).decisions if d.objection]
-    assert "Paid proposed" in str(objection)
+    assert "Paid proposed" in objection.said(ENGLISH)
 
 
 def test_an_audit_that_cannot_be_exported_is_exported_again(
@@ -55,7 +56,6 @@ def test_an_excel_that_is_gone_after_the_push_is_told_what_happened_later(
     month: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fault 51: what was written is in the ledger, and pressing the button again brings it into the sheet."""
-    push = steps.push
 
     def then_busy(*arguments: object) -> object:
         pushed = push(*arguments)  # type: ignore[arg-type] # as they come
@@ -64,7 +64,7 @@ def test_an_excel_that_is_gone_after_the_push_is_told_what_happened_later(
 
     with monkeypatch.context() as patch:
         patch.setattr(excel, "PATIENCE", 0.0)
-        patch.setattr(steps, "push", then_busy)
+        patch.setattr(tasks, "push", then_busy)
         with pytest.raises(SystemExit, match="Excel is busy"):
             month.press("Push to Manage")
     month.engine.busy = 0

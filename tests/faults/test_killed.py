@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from sync.ledger.book import look_at
-from sync.practice import Practice
+from sync.ledger.sqlite_ledger import open_read_only
+from sync.practice.world import Practice
 from tests.cli.world import TODAY, Terminal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
@@ -70,7 +70,7 @@ def finished(terminal: Terminal, practice: Practice, reviewed: set[str]) -> None
     assert intents(practice) - before == sum(posting["outcome"] == "posted" for posting in postings)
     again = json.loads(terminal.at(practice, "sync", "--since", "past-month", "--out", "n.xlsx", "--json", "-").out)
     assert {row["status"] for row in again["rows"] if row["invoice"] in reviewed} == {"in_agreement"}
-    ledger = look_at(practice.place.state)
+    ledger = open_read_only(practice.place.state)
     assert ledger is not None
     with ledger:
         ledger.verify()
@@ -119,7 +119,7 @@ def test_a_computer_that_sleeps_in_a_push_goes_on(terminal: Terminal, practice: 
 
 def test_ctrl_c_while_waiting_for_a_busy_site_ends_at_once() -> None:
     """Fault 7: the wait that Manage asks for is an ordinary sleep, which Ctrl-C ends."""
-    code = "from sync.clock import SystemClock; print('on', flush=True); SystemClock().sleep(60)"
+    code = "from sync.system.this_computer import SystemClock; print('on', flush=True); SystemClock().sleep(60)"
     with subprocess.Popen(
         [sys.executable, "-c", code],
         stdout=subprocess.PIPE,

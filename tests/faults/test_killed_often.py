@@ -21,10 +21,10 @@ from typing import IO
 
 import pytest
 
-from sync.behaviour import Behaviour, SecondPayment
-from sync.ledger.book import open_ledger
-from sync.sandbox.server import Server
-from sync.sandbox.store import Store
+from sync.ledger.sqlite_ledger import open_ledger
+from sync.practice.payment_rules import SecondPayment, SiteBehaviour
+from sync.practice.server import Server
+from sync.practice.store import Store
 from tests.cli.test_runs import decide
 from tests.cli.test_scale import DAY, SETTINGS, books, invoices
 from tests.cli.world import Terminal
@@ -84,7 +84,7 @@ def on_disk(kind: str, folder: str = "state") -> Counter[int]:
 def world(terminal: Terminal) -> Iterator[Watched]:
     """Invoices paid this month, some of them part-paid in Manage, reviewed into r.xlsx; two are held back."""
     books(Path("books.db"), ROWS, ROWS)
-    generous = Behaviour(second_payment=SecondPayment.ALLOWED)  # a payment sent twice is there twice
+    generous = SiteBehaviour(second_payment=SecondPayment.ALLOWED)  # a payment sent twice is there twice
     with (
         Store(*invoices(ROWS, PART_PAID), generous, lambda: DAY) as store,
         Server(store) as server,

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sync.core.errors import SetupError
-from sync.core.posting import Outcome
-from sync.defects import HIDDEN, hide, without_secrets
-from sync.folders import must_be_local
-from tests.steps.office import Office, outcomes, statuses
+from sync.core.values.errors import SetupError
+from sync.core.values.posting import Outcome
+from sync.language.catalogues import ENGLISH
+from sync.system.files import must_be_local
+from sync.system.log import HIDDEN, hide, without_secrets
+from tests.usecases.office import Office, outcomes, statuses
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def office(tmp_path: Path) -> Office:
 @pytest.mark.parametrize("place", ["/mnt/OneDrive - Boréal/tieout", "/mnt/Dropbox/tieout", "//server/share/t"])
 def test_a_ledger_is_kept_on_this_computer(place: str) -> None:
     """Fault 62: a share or a synchronised folder is refused with the way out, and nothing is made there."""
-    with pytest.raises(SetupError, match="Choose a folder of this computer with --state"):
+    with pytest.raises(SetupError, match="ledger-state-folder-not-local"):
         must_be_local(Path(place))
 
 
@@ -37,8 +38,8 @@ def test_money_that_is_still_to_come_is_not_paid(office: Office) -> None:
     office.invoice(1001, "113.00")
     office.receipt(1001, "113.00", number="R5", dated=date(2026, 5, 1))
     review = office.sync()
-    assert statuses(review) == {"1001": "bad_data"}
-    assert str(review.rows[0].reason) == (
+    assert statuses(review) == {"1001": "post_dated"}
+    assert review.rows[0].reason.said(ENGLISH) == (
         "R5 is dated 2026-05-01, which is still to come: a post-dated cheque, or a typing error."
     )
     office.books.clock = office.books.clock.replace(month=5, day=1)

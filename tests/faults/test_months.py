@@ -11,16 +11,16 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from sync.core.posting import NotApplied, Reply
-from sync.core.records import Write
-from sync.core.words import say
-from tests.steps.office import Office
+from sync.core.values.messages import say
+from sync.core.values.posting import NotSent, Refusal, Reply
+from sync.core.values.records import Write
 from tests.support.fakes import SILENCE
+from tests.usecases.office import Office
 
 NUMBERS = (1001, 1002, 1003)
 TOTAL = Decimal("100.00")
-NO = NotApplied(message=say("No."))
-BUSY = NotApplied(message=say("Too many requests."), wait=3.0)
+NO = Refusal(message=say("No."))
+BUSY = NotSent(message=say("Too many requests."), wait=3.0)
 LATEST = timedelta(minutes=9)
 """A write that was not answered arrives until then, or never."""
 

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pytest_httpserver import HTTPServer
 
-from sync.core.errors import SetupError, TieoutError
-from sync.core.posting import NoAnswer, NotApplied
+from sync.core.values.errors import SetupError, TieoutError
+from sync.core.values.posting import NoAnswer, NotSent
 from sync.manage.client import ManageClient
 from tests.manage.conftest import API, client_of
 from tests.manage.test_writing import CREATE, PAYMENTS
@@ -72,7 +72,7 @@ def test_a_certificate_nobody_vouches_for_is_refused_whatever_the_environment_sa
         with client_of(f"https://127.0.0.1:{server.port}") as client:
             with pytest.raises(TieoutError, match="certificate"):
                 client.invoices({"N1"})
-            assert isinstance(client.write(CREATE), NotApplied)
+            assert isinstance(client.write(CREATE), NotSent)
         assert server.log == []
 
 
@@ -86,7 +86,7 @@ def test_the_login_never_follows_a_redirect_to_another_host(
         away = {"Location": other.url_for("/")}
         site.expect_request(f"{API}/finance/invoices").respond_with_json({}, status=status, headers=away)
         site.expect_request(PAYMENTS).respond_with_json({}, status=status, headers=away)
-        with pytest.raises(SetupError, match="leads elsewhere"):
+        with pytest.raises(SetupError, match="manage-address-redirects"):
             client.invoices({"N1"})
         assert isinstance(client.write(CREATE), NoAnswer)
         assert other.log == []
@@ -108,4 +108,4 @@ def test_the_login_s_host_is_the_settings_own(httpserver: HTTPServer, codebase: 
     httpserver.expect_request("/login/companyinfo/acme").respond_with_json({"Codebase": codebase})
     url = httpserver.url_for("").rstrip("/")
     with client_of(url) as client:
-        assert client._line.base().startswith(f"{url}/")
+        assert client._session.base().startswith(f"{url}/")

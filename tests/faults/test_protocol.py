@@ -13,12 +13,12 @@ from typing import Any, cast
 import pytest
 from msgspec.structs import replace
 
-from sync.core.posting import NotApplied, Outcome, Reply
-from sync.core.records import Action, Write
-from sync.core.words import say
-from sync.ledger.book import SqliteLedger, look_at
-from tests.steps.office import Office, outcomes, statuses
+from sync.core.values.messages import say
+from sync.core.values.posting import Outcome, Refusal, Reply
+from sync.core.values.records import Action, Write
+from sync.ledger.sqlite_ledger import SqliteLedger, open_read_only
 from tests.support.fakes import SILENCE
+from tests.usecases.office import Office, outcomes, statuses
 
 QUIET = timedelta(minutes=11)
 DAY = date(2026, 4, 7)
@@ -73,7 +73,7 @@ def listen(office: Office, tick: Callable[[], None], mode: str) -> Counter[int]:
     deaf = [SILENCE, SILENCE] if mode != "heard" else []
 
     def before(write: Write) -> Reply | None:
-        seen = look_at(office.folder)
+        seen = open_read_only(office.folder)
         assert seen is not None
         with seen:
             company = seen.company_of_site("https://api-na.example.net", "acme")
@@ -220,8 +220,8 @@ def test_a_record_that_is_gone_or_changed_since_the_review_is_not_written(office
     assert office.site.writes == []
 
 
-def test_a_refused_deletion_of_what_is_not_there_is_no_success(office: Office) -> None:
-    """Fault 18: deleted by somebody in the moment before our request: refused, and the next run agrees."""
+def test_a_refused_deletion_of_what_is_gone_is_judged_by_reading(office: Office) -> None:
+    """Faults 18 and 93: gone in the moment before our request: Manage says no, and shows what was approved."""
     office.invoice(1001, "100.00")
     office.receipt(1001, "100.00")
     office.push(office.sync())
@@ -230,10 +230,10 @@ def test_a_refused_deletion_of_what_is_not_there_is_no_success(office: Office) -
     def deleted_just_now(write: Write) -> Reply:
         assert write.action is Action.DELETE
         office.site.add(office.site.invoices_[101001])
-        return NotApplied(message=say("There is no such payment."))
+        return Refusal(message=say("There is no such payment."))
 
     review = office.sync()
     office.site.before_write = deleted_just_now
     pushed = office.push(review, approve={"1001": True})
-    assert (outcomes(pushed), pushed.successful) == ({"1001": Outcome.REFUSED}, False)
+    assert (outcomes(pushed), pushed.successful) == ({"1001": Outcome.POSTED}, True)
     assert statuses(office.sync()) == {"1001": "in_agreement"}

@@ -10,20 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from sync.core.errors import TieoutError
-from sync.core.posting import Outcome
-from sync.core.records import Write
-from sync.ledger.book import look_at
-from sync.practice import Practice
+from sync.core.values.errors import TieoutError
+from sync.core.values.posting import Outcome
+from sync.core.values.records import Write
+from sync.ledger.sqlite_ledger import open_read_only
+from sync.practice.world import Practice
 from tests.cli.world import Terminal
-from tests.steps.office import Office, outcomes
+from tests.usecases.office import Office, outcomes
 
 MONTH = ("sync", "--since", "past-month")
 
 
 def filled(office: Office, pages: int) -> None:
     """Let the ledger grow by so many pages and no more, as on a disk that is full; without end below zero."""
-    connection = office.ledger._store._connection
+    connection = office.ledger._file._connection
     (now,) = connection.execute("PRAGMA page_count").fetchone()
     connection.execute(f"PRAGMA max_page_count = {now + pages if pages >= 0 else 1_000_000}")
 
@@ -38,14 +38,14 @@ def test_on_a_full_disk_nothing_is_sent_without_its_intent(office: Office, pages
     known = []
 
     def before(write: Write) -> None:
-        ledger = look_at(office.folder)
+        ledger = open_read_only(office.folder)
         assert ledger is not None
         with ledger:
             known.append(write in [intent.write for intent in ledger.in_doubt(review.run.company)])
 
     office.site.before_write = before
     filled(office, pages)
-    with pytest.raises(TieoutError, match="disk is full"):
+    with pytest.raises(TieoutError, match="cause-disk-full"):
         office.push(review)
     assert known == [True] * len(office.site.writes)
     assert len(known) < 40
@@ -90,7 +90,7 @@ def test_an_older_version_of_the_workbook_is_refused(terminal: Terminal, practic
 
 
 def test_what_was_hidden_or_deleted_is_said_before_the_push(terminal: Terminal, practice: Practice) -> None:
-    """Faults 42 and 43: how many approved rows are hidden, and how many reviewed ones are gone."""
+    """Faults 42 and 43: approved rows that are hidden are not pushed; how many reviewed ones are gone is said."""
     import openpyxl  # noqa: PLC0415 - slow, and used here only
 
     terminal.at(practice, *MONTH, "--out", "p.xlsx")
@@ -105,7 +105,11 @@ def test_what_was_hidden_or_deleted_is_said_before_the_push(terminal: Terminal, 
     for cell in yes[2]:
         cell.value = None
     book.save("p.xlsx")
+    refused = terminal.at(practice, "push", "p.xlsx", "--yes")
+    hidden = "Approved rows that are hidden by a filter or by hand: 2. Nothing was written."
+    assert (refused.status, hidden in refused.err) == (4, True)
+    for row in yes[:2]:
+        sheet.row_dimensions[row[0].row or 0].hidden = False
+    book.save("p.xlsx")
     book.close()
-    words = terminal.at(practice, "push", "p.xlsx").words
-    assert "1 reviewed rows are no longer in the file" in words
-    assert "2 approved rows are hidden in the file" in words
+    assert "Reviewed rows that are no longer in the file: 1;" in terminal.at(practice, "push", "p.xlsx", "--yes").words

@@ -8,24 +8,21 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from msgspec.structs import replace
-
-from sync.behaviour import Behaviour, SecondPayment
-from sync.core.records import Action
-from sync.core.review import Review
-from sync.deliver import Pushed
-from sync.gather import Desk
+from sync.core.prove.review import Review
+from sync.core.values.records import Action
 from sync.manage.client import ManageClient
-from sync.sandbox.login import PRIVATE_KEY, PUBLIC_KEY
-from sync.sandbox.server import Server
-from sync.sandbox.store import Store
+from sync.practice.api import PRIVATE_KEY, PUBLIC_KEY
+from sync.practice.payment_rules import SecondPayment, SiteBehaviour
+from sync.practice.server import Server
+from sync.practice.store import Store
+from sync.usecases.push import Pushed
 from tests.manage.conftest import client_of
-from tests.steps.office import TODAY, Office
 from tests.support.toxic import Proxy
+from tests.usecases.office import TODAY, Office
 
 PAID_ON = date(2026, 4, 7)
 QUIET = timedelta(minutes=11)
-PERMISSIVE = Behaviour(second_payment=SecondPayment.ALLOWED)
+PERMISSIVE = SiteBehaviour(second_payment=SecondPayment.ALLOWED)
 """A site that takes every payment, so that one sent twice is there twice."""
 
 
@@ -46,9 +43,9 @@ class WiredOffice(Office):
     client: ManageClient = field(init=False)
 
     @property
-    def desk(self) -> Desk:
-        """What the use cases are given."""
-        return replace(super().desk, manage=self.client)
+    def manage(self) -> ManageClient:
+        """The practice site, by the wire."""
+        return self.client
 
     def due(self, number: int, action: Action) -> None:
         """An invoice that needs this write."""
@@ -66,11 +63,11 @@ class WiredOffice(Office):
     def reopen(self) -> None:
         """Start the program again. No power is cut here, so that nothing waits for the disk."""
         super().reopen()
-        self.ledger._store._connection.execute("PRAGMA synchronous = OFF")
+        self.ledger._file._connection.execute("PRAGMA synchronous = OFF")
 
     def wait_at_most(self, seconds: float) -> None:
         """Give up on answers after so long."""
-        self.client._line._timeout = (5.0, seconds)
+        self.client._session._timeout = (5.0, seconds)
 
     def approved(self, review: Review) -> Pushed:
         """Push every row, deletions too."""
@@ -125,4 +122,4 @@ def wired(office: WiredOffice) -> Iterator[None]:
 
 def logged_in(url: str) -> ManageClient:
     """A client with the practice site's login; it never really sleeps."""
-    return client_of(url, timeout=5.0, behaviour=PERMISSIVE, public_key=PUBLIC_KEY, private_key=PRIVATE_KEY)
+    return client_of(url, timeout=5.0, public_key=PUBLIC_KEY, private_key=PRIVATE_KEY)

@@ -12,17 +12,23 @@ import os
 import runpy
 import sys
 
-import sync.gather
-import sync.ledger.book
+import sync.ledger.sqlite_ledger
 import sync.manage.client
-import sync.sage.database
-import sync.steps
-import sync.undo
-import workbook.files
-import workbook.reader
+import sync.sage.snapshot
+import sync.usecases.read_and_propose
+import sync.usecases.sync
+import sync.usecases.undo
+import workbook.review.review_file
 
-WARM = (sync.gather, sync.ledger.book, sync.manage.client, sync.sage.database, sync.steps, sync.undo, workbook.files)
-READER = workbook.reader
+WARM = (
+    sync.usecases.read_and_propose,
+    sync.ledger.sqlite_ledger,
+    sync.manage.client,
+    sync.sage.snapshot,
+    sync.usecases.sync,
+    sync.usecases.undo,
+    workbook.review.review_file,
+)
 
 
 def live(arguments: list[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.ledger.book import SqliteLedger, open_ledger
+from sync.ledger.sqlite_ledger import SqliteLedger, open_ledger
 
 
 @pytest.fixture

@@ -8,14 +8,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sync.core.journal import Company, Person, Phase, Run, RunEnd
-from sync.core.periods import Window
-from sync.core.posting import Decision, Intent, Outcome, Posting
-from sync.core.proposal import Proposal, Status
-from sync.core.records import Action, Write
-from sync.core.standing import Written
-from sync.core.words import say
-from sync.ledger.book import SqliteLedger
+from sync.core.values.messages import say
+from sync.core.values.periods import Choice, Since, Window
+from sync.core.values.posting import Decision, Intent, Outcome, Posting, Written
+from sync.core.values.proposal import Proposal, Status
+from sync.core.values.records import Action, Write
+from sync.core.values.runs import Company, Person, Phase, Run, RunEnd
+from sync.ledger.sqlite_ledger import SqliteLedger
 
 COMPANY = Company(sage="Réseaux Érable inc.", site="https://api-na.example.net", manage="acme")
 OTHER = Company(sage="Maple Networks Inc.", site="https://api-eu.example.net", manage="acme")
@@ -35,7 +34,7 @@ def run(number: int, **changes: Any) -> Run:  # noqa: ANN401 - any field of Run
         day=day,
         company=COMPANY,
         person=MARIE,
-        window=Window(choice="past-week", start=day - timedelta(days=7), end=day),
+        window=Window(since=Since(choice=Choice.PAST_WEEK), start=day - timedelta(days=7), end=day),
         strategy=say("By the day of entry."),
         policy="0123456789abcdef",
         highest_row=1000 + number,
@@ -92,6 +91,7 @@ def intent(run_id: str, key: str, **changes: Any) -> Intent:  # noqa: ANN401 - a
         invoice=f"INV-{key}",
         currency="CAD",
         at=NOON,
+        attempt=1,
         write=write(int(key) + 100),
         paid_before=Decimal("0.00"),
         paid_proposed=Decimal("100.00"),
@@ -107,7 +107,7 @@ def posted(run_id: str, key: str, **changes: Any) -> Posting:  # noqa: ANN401 - 
         key=key,
         invoice=f"INV-{key}",
         outcome=Outcome.POSTED,
-        message=say("Written and read back."),
+        message=say("push-written-and-read-back"),
         currency="CAD",
         invoice_id=int(key) + 100,
         paid_before=Decimal("0.00"),
@@ -116,6 +116,7 @@ def posted(run_id: str, key: str, **changes: Any) -> Posting:  # noqa: ANN401 - 
         payment_id=9001,
         verified=True,
         written=Written(payment_id=9001, amount=Decimal("100.00"), paid_on=FIRST_DAY),
+        attempt=1,
     )
     return replace(plain, **changes)
 
@@ -130,6 +131,7 @@ def ended(run_id: str, key: str, outcome: Outcome, **changes: Any) -> Posting:  
         message=say("Not written."),
         currency="CAD",
         invoice_id=int(key) + 100,
+        attempt=1,
     )
     return replace(plain, **changes)
 

@@ -1,4 +1,4 @@
-"""Any history of runs and pushes: the ledger answers every question as the plain model does, opened anew or not."""
+"""Any history of runs and pushes: the ledger answers every question as the one in memory does, opened anew or not."""
 
 from __future__ import annotations
 
@@ -12,26 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from msgspec.structs import replace
 
-from sync.core.journal import Company, Person, Phase
-from sync.core.posting import Decision, Intent, Outcome, Posting
-from sync.core.proposal import Proposal, Status
-from sync.core.standing import Written
-from sync.ledger.book import open_ledger
-from tests.ledger.model import Model
-from tests.ledger.samples import (
-    COMPANY,
-    ELSEWHERE,
-    FIRST_DAY,
-    MARIE,
-    OTHER,
-    PAUL,
-    end,
-    intent,
-    posted,
-    row,
-    run,
-    write,
-)
+from sync.core.values.posting import Decision, Intent, Outcome, Posting, Written
+from sync.core.values.proposal import Proposal, Status
+from sync.core.values.runs import Company, Person, Phase
+from sync.ledger.sqlite_ledger import open_ledger
+from tests.ledger.samples import COMPANY, ELSEWHERE, FIRST_DAY, MARIE, OTHER, PAUL, end, intent, posted, row, run, write
+from tests.support.memory_ledger import MemoryLedger
 
 PEOPLE = [MARIE, PAUL, ELSEWHERE]
 COMPANIES = [COMPANY, OTHER, replace(COMPANY, sage="Else inc."), replace(COMPANY, manage="acme-test")]
@@ -39,12 +25,13 @@ KEYS = st.sampled_from(["1", "2", "3"])
 INVOICES = st.sampled_from([101, 102, 103])
 AMOUNTS = st.none() | st.sampled_from([Decimal("0.00"), Decimal("40.00"), Decimal("100.00")])
 DAYS = st.none() | st.sampled_from([FIRST_DAY, FIRST_DAY + timedelta(days=9)])
+ATTEMPTS = st.sampled_from([1, 2])
 NUMBERS = st.integers(min_value=0, max_value=9)
 
 
 @st.composite
 def rows(draw: st.DrawFn) -> Proposal:
-    """A row with all that the views look at."""
+    """A row with all that the queries look at."""
     return row(
         draw(KEYS),
         draw(st.sampled_from(Status)),
@@ -59,7 +46,7 @@ def rows(draw: st.DrawFn) -> Proposal:
 
 @st.composite
 def postings(draw: st.DrawFn) -> Posting:
-    """An outcome with all that the views look at; of no run yet."""
+    """An outcome with all that the queries look at; of no run yet."""
     written = Written(payment_id=draw(NUMBERS), amount=Decimal("40.00"), paid_on=draw(DAYS))
     return posted(
         "",
@@ -72,13 +59,14 @@ def postings(draw: st.DrawFn) -> Posting:
         date_paid_after=draw(DAYS),
         written=draw(st.none() | st.just(written)),
         undo=draw(st.booleans()),
+        attempt=draw(st.none() | ATTEMPTS),
     )
 
 
 @st.composite
 def intents(draw: st.DrawFn) -> Intent:
     """An intent; of no run yet."""
-    return intent("", draw(KEYS), write=write(draw(INVOICES)), records_before=(draw(NUMBERS),))
+    return intent("", draw(KEYS), attempt=draw(ATTEMPTS), write=write(draw(INVOICES)), records_before=(draw(NUMBERS),))
 
 
 class Years(RuleBasedStateMachine):
@@ -88,7 +76,7 @@ class Years(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.ledger = open_ledger(Path(self.folder.name))
-        self.model = Model()
+        self.model = MemoryLedger()
 
     def teardown(self) -> None:
         """Whatever happened, the chain is whole."""
@@ -111,7 +99,7 @@ class Years(RuleBasedStateMachine):
         number = len(self.model.runs)
         begun = run(number, company=company, person=person, day=FIRST_DAY + timedelta(days=number * 2 - back))
         self.ledger.begin(begun, shown)
-        self.model.add(begun.id, begun, *shown)
+        self.model.begin(begun, shown)
 
     @precondition(lambda self: self.model.runs)
     @rule(
@@ -125,7 +113,7 @@ class Years(RuleBasedStateMachine):
         """A decision on a row."""
         of, decision = self.one_of_the_runs(number), Decision(key=key, approve=approve, note=note, owner=owner)
         self.ledger.decide(of, [decision])
-        self.model.add(of, decision)
+        self.model.decide(of, [decision])
 
     @precondition(lambda self: self.model.runs)
     @rule(number=NUMBERS, sent=intents())
@@ -133,7 +121,7 @@ class Years(RuleBasedStateMachine):
         """A write about to be sent."""
         sent = replace(sent, run=self.one_of_the_runs(number))
         self.ledger.intend(sent)
-        self.model.add(sent.run, sent)
+        self.model.intend(sent)
 
     @precondition(lambda self: self.model.runs)
     @rule(number=NUMBERS, said=postings())
@@ -141,7 +129,7 @@ class Years(RuleBasedStateMachine):
         """A row ends."""
         said = replace(said, run=self.one_of_the_runs(number))
         self.ledger.conclude(said)
-        self.model.add(said.run, said)
+        self.model.conclude(said)
 
     @precondition(lambda self: self.model.runs)
     @rule(number=NUMBERS, phase=st.sampled_from(Phase), successful=st.booleans())
@@ -149,7 +137,7 @@ class Years(RuleBasedStateMachine):
         """A sync or a push ends."""
         ended = end(self.one_of_the_runs(number), phase=phase, successful=successful)
         self.ledger.finish(ended)
-        self.model.add(ended.run, ended)
+        self.model.finish(ended)
 
     @rule()
     def start_again(self) -> None:
@@ -184,7 +172,7 @@ class Years(RuleBasedStateMachine):
             assert self.model.postings(begun.id) == self.ledger.postings(begun.id)
             assert self.model.changes(begun.id) == self.ledger.changes(begun.id)
             assert self.model.intents(begun.id) == self.ledger.intents(begun.id)
-            was_open = self.model.before(begun.id).open_items(begun.company)
+            was_open = self.model.open_items(begun.company, before=begun.id)
             assert was_open == self.ledger.open_items(begun.company, before=begun.id)
 
 

@@ -8,12 +8,14 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from sync.core.errors import Refused, SetupError
-from sync.ledger import store
-from sync.ledger.book import SqliteLedger, look_at, open_ledger
-from sync.ledger.head import HeadFile
-from sync.ledger.store import kept_in
+from sync.core.values.errors import Refused, SetupError
+from sync.language.catalogues import ENGLISH
+from sync.ledger import chain_file
+from sync.ledger.chain_file import kept_in
+from sync.ledger.hash_chain import HeadFile
+from sync.ledger.sqlite_ledger import SqliteLedger, open_ledger, open_read_only
 from tests.ledger.samples import everything, fill, intent, run
 from tests.ledger.test_machine import in_child, with_limits
 
@@ -41,7 +43,10 @@ def test_a_backup_is_cut_short_no_less_noticeably(ledger: SqliteLedger, folder: 
     """It has its own head, of the same end."""
     fill(ledger)
     ledger.back_up(tmp_path / "copy")
-    assert (tmp_path / "copy" / "ledger.head").read_bytes() == (folder / "ledger.head").read_bytes()
+    copied, kept = (HeadFile(place / "ledger.head").read() for place in (tmp_path / "copy", folder))
+    assert copied is not None
+    assert kept is not None
+    assert (copied.rows, copied.hash) == (kept.rows, kept.hash)
     assert sorted(files(tmp_path / "copy")) == ["ledger.db", "ledger.head"]
 
 
@@ -54,7 +59,7 @@ def test_a_backup_overwrites_nothing(ledger: SqliteLedger, tmp_path: Path, name:
     before = files(there)
     with pytest.raises(Refused) as refused:
         ledger.back_up(there)
-    assert str(refused.value) == f"There is a ledger in {there} already. Choose another folder."
+    assert refused.value.said(ENGLISH) == f"There is a ledger in {there} already. Choose another folder."
     assert files(there) == before
 
 
@@ -63,8 +68,8 @@ def test_a_backup_that_cannot_be_written_is_a_matter_of_setup(ledger: SqliteLedg
     (tmp_path / "taken").write_text("a file", encoding="utf-8")
     with pytest.raises(SetupError) as refused:
         ledger.back_up(tmp_path / "taken")
-    assert str(refused.value) == (
-        f"The ledger cannot be kept in {tmp_path / 'taken'}: something of that name is there already. Make room "
+    assert refused.value.said(ENGLISH) == (
+        f"The ledger cannot be kept in {tmp_path / 'taken'}: something with that name is there already. Make room "
         "or ask for the right to write there, or choose another folder."
     )
 
@@ -79,11 +84,11 @@ def test_a_backup_that_fails_half_way_leaves_nothing(
         error.sqlite_errorcode = sqlite3.SQLITE_FULL
         raise error
 
-    parts: list[tuple[type, str]] = [(store.Store, "copy_into"), (HeadFile, "write")]
+    parts: list[tuple[type, str]] = [(chain_file.ChainFile, "copy_into"), (HeadFile, "write")]
     for owner, name in parts:
         with monkeypatch.context() as patch:
             patch.setattr(owner, name, full)
-            with pytest.raises(SetupError, match="disk is full"):
+            with pytest.raises(SetupError, match="cause-disk-full"):
                 ledger.back_up(tmp_path / "copy")
         assert list((tmp_path / "copy").iterdir()) == []
     ledger.back_up(tmp_path / "copy")
@@ -103,18 +108,18 @@ def test_looking_writes_nothing_and_tells_everything(ledger: SqliteLedger, folde
     fill(ledger)
     ledger.intend(intent("R2", "1"))
     told, before = everything(ledger), files(folder)
-    looking = look_at(folder)
+    looking = open_read_only(folder)
     assert looking is not None
     with looking:
         assert everything(looking) == told
-        with pytest.raises(SetupError, match="cannot be kept"):
+        with pytest.raises(SetupError, match="ledger-folder-unusable"):
             looking.begin(run(9), [])
     assert files(folder) == before
 
 
 def test_looking_where_no_ledger_was_kept_makes_none(tmp_path: Path) -> None:
     """No folder, no file."""
-    assert look_at(tmp_path / "none") is None
+    assert open_read_only(tmp_path / "none") is None
     assert not (tmp_path / "none").exists()
 
 
@@ -123,8 +128,8 @@ def test_looking_at_a_ledger_that_is_gone_is_refused(folder: Path) -> None:
     with open_ledger(folder) as ledger:
         fill(ledger, 1)
     (folder / "ledger.db").unlink()
-    with pytest.raises(Refused, match="missing or empty"):
-        look_at(folder)
+    with pytest.raises(Refused, match="ledger-missing"):
+        open_read_only(folder)
     assert [path.name for path in folder.iterdir()] == ["ledger.head"]
 
 
@@ -132,10 +137,10 @@ def test_looking_at_a_ledger_that_was_cut_is_refused(folder: Path) -> None:
     """The head is compared as at any opening."""
     with open_ledger(folder) as ledger:
         fill(ledger, 1)
-        short = (folder / "ledger.head").read_bytes()
-    (folder / "ledger.head").write_bytes(short.replace(b'"rows":1', b'"rows":9'))
-    with pytest.raises(Refused, match="no longer ends as it did"):
-        look_at(folder)
+        end = ledger.head()
+    HeadFile(folder / "ledger.head").write(replace(end, rows=end.rows + 80))
+    with pytest.raises(Refused, match="ledger-cut-off"):
+        open_read_only(folder)
 
 
 @with_limits
@@ -150,14 +155,14 @@ def test_looking_at_a_ledger_whose_commit_was_cut_short_takes_it_back(folder: Pa
         connection.execute("PRAGMA cache_size = 1")
         connection.execute("BEGIN IMMEDIATE")
         for seq in range(100, 300):
-            values = (seq, "decision", "R0", "1", "", "", 0, None, "x" * 3000, "")
-            connection.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+            values = (seq, "decision", "R0", "1", "", "", 0, None, None, 0, "x" * 3000, "")
+            connection.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         os.kill(os.getpid(), signal.SIGKILL)
         return "alive"
 
     assert in_child(work) == ""
     assert (folder / "ledger.db-journal").exists()
-    looking = look_at(folder)
+    looking = open_read_only(folder)
     assert looking is not None
     with looking:
         assert everything(looking) == told

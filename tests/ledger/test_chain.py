@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from sync.core.errors import Refused
-from sync.core.journal import Head
-from sync.ledger.book import SqliteLedger, open_ledger
-from sync.ledger.schema import GENESIS, OBJECTS
+from sync.core.values.errors import Refused
+from sync.core.values.posting import Decision
+from sync.core.values.runs import Head
+from sync.language.catalogues import ENGLISH
+from sync.ledger.hash_chain import GENESIS, OBJECTS, HeadFile
+from sync.ledger.sqlite_ledger import SqliteLedger, open_ledger
 from tests.ledger.samples import COMPANY, fill, intent, posted, row, run
 
 ROWS_A_DAY = 11
@@ -34,7 +36,7 @@ def refusal(folder: Path) -> str:
     """What opening and verifying say of a ledger that they must not accept."""
     with pytest.raises(Refused) as refused, open_ledger(folder) as ledger:
         ledger.verify()
-    return str(refused.value)
+    return refused.value.said(ENGLISH)
 
 
 @pytest.fixture
@@ -135,7 +137,8 @@ def test_a_removed_row_is_missed(filled: Path, seq: int) -> None:
     """A gap is told from a change."""
     with behind_its_back(filled) as connection:
         connection.execute("DELETE FROM entry WHERE seq = ?", (seq,))
-    assert f"Row {seq} of the ledger is missing" in refusal(filled)
+    assert f"issing from the ledger {'' if seq < 3 * ROWS_A_DAY else filled / 'ledger.db'}".rstrip() in refusal(filled)
+    assert f", by number: {seq}." in refusal(filled)
 
 
 def test_rows_that_close_the_gap_are_named(filled: Path) -> None:
@@ -144,7 +147,8 @@ def test_rows_that_close_the_gap_are_named(filled: Path) -> None:
         connection.execute("DELETE FROM entry WHERE seq = 5")
         for seq in range(6, 3 * ROWS_A_DAY + 1):
             connection.execute("UPDATE entry SET seq = ? WHERE seq = ?", (seq - 1, seq))
-    assert f"no longer ends as it did at row {3 * ROWS_A_DAY}" in refusal(filled)
+    assert "Row 5 of the ledger (" in refusal(filled)
+    assert f", by number: {3 * ROWS_A_DAY}. Its head, written 20" in refusal(filled)
 
 
 @pytest.mark.parametrize("left", [0, 1, ROWS_A_DAY, 3 * ROWS_A_DAY - 1])
@@ -152,7 +156,8 @@ def test_a_cut_tail_is_missed(filled: Path, left: int) -> None:
     """The head beside the ledger remembers how far it went."""
     with behind_its_back(filled) as connection:
         connection.execute("DELETE FROM entry WHERE seq > ?", (left,))
-    assert f"no longer ends as it did at row {3 * ROWS_A_DAY}" in refusal(filled)
+    missing = f"{left + 1}-{3 * ROWS_A_DAY}" if left + 1 < 3 * ROWS_A_DAY else 3 * ROWS_A_DAY
+    assert f", by number: {missing}. Its head, written 20" in refusal(filled)
 
 
 def test_a_ledger_written_anew_is_told_from_the_old_one(filled: Path, tmp_path: Path) -> None:
@@ -160,7 +165,8 @@ def test_a_ledger_written_anew_is_told_from_the_old_one(filled: Path, tmp_path: 
     with open_ledger(tmp_path / "forged") as ledger:
         fill(ledger, 4)
     (tmp_path / "forged" / "ledger.db").replace(filled / "ledger.db")
-    assert f"no longer ends as it did at row {3 * ROWS_A_DAY}" in refusal(filled)
+    assert f"Row {3 * ROWS_A_DAY} of the ledger" in refusal(filled)
+    assert "changed and chained anew, or another one was put in its place" in refusal(filled)
 
 
 def test_a_lifted_trigger_is_noticed(filled: Path) -> None:
@@ -192,7 +198,7 @@ def test_rows_after_the_kept_head_are_checked_at_opening(filled: Path) -> None:
     (filled / "ledger.head").write_bytes(head)
     with behind_its_back(filled) as connection:
         connection.execute("UPDATE entry SET state = 'refused' WHERE kind = 'posting' AND seq > ?", (3 * ROWS_A_DAY,))
-    with pytest.raises(Refused, match="Row 35 of the ledger"):
+    with pytest.raises(Refused, match=r"ledger-row-.*seq=35"):
         open_ledger(filled)
 
 
@@ -202,24 +208,28 @@ def test_a_head_that_lags_behind_catches_up(filled: Path) -> None:
     with open_ledger(filled) as ledger:
         ledger.intend(intent("R2", "1"))
         newest = ledger.head()
-    kept = (filled / "ledger.head").read_bytes()
     (filled / "ledger.head").write_bytes(head)
     with open_ledger(filled) as ledger:
-        assert kept == (filled / "ledger.head").read_bytes()
+        kept = HeadFile(filled / "ledger.head").read()
+        assert kept is not None
+        assert (kept.rows, kept.hash) == (newest.rows, newest.hash)
         assert newest == ledger.head()
 
 
-def test_the_head_is_kept_at_the_ends_of_phases(folder: Path) -> None:
-    """After a review and after a push, not after each intent; and on closing."""
+def test_the_head_is_kept_at_the_ends_of_phases_and_before_each_request(folder: Path) -> None:
+    """After a review, with each intent, and on closing; not with what was decided."""
     head = folder / "ledger.head"
     with open_ledger(folder) as ledger:
         new = head.read_bytes()
         ledger.begin(run(0), [row("2")])
         reviewed = head.read_bytes()
-        ledger.intend(intent("R0", "2"))
+        ledger.decide("R0", [Decision(key="2", approve=True)])
         assert reviewed == head.read_bytes()
-        assert new != reviewed
-    assert reviewed != head.read_bytes()
+        ledger.intend(intent("R0", "2"))
+        sent = head.read_bytes()
+        ledger.conclude(posted("R0", "2"))
+        assert (new != reviewed != sent, sent) == (True, head.read_bytes())
+    assert sent != head.read_bytes()
     assert [head.parent / "ledger.db", head] == sorted(folder.iterdir())
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sync.core.errors import Refused, TieoutError
-from sync.ledger.book import open_ledger
+from sync.core.values.errors import Refused, TieoutError
+from sync.ledger.sqlite_ledger import open_ledger
 from tests.ledger.samples import everything, fill
 
 PAGE = 512
@@ -75,11 +75,18 @@ def test_no_truncated_ledger_passes(small: Path) -> None:
         assert verified(small) is None, f"{length} bytes"
 
 
+def test_a_head_of_a_newer_version_asks_for_an_update(small: Path) -> None:
+    """Whatever else it holds by then: nothing is damaged, and nothing is to be restored or rebuilt."""
+    (small / "ledger.head").write_text('{"v":2,"rows":1,"hash":"0a","at":"noon"}')
+    with pytest.raises(Refused, match="ledger-of-newer-version"):
+        open_ledger(small)
+
+
 def test_no_truncated_head_passes(small: Path) -> None:
     """A head that was half written by something else is damaged, at every length."""
     head = small / "ledger.head"
     kept = head.read_bytes()
     for length in range(len(kept)):
         head.write_bytes(kept[:length])
-        with pytest.raises(Refused, match=r"ledger\.head is damaged"):
+        with pytest.raises(Refused, match="ledger-head-damaged"):
             open_ledger(small)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import pytest
 from pytest_httpserver import HTTPServer
 
-from sync.behaviour import Behaviour
 from sync.manage.client import ManageClient
-from sync.manage.pace import Pace
+from sync.manage.http_session import Pace
+from sync.settings.settings_file import Behaviour
 
 API = "/v2025_1/apis/3.0"
 PUBLIC, PRIVATE = "canary-public", "canary-private"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sync.core.errors import Unavailable
-from sync.core.reading import Wanted
-from sync.sage.database import SageDatabase, open_odbc
-from sync.sage.faults import UnsaidError, explained
+from sync.core.values.errors import Unavailable
+from sync.core.values.records import Wanted
+from sync.language.catalogues import ENGLISH
+from sync.sage.sage_errors import UnsaidError, odbc_in_words
+from sync.sage.snapshot import SageDatabase, open_odbc
 
 
 @pytest.mark.parametrize(("failures", "reads"), [(1, 2), (2, 2)])
@@ -18,7 +19,7 @@ def test_it_is_asked_once_more(monkeypatch: pytest.MonkeyPatch, failures: int, r
     def read(_: SageDatabase, wanted: Wanted) -> str:
         asked.append(wanted)
         if len(asked) <= failures:
-            raise explained(Exception("HY000", "[HY000] The driver did not supply an error! (0) (SQLExecDirectW)"))
+            raise odbc_in_words(Exception("HY000", "[HY000] The driver did not supply an error! (0) (SQLExecDirectW)"))
         return "read"
 
     monkeypatch.setattr(SageDatabase, "_read", read)
@@ -26,12 +27,12 @@ def test_it_is_asked_once_more(monkeypatch: pytest.MonkeyPatch, failures: int, r
     if failures < reads:
         assert str(reader.read(Wanted(window=None))) == "read"
     else:
-        with pytest.raises(UnsaidError, match="reported error 0"):
+        with pytest.raises(UnsaidError, match=r"sage-database-error\(number=0, "):
             reader.read(Wanted(window=None))
     assert len(asked) == reads
 
 
 def test_a_fault_with_a_number_is_told_at_once() -> None:
     """It will not go away by itself."""
-    error = explained(Exception("HY000", "[HY000] Something (1234) (SQLExecDirectW)"))
-    assert (type(error), "1234" in str(error)) == (Unavailable, True)
+    error = odbc_in_words(Exception("HY000", "[HY000] Something (1234) (SQLExecDirectW)"))
+    assert (type(error), "1234" in error.said(ENGLISH)) == (Unavailable, True)

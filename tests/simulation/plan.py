@@ -10,11 +10,13 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sync.core.proposal import Proposal
-from sync.core.records import Document, Entry, Invoice
-from sync.core.review import Review
+from msgspec.structs import replace
+
+from sync.core.prove.review import Review
+from sync.core.values.proposal import Proposal
+from sync.core.values.records import Action, Document, Entry, Invoice, Write
 from tests.simulation.judge import Judge
-from tests.simulation.seat import Seat, approved
+from tests.simulation.seat import Seat, approved, undo_of
 from tests.simulation.server import Records, Server
 from tests.simulation.world import World
 from tests.support.fakes import FakeBooks
@@ -83,7 +85,12 @@ def enter(books: FakeBooks, number: int, amount: str, *, kind: int = 1, dated: d
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything as it stands when the workbook has been reviewed and nothing of it was pushed yet."""
+    """Everything as it stands when the workbook has been reviewed and nothing of it was pushed yet, or all of it was.
+
+    Attributes:
+        rows: those that are approved; once they are pushed, with the writes that take them back.
+        next_id: as of the records in Manage.
+    """
 
     books: FakeBooks
     files: Mapping[str, bytes]
@@ -92,6 +99,7 @@ class Plan:
     moment: datetime
     review: Review
     rows: Mapping[str, Proposal]
+    next_id: int = 9100
 
 
 @cache
@@ -125,13 +133,55 @@ def plan() -> Plan:
     )
 
 
-def begin(folder: Path, world: World, judge: Judge) -> Seat:
-    """A seat in front of the reviewed workbook."""
-    story = plan()
+@cache
+def pushed_plan() -> Plan:
+    """Play on until all is pushed, once: a run that may be taken back."""
+    story, world = plan(), World()
+    with TemporaryDirectory() as folder:
+        seat = begin(Path(folder) / "state", world, Judge())
+        seat.push(story.review.run.id, dict.fromkeys(story.rows, True))
+        seat.ledger.close()
+        files = {file.name: file.read_bytes() for file in (Path(folder) / "state").iterdir()}
+    server = seat.server
+    return Plan(
+        books=story.books,
+        files=files,
+        invoices=dict(server.invoices),
+        records=dict(server.records),
+        moment=world.moment,
+        review=story.review,
+        rows={key: _taken_back(row, server.records, story.records) for key, row in story.rows.items()},
+        next_id=server.next_id,
+    )
+
+
+def _taken_back(row: Proposal, records: Mapping[int, Records], before: Mapping[int, Records]) -> Proposal:
+    """A row with the write that sets it back to what it was before it was pushed, type and time of day included."""
+    sent = row.write
+    if sent is None or row.invoice_id is None:
+        raise AssertionError("it was pushed")
+    action = {Action.CREATE: Action.DELETE, Action.CHANGE: Action.CHANGE, Action.DELETE: Action.CREATE}[sent.action]
+    write = Write(
+        action=action,
+        invoice_id=sent.invoice_id,
+        payment_id=None if action is Action.CREATE else records[row.invoice_id][0].id,
+        amount=sent.amount_before,
+        paid_on=sent.paid_on_before,
+        amount_before=sent.amount,
+        paid_on_before=sent.paid_on,
+        restores=None if action is Action.DELETE else before[row.invoice_id][0],
+    )
+    return replace(row, write=write, paid_before=row.paid_proposed, paid_proposed=row.paid_before)
+
+
+def begin(folder: Path, world: World, judge: Judge, *, pushed: bool = False) -> Seat:
+    """A seat in front of the reviewed workbook, or of a run that was pushed and is to be taken back."""
+    story = pushed_plan() if pushed else plan()
+    run = story.review.run.id
     world.moment = story.moment
-    server = Server(world, dict(story.invoices), dict(story.records), next_id=9100, seen=judge.changed)
+    server = Server(world, dict(story.invoices), dict(story.records), next_id=story.next_id, seen=judge.changed)
     folder.mkdir(parents=True)
     for name, content in story.files.items():
         (folder / name).write_bytes(content)
-    judge.approve("marie", story.review.run.id, story.rows)
-    return Seat(world, server, story.books, folder, before=judge.leaves)
+    judge.approve("marie", undo_of(run) if pushed else run, story.rows, undo=pushed)
+    return Seat(world, server, story.books, folder, watch=judge)

@@ -8,32 +8,39 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Protocol
 
 import requests
 
-from sync import steps
-from sync.behaviour import Behaviour
-from sync.core.caps import Caps
-from sync.core.errors import Unavailable
-from sync.core.journal import Person
-from sync.core.matching import normalise
-from sync.core.periods import Choice, Since
-from sync.core.policy import Policy
-from sync.core.posting import Decision, Reply
-from sync.core.proposal import Proposal
-from sync.core.records import Invoice, Payment, Write
-from sync.core.review import Decided, Review
-from sync.core.words import say
-from sync.deliver import Pushed
-from sync.gather import Desk
-from sync.ledger.book import SqliteLedger
-from sync.ledger.schema import Line as Row
-from sync.ledger.store import FILE, Store
-from sync.manage import writing
-from sync.manage.line import Line
-from tests.simulation.server import Request, Server
+from sync.core.decide.matching import trimmed
+from sync.core.decide.push_rules import Caps
+from sync.core.prove.review import Decided, Review
+from sync.core.values.errors import Unavailable
+from sync.core.values.messages import say
+from sync.core.values.periods import Choice, Since
+from sync.core.values.policy import Policy
+from sync.core.values.posting import Decision, Posting, Reply
+from sync.core.values.proposal import Proposal
+from sync.core.values.records import Invoice, InvoiceList, Payment, Wanted, Write
+from sync.core.values.runs import Person
+from sync.ledger import formats
+from sync.ledger.chain_file import LEDGER_FILE, ChainFile
+from sync.ledger.hash_chain import LedgerLine as Row
+from sync.ledger.sqlite_ledger import SqliteLedger
+from sync.manage import payment_writes
+from sync.manage.http_session import ManageSession
+from sync.settings.settings_file import Behaviour
+from sync.usecases.guards import reviewed_rows
+from sync.usecases.ports import Rules, Systems
+from sync.usecases.ports import Seat as Workplace
+from sync.usecases.push import Pushed, push
+from sync.usecases.read_and_propose import read_and_propose
+from sync.usecases.sync import sync
+from sync.usecases.undo import undo
+from tests.simulation.server import Records, Request, Server
 from tests.simulation.world import LocalClock, World
 from tests.support.fakes import FakeBooks, NoProgress
+from tests.usecases.office import printed
 
 SITE = "https://api-na.example.net"
 QUIET = timedelta(minutes=10)
@@ -41,11 +48,11 @@ PAST_MONTH = Since(choice=Choice.PAST_MONTH)
 CAPS = Caps(rows=500, amount=Decimal("250000.00"))
 
 
-class TickingStore(Store):
-    """The ledger's file; each commit is a tick before and a tick after."""
+class TickingStore(ChainFile):
+    """The ledger's file; each commit is a tick before and a tick after, and somebody watches each posting."""
 
-    def __init__(self, folder: Path, world: World) -> None:
-        self.world = world
+    def __init__(self, folder: Path, world: World, concluded: Callable[[Posting], object]) -> None:
+        self.world, self.concluded = world, concluded
         super().__init__(folder)
 
     def append(self, lines: Iterable[Row]) -> None:
@@ -54,6 +61,9 @@ class TickingStore(Store):
         kind = ready[0].kind if ready else "nothing"
         self.world.tick(f"before {kind}")
         super().append(ready)
+        for line in ready:
+            if line.kind == formats.POSTINGS.name:
+                self.concluded(formats.read(formats.POSTINGS, line.body))
         self.world.tick(f"after {kind}")
 
     def keep_head(self) -> None:
@@ -66,12 +76,12 @@ class TickingStore(Store):
         self._connection.close()
 
 
-class Wire(Line):
+class Wire(ManageSession):
     """The line to Manage: a real request's method, address and body go to the simulated server."""
 
-    def __init__(self, server: Server, user: str) -> None:
-        super().__init__(requests.Session(), SITE, "acme", 30)
-        self.server, self.user, self.run = server, user, ""
+    def __init__(self, server: Server, user: str, run: str = "") -> None:
+        super().__init__(requests.Session(), SITE, "acme", 30, clock=server.world.seconds)
+        self.server, self.user, self.run, self.number = server, user, run, 0
 
     def base(self) -> str:
         """The API's address."""
@@ -80,18 +90,43 @@ class Wire(Line):
     def send(self, method: str, url: str, **more: object) -> requests.Response:
         """One request, once."""
         self.requests += 1
-        body = more.get("data")
-        sent = Request(
-            method=method, url=url, body=body if isinstance(body, bytes) else None, user=self.user, run=self.run
-        )
+        data = more.get("data")
+        body = data if isinstance(data, bytes) else None
+        sent = Request(number=self.number, method=method, url=url, body=body, user=self.user, run=self.run)
         return self.server.handle(sent)
 
 
-class Site:
-    """The `ManageSite` port: writes go through the product's own `writing.send`, reads are answered or fail."""
+class Watch(Protocol):
+    """Somebody who watches what the program reads, sends and records."""
 
-    def __init__(self, wire: Wire, before: Callable[[Write], object], clock: LocalClock) -> None:
-        self.wire, self.before, self.clock = wire, before, clock
+    def reads(self, seat: Seat, invoice: int, records: Records, visible: int) -> None:
+        """The records of an invoice were read; so many of its changes could be seen."""
+
+    def leaves(self, seat: Seat, write: Write, number: int) -> None:
+        """A request is about to leave; the number is its own."""
+
+    def concluded(self, seat: Seat, posting: Posting) -> None:
+        """How a row ended was committed."""
+
+
+class Nobody:
+    """A watch that does not look."""
+
+    def reads(self, seat: Seat, invoice: int, records: Records, visible: int) -> None:
+        """See `Watch`."""
+
+    def leaves(self, seat: Seat, write: Write, number: int) -> None:
+        """See `Watch`."""
+
+    def concluded(self, seat: Seat, posting: Posting) -> None:
+        """See `Watch`."""
+
+
+class Site:
+    """The `ManageSite` port: writes go through the product's own `payment_writes.send`, reads are answered or fail."""
+
+    def __init__(self, seat: Seat) -> None:
+        self.seat, self.wire, self.clock = seat, seat.wire, seat.clock
 
     @property
     def clock_skew(self) -> timedelta:
@@ -106,18 +141,20 @@ class Site:
     def invoices(self, numbers: Collection[str]) -> list[Invoice]:
         """All invoices that bear one of the numbers."""
         self._look()
-        return [i for i in self.wire.server.invoices.values() if normalise(i.number) in numbers]
+        bare = {trimmed(number) for number in numbers}
+        return [i for i in self.wire.server.listed() if trimmed(i.number) in bare]
 
     @property
     def seconds_each(self) -> float:
         """No time passes between requests."""
         return 0.0
 
-    def all_invoices(self, about: int = 0) -> list[Invoice]:
+    def all_invoices(self, about: int = 0) -> InvoiceList:
         """Every invoice."""
         del about
         self._look()
-        return list(self.wire.server.invoices.values())
+        found = self.wire.server.listed()
+        return InvoiceList(invoices=found, counted=len(found))
 
     def payments(self, invoice_ids: Collection[int]) -> dict[int, tuple[Payment, ...]]:
         """All payment records of each invoice, one read each."""
@@ -125,15 +162,18 @@ class Site:
         for each in sorted(invoice_ids):
             self._look()
             found[each] = self.wire.server.read(each)
+            self.seat.watch.reads(self.seat, each, found[each], self.wire.server.visible(each))
         return found
 
-    def ready(self) -> None:
+    def wait_for_turn(self) -> None:
         """Wait for nothing."""
 
     def write(self, write: Write) -> Reply:
         """One write; somebody watches it leave."""
-        self.before(write)
-        return writing.send(self.wire, write, Behaviour())
+        self.wire.server.sent += 1
+        self.wire.number = self.wire.server.sent
+        self.seat.watch.leaves(self.seat, write, self.wire.number)
+        return payment_writes.send(self.wire, write, Behaviour())
 
     def _look(self) -> None:
         self.wire.requests += 1
@@ -146,7 +186,8 @@ class Seat:
     """A user, a computer, a state folder.
 
     Attributes:
-        before: told of every write before it leaves.
+        watch: told of all that is read, sent and recorded.
+        began: how many pushes and undos were begun here.
         reader: what another process sees of the ledger: only what is committed.
     """
 
@@ -156,7 +197,8 @@ class Seat:
     folder: Path
     user: str = "marie"
     quiet: timedelta = QUIET
-    before: Callable[[Seat, Write], object] = lambda *_: None
+    watch: Watch = field(default_factory=Nobody)
+    began: int = 0
     clock: LocalClock = field(init=False)
     ledger: SqliteLedger = field(init=False)
     store: TickingStore = field(init=False)
@@ -170,9 +212,9 @@ class Seat:
 
     def start(self) -> None:
         """Start the program: only what is on disk is there."""
-        self.store = TickingStore(self.folder, self.world)
+        self.store = TickingStore(self.folder, self.world, lambda posting: self.watch.concluded(self, posting))
         self.ledger = SqliteLedger(self.store)
-        self.reader = sqlite3.connect(f"{(self.folder / FILE).absolute().as_uri()}?mode=ro", uri=True)
+        self.reader = sqlite3.connect(f"{(self.folder / LEDGER_FILE).absolute().as_uri()}?mode=ro", uri=True)
 
     def stop(self) -> None:
         """The process is gone: nothing is closed in good order."""
@@ -180,38 +222,58 @@ class Seat:
         self.store.vanish()
 
     @property
-    def desk(self) -> Desk:
-        """What the use cases are given."""
-        return Desk(
-            sage=self.books,
-            manage=Site(self.wire, lambda write: self.before(self, write), self.clock),
-            ledger=self.ledger,
-            clock=self.clock,
-            progress=NoProgress(),
-            policy=Policy(),
-            caps=CAPS,
-            quiet=self.quiet,
-            site=SITE,
-            manage_company="acme",
-            person=Person(user=self.user, computer=f"pc-{self.user}"),
-            version="0.0.0",
-        )
+    def systems(self) -> Systems:
+        """Both systems, as the use cases are given them."""
+        return Systems(sage=self.books, manage=Site(self), site=SITE, manage_company="acme")
+
+    @property
+    def rules(self) -> Rules:
+        """The settings that decide."""
+        return Rules(policy=Policy(), caps=CAPS, quiet=self.quiet)
+
+    @property
+    def workplace(self) -> Workplace:
+        """Who works here, with what."""
+        person = Person(user=self.user, computer=f"pc-{self.user}")
+        return Workplace(person=person, ledger=self.ledger, clock=self.clock, progress=NoProgress(), version="0.0.0")
 
     def sync(self) -> Review:
         """Run Sync."""
-        return steps.sync(self.desk, PAST_MONTH)
+        return sync(self.systems, self.rules, self.workplace, PAST_MONTH)
+
+    def look(self, documents: Iterable[int]) -> list[Proposal]:
+        """What a sync would say of some documents; nothing is recorded."""
+        wanted = Wanted(window=None, documents=frozenset(documents))
+        return list(read_and_propose(self.systems, self.rules.policy, self.workplace, wanted).proposals)
 
     def push(self, run_id: str, yes: Mapping[str, bool]) -> Pushed:
         """Push a workbook in which these keys are marked."""
-        self.wire.run = run_id
-        run, rows = steps.reviewed_rows(self.desk, run_id)
-        decisions = tuple(Decision(key=key, approve=yes.get(key, False)) for key in rows)
-        return steps.push(self.desk, run, rows, Decided(run=run_id, decisions=decisions), lambda *_: True)
+        self._begin(run_id)
+        systems, rules = self.systems, self.rules
+        reviewed = reviewed_rows(self.ledger, systems, rules.policy, run_id)
+        decisions = tuple(Decision(key=key, approve=yes.get(key, False)) for key in reviewed.rows)
+        decided = Decided(run=run_id, decisions=decisions, printed=printed(self.ledger))
+        return push(systems, rules, self.workplace, reviewed, decided, lambda *_: True)
+
+    def undo(self, run_id: str) -> Pushed:
+        """Take a run back."""
+        self._begin(undo_of(run_id))
+        return undo(self.systems, self.rules, self.workplace, run_id, lambda *_: True)
+
+    def _begin(self, run: str) -> None:
+        """Every command is a process of its own, with a session of its own."""
+        self.wire = Wire(self.server, self.user, run)
+        self.began += 1
 
     def die(self) -> None:
         """The process is gone; then the program is started again."""
         self.stop()
         self.start()
+
+
+def undo_of(run: str) -> str:
+    """What requests are sent for that take a run back."""
+    return f"undo of {run}"
 
 
 def approved(review: Review, *also: str, never: Collection[str] = ()) -> dict[str, Proposal]:

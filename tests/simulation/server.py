@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import requests
 from msgspec.structs import replace
 
-from sync.core.records import Invoice, Payment
-from sync.core.standing import paid
+from sync.core.decide.manage_position import paid
+from sync.core.values.records import Invoice, Payment
 from tests.simulation.world import World
 
 Records = tuple[Payment, ...]
@@ -20,8 +20,9 @@ Records = tuple[Payment, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A write as it leaves the computer of a user, for a run."""
+    """A write as it leaves the computer of a user, for a run; no two have the same number."""
 
+    number: int
     method: str
     url: str
     body: bytes | None
@@ -38,12 +39,21 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Something became different in Manage; `request` is None when a person did it there by hand."""
+    """Something became different in Manage.
+
+    Attributes:
+        invoice: where.
+        before: its records until then.
+        after: its records from then on.
+        request: what did it; None when a person did it there by hand.
+        corrupt: the site made something else of the request than what it says.
+    """
 
     invoice: int
     before: Records
     after: Records
     request: Request | None
+    corrupt: bool = False
 
 
 Fault = Callable[["Server", Request], requests.Response]
@@ -57,6 +67,10 @@ class Server:
         faults: what goes wrong with the nth write (from 1).
         lasting: what goes wrong with every write, until somebody corrects it.
         blind: reads (from 1) that get no answer.
+        lag: how long reads do not show what has changed.
+        past: by invoice, what its records were until each change, and when that was.
+        sent: requests that were given a number so far.
+        unheard: reads that got no answer so far.
         seen: told of every change.
     """
 
@@ -68,27 +82,43 @@ class Server:
     faults: dict[int, Fault] = field(default_factory=dict)
     lasting: Fault | None = None
     blind: set[int] = field(default_factory=set)
+    lag: timedelta = timedelta(0)
+    past: dict[int, list[tuple[datetime, Records]]] = field(default_factory=dict)
+    sent: int = 0
     writes: int = 0
     reads: int = 0
+    unheard: int = 0
     seen: Callable[[Change], object] = lambda _: None
 
     def calm(self) -> None:
         """From now on nothing goes wrong."""
-        self.faults, self.lasting, self.blind = {}, None, set()
+        self.faults, self.lasting, self.blind, self.lag = {}, None, set(), timedelta(0)
 
     def shown(self, invoice: int) -> Decimal:
         """Paid Amount."""
         return paid(self.records[invoice])
 
     def read(self, invoice: int) -> Records:
-        """The payment records of an invoice."""
-        return self.records.get(invoice, ())
+        """The payment records of an invoice, as a reading shows them."""
+        past, visible = self.past.get(invoice, []), self.visible(invoice)
+        return past[visible][1] if visible < len(past) else self.records.get(invoice, ())
+
+    def visible(self, invoice: int) -> int:
+        """How many of the changes of an invoice a reading shows."""
+        return sum(1 for at, _ in self.past.get(invoice, ()) if at <= self.world.moment - self.lag)
+
+    def listed(self) -> list[Invoice]:
+        """All invoices, as a reading shows them."""
+        return [_with(invoice, self.read(invoice.id)) for invoice in self.invoices.values()]
 
     def sees(self) -> bool:
         """One more read; whether it gets an answer."""
         self.world.tick("read")
         self.reads += 1
-        return self.reads not in self.blind
+        if self.reads in self.blind:
+            self.unheard += 1
+            return False
+        return True
 
     def handle(self, request: Request) -> requests.Response:
         """A write, with whatever goes wrong with it.
@@ -103,8 +133,8 @@ class Server:
         self.world.tick("answer")
         return response
 
-    def answer(self, request: Request) -> requests.Response:
-        """Apply a write and say so."""
+    def answer(self, request: Request, *, instead: Decimal | None = None) -> requests.Response:
+        """Apply a write and say so; with `instead`, store another amount than what it says."""
         invoice, record_id = request.ids
         old = self.records[invoice]
         mine = next((p for p in old if p.id == record_id), None)
@@ -118,10 +148,12 @@ class Server:
         if mine is None:
             self.next_id += 1
             made = _made(Payment(id=self.next_id, invoice_id=invoice, amount=Decimal(0), paid_on=None), request)
-            self._set(invoice, (*old, made), request)
+            kept = made if instead is None else replace(made, amount=instead)
+            self._set(invoice, (*old, kept), request, corrupt=kept != made)
             return reply(201, wire(made))
         made = _made(mine, request)
-        self._set(invoice, tuple(made if p.id == record_id else p for p in old), request)
+        kept = made if instead is None else replace(made, amount=instead)
+        self._set(invoice, tuple(kept if p.id == record_id else p for p in old), request, corrupt=kept != made)
         return reply(200, wire(made))
 
     def by_hand(self, invoice: int, *records: Payment) -> None:
@@ -132,13 +164,19 @@ class Server:
             numbered.append(record if record.id else replace(record, id=self.next_id))
         self._set(invoice, tuple(numbered), None)
 
-    def _set(self, invoice: int, records: Records, request: Request | None) -> None:
+    def _set(self, invoice: int, records: Records, request: Request | None, *, corrupt: bool = False) -> None:
         before = self.records[invoice]
+        if before == records:
+            return
         self.records[invoice] = records
-        old = self.invoices[invoice]
-        self.invoices[invoice] = replace(old, payments=paid(records), balance=old.total - paid(records) - old.credits)
-        if before != records:
-            self.seen(Change(invoice=invoice, before=before, after=records, request=request))
+        self.past.setdefault(invoice, []).append((self.world.moment, before))
+        self.seen(Change(invoice=invoice, before=before, after=records, request=request, corrupt=corrupt))
+
+
+def _with(invoice: Invoice, records: Records) -> Invoice:
+    """An invoice whose Paid Amount is what its records make it."""
+    shown = paid(records)
+    return replace(invoice, payments=shown, balance=invoice.total - shown - invoice.credits)
 
 
 def reply(status: int, payload: object, **headers: str) -> requests.Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sync.core.posting import Outcome
+from sync.core.values.posting import Outcome
 from tests.simulation.faults import FAULTS
 from tests.simulation.history import edit
 from tests.simulation.judge import Judge

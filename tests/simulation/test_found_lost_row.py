@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from sync.core.posting import Outcome
-from tests.steps.office import LAST_RUN, Office, outcomes, statuses
+from sync.core.values.posting import Outcome
 from tests.support.fakes import SILENCE
+from tests.usecases.office import LAST_RUN, Office, outcomes, statuses
 
 
 def test_settling_an_older_write_does_not_close_a_newer_row(tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
-from sync import post
-from sync.core.posting import Outcome
-from sync.core.records import Payment
-from tests.steps.office import Office
+from sync.core.values.posting import Outcome
+from sync.core.values.records import Payment
+from sync.usecases.write_protocol import settle
 from tests.support.fakes import SILENCE
+from tests.usecases.office import Office
 
 
 def test_only_a_reading_after_the_quiet_period_says_never_applied(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_only_a_reading_after_the_quiet_period_says_never_applied(tmp_path: Path
         return found
 
     office.site.payments = slow  # type: ignore[method-assign] # this site is slow
-    doubtful = post.settle(office.desk, review.run.company)
+    doubtful = settle(office.site, office.ledger, office.clock, office.quiet, review.run.company)
     outcome = office.ledger.postings(review.run.id)["1001"].outcome
     office.ledger.close()
     assert (set(doubtful), outcome) == ({101001}, Outcome.UNKNOWN)

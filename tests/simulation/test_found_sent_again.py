@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sync.core.records import Write
-from tests.steps.office import Office
+from sync.core.values.records import Write
+from tests.usecases.office import Office
 
 
 def test_what_a_person_took_away_is_not_written_again_by_the_same_workbook(tmp_path: Path) -> None:

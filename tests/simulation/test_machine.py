@@ -12,17 +12,18 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from sync import deliver
-from sync.core.errors import TieoutError
-from sync.core.proposal import Status
-from sync.core.review import Review
-from sync.ledger.book import SqliteLedger
+from sync.core.prove.review import Review
+from sync.core.values.errors import TieoutError
+from sync.core.values.proposal import Status
+from sync.ledger.sqlite_ledger import SqliteLedger
+from sync.usecases import push
 from tests.simulation.faults import FAULTS
-from tests.simulation.history import EDITS, LONG_ENOUGH, MEMORY, edit
+from tests.simulation.history import EDITS, MEMORY, edit
 from tests.simulation.judge import Judge
 from tests.simulation.plan import enter, enter_invoice, manage_id
 from tests.simulation.seat import Seat, approved
 from tests.simulation.server import Server
+from tests.simulation.test_weakened import whatever_happened
 from tests.simulation.world import DiedError, World
 from tests.support.fakes import FakeBooks
 
@@ -30,7 +31,7 @@ NUMBERS = (1001, 1002, 1003)
 USERS = ("marie", "luc")
 numbers, users = st.sampled_from(NUMBERS), st.sampled_from(USERS)
 amounts = st.sampled_from(("20.00", "50.00", "100.00"))
-LATE = tuple(name for name in FAULTS if name.startswith("late"))
+LATE = tuple(name for name in FAULTS if "late" in name)
 troubles = st.sampled_from(("", "", *LATE, *LATE, *FAULTS))
 
 
@@ -46,9 +47,10 @@ class OfficeMachine(RuleBasedStateMachine):
             enter_invoice(self.books, self.server, number, "300.00")
         self.seats = {user: self._seat(user) for user in USERS}
         self.reviews: dict[str, Review] = {}
+        self.unseen: set[str] = set()
 
     def _seat(self, user: str) -> Seat:
-        return Seat(self.world, self.server, self.books, self.folder / user, user=user, before=self.judge.leaves)
+        return Seat(self.world, self.server, self.books, self.folder / user, user=user, watch=self.judge)
 
     @rule(number=numbers, amount=amounts)
     def receipt(self, number: int, amount: str) -> None:
@@ -71,7 +73,7 @@ class OfficeMachine(RuleBasedStateMachine):
         """A person works in Manage."""
         edit(self.server, kind, manage_id(number))
 
-    @rule(user=users, seconds=st.sampled_from((-86_400, -600, -60, 60, 600, 86_400)))
+    @rule(user=users, seconds=st.sampled_from((-86_000, -600, -60, 60, 600, 86_000)))
     def clock(self, user: str, seconds: int) -> None:
         """A computer's clock is set, whatever is on its way."""
         self.seats[user].clock.skew = timedelta(seconds=seconds)
@@ -102,8 +104,10 @@ class OfficeMachine(RuleBasedStateMachine):
         seat = self.seats[user]
         try:
             self.reviews[user] = seat.sync()
+            self.unseen.discard(user)
         except DiedError:
             seat.die()
+            self.unseen.add(user)  # a newer run may be on record, whose rows nobody has seen
         except TieoutError:
             pass
         self._right(user)
@@ -130,7 +134,7 @@ class OfficeMachine(RuleBasedStateMachine):
 
     def _right(self, user: str) -> None:
         """No invariant is broken, and what the user reviewed and Manage does not show is carried forward."""
-        if user in self.reviews:
+        if user in self.reviews and user not in self.unseen:
             self.judge.carried(self.seats[user], self.reviews[user])
         assert self.judge.found == []
 
@@ -139,10 +143,11 @@ class OfficeMachine(RuleBasedStateMachine):
         try:
             self.world.calm()
             self.server.calm()
-            self.world.pass_by(LONG_ENOUGH * 2)
+            self.world.pass_by(timedelta(days=2))
             for user, seat in self.seats.items():
-                seat.clock.skew = timedelta(days=2)
+                seat.clock.skew = timedelta(0)
                 self.reviews[user] = seat.sync()
+                self.unseen.discard(user)
                 self._push(user, everything=False)
                 sent = self.server.writes
                 self._push(user, everything=False)
@@ -203,6 +208,6 @@ def test_the_machine_notices_missing_intents(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_the_machine_notices_a_missing_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
     """Weakened: what was reviewed is sent whatever happened since."""
-    monkeypatch.setattr(deliver, "compare", lambda *_: None)
+    monkeypatch.setattr(push, "ending_without_request", whatever_happened)
     with pytest.raises(AssertionError):
         run_state_machine_as_test(OfficeMachine, settings=SETTINGS)

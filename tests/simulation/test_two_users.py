@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sync.core.proposal import Status
-from sync.core.review import Review
-from sync.deliver import Pushed
+from sync.core.prove.review import Review
+from sync.core.values.proposal import Status
+from sync.usecases.push import Pushed
 from tests.simulation.history import folders
 from tests.simulation.judge import Judge
 from tests.simulation.plan import CHANGED, CREATED, TWIN, enter, enter_invoice, manage_id
@@ -37,7 +37,7 @@ class Pair:
 
     def seat(self, folder: Path, user: str) -> Seat:
         """A user's computer."""
-        return Seat(self.world, self.server, self.books, folder, user=user, before=self.judge.leaves)
+        return Seat(self.world, self.server, self.books, folder, user=user, watch=self.judge)
 
     def push(self, seat: Seat, review: Review) -> Pushed:
         """Push a review with its default approvals."""

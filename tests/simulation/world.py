@@ -50,6 +50,10 @@ class World:
         if count in self.deaths:
             raise DiedError(name)
 
+    def seconds(self) -> float:
+        """True time as a number."""
+        return self.moment.timestamp()
+
     def later(self, seconds: float, happens: Callable[[], object]) -> None:
         """Let something happen once so many seconds have gone by."""
         self.arrivals.append((self.moment + timedelta(seconds=seconds), happens))

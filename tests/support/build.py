@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sync.core.records import Balance, Document, Entry, Invoice, Payment
+from sync.core.values.records import Balance, Document, Entry, Invoice, Payment
 
 OWN_DAY, RECEIPT_DAY = date(2026, 3, 1), date(2026, 3, 15)
 
@@ -82,13 +82,13 @@ def payment(amount: str, paid_on: date | None = None, nth: int = 1, record: int 
 
 
 def balance(nth: int = 1, /, total: str = "100.00", owed: str = "100.00", **changes: Any) -> Balance:  # noqa: ANN401 - any field of a balance or its document
-    """What the same invoice comes to in Sage; what is settled of it was received in cash, and long ago."""
+    """What the same invoice comes to in Sage; what is settled of it was received, and long ago."""
     whole, still = Decimal(total), Decimal(owed)
     about = {name: changes.pop(name) for name in set(changes) & {"number", "customer", "customer_id", "currency_id"}}
     plain = Balance(
         document=document(nth, **about),
         total=whole,
-        cash=whole - still,
+        received=whole - still,
         balance=still,
         last_entered=None if whole == still else date(2026, 1, 15),
     )

@@ -1,4 +1,4 @@
-"""English that is left in what is said or written in French."""
+"""What is said, by its ids or in English; and English that is left in French."""
 
 from __future__ import annotations
 
@@ -6,11 +6,33 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from sync import tongues
+from sync.core.values.errors import TieoutError
+from sync.core.values.messages import Text
+from sync.core.values.money import BadAmountError
+from sync.language import catalogues
+from sync.language.catalogues import ENGLISH
 from tests.catalogue import catalogue, translations
+
+
+def en(said: object) -> str:
+    """Return the English words of a text or an error; anything else as it is written."""
+    if isinstance(said, BadAmountError):
+        said = said.why
+    return said.said(ENGLISH) if isinstance(said, Text | TieoutError) else str(said)
+
+
+def ids(message: Text) -> list[str]:
+    """The ids of what is said, in order."""
+    return [sentence.id for sentence in message.sentences]
+
 
 WORDS = 3
 """So many words in a row of an English text are no accident."""
+
+
+def worded(value: object) -> str:
+    """A text in English; anything else as it shows itself."""
+    return value.said(catalogues.ENGLISH) if isinstance(value, Text) else str(value)
 
 
 def left_in(texts: Iterable[str]) -> list[str]:
@@ -31,7 +53,7 @@ def _pieces(text: str) -> list[str]:
 
 @cache
 def _both() -> dict[str, str]:
-    return translations(catalogue(tongues.DOMAIN)) | translations(catalogue(tongues.CLICK))
+    return translations(catalogue(catalogues.DOMAIN)) | translations(catalogue(catalogues.CLICK))
 
 
 @cache

@@ -11,19 +11,37 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from sync.core.errors import Unavailable
-from sync.core.matching import normalise
-from sync.core.money import ZERO, total
-from sync.core.posting import Applied, NoAnswer, NotApplied, Reply
-from sync.core.reading import Entered, Reading, Wanted
-from sync.core.records import OWN_KINDS, RECEIPT, Action, Balance, Document, Entry, Invoice, Payment, Write
-from sync.core.standing import paid
-from sync.core.words import Text, say
+from sync.core.decide.credit_groups import group_of, sharing_credit
+from sync.core.decide.manage_position import paid
+from sync.core.decide.matching import normalise, trimmed
+from sync.core.decide.same_books import MARKED, mark_of
+from sync.core.values.errors import Refused, TieoutError, Unavailable
+from sync.core.values.messages import Text, say
+from sync.core.values.money import ZERO, rounded, total
+from sync.core.values.periods import Window
+from sync.core.values.posting import Accepted, NoAnswer, Refusal, Reply
+from sync.core.values.records import (
+    OWN_KINDS,
+    RECEIPT,
+    Action,
+    Balance,
+    BooksMark,
+    Document,
+    Entered,
+    Entry,
+    Invoice,
+    InvoiceList,
+    Payment,
+    Reading,
+    Wanted,
+    Write,
+)
+from sync.sage.statements import orphan
 
 
 @dataclass
 class FakeBooks:
-    """A Sage company in memory. Entries need `entered_on` to be found by a window."""
+    """A Sage company in memory. Entries need `entered_on` to be found by a window, or `dated` without stamps."""
 
     documents: list[Document] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
@@ -31,31 +49,74 @@ class FakeBooks:
     clock: datetime = datetime(2026, 4, 10, 9, 30)  # noqa: DTZ001 - Sage's clock is local and naive
     down: bool = False
     notices: tuple[Text, ...] = ()
+    stamped: bool = True
+    counters: dict[int, int] = field(default_factory=lambda: {50: 8})
 
     def read(self, wanted: Wanted) -> Reading:
         """Answer as the real reader does."""
         if self.down:
             raise Unavailable(say("Sage does not answer."))
-        entered = [
-            Entered(id=e.id, document_id=e.document_id, kind=e.kind, amount=e.amount)
-            for e in self.entries
-            if wanted.window and _touches(e, wanted)
+        if not self.documents:
+            raise Refused(say("sage-books-without-invoices", company=self.company))
+        entered = self._entered(wanted.window)
+        touched = {e.document_id for e in entered}
+        chosen = touched | wanted.documents
+        numbers = {normalise(d.number, wanted.prefixes) for d in self.documents if d.id in chosen} | wanted.numbers
+        numbers -= {""}
+        documents = [d for d in self.documents if d.id in chosen or normalise(d.number, wanted.prefixes) in numbers]
+        ids = {d.id for d in documents} | touched
+        balances = [self._balance(d) for d in self.documents]
+        payers = {e.customer_id for e in self.entries if e.document_id in ids and e.kind == RECEIPT}
+        notes = {
+            b.document.id for b in balances if b.credit_note and (wanted.balances or b.document.customer_id in payers)
+        }
+        given = [e for e in self.entries if e.document_id in notes]
+        groups = {group_of(e) for e in given if e.kind == RECEIPT}
+        credit = given + [
+            e for e in self.entries if e.kind == RECEIPT and e.document_id not in notes and group_of(e) in groups
         ]
-        chosen = {e.document_id for e in entered} | wanted.documents
-        numbers = {normalise(d.number, wanted.prefix) for d in self.documents if d.id in chosen} - {""}
-        documents = [d for d in self.documents if d.id in chosen or normalise(d.number, wanted.prefix) in numbers]
-        ids = {d.id for d in documents}
+        sharing = sharing_credit(credit, ids)
+        numbers |= {normalise(d.number, wanted.prefixes) for d in self.documents if d.id in sharing} - {""}
+        documents = [
+            d for d in self.documents if d.id in ids | sharing or normalise(d.number, wanted.prefixes) in numbers
+        ]
+        ids |= {d.id for d in documents}
+        rows = {e.id: e for e in (*credit, *(e for e in self.entries if e.document_id in ids))}
         return Reading(
             company=self.company,
             clock=self.clock,
             strategy=say("By the day of entry."),
             highest_row=max((e.id for e in self.entries), default=0),
             entered=entered,
-            documents=documents,
-            entries=[e for e in self.entries if e.document_id in ids or not e.banked],
+            documents=[*documents, *map(orphan, sorted(touched - {d.id for d in self.documents}))],
+            entries=list(rows.values()),
             notices=self.notices,
-            balances=[self._balance(d) for d in self.documents] if wanted.balances else (),
+            balances=balances if wanted.balances else (),
+            stamped=self.stamped,
+            mark=self._mark({mark.id for mark in wanted.marks}),
+            still_there=frozenset({d.id for d in self.documents} & {mark.document_id for mark in wanted.marks}),
         )
+
+    def _mark(self, known: Collection[int]) -> BooksMark:
+        """What these books are known again by."""
+        numbers = {document.id: document.number for document in self.documents}
+        ordered = sorted((e for e in self.entries if e.document_id in numbers), key=lambda entry: entry.id)
+        kept = [*(e for e in ordered[:-MARKED] if e.id in known), *ordered[-MARKED:]]
+        rows = tuple(mark_of(entry, numbers[entry.document_id]) for entry in kept)
+        return BooksMark(counters=dict(self.counters), rows=rows)
+
+    def _entered(self, window: Window | None) -> list[Entered]:
+        """The payment information entered in a window: applications, and adjustments of documents that have some."""
+        applied = {e.document_id for e in self.entries if e.kind not in OWN_KINDS}
+        return [
+            Entered(id=e.id, document_id=e.document_id, kind=e.kind, amount=e.amount)
+            for e in sorted(self.entries, key=lambda e: e.id)
+            if window is not None
+            and e.document_id in applied
+            and (day := e.entered_on if self.stamped else e.dated) is not None
+            and window.start <= day
+            and (not window.bounded or day <= window.end)
+        ]
 
     def _balance(self, document: Document) -> Balance:
         rows = [e for e in self.entries if e.document_id == document.id]
@@ -63,23 +124,19 @@ class FakeBooks:
         unreadable = any(e.amount is None for e in rows)
 
         def summed(some: Iterable[Entry]) -> Decimal:
-            return ZERO if unreadable else total(e.amount or ZERO for e in some)
+            return ZERO if unreadable else rounded(total(e.held for e in some))
 
         return Balance(
             document=document,
             total=summed(e for e in rows if e.kind in OWN_KINDS),
-            cash=ZERO - summed(e for e in applied if e.kind == RECEIPT and e.banked),
+            received=ZERO - summed(e for e in applied if e.kind == RECEIPT),
             balance=summed(rows),
-            last_entered=max((day for e in applied if (day := e.entered_on or e.dated)), default=None),
+            last_entered=max(
+                (day for e in applied if (day := (e.entered_on if self.stamped else None) or e.dated)), default=None
+            ),
             unreadable=unreadable,
+            deposit=not unreadable and len(applied) == len(rows) > 0,
         )
-
-
-def _touches(entry: Entry, wanted: Wanted) -> bool:
-    window = wanted.window
-    if window is None or entry.kind in OWN_KINDS or entry.entered_on is None:
-        return False
-    return window.start <= entry.entered_on and (not window.bounded or entry.entered_on <= window.end)
 
 
 @dataclass
@@ -89,17 +146,25 @@ class FakeSite:
     Attributes:
         invoices_: by id.
         records: payment records by invoice id.
+        hidden: ids of invoices that are counted, and shown to who asks for their number, but not in the list.
         before_write: called with each write before it is applied; may return a reply of its own (nothing is applied).
         after_write: called after a write is applied; may return a reply that replaces the true one.
+        before_payments: called before payment records are read; may return an error that is raised in their place.
+        late: payment records that a site which lags behind still shows, by invoice id, in place of those it holds.
+        read: the invoice ids whose payment records were read, in order.
     """
 
     invoices_: dict[int, Invoice] = field(default_factory=dict)
     records: dict[int, list[Payment]] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
     requests: int = 0
     down: bool = False
     writes: list[Write] = field(default_factory=list)
     before_write: Callable[[Write], Reply | None] = lambda _: None
     after_write: Callable[[Write], Reply | None] = lambda _: None
+    before_payments: Callable[[Collection[int]], TieoutError | None] = lambda _: None
+    late: dict[int, tuple[Payment, ...]] = field(default_factory=dict)
+    read: list[int] = field(default_factory=list)
     next_id: int = 9000
     clock_skew: timedelta | None = None
     seconds_each: float = 0.0
@@ -114,20 +179,26 @@ class FakeSite:
     def invoices(self, numbers: Collection[str]) -> list[Invoice]:
         """All invoices that bear one of the numbers."""
         self._ask(1 if numbers else 0)
-        return [i for i in self.invoices_.values() if normalise(i.number) in numbers]
+        bare = {trimmed(number) for number in numbers}
+        return [i for i in self.invoices_.values() if trimmed(i.number) in bare]
 
-    def all_invoices(self, about: int = 0) -> list[Invoice]:
-        """Every invoice."""
+    def all_invoices(self, about: int = 0) -> InvoiceList:
+        """Every invoice, but for those that the list hides."""
         del about
         self._ask(1)
-        return list(self.invoices_.values())
+        shown = [each for each in self.invoices_.values() if each.id not in self.hidden]
+        return InvoiceList(invoices=shown, counted=len(self.invoices_))
 
     def payments(self, invoice_ids: Collection[int]) -> dict[int, tuple[Payment, ...]]:
         """All payment records of each invoice."""
         self._ask(len(invoice_ids))
-        return {i: tuple(self.records.get(i, ())) for i in invoice_ids}
+        error = self.before_payments(invoice_ids) if invoice_ids else None
+        if error is not None:
+            raise error
+        self.read += invoice_ids
+        return {i: self.late.get(i, tuple(self.records.get(i, ()))) for i in invoice_ids}
 
-    def ready(self) -> None:
+    def wait_for_turn(self) -> None:
         """Wait for nothing."""
 
     def write(self, write: Write) -> Reply:
@@ -145,20 +216,27 @@ class FakeSite:
         records = self.records[write.invoice_id]
         if write.action is Action.CREATE:
             if any(p.ours for p in records):
-                return NotApplied(message=say("A payment already exists on this invoice."))
+                return Refusal(message=say("A payment already exists on this invoice."))
             self.next_id += 1
-            record = Payment(id=self.next_id, invoice_id=write.invoice_id, amount=write.amount, paid_on=write.paid_on)
+            record = replace(
+                write.restores
+                or Payment(id=0, invoice_id=write.invoice_id, amount=write.amount, paid_on=write.paid_on),
+                id=self.next_id,
+                applied_by="",
+            )
             records = [*records, record]
         elif all(p.id != write.payment_id for p in records):
-            return NotApplied(message=say("There is no such payment."))
+            return Refusal(message=say("There is no such payment."))
         elif write.action is Action.DELETE:
             record, records = None, [p for p in records if p.id != write.payment_id]
         else:
             old = next(p for p in records if p.id == write.payment_id)
-            record = replace(old, amount=write.amount, paid_on=write.paid_on)
+            time_of_day = write.restores.time_of_day if write.restores else ""
+            time_of_day = time_of_day if write.paid_on != old.paid_on else old.time_of_day
+            record = replace(old, amount=write.amount, paid_on=write.paid_on, time_of_day=time_of_day)
             records = [record if p.id == write.payment_id else p for p in records]
         self.add(self.invoices_[write.invoice_id], *records)
-        return Applied(payment=record)
+        return Accepted(payment_id=record.id if record else None)
 
     def _ask(self, count: int) -> None:
         if self.down:

@@ -13,13 +13,11 @@ from pathlib import Path
 
 import pexpect
 
-from sync.behaviour import Behaviour
-from sync.sage.sample import build, fill
-from sync.sage.schema import MYSQL
-from sync.sandbox.app import create_app
-from sync.sandbox.login import Permission
-from sync.sandbox.server import Server
-from sync.sandbox.store import Store
+from sync.practice.api import Permission
+from sync.practice.payment_rules import SiteBehaviour
+from sync.practice.sample_company import build, fill
+from sync.practice.server import Server, create_app
+from sync.practice.store import Store
 from tests.support.kept import BACKEND, FILE
 from tests.support.mariadb import PASSWORD, READER, MariaDb
 
@@ -115,7 +113,7 @@ def sample_database(server: MariaDb) -> str:
     """A database that holds the sample company; to fill one takes a while."""
     database = server.new_database()
     with closing(server.admin(database)) as admin:
-        fill(admin, build(TODAY), MYSQL)
+        fill(admin, build(TODAY), sqlite=False)
     return database
 
 
@@ -126,6 +124,6 @@ def newcomer(folder: Path, server: MariaDb, database: str) -> Iterator[Newcomer]
     home.mkdir()
     company = build(TODAY)
     permissions = set(Permission)
-    store = Store(company.invoices, company.payments, Behaviour(), lambda: TODAY)
+    store = Store(company.invoices, company.payments, SiteBehaviour(), lambda: TODAY)
     with Server(create_app(store, keys=(PUBLIC, PRIVATE), permissions=permissions)) as site:
         yield Newcomer(home, folder / "keyring.json", server, database, site.url, permissions)

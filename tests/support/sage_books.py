@@ -1,4 +1,4 @@
-"""Small Sage companies for tests, in sqlite or in MariaDB: rows by hand, and a reader on them."""
+"""Small Sage companies for tests, in memory, in sqlite or in MariaDB: rows by hand, and a reader on them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sync.core.periods import Window
-from sync.core.reading import Reading, Wanted
-from sync.sage.database import SageDatabase, open_odbc, open_sqlite
-from sync.sage.schema import MYSQL, SQLITE, TABLES
+from sync.core.values.messages import say
+from sync.core.values.money import EMPTY, ZERO, held
+from sync.core.values.periods import Window, parse_since
+from sync.core.values.records import Document, Entry, Reading, Wanted
+from sync.practice.sample_company import TABLES, statements
+from sync.sage.snapshot import SageDatabase, open_odbc, open_sqlite
+from sync.sage.statements import NO_TYPE
+from tests.support.fakes import FakeBooks
 from tests.support.mariadb import PASSWORD, MariaDb
 
+COMPANY, CUSTOMER = "Érable & Fils inc.", "Boréal inc."
 STAMP = ("1899-12-30 10:15:00", "marie", "winsim")
 
 
@@ -25,10 +30,10 @@ class SageBooks:
         self.reader = reader
         self.sqlite = sqlite
         with closing(admin.cursor()) as cursor:
-            for statement in (SQLITE if sqlite else MYSQL).statements():
+            for statement in statements(sqlite=sqlite):
                 cursor.execute(statement)
-        self.insert("tcompany", (1, "Érable & Fils inc.", "2026-01-01 00:00:00", "2026-12-31 00:00:00"))
-        self.insert("tcustomr", (7, "Boréal inc.", "2026-01-01 00:00:00", *STAMP, 30, 1))
+        self.insert("tcompany", (1, COMPANY, "2026-01-01 00:00:00", "2026-12-31 00:00:00"))
+        self.insert("tcustomr", (7, CUSTOMER, "2026-01-01 00:00:00", *STAMP, 30, 1))
 
     def insert(self, table: str, *rows: tuple[object, ...]) -> None:
         """Insert rows as they are."""
@@ -75,7 +80,7 @@ class SageBooks:
                 amount,
                 given["reversed"],
                 given["bank"],
-                number if given["bank"] else 0,
+                given.get("cheque", number if given["bank"] else 0),
                 entered,
                 *STAMP,
             ),
@@ -85,15 +90,88 @@ class SageBooks:
         """A journal header of the receivables module."""
         self.insert(table, (number, _moment(entered), *STAMP, _moment(dated), 2, 2, source, "receipt", 1, customer))
 
+    def count(self, kind: int, following: int) -> None:
+        """The next number of a kind of record."""
+        self.run("CREATE TABLE IF NOT EXISTS tnxtpids (lId INTEGER, lNextId INTEGER, PRIMARY KEY (lId))")
+        self.run(f"INSERT INTO tnxtpids VALUES ({kind}, {following})")
+
     def read(self, start: str | None = "2026-03-10", end: str = "2026-04-10", **wanted: Any) -> Reading:  # noqa: ANN401 - any field of Wanted
         """Read with a window (or none), open at its end unless `bounded=True`."""
-        bounded = wanted.pop("bounded", False)
-        window = None
-        if start is not None:
-            window = Window(
-                choice="custom", start=date.fromisoformat(start), end=date.fromisoformat(end), bounded=bounded
+        return self.reader.read(wanted_of(start, end, **wanted))
+
+
+class BooksInMemory:
+    """The same company as values, read by the stand-in."""
+
+    def __init__(self) -> None:
+        self.reader = FakeBooks(company=COMPANY, counters={})
+
+    def count(self, kind: int, following: int) -> None:
+        """As in `SageBooks`."""
+        self.reader.counters[kind] = following
+
+    def document(self, number: int, source: str, dated: str = "2026-03-01", **fields: Any) -> None:  # noqa: ANN401 - any column
+        """As in `SageBooks`."""
+        given: dict[str, Any] = {"customer": 7, "kind": 0, "currency": 1, "total": 100.0} | fields
+        self.reader.documents.append(
+            Document(
+                id=number,
+                customer_id=given["customer"],
+                customer=CUSTOMER,
+                number=source,
+                dated=date.fromisoformat(dated),
+                kind=given["kind"],
+                currency_id=given["currency"],
             )
-        return self.reader.read(Wanted(window=window, **wanted))
+        )
+        if given["total"] is not None:
+            self.row(number * 100, number, given["total"], dated, kind=given["kind"], source=source, bank=0)
+
+    def row(self, number: int, document: int, amount: float | None, dated: str, **fields: Any) -> None:  # noqa: ANN401 - any column
+        """As in `SageBooks`."""
+        given: dict[str, Any] = {
+            "kind": 1,
+            "source": f"R{number}",
+            "entered": dated,
+            "reversed": 0,
+            "bank": 1060,
+        } | fields
+        customers = {each.id: each.customer_id for each in self.reader.documents}
+        flaw = say("sage-row-without-type", id=number) if given["kind"] is None else None
+        if amount is None:
+            flaw = say("sage-row-amount-bad", id=number, why=EMPTY)
+        self.reader.entries.append(
+            Entry(
+                id=number,
+                document_id=document,
+                customer_id=customers.get(document, 0),
+                dated=date.fromisoformat(dated),
+                number=given["source"],
+                kind=NO_TYPE if given["kind"] is None else given["kind"],
+                amount=None if amount is None else held(amount)[0],
+                beyond=ZERO if amount is None else held(amount)[1],
+                reversed=bool(given["reversed"]),
+                banked=bool(given["bank"] or given.get("cheque", 0)),
+                cheque=given.get("cheque", number if given["bank"] else 0),
+                entered_on=date.fromisoformat(given["entered"]),
+                entered_by="marie",
+                flaw=flaw,
+            )
+        )
+
+    def read(self, start: str | None = "2026-03-10", end: str = "2026-04-10", **wanted: Any) -> Reading:  # noqa: ANN401 - any field of Wanted
+        """As in `SageBooks`."""
+        return self.reader.read(wanted_of(start, end, **wanted))
+
+
+def wanted_of(start: str | None, end: str, *, bounded: bool = False, **wanted: Any) -> Wanted:  # noqa: ANN401 - any field of Wanted
+    """What is wanted: a window (or none), open at its end unless it is bounded."""
+    window = None
+    if start is not None:
+        window = Window(
+            since=parse_since(start), start=date.fromisoformat(start), end=date.fromisoformat(end), bounded=bounded
+        )
+    return Wanted(window=window, **wanted)
 
 
 def sqlite_books(path: Path) -> SageBooks:

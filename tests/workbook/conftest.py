@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from sync.core.proposal import Proposal
+from sync.core.values.proposal import Proposal
+from sync.language.catalogues import ENGLISH
 from tests.workbook import paper
-from workbook.files import ExcelFiles
+from workbook.review.review_file import ExcelFiles
 
 
 @pytest.fixture
 def files() -> ExcelFiles:
-    """The adapter."""
-    return ExcelFiles()
+    """The adapter, which writes in English."""
+    return ExcelFiles(ENGLISH)
 
 
 @pytest.fixture

@@ -11,11 +11,18 @@ from typing import Any
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sync.tongues import known_as
-from workbook.columns import COLUMNS, KEY, SHEET
+from sync.core.values.proposal import Proposal
+from sync.language.catalogues import ENGLISH, known_as
+from workbook.look.column import Column
+from workbook.review.columns import COLUMNS, SHEET
 
 Held = tuple[Any, str]
 """A cell's value and its type as stored: text stays text, whatever it begins with."""
+
+
+def header_of(column: Column[Proposal]) -> str:
+    """A column's header in English, by which tests name it."""
+    return column.header.said(ENGLISH)
 
 
 @dataclass
@@ -25,7 +32,7 @@ class Opened:
     Attributes:
         sheet: the sheet.
         header: number of the table's header row.
-        columns: the sheet's column of each header, by the column's key.
+        columns: the sheet's column of each header, by the header in English.
     """
 
     sheet: Worksheet
@@ -33,16 +40,16 @@ class Opened:
     columns: dict[str, int]
 
     def cell(self, row: int, header: str) -> Any:  # noqa: ANN401 - openpyxl's cell, of which there are several kinds
-        """The cell of a row of the table (from 0) under a header, by its column's key."""
+        """The cell of a row of the table (from 0) under a header, named in English."""
         return self.sheet.cell(self.header + 1 + row, self.columns[header])
 
     def keys(self) -> list[str]:
         """The keys, from the top."""
-        return [self.cell(row, KEY).value for row in range(self.sheet.max_row - self.header)]
+        return [self.cell(row, "Key").value for row in range(self.sheet.max_row - self.header)]
 
     def row(self, number: int) -> list[Held]:
         """All cells of a row."""
-        cells = (self.cell(number, column.key) for column in COLUMNS)
+        cells = (self.cell(number, header_of(column)) for column in COLUMNS)
         return [(cell.value, cell.data_type) for cell in cells]
 
     def rewrite(self, rows: Sequence[list[Held]]) -> None:
@@ -50,7 +57,7 @@ class Opened:
         for number in range(max(len(rows), self.sheet.max_row - self.header)):
             values = rows[number] if number < len(rows) else [(None, "n")] * len(COLUMNS)
             for column, held in zip(COLUMNS, values, strict=True):
-                put(self.cell(number, column.key), held)
+                put(self.cell(number, header_of(column)), held)
 
 
 def put(cell: Any, held: Held) -> None:  # noqa: ANN401 - as above
@@ -66,9 +73,9 @@ def edited(path: Path) -> Iterator[Opened]:
     book = openpyxl.load_workbook(path)
     sheet = next(book[name] for name in known_as(SHEET) if name in book)
     rows = enumerate(sheet.iter_rows(values_only=True), start=1)
-    keys = {words: column.key for column in COLUMNS for words in known_as(column.header)}
+    keys = {words: header_of(column) for column in COLUMNS for words in known_as(column.header)}
     header, names = next(
-        (number, values) for number, values in rows if KEY in {keys.get(str(value)) for value in values}
+        (number, values) for number, values in rows if "Key" in {keys.get(str(value)) for value in values}
     )
     columns = {keys[str(name)]: place for place, name in enumerate(names, start=1)}
     yield Opened(sheet=sheet, header=header, columns=columns)

@@ -9,12 +9,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sync.core.journal import Company, Head, Person, Run
-from sync.core.periods import Window
-from sync.core.proposal import REVIEWABLE, Proposal, Status
-from sync.core.records import Action, Write
-from sync.core.review import OpenItem, Review
-from sync.core.words import say
+from sync.core.prove.review import OpenItem, Review
+from sync.core.values.messages import say
+from sync.core.values.periods import Choice, Since, Window
+from sync.core.values.proposal import REVIEWABLE, Proposal, Status
+from sync.core.values.records import Action, Write
+from sync.core.values.runs import Company, Head, Person, Run
 
 NASTY = [
     '=HYPERLINK("http://x","y")',
@@ -58,7 +58,7 @@ def run(**changes: Any) -> Run:  # noqa: ANN401 - any field of Run
         day=date(2026, 4, 10),
         company=Company(sage="Maple Networks Inc.", site="https://api-na.myconnectwise.net", manage="acme"),
         person=Person(user="marie", computer="COMPTA-1"),
-        window=Window(choice="past-month", start=date(2026, 3, 10), end=date(2026, 4, 10)),
+        window=Window(since=Since(choice=Choice.PAST_MONTH), start=date(2026, 3, 10), end=date(2026, 4, 10)),
         strategy=say("Invoices were found by the stamp of the journal entry, by new rows and by receipt date."),
         policy="0123456789abcdef",
         highest_row=40_213,
@@ -94,7 +94,7 @@ def proposal(number: int, status: Status = Status.READY, **changes: Any) -> Prop
         currency="CAD",
         status=status,
         reason=say("Paid in full in Sage on {date}: {paid} settled.", date=day, paid=total),
-        next_step=say("Push to Manage, or hold."),
+        next_step=say("row-push-or-hold"),
         sage_total=total,
         cash=after - Decimal("1.50") if not lowered else after,
         discount=Decimal("1.50") if not lowered else after,
@@ -123,7 +123,7 @@ def unreadable(number: int) -> Proposal:
         dated=None,
         currency=None,
         reason=say("The amount of entry {id} is not a number.", id=77),
-        next_step=say("Correct the record in Sage, then run the sync again."),
+        next_step=say("row-correct-in-sage"),
         clearing_receipt=None,
         **dict.fromkeys(
             (

@@ -9,14 +9,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sync.core.proposal import Proposal
-from sync.tongues import known_as
+from sync.core.values.proposal import Proposal
+from sync.language.catalogues import ENGLISH, known_as
 from tests.workbook import paper
 from tests.workbook.edited import edited
-from workbook.columns import SHEET
-from workbook.control import NAME as CONTROL_TOTALS
-from workbook.files import ExcelFiles
-from workbook.totals import CHECKED
+from workbook.papers.draw import CHECKED
+from workbook.review.columns import SHEET
+from workbook.review.review_file import ExcelFiles
+from workbook.review.totals_sheet import NAME as CONTROL_TOTALS
 
 pytestmark = pytest.mark.libreoffice
 
@@ -67,7 +67,7 @@ def test_values_survive_and_read_back_without_objections(tmp_path: Path, files: 
     files.write(tmp_path / "review.xlsx", paper.review(list(reviewed.values())))
     saved = convert(tmp_path / "review.xlsx", "xlsx", profile)
     decided = files.read(saved, reviewed)
-    assert [(d.key, str(d.objection)) for d in decided.decisions if d.objection] == []
+    assert [(d.key, d.objection.said(ENGLISH)) for d in decided.decisions if d.objection] == []
     assert {d.key: d.approve for d in decided.decisions} == {key: row.approve for key, row in reviewed.items()}
 
 

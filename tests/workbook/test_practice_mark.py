@@ -9,12 +9,12 @@ import pytest
 from msgspec.structs import replace
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sync.core.journal import Run
-from sync.core.words import speaking
-from sync.tongues import tongue
-from tests.workbook import packs, paper
-from workbook.files import ExcelFiles
-from workbook.practice_mark import MARK
+from sync.core.values.runs import Run
+from sync.language.catalogues import ENGLISH, language
+from tests.workbook import paper
+from tests.workbook.audit import packs
+from workbook.look.page import MARK
+from workbook.review.review_file import ExcelFiles
 
 SITES = ["http://127.0.0.1:8765", "http://localhost:8765", "http://[::1]:8765"]
 REAL = "https://api-na.myconnectwise.net"
@@ -62,21 +62,19 @@ def test_every_sheet_of_a_practice_reconciliation_says_so(tmp_path: Path, site: 
     """First of all, in the language of the file; its rows are read back as ever."""
     rows = paper.rows(9)
     path = tmp_path / "review.xlsx"
-    with speaking(tongue(code)):
-        mark = str(MARK)
-        ExcelFiles().write(path, paper.review(rows, company=run(site).company))
+    files, mark = ExcelFiles(language(code)), MARK.said(language(code))
+    files.write(path, paper.review(rows, company=run(site).company))
     sheets = openpyxl.load_workbook(path).worksheets
     assert [sheet.title for sheet in sheets if not is_marked(sheet, mark)] == []
-    decided = ExcelFiles().read(path, {row.key: row for row in rows})
+    decided = files.read(path, {row.key: row for row in rows})
     assert (decided.run, [each.objection for each in decided.decisions]) == (run(site).id, [None] * len(rows))
 
 
 @pytest.mark.parametrize("code", ["en", "fr"])
 def test_every_sheet_and_every_table_of_a_practice_pack_says_so(tmp_path: Path, code: str) -> None:
     """The sheets as their title, the CSV files in their first line."""
-    with speaking(tongue(code)):
-        mark = str(MARK)
-        made = packs.pack(tmp_path / "pack", packs.audit(paper.rows(9), run=run(SITES[0])), ("xlsx", "csv"))
+    audit, mark = packs.audit(paper.rows(9), run=run(SITES[0])), MARK.said(language(code))
+    made = packs.pack(tmp_path / "pack", audit, ("xlsx", "csv"), language(code))
     sheets = openpyxl.load_workbook(made).worksheets
     assert [sheet.title for sheet in sheets if not is_marked(sheet, mark)] == []
     tables = {
@@ -89,19 +87,18 @@ def test_every_sheet_and_every_table_of_a_practice_pack_says_so(tmp_path: Path, 
 def test_no_sheet_of_a_real_run_says_so(tmp_path: Path) -> None:
     """Nor a page, nor a table."""
     path = tmp_path / "review.xlsx"
-    ExcelFiles().write(path, paper.review(paper.rows(9), company=run(REAL).company))
+    mark = MARK.said(ENGLISH)
+    ExcelFiles(ENGLISH).write(path, paper.review(paper.rows(9), company=run(REAL).company))
     made = packs.pack(tmp_path / "pack", packs.audit(paper.rows(9), run=run(REAL)), ("xlsx", "csv"))
     sheets = [*openpyxl.load_workbook(path).worksheets, *openpyxl.load_workbook(made).worksheets]
-    assert [sheet.title for sheet in sheets if str(MARK) in f"{sheet['A1'].value}{printed(sheet)}"] == []
-    assert [
-        each.name for each in tmp_path.glob("pack/csv/*.csv") if str(MARK) in each.read_text(encoding="utf-8-sig")
-    ] == []
+    assert [sheet.title for sheet in sheets if mark in f"{sheet['A1'].value}{printed(sheet)}"] == []
+    assert [each.name for each in tmp_path.glob("pack/csv/*.csv") if mark in each.read_text("utf-8-sig")] == []
 
 
 def test_a_page_s_head_holds_the_longest_names(tmp_path: Path) -> None:
     """Excel takes no more than 255 characters of it: with more there would be none at all."""
     long = paper.run(company=replace(run(SITES[0]).company, sage="Élan & Cie " * 20))
     path = tmp_path / "review.xlsx"
-    with speaking(tongue("fr")):
-        ExcelFiles().write(path, paper.review(paper.rows(1), company=long.company))
-        assert {str(MARK) in printed(each) for each in openpyxl.load_workbook(path)} == {True}
+    french = language("fr")
+    ExcelFiles(french).write(path, paper.review(paper.rows(1), company=long.company))
+    assert {MARK.said(french) in printed(each) for each in openpyxl.load_workbook(path)} == {True}

@@ -6,180 +6,175 @@ import textwrap
 from collections import Counter
 from collections.abc import Sequence
 
-from sync.core.audit import Audit
-from sync.core.completeness import Disposition
-from sync.core.journal import Person
-from sync.core.labels import STATUSES, counted, currency, listed, window_words
-from sync.core.money import ZERO
-from sync.core.posting import Outcome
-from sync.core.tieout import TieOut
-from sync.core.words import BLANK, Text, say
-from workbook.audit.paper import Block, Col, Form, Paper, long, text
-from workbook.cells import Cell, visible
-from workbook.header import HASH_SHOWN, Fact, named, title
+from sync.core.prove.bridge import in_short
+from sync.core.prove.figures import Disposition, counts_sentence
+from sync.core.prove.tie_out import TieOut
+from sync.core.prove.workpapers import Audit
+from sync.core.values.labels import STATUSES, counted, currency, window_words, with_commas
+from sync.core.values.messages import BLANK, Language, Text, say
+from sync.core.values.money import ZERO
+from sync.core.values.posting import Outcome
+from sync.core.values.proposal import Status
+from workbook.look.column import Column, long, sign, text
+from workbook.papers.paper import Paper, PaperBlock
+from workbook.review.head_block import HASH_SHOWN, Fact, named, title
+from workbook.xlsx.cells import Cell, visible
 
-COVER = say("00 Cover and sign-off")
+COVER = say("cover-and-sign-off-paper")
 PAGE = 115
 """Characters of a line beside its label."""
 _BOUND = "\u00a0-"
 """An amount below zero, bound to the word before it."""
-SIGN = (
-    text(say("Role"), 24),
-    Col(header=say("Name"), width=40, form=Form.SIGN),
-    Col(header=say("Signature"), width=40, form=Form.SIGN),
-    Col(header=say("Date"), width=18, form=Form.SIGN),
-    Col(header=say("Initials"), width=12, form=Form.SIGN),
+SIGN: tuple[Column[None], ...] = (
+    text("role", say("role"), 24),
+    sign("name", say("name"), 40),
+    sign("signature", say("signature"), 40),
+    sign("date", say("date"), 18),
+    sign("initials", say("initials"), 12),
 )
 
 
-def cover(audit: Audit, papers: Sequence[Paper]) -> Paper:
-    """What the pack is, what it concludes, where to sign, and what is in it."""
-    wide = (text(say("What"), 24), long(BLANK, 40))
+def cover(audit: Audit, papers: Sequence[Paper], language: Language) -> Paper:
+    """Return what the pack is, what it concludes, where to sign, and what is in it: on lines as wide as the page."""
+    wide: tuple[Column[None], ...] = (text("what", say("what"), 24), long("words", BLANK, 40))
     return Paper(
         name=COVER,
+        number="00",
         title=title(audit.run),
-        purpose=say("Receipts recorded in Sage 50 against invoices in ConnectWise Manage."),
+        purpose=say("pack-subject"),
         one_page=True,
         blocks=(
-            Block(heading=say("Identification"), columns=wide, rows=_wrapped(facts(audit))),
-            Block(heading=say("Findings"), columns=wide, rows=_wrapped(conclusion(audit))),
-            Block(
-                heading=say("Sign-off"),
+            PaperBlock(heading=say("identification"), columns=wide, rows=_wrapped(identification(audit), language)),
+            PaperBlock(heading=say("findings"), columns=wide, rows=_wrapped(conclusion(audit), language)),
+            PaperBlock(
+                heading=say("sign-off"),
                 columns=SIGN,
-                rows=[[str(role), None, None, None, None] for role in (say("Prepared by"), say("Reviewed by"))],
-                note=say("To be filled in by hand; nothing is signed in advance."),
+                rows=[[role, None, None, None, None] for role in (say("prepared-by"), say("reviewed-by"))],
+                note=say("pack-sign-by-hand"),
             ),
-            Block(
-                heading=say("Index"),
-                columns=(text(say("Reference"), 24), text(say("Sheet"), 40), long(say("What it shows"), 40)),
-                rows=[[str(paper.index), str(paper.name), str(paper.title)] for paper in papers],
+            PaperBlock(
+                heading=say("index"),
+                columns=(
+                    text("reference", say("reference"), 24),
+                    text("sheet", say("sheet"), 40),
+                    long("what-it-shows", say("what-it-shows"), 40),
+                ),
+                rows=[[paper.index, paper.name, paper.title] for paper in papers],
             ),
         ),
     )
 
 
-def _wrapped(lines: Sequence[Fact]) -> list[list[Cell]]:
-    """Long sentences on several lines, as wide as the page; none begins with a minus, as a formula would."""
-    return [
-        [str(line.label) if number == 0 else None, piece.replace(_BOUND, " -")]
-        for line in lines
-        for number, piece in enumerate(textwrap.wrap(visible(str(line.value)).replace(" -", _BOUND), PAGE))
-    ]
+def _wrapped(lines: Sequence[Fact], language: Language) -> list[list[Cell]]:
+    """Return long sentences on several lines; none begins with a minus, as a formula would."""
+    wrapped: list[list[Cell]] = []
+    for line in lines:
+        words = line.value.said(language) if isinstance(line.value, Text) else line.value
+        pieces = textwrap.wrap(visible(words).replace(" -", _BOUND), PAGE)
+        wrapped += [
+            [line.label if number == 0 else None, piece.replace(_BOUND, " -")] for number, piece in enumerate(pieces)
+        ]
+    return wrapped
 
 
-def facts(audit: Audit) -> list[Fact]:
-    """What identifies the pack."""
+def identification(audit: Audit) -> list[Fact]:
+    """Return what identifies the pack."""
     run, company = audit.run, audit.run.company
     began = run.started.astimezone()
-    pushed: Text | str = _named(audit.pushed_by)
-    if not audit.pushed_by:
-        pushed = say("not recorded: a push was cut short") if audit.intents else say("nobody yet")
-    read = say("{company}, read on {day}.", company=company.sage, day=run.day)
-    manage = say("{company} at {site}, {count} requests", company=company.manage, site=company.site, count=run.requests)
-    version = say("Tieout {version}, settings {hash}", version=run.version, hash=run.policy[:HASH_SHOWN])
-    exported = say("{moment} UTC by {person}", moment=f"{audit.at:%Y-%m-%d %H:%M:%S}", person=named(audit.person))
+    pushed = say("pack-push-unrecorded") if audit.intents else say("nobody-yet")
+    if audit.pushed_by:
+        pushed = with_commas(map(named, audit.pushed_by))
+    read = say("pack-sage-source", company=company.sage, day=run.day)
+    manage = say("pack-manage-source", company=company.manage, site=company.site, count=run.requests)
+    version = say("pack-made-with", version=run.version, hash=run.policy[:HASH_SHOWN])
+    exported = say("pack-moment-and-person", moment=f"{audit.at:%Y-%m-%d %H:%M:%S}", person=named(audit.person))
     return [
-        Fact(label=say("Entity"), value=company.sage),
-        Fact(label=say("Window"), value=window_words(run.window)),
-        Fact(label=say("Source: Sage 50"), value=read + run.strategy),
-        Fact(label=say("Source: Manage"), value=manage),
+        Fact(label=say("entity"), value=company.sage),
+        Fact(label=say("window"), value=window_words(run.window)),
+        Fact(label=say("source-sage-50"), value=read + run.strategy),
+        Fact(label=say("source-manage"), value=manage),
         Fact(
-            label=say("Read at"),
+            label=say("read-at"),
             value=f"{began:%Y-%m-%d %H:%M:%S} (UTC{began:%z}), {run.started:%Y-%m-%d %H:%M:%S} UTC",
         ),
-        Fact(label=say("Run"), value=run.id),
-        Fact(label=say("Sync run by"), value=named(run.person)),
-        Fact(label=say("Pushed by"), value=pushed),
-        *([Fact(label=say("Undone by"), value=_named(audit.undone_by))] if audit.undone_by else []),
-        Fact(label=say("Exported at"), value=exported),
-        Fact(label=say("Made with"), value=version),
-        Fact(
-            label=say("Ledger head"),
-            value=say("row {rows}, SHA-256 {hash}", rows=audit.head.rows, hash=audit.head.hash),
-        ),
+        Fact(label=say("run"), value=run.id),
+        Fact(label=say("sync-run-by"), value=named(run.person)),
+        Fact(label=say("pushed-by"), value=pushed),
+        *([Fact(label=say("undone-by"), value=with_commas(map(named, audit.undone_by)))] if audit.undone_by else []),
+        Fact(label=say("exported-at"), value=exported),
+        Fact(label=say("made-with"), value=version),
+        Fact(label=say("ledger-head"), value=say("pack-ledger-head", rows=audit.head.rows, hash=audit.head.hash)),
     ]
-
-
-def _named(people: Sequence[Person]) -> str:
-    return ", ".join(str(named(person)) for person in people)
 
 
 def conclusion(audit: Audit) -> list[Fact]:
-    """What was found, in sentences; what does not tie is said first."""
-    found = audit.proof
-    complete = say("Everything that was entered in Sage in the window is accounted for, to the cent.")
-    if found.differences:
-        complete = sum(found.differences, BLANK)
-    if found.unreadable:
-        complete += say("Rows whose amount cannot be read, and which are held: {count}.", count=found.unreadable)
-    lines = [Fact(label=say("Completeness"), value=complete)]
+    """Return what was found, in sentences; what does not tie is said first."""
+    proof = audit.proof
+    complete = say("pack-sage-complete")
+    if proof.differences:
+        complete = sum(proof.differences, BLANK)
+    if proof.unreadable:
+        complete += say("pack-unreadable-amounts", count=proof.unreadable)
+    complete += sum(proof.rounding, BLANK)
+    lines = [Fact(label=say("completeness"), value=complete)]
     if audit.evidence.tie_out is not None:
-        lines.append(Fact(label=say("Receivables"), value=_tied(audit.evidence.tie_out)))
+        lines.append(Fact(label=say("receivables"), value=_tied(audit.evidence.tie_out)))
     return [
         *lines,
-        Fact(label=say("Rows"), value=_became(audit)),
-        Fact(label=say("Carried forward"), value=_carried(audit)),
-        Fact(label=say("Push"), value=_pushed(audit)),
-        *(Fact(label=say("Notice"), value=notice) for notice in audit.run.notices),
+        *(Fact(label=say("bridge"), value=sentence) for sentence in in_short(audit.bridge)),
+        Fact(label=say("rows"), value=counts_sentence(audit.figures)),
+        Fact(label=say("carried-forward"), value=_carried(audit)),
+        Fact(label=say("push"), value=_pushed(audit)),
+        *(Fact(label=say("notice"), value=notice) for notice in audit.run.notices),
     ]
 
 
-def _became(audit: Audit) -> Text:
-    became = Counter(audit.became(row) for row in audit.rows)
-    return say(
-        "{count} invoices: {posted} posted and read back, {agreed} already in agreement, {ready} ready and not "
-        "pushed, {held} held, {out} out of scope.",
-        count=len(audit.rows),
-        posted=became[Disposition.POSTED],
-        agreed=became[Disposition.IN_AGREEMENT],
-        ready=became[Disposition.READY],
-        held=became[Disposition.HELD],
-        out=became[Disposition.OUT_OF_SCOPE],
-    )
-
-
 def _carried(audit: Audit) -> Text:
-    still = Counter(item.row.status for item in audit.held if item.closed is None)
-    closed = sum(1 for item in audit.held if item.closed is not None)
+    """Return how many rows are held, of which kinds, how many failed ones come back beside them, and what closed."""
+    rows = {row.key: row for row in audit.rows}
+    open_ = [rows[item.row.key] for item in audit.held if item.closed is None]
+    failed = sum(1 for row in open_ if audit.became(row) is Disposition.FAILED)
+    still = Counter(row.status for row in open_ if audit.became(row) is Disposition.HELD)
+    closed = len(audit.held) - len(open_)
+    said = say("pack-failed-carried", count=failed) if failed else BLANK
     if not still:
-        return say("{count} held items; {closed} closed by this run.", count=0, closed=closed)
-    kinds = listed(
-        say("{count} {word}", count=number, word=STATUSES[status]) for status, number in sorted(still.items())
+        return say("pack-held-count", count=0, closed=closed) + said
+    kinds = with_commas(
+        say("pack-count-and-word", count=number, word=_KINDS.get(status, STATUSES[status]))
+        for status, number in sorted(still.items())
     )
-    return say(
-        "{count} held items ({kinds}); {closed} closed by this run.", count=still.total(), kinds=kinds, closed=closed
-    )
+    return say("pack-held-by-kind", count=still.total(), kinds=kinds, closed=closed) + said
+
+
+_KINDS = {Status.READY: say("held-by-a-person")}
 
 
 def _pushed(audit: Audit) -> Text:
-    """What did not end as it should, and what was taken back; said plainly when there is none of it."""
+    """Return what did not end as it should and what was taken back, or that there is nothing of either."""
     last = [posting for posting in audit.postings.values() if not posting.undo]
     failed = Counter[Outcome](p.outcome for p in last if p.outcome not in {Outcome.POSTED, Outcome.ALREADY})
-    odd = sum(1 for p in last if p.outcome is Outcome.POSTED and not p.verified)
     undone = sum(1 for p in audit.postings.values() if p.undo and p.outcome is Outcome.POSTED)
     said = BLANK
     if failed:
-        said += say("Not done: {counts}.", counts=counted({each: failed[each] for each in Outcome if failed[each]}))
-    if odd:
-        said += say("{count} posted, and read back other than intended: see Posted.", count=odd)
+        said += say("pack-not-done-counts", counts=counted({each: failed[each] for each in Outcome if failed[each]}))
     if undone:
-        said += say("{count} undone: see Posted.", count=undone)
+        said += say("pack-undone-count", count=undone)
     if said == BLANK:
-        return say("No row was refused, stale or left unknown.") if last else say("Nothing was pushed.")
+        return say("pack-no-row-failed") if last else say("pack-nothing-pushed")
     return said
 
 
-def _tied(found: TieOut) -> Text:
+def _tied(tie_out: TieOut) -> Text:
     said = BLANK
-    for owed in found.totals:
-        left = found.unexplained(owed.currency)
-        explained = say("all of it explained") if left == ZERO else say("{amount} of it UNEXPLAINED", amount=left)
+    for owed in tie_out.totals:
+        left = tie_out.unexplained(owed.currency)
+        explained = say("pack-all-explained") if left == ZERO else say("pack-part-unexplained", amount=left)
         said += say(
-            "{currency}: {sage} open in Sage and {manage} in Manage; the difference is {difference}, {explained}.",
+            "pack-balances-compared",
             currency=currency(owed.currency),
             sage=owed.sage,
             manage=owed.manage,
             difference=owed.difference,
             explained=explained,
         )
-    return said if found.totals else say("Nothing is open in either system.")
+    return said if tie_out.totals else say("pack-nothing-open-either-system")

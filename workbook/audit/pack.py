@@ -3,46 +3,73 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import UTC, date
+from datetime import date
 from decimal import Decimal
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import IO
 
-import xlsxwriter
+from sync.core.prove.workpapers import Audit
+from sync.core.values.errors import SetupError
+from sync.core.values.labels import window_words
+from sync.core.values.messages import BLANK, Language, Text, say
+from sync.core.values.runs import pack_file
+from sync.system.files import cause, replacing
+from workbook.audit import cover, log_and_method, row_papers, summary, tie_out_paper
+from workbook.look import cell_formats
+from workbook.look.column import CellKind
+from workbook.look.page import Book, mark_of
+from workbook.papers import applications
+from workbook.papers.draw import Pen, rows_by_key
+from workbook.papers.paper import Paper
+from workbook.review.head_block import HASH_SHOWN, RUN, set_properties
+from workbook.xlsx.cells import Plain, in_words, visible
+from workbook.xlsx.long_list import LongList, finish
 
-from sync.causes import cause
-from sync.core.audit import Audit
-from sync.core.errors import SetupError
-from sync.core.labels import window_words
-from sync.core.report import pack_file
-from sync.core.words import BLANK, Text, say, spoken
-from sync.whole import replacing
-from workbook import formats
-from workbook.audit import charts
-from workbook.audit.draw import rows_by_key
-from workbook.audit.paper import Form, Paper
-from workbook.audit.papers import papers
-from workbook.behind import LongPen
-from workbook.cells import Cell, visible
-from workbook.header import HASH_SHOWN, RUN, made_with, of_run, title
-from workbook.long_list import LongList, finish
-from workbook.practice_mark import mark_of
+
+def papers(audit: Audit, language: Language) -> list[Paper]:
+    """Return every paper of a pack, the cover first: it lists the others, in lines of that language."""
+    rest = [
+        summary.summary(audit),
+        row_papers.reconciliation(audit),
+        row_papers.posted(audit),
+        row_papers.held(audit),
+        *tie_out_paper.papers(audit),
+        applications.applications(audit.rows),
+        log_and_method.log(audit),
+        log_and_method.method(),
+    ]
+    return [cover.cover(audit, rest, language), *rest]
+
 
 Print = Callable[[Path, Path], None]
 """Makes a PDF of a workbook."""
 CONTROLS = ("\t", "\r", "\n")
 DANGEROUS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\u2212")
 """What a spreadsheet may take for the beginning of a formula; some read the wide forms of East Asia alike."""
+MARK = "'"
+"""Stands before words that a spreadsheet would otherwise make something else of."""
+_TRUTH = frozenset({"true", "false", "vrai", "faux"})
+_LETTERS = re.compile(r"[^\W\d_]+")
+_IN_VALUES = re.compile(
+    "e|am?|pm?|[htz]|st|nd|rd|th|er|cad|usd|"
+    "jan(uary|v|vier)?|feb(ruary)?|f[ée]v(r|rier)?|mar(ch|s)?|a[pv]r(il)?|may|mai|june?|juin|jul(y)?|juil(let)?|aug(ust)?|"
+    "ao[uû]t|sept?(ember|embre)?|oct(ober|obre)?|nov(ember|embre)?|d[eé]c(ember|embre)?|"
+    "(mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(day)?|(lun|mar|mer|mercre|jeu|ven|vendre|sam|same)(di)?|dim(anche)?"
+)
+"""What letters may stand for in a number, an amount, a date or a time, in English and French."""
 UNSEEN = "\ufeff\u200b\u200c\u200d\u2060"
 
 
 class AuditPacks:
     """Implements the port `AuditFiles`."""
 
-    def __init__(self, make_pdf: Print) -> None:
+    def __init__(self, make_pdf: Print, language: Language) -> None:
+        """Take what prints a workbook, and the language of the files."""
         self._print = make_pdf
+        self._language = language
 
     def write(self, folder: Path, audit: Audit, forms: Collection[str]) -> tuple[list[Path], Text | None]:
         """Write the files of an audit pack into a folder that is new and empty.
@@ -53,26 +80,20 @@ class AuditPacks:
         Raises:
             SetupError: they cannot be written.
         """
-        name, shown = pack_file(audit.run), papers(audit)
+        name, shown = pack_file(audit.run), papers(audit, self._language)
         made: list[Path] = []
         missing: Text | None = None
         try:
             if "xlsx" in forms or "pdf" in forms:
                 made.append(folder / f"{name}.xlsx")
-                _workbook(made[0], audit, shown)
+                _workbook(made[0], audit, shown, self._language)
             if "csv" in forms:
-                made += [_table(folder, paper, mark_of(audit.run)) for paper in shown]
+                made += [_table(folder, paper, mark_of(audit.run), self._language) for paper in shown]
             if "pdf" in forms:
                 missing = self._printed(folder / f"{name}.xlsx", folder / f"{name}.pdf")
                 made += [] if missing else [folder / f"{name}.pdf"]
         except OSError as error:
-            raise SetupError(
-                say(
-                    "The audit files cannot be written to {folder}: {why}. Choose another with --dir.",
-                    folder=str(folder),
-                    why=cause(error),
-                )
-            ) from None
+            raise SetupError(say("pack-folder-unwritable", folder=str(folder), why=cause(error))) from error
         return made, missing
 
     def _printed(self, workbook: Path, pdf: Path) -> Text | None:
@@ -83,86 +104,95 @@ class AuditPacks:
         return None
 
 
-def _workbook(path: Path, audit: Audit, shown: Sequence[Paper]) -> None:
+def _workbook(path: Path, audit: Audit, shown: Sequence[Paper], language: Language) -> None:
     drawn = BytesIO()
-    lists = _drawn(drawn, audit, shown)
+    lists = _drawn(drawn, audit, shown, language)
     with replacing(path) as file:
         finish(drawn, lists, file)
 
 
-def _drawn(file: IO[bytes], audit: Audit, shown: Sequence[Paper]) -> list[LongList]:
+def _drawn(file: IO[bytes], audit: Audit, shown: Sequence[Paper], language: Language) -> list[LongList]:
     """Draw the workbook but for the rows of its long lists, which are returned."""
     run = audit.run
-    with xlsxwriter.Workbook(file, formats.options()) as book:
-        book.set_properties(
-            {
-                "title": visible(str(title(run))),
-                "subject": str(of_run(run)),
-                "author": visible(audit.person.user),
-                "company": visible(run.company.sage),
-                "comments": str(made_with(run)),
-                "created": audit.at.astimezone(UTC).replace(tzinfo=None),
-            }
-        )
+    with Book(file, language, cell_formats.options()) as book:
+        set_properties(book, run, audit.person, audit.at)
         book.read_only_recommended()
         identity = (
-            (say("Entity"), run.company.sage),
-            (say("Window"), window_words(run.window)),
+            (say("entity"), run.company.sage),
+            (say("window"), window_words(run.window)),
             (RUN, run.id),
-            (say("Ledger"), say("row {rows}, {hash}", rows=audit.head.rows, hash=audit.head.hash[:HASH_SHOWN])),
+            (say("ledger"), say("pack-row-and-hash", rows=audit.head.rows, hash=audit.head.hash[:HASH_SHOWN])),
         )
-        pen, found = LongPen(book, run, identity), rows_by_key(shown)
+        pen, targets = Pen(book, run, identity), rows_by_key(shown)
         for paper in shown:
-            sheet, places = pen.paper(paper, found)
+            sheet, firsts = pen.paper(paper, targets)
             if paper.charts:
-                below = max(places[block.heading] + len(block.rows) for block in paper.blocks) + 2
-                charts.draw(book, sheet, paper, places, below)
+                summary.draw(book, sheet, paper, firsts)
     return pen.lists
 
 
-def _table(folder: Path, paper: Paper, mark: Text) -> Path:
-    """A paper as UTF-8 with a byte order mark, as an Excel of its language opens it; no word is a formula.
+def _table(folder: Path, paper: Paper, mark: Text, language: Language) -> Path:
+    """Write a paper as UTF-8 with a byte order mark, as an Excel of its language opens it; no word is a formula.
 
     Its first line is the mark of a practice run, where there is one.
     """
-    place = folder / "csv" / f"{str(paper.name).replace(' ', '-')}.csv"
-    place.parent.mkdir(exist_ok=True)
-    with replacing(place) as file:
+    path = folder / "csv" / f"{paper.name.said(language).replace(' ', '-')}.csv"
+    path.parent.mkdir(exist_ok=True)
+    with replacing(path) as file:
         text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
-        between = "," if spoken().point == "." else ";"
+        between = "," if language.point == "." else ";"
         lines = csv.writer(text, delimiter=between, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
-        lines.writerows([[str(mark)]] if mark != BLANK else [])
-        lines.writerows(_lines(paper))
+        lines.writerows([[mark.said(language)]] if mark != BLANK else [])
+        lines.writerows(_lines(paper, language))
         text.detach()
-    return place
+    return path
 
 
-def _lines(paper: Paper) -> Iterator[list[str]]:
+def _lines(paper: Paper, language: Language) -> Iterator[list[str]]:
     for number, block in enumerate(paper.blocks):
         if number:
             yield []
         if block.heading != BLANK:
-            yield [harmless(str(block.heading))]
-        yield [str(column.header) for column in block.columns]
+            yield [harmless(block.heading.said(language))]
+        yield [column.header.said(language) for column in block.columns]
         for row in block.rows:
-            yield [_field(cell, column.form) for cell, column in zip(row, block.columns, strict=True)]
+            cells = zip(in_words(row, language), block.columns, strict=True)
+            yield [_field(cell, column.kind, language) for cell, column in cells]
 
 
-def _field(cell: Cell, form: Form) -> str:
+def _field(cell: Plain, kind: CellKind, language: Language) -> str:
     if cell is None:
         return ""
     if isinstance(cell, Decimal):
-        return f"{cell:f}" if form is Form.COUNT else spoken().plain(cell)
+        return f"{cell:f}" if kind is CellKind.COUNT else language.plain(cell)
     return cell.isoformat() if isinstance(cell, date) else harmless(cell)
 
 
 def harmless(words: str) -> str:
-    """Words that no spreadsheet takes for a formula: an apostrophe before what looks like the beginning of one."""
+    """Return words that every spreadsheet leaves as they are: with an apostrophe before those that it would change.
+
+    Those look like a formula, a number, a date, a truth value or an error, or begin with an apostrophe of their own: so
+    the words of a field are always what is left without its first apostrophe. Excel and LibreOffice keep and show it.
+    """
     seen = visible(words)
-    begins = seen.startswith(CONTROLS) or _trimmed(seen).startswith((*CONTROLS, *DANGEROUS))
-    return f"'{seen}" if begins else seen
+    formula = words.startswith(CONTROLS) or _trimmed(words).startswith((*CONTROLS, *DANGEROUS))
+    return f"{MARK}{seen}" if formula or seen.startswith(MARK) or _reads_as_value(seen) else seen
+
+
+def _reads_as_value(words: str) -> bool:
+    """Return whether a spreadsheet may make a number, a date or the like of words: 007, 1E5, 1/2, 3 mars 2026, TRUE."""
+    said = words.strip().casefold()
+    if said in _TRUTH or said.startswith("#"):
+        return True
+    letters = _LETTERS.findall(said)
+    named = letters[:1] if said[:1].isalpha() else []
+    return (
+        any(each.isdigit() for each in said)
+        and all(_IN_VALUES.fullmatch(each) for each in letters)
+        and all(len(each) > 1 for each in named)
+    )
 
 
 def _trimmed(words: str) -> str:
-    """Words without the blanks and the unseen characters before them, of whatever width."""
+    """Return words without the blanks and the unseen characters before them, of whatever width."""
     return words.lstrip().lstrip(UNSEEN).lstrip()

@@ -3,165 +3,254 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
-from sync.core.audit import Audit
-from sync.core.completeness import Completeness, Disposition, Gap, Sort, gaps
-from sync.core.labels import currency
-from sync.core.money import ZERO, total
-from sync.core.proposal import Status
-from sync.core.words import BLANK, Labels, Text, say
-from workbook.audit import receivables
-from workbook.audit.endings import BECAME
-from workbook.audit.paper import AMOUNT, CURRENCY, DETAIL, UNIT, WHAT, Block, Chart, Paper, count, money, text
-from workbook.cells import Cell
-from workbook.statuses import WORDS
-from workbook.totals import ALL, MEASURES, OK, total_lines
+from msgspec.structs import replace
 
-SUMMARY = say("10 Summary and proof")
+from sync.core.prove.bridge import TOTALS, BridgeLine, gap
+from sync.core.prove.completeness import Completeness, Gap, IntakeKind, gaps
+from sync.core.prove.figures import BECAME, Disposition
+from sync.core.prove.workpapers import Audit
+from sync.core.values.labels import STATUSES, currency
+from sync.core.values.messages import BLANK, Text, say
+from sync.core.values.money import ZERO, total
+from sync.core.values.proposal import Status
+from workbook.audit import tie_out_paper
+from workbook.look.column import Column, amount, count, text
+from workbook.look.page import Book, Sheet
+from workbook.papers.draw import OK
+from workbook.papers.paper import AMOUNT, CURRENCY, DETAIL, UNIT, WHAT, Chart, Paper, PaperBlock
+from workbook.review.totals_sheet import ALL, MEASURES, total_lines
+from workbook.xlsx.cells import Cell, in_words
+
+INKS = ("#1F3864", "#2E8B57", "#B8860B", "#9C0006")
+PATTERNS = (None, "wide_upward_diagonal", "small_grid", "wide_downward_diagonal")
+FIGURES = "#,##0;(#,##0)"
+SIZE = {"width": 620, "height": 330}
+NAMES, FIRST = 0, 4
+"""Columns of names and of the first figure, in both blocks."""
+
+
+def draw(book: Book, sheet: Sheet, paper: Paper, firsts: Sequence[int]) -> None:
+    """Place the charts side by side below the blocks, whose rows begin on `firsts`; none where nothing is to show."""
+    below = max(first + len(block.rows) for first, block in zip(firsts, paper.blocks, strict=True)) + 2
+    shown = [
+        chart
+        for first, block in zip(firsts, paper.blocks, strict=True)
+        if block.rows and (chart := _chart(book, paper, block, first)) is not None
+    ]
+    for number, (chart, words) in enumerate(shown):
+        sheet.insert_chart(below, 0, chart, {"description": words, "x_offset": 10 + number * 660})
+
+
+def _chart(book: Book, paper: Paper, block: PaperBlock, first: int) -> tuple[Any, str] | None:
+    if block.chart is Chart.BARS:
+        last = first + len(block.rows) - 1
+        columns = range(FIRST, len(block.columns))
+        return _plot(book, paper, block, (first, last, columns), {"type": "bar", "subtype": "stacked"}, block.heading)
+    if block.chart is Chart.COLUMNS:
+        units = [in_words(row, book.language)[2] for row in block.rows]
+        unit = max(units, key=units.count)
+        places = [first + place for place, each in enumerate(units) if each == unit]
+        where = (places[0], places[-1], range(FIRST, FIRST + 2))
+        title = say("pack-heading-and-unit", heading=block.heading, unit=str(unit))
+        return _plot(book, paper, block, where, {"type": "column"}, title)
+    return None
+
+
+def _plot(
+    book: Book, paper: Paper, block: PaperBlock, where: tuple[int, int, range], kind: dict[str, str], title: Text
+) -> tuple[Any, str]:
+    """Make a chart of some columns, told apart by pattern as well as by colour."""
+    first, last, columns = where
+    chart = book.add_chart(kind)
+    for number, column in enumerate(columns):
+        ink, pattern = INKS[number % len(INKS)], PATTERNS[number % len(PATTERNS)]
+        fill: dict[str, Any] = {"fill": {"color": ink}}
+        if pattern:
+            fill = {"pattern": {"pattern": pattern, "fg_color": ink, "bg_color": "#FFFFFF"}}
+        chart.add_series(
+            {
+                "name": book.say(block.columns[column].header),
+                "categories": [book.say(paper.name), first, NAMES, last, NAMES],
+                "values": [book.say(paper.name), first, column, last, column],
+                "border": {"color": ink},
+                **fill,
+            }
+        )
+    chart.set_title({"name": book.say(title), "name_font": {"size": 11, "bold": True}})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size(SIZE)
+    if kind["type"] == "bar":
+        chart.set_y_axis(
+            {"reverse": True, "label_position": "low", "interval_unit": 1}
+        )  # beside bars that go below zero
+        chart.set_x_axis({"num_format": FIGURES, "label_position": "high"})
+    else:
+        chart.set_x_axis({"label_position": "low"})
+        chart.set_y_axis({"num_format": FIGURES})
+    return chart, book.say(say("pack-chart-figures-above", title=title))
+
+
+SUMMARY = say("ten-summary-and-proof")
 TOP = 10
-GRID = (text(say("What"), WHAT), text(BLANK, DETAIL), text(CURRENCY, UNIT))
-SORTS = Labels(
-    {
-        Sort.RECEIPT: say("Receipts"),
-        Sort.DISCOUNT: say("Discounts"),
-        Sort.CREDIT: say("Credits applied"),
-        Sort.REVERSAL: say("Returned and reversed"),
-        Sort.OTHER: say("Other kinds"),
-    }
-)
-SHARES = (say("Settled in Manage"), say("Ready"), say("Held"), say("Not in Manage"))
+UNITS: Column[None] = text(CURRENCY, say("currency"), UNIT)
+SORTS: Mapping[IntakeKind, Text] = {
+    IntakeKind.RECEIPT: say("receipts"),
+    IntakeKind.DISCOUNT: say("discounts"),
+    IntakeKind.CREDIT: say("credits-applied"),
+    IntakeKind.REVERSAL: say("returned-and-reversed"),
+    IntakeKind.OTHER: say("other-kinds"),
+}
+SHARES = (say("settled-in-manage"), BECAME[Disposition.READY], BECAME[Disposition.HELD], STATUSES[Status.NOT_IN_MANAGE])
 SETTLED, READY, HELD, ABSENT = range(len(SHARES))
 
 
 def summary(audit: Audit) -> Paper:
-    """One page that says whether everything ties."""
-    found = audit.evidence.tie_out
-    blocks = [*proof(audit.proof), control(audit)]
-    if found is not None:
-        blocks += [receivables.summary(found), receivables.ageing(found)]
+    """Return the paper that says whether everything ties."""
+    tie_out = audit.evidence.tie_out
+    blocks = [*proof(audit.proof), bridge(audit.bridge), control(audit)]
+    if tie_out is not None:
+        blocks += [tie_out_paper.summary(tie_out), tie_out_paper.ageing(tie_out)]
     return Paper(
         name=SUMMARY,
-        title=say("Summary and proof"),
-        purpose=say(
-            "What was entered in Sage in the window has to come out in the rows, to the cent; and what is owed in "
-            "both systems has to differ by what is explained. Receivables are as of the sync, the proof as of this "
-            "pack."
-        ),
+        number="10",
+        title=say("summary-and-proof"),
+        purpose=say("pack-summary-must-prove"),
         blocks=(*blocks, by_customer(audit)),
         charts=True,
     )
 
 
-def proof(found: Completeness) -> list[Block]:
-    """Both sides of the proof of completeness, and by what they differ."""
-    columns = (
-        *GRID[:1],
-        text(say("Status"), DETAIL),
-        *GRID[2:3],
-        count(say("Rows")),
-        money(say("Settles"), width=AMOUNT),
+def proof(completeness: Completeness) -> list[PaperBlock]:
+    """Return both sides of the proof of completeness, and by what they differ."""
+    columns: tuple[Column[None], ...] = (
+        text("what", say("what"), WHAT),
+        text("status", say("status"), DETAIL),
+        UNITS,
+        count("rows", say("rows")),
+        amount("settles", say("settles"), width=AMOUNT),
     )
+    entered: list[list[Cell]] = [
+        [SORTS[each.sort], None, currency(each.currency), Decimal(each.count), each.amount]
+        for each in completeness.entered
+    ]
+    disposed: list[list[Cell]] = [
+        [BECAME[each.disposition], STATUSES[each.status], currency(each.currency), Decimal(each.count), each.amount]
+        for each in completeness.disposed
+    ]
     return [
-        Block(
-            heading=say("Entered in Sage in the window"),
-            columns=columns,
-            rows=_with_totals(
-                [[SORTS[e.sort], None, str(currency(e.currency)), Decimal(e.count), e.amount] for e in found.entered]
+        _with_totals(
+            PaperBlock(
+                heading=say("entered-in-sage-in-the-window"),
+                columns=columns,
+                rows=entered,
+                note=say("pack-window-entries-from-rows"),
+                empty=say("pack-nothing-entered"),
             ),
-            note=say(
-                "Receipts, discounts, credits and reversals, straight from the rows that selected the invoices. What "
-                "was taken back is in brackets."
-            ),
-            empty=say("Nothing was entered in the window."),
-            bold=_bold(found.entered),
+            _totals(entered, [each.currency for each in completeness.entered]),
         ),
-        Block(
-            heading=say("What became of it"),
-            columns=columns,
-            rows=[
-                *_with_totals(
-                    [
-                        [BECAME[d.disposition], WORDS[d.status], str(currency(d.currency)), Decimal(d.count), d.amount]
-                        for d in found.disposed
-                    ]
-                ),
-                *_check(found),
-            ],
-            note=say("The same rows, by what became of the invoice that each belongs to."),
-            empty=say("Nothing was entered in the window."),
-            bold=_bold(found.disposed) | frozenset(range(len(found.disposed), len(found.disposed) + 99)),
+        _with_totals(
+            PaperBlock(
+                heading=say("what-became-of-it"),
+                columns=columns,
+                rows=disposed,
+                note=say("pack-rows-by-outcome"),
+                empty=say("pack-nothing-entered"),
+            ),
+            _totals(disposed, [each.currency for each in completeness.disposed]) + _check(completeness),
         ),
     ]
 
 
-def _units(lines: Iterable[Sequence[Cell]]) -> list[str]:
-    return sorted({str(line[2]) for line in lines})
+def bridge(lines: Sequence[BridgeLine]) -> PaperBlock:
+    """Return the way from what was entered to what changed in Manage, currency by currency, and that it closes."""
+    rows: list[list[Cell]] = []
+    bold = set()
+    for unit in dict.fromkeys(line.currency for line in lines):
+        for line in (line for line in lines if line.currency == unit):
+            if line.step in TOTALS:
+                bold.add(len(rows))
+            rows.append([line.words, None, currency(unit), Decimal(line.count), line.amount])
+        missed = gap(lines, unit)
+        bold.add(len(rows))
+        check = OK if missed == ZERO else say("sheet-out-by-amount", amount=missed)
+        rows.append([say("difference"), check, currency(unit), None, missed])
+    return PaperBlock(
+        heading=say("bridge-heading"),
+        columns=(
+            text("what", say("what"), WHAT),
+            text("detail", BLANK, DETAIL),
+            UNITS,
+            count("rows", say("rows")),
+            amount("amount", say("amount"), width=AMOUNT, adds=False),
+        ),
+        rows=rows,
+        note=say("bridge-note"),
+        empty=say("pack-nothing-entered"),
+        bold=frozenset(bold),
+    )
 
 
-def _with_totals(rows: list[list[Cell]]) -> list[list[Cell]]:
-    """The rows, then a total for each currency."""
+def _with_totals(block: PaperBlock, totals: list[list[Cell]]) -> PaperBlock:
+    """Return a block with rows below it that add its own up."""
+    rows = [*block.rows, *totals]
+    return replace(block, rows=rows, bold=frozenset(range(len(block.rows), len(rows))))
+
+
+def _totals(rows: list[list[Cell]], codes: Iterable[str]) -> list[list[Cell]]:
+    """Return a total of the rows for each of their currencies."""
     added: list[list[Cell]] = []
-    for unit in _units(rows):
+    for unit in map(currency, sorted(set(codes))):
         mine = [row for row in rows if row[2] == unit]
         counts = [value for row in mine if isinstance(value := row[3], Decimal)]
         amounts = [value for row in mine if isinstance(value := row[4], Decimal)]
-        added.append([str(say("Total")), None, unit, sum(counts, Decimal(0)), total(amounts)])
-    return [*rows, *added]
+        added.append([say("total"), None, unit, sum(counts, Decimal(0)), total(amounts)])
+    return added
 
 
-def _bold(lines: Sequence[object]) -> frozenset[int]:
-    """Places of the totals, which follow the lines."""
-    units = {getattr(line, "currency", "") for line in lines}
-    return frozenset(range(len(lines), len(lines) + len(units)))
-
-
-def _check(found: Completeness) -> list[list[Cell]]:
-    """A difference for each currency, in figures and in words."""
+def _check(completeness: Completeness) -> list[list[Cell]]:
+    """Return a difference for each currency, in figures and in words."""
     return [
-        [
-            str(say("Difference")),
-            str(_out_by(gap)),
-            str(currency(gap.currency)),
-            Decimal(gap.rows),
-            gap.amount,
-        ]
-        for gap in gaps(found.entered, found.disposed)
+        [say("difference"), _out_by(gap), currency(gap.currency), Decimal(gap.rows), gap.amount]
+        for gap in gaps(completeness.entered, completeness.disposed)
     ]
 
 
 def _out_by(gap: Gap) -> Text:
     if not gap.rows and gap.amount == ZERO:
         return OK
-    return say("OUT BY {amount} in {rows} rows", amount=gap.amount, rows=gap.rows)
+    return say("pack-out-by-amount-in-rows", amount=gap.amount, rows=gap.rows)
 
 
-def control(audit: Audit) -> Block:
-    """Count and sums of the rows, by status and currency."""
+def control(audit: Audit) -> PaperBlock:
+    """Return count and sums of the rows, by status and currency."""
     rows: list[list[Cell]] = []
     bold = set()
     for line in total_lines(audit.rows):
         if line.word == ALL:
             bold.add(len(rows))
-        rows.append([str(line.word), None, str(currency(line.currency)), Decimal(line.count), *line.amounts])
-    return Block(
-        heading=say("Control totals of the reconciliation"),
+        rows.append([line.word, None, currency(line.currency), Decimal(line.count), *line.amounts])
+    return PaperBlock(
+        heading=say("control-totals-of-the-reconciliation"),
         columns=(
-            text(say("Status"), WHAT),
-            *GRID[1:3],
-            count(MEASURES[0]),
-            *(money(measure, width=AMOUNT) for measure in MEASURES[1:]),
+            text("status", say("status"), WHAT),
+            text("detail", BLANK, DETAIL),
+            UNITS,
+            count("rows", MEASURES[0]),
+            *(amount(f"measure-{place}", measure, width=AMOUNT) for place, measure in enumerate(MEASURES[1:])),
         ),
         rows=rows,
-        empty=say("The run has no rows."),
+        empty=say("pack-run-without-rows"),
         new_page=True,
         bold=frozenset(bold),
     )
 
 
-def by_customer(audit: Audit) -> Block:
-    """The largest customers by what Sage shows settled, in the currency that most of them use."""
+def by_customer(audit: Audit) -> PaperBlock:
+    """Return the largest customers by what Sage shows settled, in the currency that most of them use."""
     sums: defaultdict[tuple[str, str], list[Decimal]] = defaultdict(lambda: [ZERO] * len(SHARES))
     for row in audit.rows:
         place = _share(audit.became(row), row.status)
@@ -172,23 +261,24 @@ def by_customer(audit: Audit) -> Block:
     mine = sorted(
         ((name, shares) for (of, name), shares in sums.items() if of == unit), key=lambda each: (-sum(each[1]), each[0])
     )
-    return Block(
-        heading=say("{heading}, in {unit}", heading=_BY_CUSTOMER, unit=currency(unit)) if unit else _BY_CUSTOMER,
+    return PaperBlock(
+        heading=say("pack-heading-in-unit", heading=_BY_CUSTOMER, unit=currency(unit)) if unit else _BY_CUSTOMER,
         chart=Chart.BARS,
         columns=(
-            text(say("Customer"), WHAT),
-            *GRID[1:3],
-            count(BLANK),
-            *(money(share, width=AMOUNT) for share in SHARES),
+            text("customer", say("customer"), WHAT),
+            text("detail", BLANK, DETAIL),
+            UNITS,
+            count("count", BLANK),
+            *(amount(f"share-{place}", share, width=AMOUNT) for place, share in enumerate(SHARES)),
         ),
-        rows=[[name, None, str(currency(unit)), None, *shares] for name, shares in mine[:TOP]],
+        rows=[[name, None, currency(unit), None, *shares] for name, shares in mine[:TOP]],
         new_page=True,
-        note=say("What Sage shows settled on the invoices of this run."),
-        empty=say("No invoice of this run has anything settled."),
+        note=say("pack-settled-by-customer"),
+        empty=say("pack-nothing-settled"),
     )
 
 
-_BY_CUSTOMER = say("Settled, held and not in Manage, ten largest customers")
+_BY_CUSTOMER = say("settled-by-outcome-largest-customers")
 
 
 def _share(became: Disposition, status: Status) -> int | None:

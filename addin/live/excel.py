@@ -1,0 +1,124 @@
+"""The only place that imports xlwings: finds the workbook, and keeps xlwings from doing what we do not want."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from sync.core.values.errors import SetupError, Unavailable
+from sync.core.values.messages import Language, Text, say
+
+if TYPE_CHECKING:
+    from xlwings import Book
+
+Answer = TypeVar("Answer")
+CALL_REJECTED = -2147418111
+"""What Excel answers while a cell is being edited or a dialogue is open (RPC_E_CALL_REJECTED)."""
+RETRY_LATER = -2147417846
+EXCEPTION, EDITING, _DETAILS = -2147352567, -2146777998, 2
+"""A property that cannot be set while a cell is being edited: the code, the reason behind it, and where that stands."""
+PATIENCE = 15.0
+"""How many seconds to wait for a busy Excel."""
+PAUSE = 0.25
+
+
+def caller() -> Book:
+    """The workbook whose button was pressed."""
+    import xlwings  # noqa: PLC0415 - slow, and only a button needs it
+
+    _tame()
+    return xlwings.Book.caller()
+
+
+def attach(name: str | None) -> Book:
+    """An open control workbook, found from outside Excel.
+
+    Args:
+        name: the workbook's name as its window shows it; None takes the one that is open.
+
+    Raises:
+        SetupError: Excel is not on this computer, or no such workbook is open, or several are.
+    """
+    import xlwings  # noqa: PLC0415 - slow, and only these commands need it
+
+    _tame()
+    if not len(xlwings.engines):
+        raise SetupError(say("excel-not-installed"))
+    books = [book for app in xlwings.apps for book in app.books]
+    wanted = [book for book in books if (book.name.casefold() == name.casefold() if name else _is_ours(book))]
+    if len(wanted) == 1:
+        return wanted[0]
+    if not wanted:
+        raise SetupError(say("excel-named-workbook-not-open", name=name or "Tieout.xlsm"))
+    raise SetupError(say("excel-several-workbooks-open"))
+
+
+def patiently(work: Callable[[], Answer]) -> Answer:
+    """Do something in Excel, waiting a while when it is busy.
+
+    Raises:
+        Unavailable: it stayed busy.
+    """
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return work()
+        except Exception as error:
+            if not _busy(error):
+                raise
+            if time.monotonic() > until:
+                raise Unavailable(say("excel-busy")) from error
+        time.sleep(PAUSE)
+
+
+def there(find: Callable[[], Answer], what: Text) -> Answer:
+    """Find something in the workbook.
+
+    Raises:
+        SetupError: it is not there.
+        Unavailable: Excel stayed busy.
+    """
+    try:
+        return patiently(find)
+    except Unavailable:
+        raise
+    except Exception as error:
+        raise SetupError(say("excel-part-of-workbook-missing", what=what)) from error
+
+
+def _busy(error: BaseException | None) -> bool:
+    """Whether Excel only asks to be called again: in any of the ways that Windows and xlwings have to say so."""
+    if error is None:
+        return False
+    if isinstance(error, KeyError):  # xlwings makes one of a call that was rejected while it looked something up
+        return _busy(error.__context__)
+    code = error.args[0] if error.args else None
+    if code == EXCEPTION and len(error.args) > _DETAILS:
+        details = error.args[_DETAILS]
+        return isinstance(details, tuple) and bool(details) and details[-1] == EDITING
+    return code in {CALL_REJECTED, RETRY_LATER} or type(error).__name__ == "ExcelBusyError"
+
+
+def greet(book: Book, language: Language) -> None:
+    """Say in Excel's status bar that Tieout is at work."""
+    app = patiently(lambda: book.app)
+    patiently(lambda: setattr(app, "status_bar", say("excel-reading-settings").said(language)))
+
+
+def _is_ours(book: Book) -> bool:
+    """Whether a workbook has the two sheets that are called the same in every language and every version."""
+    from workbook.control.panel import CONFIGURATION, FIGURES  # noqa: PLC0415 - a button knows its workbook
+
+    return {FIGURES, CONFIGURATION} <= {sheet.name for sheet in book.sheets}
+
+
+def _tame() -> None:
+    """On Windows xlwings retries for ever when Excel is busy, and at its exit ends other people's Excel processes."""
+    if sys.platform == "win32":  # pragma: no cover - needs Excel
+        from xlwings import _xlwindows  # noqa: PLC0415 - exists on Windows only
+
+        atexit.unregister(_xlwindows.cleanup)
+        _xlwindows.N_COM_ATTEMPTS = 1

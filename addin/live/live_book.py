@@ -1,0 +1,367 @@
+"""A control workbook that is open in Excel: its choices, blocks of its cells, and what the tasks show in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from addin.live.blocks import LAST, address, as_cell, as_raw, as_row, as_rows, words_address
+from addin.live.excel import patiently, there
+from sync.core.prove.review import Review
+from sync.core.values.errors import Refused, SetupError
+from sync.core.values.messages import BLANK, Language, Text, say
+from sync.core.values.posting import Posting
+from sync.language.catalogues import NAMES, languages
+from sync.settings.profiles import naming
+from sync.usecases.ports import SilentStage, Stage
+from workbook.control import control_sheet
+from workbook.control.layout_mark import layout_mark
+from workbook.control.list_sheets import CellRows, ListSheet, filled_up
+from workbook.control.panel import (
+    FIGURE_BLOCK,
+    FIGURE_CELLS,
+    FIGURES,
+    INPUT_BLOCK,
+    INPUTS,
+    SHOWN_CELL,
+    STORED_BLOCK,
+    Figure,
+    Input,
+)
+from workbook.control.panel import SHEET as CONTROL
+from workbook.control.review_blocks import (
+    HEADER_ROW,
+    LIVE_COLUMNS,
+    PROOF_ROW,
+    before,
+    chosen_in,
+    explain,
+    head_block,
+    ids_of,
+    outcome_column,
+    table_block,
+    table_rows,
+)
+from workbook.look.page import mark_of
+from workbook.review.columns import SHEET, TABLE, ColumnId, answer
+from workbook.review.decisions import REQUIRED
+from workbook.xlsx.cell_stream import NARROWEST, SheetRow
+from workbook.xlsx.cells import Cell, Found, Odd, Oddity, Plain, found_in, in_words, letters
+from workbook.xlsx.package import SheetPart
+
+if TYPE_CHECKING:
+    from xlwings import Book, Sheet
+
+AS_TYPED = "@"
+TOP = 40
+"""How many rows are searched for the run id above the table."""
+BESIDE = 30
+"""How many cells beside the table's headers are searched for one that looks like one of them."""
+_CHANGED = say("excel-table-not-as-built")
+
+
+class TaskEnding(Struct, frozen=True, kw_only=True):
+    """How a button's task ended.
+
+    Attributes:
+        sentence: what the status cell says.
+        done: nothing went wrong.
+    """
+
+    sentence: str
+    done: bool = True
+
+
+class LiveBook:
+    """A control workbook that is open in Excel."""
+
+    def __init__(self, book: Book) -> None:
+        """Read the layout mark, and the figures that stand below it, before anything else.
+
+        Raises:
+            Refused: it was built by another version, whose places or words are not those of today.
+            SetupError: it has no sheet with a mark.
+        """
+        self._book = book
+        self._all: Any = None
+        self._app: Any = None
+        self._sheets: dict[str, Sheet] = {}
+        self._review_table: Any = None
+        self.chosen: dict[str, bool] = {}
+        self.on_record = False
+        (mark,), *figures = self.read(FIGURES, STORED_BLOCK)
+        built_in = next((each for each in languages() if layout_mark(each) == mark), None)
+        if built_in is None:
+            raise Refused(say("excel-workbook-of-other-version", file=self.name))
+        self.built_in = built_in
+        self.figures: dict[Figure, Cell] = {
+            figure: as_cell(row[0]) for figure, row in zip(Figure, figures, strict=True)
+        }
+
+    @property
+    def name(self) -> str:
+        """As its window shows it."""
+        return patiently(lambda: str(self._book.name))
+
+    @cached_property
+    def language(self) -> Language:
+        """The language chosen on the control sheet, else the one it was built in; commands are for its company."""
+        found = self.built_in
+        with suppress(SetupError):
+            chosen = self.inputs[Input.LANGUAGE]
+            found = next((each for each in languages() if NAMES[each.code] == chosen), found)
+            return replace(found, options=naming(control_sheet.place_chosen(self.inputs[Input.COMPANY])))
+        return found
+
+    def say(self, text: Text) -> str:
+        """Return the words in the language chosen."""
+        return text.said(self.language)
+
+    @cached_property
+    def inputs(self) -> dict[Input, Found]:
+        """What was chosen on the control sheet, read once."""
+        block = self.read(CONTROL, INPUT_BLOCK)
+        return dict(zip(Input, (row[0] for row in block), strict=True))
+
+    def forget_confirmation(self) -> None:
+        """Empty the cell that confirmed this push, so that it confirms no other."""
+        self.write(CONTROL, INPUTS[Input.CONFIRM], [[None]])
+
+    def progress(self, words: str | None) -> None:
+        """Say in Excel's status bar what is being done; None gives it back to Excel."""
+        app = self._application()
+        patiently(lambda: setattr(app, "status_bar", words if words is not None else False))
+
+    def announce(self, what: Sequence[Text]) -> None:
+        """Say in the status cell and in Excel's status bar what is about to be written."""
+        said = [self.say(each) for each in what]
+        self.write(FIGURES, FIGURE_CELLS[Figure.STATUS], [["\n".join(said)]])
+        self.progress(" ".join(said))
+
+    def read(self, sheet: Text | str, address: str) -> list[list[Found]]:
+        """Return a block of cells."""
+        target = self.sheet(sheet)
+        return [
+            [found_in(value) for value in row] for row in patiently(lambda: as_rows(target.range(address).raw_value))
+        ]
+
+    def write(self, sheet: Text | str, address: str, block: Sequence[Sequence[Cell]]) -> None:
+        """Fill a block of cells; a text is put into the words of the language chosen."""
+        target, values = self.sheet(sheet), self._raw(block)
+        patiently(lambda: setattr(target.range(address), "raw_value", values))
+
+    def sheet(self, sheet: Text | str) -> Sheet:
+        """Return a sheet, whose name is in the language that the workbook was built in.
+
+        Raises:
+            SetupError: it is not there.
+        """
+        name = sheet if isinstance(sheet, str) else sheet.said(self.built_in)
+        if name not in self._sheets:
+            if self._all is None:
+                self._all = patiently(lambda: self._book.sheets)
+            self._sheets[name] = there(lambda: self._all[name], say("excel-sheet-named", sheet=name))
+        return self._sheets[name]
+
+    def format(self, sheet: Text | str, address: str, code: str) -> None:
+        """Give cells a format."""
+        target = self.sheet(sheet)
+        patiently(lambda: setattr(target.range(address), "number_format", code))
+
+    def calculate(self) -> None:
+        """Have the formulas follow, even where the user calculates by hand."""
+        app = self._application()
+        patiently(app.calculate)
+
+    def ready(self, *lists: ListSheet) -> None:
+        """Make sure that everything that will be written is there, before anything is done that has to be shown.
+
+        Raises:
+            SetupError: a sheet or the table is missing.
+        """
+        for name in (CONTROL, *(each.name for each in lists)):
+            self.sheet(name)
+        self._table()
+
+    def end(self, sentence: str) -> None:
+        """Show the figures, and how it all ended."""
+        self.figures[Figure.STATUS] = sentence
+        self.write(FIGURES, FIGURE_BLOCK, [[self.figures[figure]] for figure in Figure])
+        self.write(FIGURES, control_sheet.LIST_BLOCK, control_sheet.list_block(self.built_in))
+        self.calculate()
+
+    def review(self, review: Review) -> None:
+        """Show a review: sort order, notes and decisions stay where they still fit. All of it, or none.
+
+        Raises:
+            SetupError: the table is not as it was built, so that values would come under the wrong headers.
+        """
+        table = self._table()
+        whole = patiently(lambda: table.range)
+        old = patiently(lambda: as_rows(whole.raw_value))
+        place = patiently(lambda: (whole.row, whole.column))
+        if place != (HEADER_ROW + 1, 1) or old[0] != [column.header.said(self.built_in) for column in LIVE_COLUMNS]:
+            raise SetupError(_CHANGED)
+        rows = table_rows(review, before([[found_in(value) for value in row] for row in old]), on_record=self.on_record)
+        new = table_block(rows, built=self.built_in, chosen=self.language)
+        self.chosen = chosen_in(rows)
+        filtered = self._unfiltered(table)
+        try:
+            self._fill(table, new, len(old) - 1)
+            if filtered is not None:
+                patiently(filtered.ApplyFilter)
+            self.write(SHEET, address(0, PROOF_ROW), head_block(review, self.built_in))
+            mark = mark_of(review.run)
+            self.figures[Figure.PRACTICE] = None if mark == BLANK else mark
+        except BaseException:
+            self._fill(table, [[*map(as_cell, row[:-1]), None] for row in old[1:]], len(new))
+            raise
+
+    def _unfiltered(self, table: Any) -> Any:  # noqa: ANN401 - Excel's AutoFilter, which is given back to apply again
+        """Show the rows that a filter hides, or None: Excel does not write a block into rows that a filter hides."""
+        found = patiently(lambda: table.api.AutoFilter)
+        if found is None or not patiently(lambda: found.FilterMode):
+            return None
+        patiently(lambda: setattr(table.range.rows, "hidden", False))
+        return found
+
+    def rows(self, *, hidden_told: bool = True) -> Iterator[SheetRow]:
+        """Yield the sheet's rows as a file would have them: what is above the table, its headers, its rows.
+
+        Args:
+            hidden_told: rows say whether they are hidden; where a filter hides some, that is a call for each Yes.
+        """
+        for row in map(as_row, self.read(SHEET, address(0, TOP - 1))):
+            if set(REQUIRED) <= set(ids_of(list(row.cells.values()))):
+                break
+            yield row
+        table = self._table()
+        whole = patiently(lambda: table.range)
+        values, formulas = patiently(lambda: as_rows(whole.raw_value)), patiently(lambda: as_rows(whole.formula))
+        row, after = patiently(lambda: (whole.row, whole.column + len(values[0])))
+        beside = self.read(SHEET, f"{letters(after - 1)}{row}:{letters(after - 1 + BESIDE)}{row}")
+        yield as_row([*values[0], *beside[0]], hidden=patiently(lambda: _is_hidden(whole.rows, 0)))
+        heads = ids_of(values[0])
+        approve = heads.index(ColumnId.APPROVE) if ColumnId.APPROVE in heads else None
+        hidden = self._hidden([row[approve] for row in values]) if hidden_told and approve is not None else set()
+        for number, cells in enumerate(values[1:], start=1):
+            found = as_row(cells, hidden=number in hidden)
+            if approve is not None and str(formulas[number][approve]).startswith("="):
+                found.cells[approve + 1] = Odd(what=Oddity.FORMULA, text=str(formulas[number][approve]))
+            yield found
+
+    def reads(self, place: int) -> bool:
+        """Return whether a column of the table (from 1) can be read: Excel gives a hidden one no width."""
+        table = self._table()
+        width = patiently(lambda: table.range[0, place - 1].column_width)
+        return width is not None and width >= NARROWEST
+
+    def tabs(self) -> list[SheetPart]:
+        """Return the workbook's sheets; Excel says -1 of one that is shown, 0 or 2 of one that is hidden."""
+        tabs = patiently(lambda: [(each.name, each.visible) for each in self._book.sheets])
+        return [SheetPart(name=name, part="", hidden=shown not in {-1, 1}) for name, shown in tabs]
+
+    def _hidden(self, answers: Sequence[object]) -> set[int]:
+        """Return the rows of the table that say Yes and are hidden.
+
+        Each is asked only where the workbook's own count of those that show is another one: a call takes its time.
+
+        Args:
+            answers: the cells of the column Approve, the header first.
+        """
+        approved = [number for number, cell in enumerate(answers) if isinstance(cell, str) and answer(cell)]
+        self.calculate()
+        ((shown,),) = self.read(FIGURES, SHOWN_CELL)
+        if shown == Decimal(len(approved)):
+            return set()
+        table = self._table()
+        rows = patiently(lambda: table.range.rows)
+        return {number for number in approved if patiently(partial(_is_hidden, rows, number))}
+
+    def outcomes(self, postings: Mapping[str, Posting]) -> None:
+        """Write beside each row how its push ended."""
+        table = self._table()
+        block = patiently(lambda: as_rows(table.range.raw_value))
+        heads = ids_of(block[0])
+        body = patiently(lambda: table.data_body_range)
+        if body is None or ColumnId.KEY not in heads or ColumnId.OUTCOME not in heads:
+            return
+        place = heads.index(ColumnId.OUTCOME)
+        keys = [found_in(row[heads.index(ColumnId.KEY)]) for row in block[1:]]
+        values = as_raw(outcome_column(keys, postings, self.language))
+        filtered = self._unfiltered(table)
+        cells = patiently(lambda: body[:, place])
+        patiently(lambda: setattr(cells, "number_format", AS_TYPED))
+        patiently(lambda: setattr(cells, "raw_value", values))
+        if filtered is not None:
+            patiently(filtered.ApplyFilter)
+
+    def listed(self, sheet: ListSheet, block: CellRows) -> None:
+        """Replace a sheet's list, filled up with empty rows to its full length, so that nothing of before is left."""
+        target = self.sheet(sheet.name)
+        whole = patiently(lambda: target.range(sheet.address(sheet.most)))
+        self.format(sheet.name, sheet.words, AS_TYPED)
+        values = self._raw(filled_up(sheet, block))
+        patiently(lambda: setattr(whole, "raw_value", values))
+
+    def _fill(self, table: Any, block: Sequence[Sequence[Plain]], rows_before: int) -> None:  # noqa: ANN401 - xlwings' table
+        """Overwrite the table's rows, and resize it."""
+        longest = max(len(block), rows_before)
+        empty: list[list[Plain]] = [[None] * len(LIVE_COLUMNS)] * (longest - len(block))
+        self.format(SHEET, words_address(longest), AS_TYPED)
+        self.write(SHEET, address(HEADER_ROW + 1, HEADER_ROW + longest), [*block, *empty])
+        target = self.sheet(SHEET)
+        links = address(HEADER_ROW + 1, HEADER_ROW + len(block), column=LAST)
+        formula = explain(self.built_in)
+        patiently(lambda: setattr(target.range(links), "formula", formula))
+        patiently(lambda: table.resize(target.range(address(HEADER_ROW, HEADER_ROW + len(block)))))
+
+    def _table(self) -> Any:  # noqa: ANN401 - xlwings' table
+        if self._review_table is None:
+            sheet = self.sheet(SHEET)
+            self._review_table = there(lambda: sheet.tables[TABLE], say("excel-table-on-sheet", sheet=SHEET))
+        return self._review_table
+
+    def _raw(self, block: Sequence[Sequence[Cell]]) -> list[list[str | float | None]]:
+        return as_raw([in_words(row, self.language) for row in block])
+
+    def _application(self) -> Any:  # noqa: ANN401 - xlwings' App
+        if self._app is None:
+            self._app = patiently(lambda: self._book.app)
+        return self._app
+
+
+def _is_hidden(rows: Any, number: int) -> bool:  # noqa: ANN401 - xlwings' rows
+    return bool(rows[number].rows.hidden)
+
+
+class StatusBar:
+    """Implements the port `Progress`: one message per stage, so that the calls to Excel never grow with the rows."""
+
+    def __init__(self, book: LiveBook) -> None:
+        self._book = book
+
+    def stage(self, label: Text, total: int, how_long: Text | None = None) -> Stage:
+        """Say what begins, and how much of it there is, or how long that will take."""
+        if how_long is not None:
+            self._show(say("excel-status-sentence", sentence=how_long))
+        elif total > 1:  # before that the button's own macro has said that Tieout is starting
+            few, many = (
+                say("excel-status-stage", label=label),
+                say("excel-status-stage-with-rows", label=label, total=total),
+            )
+            self._show(few if total <= _FEW else many)
+        return SilentStage()
+
+    def _show(self, text: Text) -> None:
+        self._book.progress(self._book.say(text))
+
+
+_FEW = 2
+"""A stage with at most this many steps does not count rows."""

@@ -1,0 +1,155 @@
+"""The links to both systems: what each needs, and their tests, one after the other so that none hides the next."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from sync.core.values.errors import Check, LoginPart, SetupError, System, TieoutError, Verdict, failed_checks
+from sync.core.values.messages import BLANK, Text, say
+from sync.language.catalogues import ENGLISH
+from sync.settings import settings_file
+from sync.settings.interview import MANAGE, SAGE, Answers, Field, Link
+from sync.settings.profiles import Place
+from sync.settings.secrets import PRIVATE, PUBLIC, of_environment, require_server, require_site, unlock
+from sync.settings.secrets import SAGE as SAGE_PASSWORD
+from sync.settings.settings_file import Behaviour
+from sync.settings.settings_writer import SettingsFile, connection_string
+from sync.wiring import heads_compared, open_ledger, open_manage, open_sage, practised
+
+_log = logging.getLogger(__name__)
+
+
+def advice(settings: SettingsFile, check: Check) -> Text:
+    """What to look at outside Tieout where a check found something wrong."""
+    if check.system is None:
+        return BLANK
+    link = sage(settings) if check.system is System.SAGE else manage()
+    return sum((link.advice[part] for part in sorted(check.parts) if part in link.advice), BLANK)
+
+
+SECONDS = 30.0
+"""To wait for Manage's answer to a test."""
+
+
+def sage(file: SettingsFile) -> Link:
+    """Sage's database."""
+
+    def test(answers: Answers) -> list[Check]:
+        from sync.sage.snapshot import open_odbc  # noqa: PLC0415 - brings in the database driver
+
+        password, connection = answers.get(Field.SAGE_PASSWORD) or None, connection_string(file, answers)
+        try:
+            if of_environment(SAGE_PASSWORD, password):
+                require_server(connection, bind=False)
+        except SetupError as error:
+            return failed_checks(say("sage"), error)
+        return open_odbc(connection, password).check()
+
+    return Link(
+        fields=SAGE,
+        test=test,
+        behind={
+            LoginPart.DRIVER: (Field.DRIVER,),
+            LoginPart.ADDRESS: (Field.HOST, Field.PORT),
+            LoginPart.COMPANY: (Field.DATABASE,),
+            LoginPart.LOGIN: (Field.SAGE_USER, Field.SAGE_PASSWORD),
+        },
+        advice={
+            LoginPart.ADDRESS: say("settings-sage-connection-manager-advice"),
+            LoginPart.LOGIN: say("settings-sage-password-advice"),
+            LoginPart.RIGHTS: say("settings-sage-administrator-only"),
+        },
+    )
+
+
+def manage() -> Link:
+    """Manage's API."""
+
+    def test(answers: Answers) -> list[Check]:
+        from sync.manage.client import ManageClient  # noqa: PLC0415 - brings in requests
+
+        public, private = answers[Field.PUBLIC_KEY], answers[Field.PRIVATE_KEY]
+        try:
+            if of_environment(PUBLIC, public) or of_environment(PRIVATE, private):
+                require_site(answers[Field.SITE], public, bind=False)
+        except SetupError as error:
+            return failed_checks(say("manage-site-and-login"), error)
+        with ManageClient(
+            site=answers[Field.SITE],
+            company=answers[Field.COMPANY],
+            client_id=answers[Field.CLIENT_ID],
+            public_key=public,
+            private_key=private,
+            timeout=SECONDS,
+            behaviour=Behaviour(),
+        ) as client:
+            return client.check()
+
+    return Link(
+        fields=MANAGE,
+        test=test,
+        behind={
+            LoginPart.ADDRESS: (Field.SITE,),
+            LoginPart.COMPANY: (Field.COMPANY,),
+            LoginPart.LOGIN: (Field.COMPANY, Field.CLIENT_ID, Field.PUBLIC_KEY, Field.PRIVATE_KEY),
+        },
+        advice={
+            LoginPart.LOGIN: say("settings-manage-keys-where"),
+            LoginPart.RIGHTS: say("settings-manage-role-where"),
+        },
+    )
+
+
+def check_all(place: Place) -> list[Check]:
+    """Test ledger, settings, keys, Sage and Manage; Sage and Manage are tested even when the other fails.
+
+    Raises:
+        SetupError: the practice site cannot run.
+    """
+    with practised(place):
+        checks = _checked(place)
+    for check in checks:
+        _log.info("%s: %s, %s", check.link.said(ENGLISH), check.verdict, check.finding.said(ENGLISH))
+    return checks
+
+
+def _checked(place: Place) -> list[Check]:
+    checks = _ledger(place)
+    try:
+        settings = settings_file.load(place.config)
+    except TieoutError as error:
+        return checks + failed_checks(say("settings"), error)
+    checks.append(_ok(say("settings"), say("check-settings-complete", path=str(place.config))))
+    try:
+        secrets = unlock(settings)
+    except TieoutError as error:
+        return checks + failed_checks(say("keys"), error)
+    checks.append(_ok(say("keys"), say("check-keys-at-hand")))
+    checks += _of(System.SAGE, open_sage(settings, secrets).check())
+    with open_manage(settings, secrets) as site:
+        checks += _of(System.MANAGE, site.check())
+    return checks
+
+
+def _of(system: System, checks: Iterable[Check]) -> list[Check]:
+    return [replace(check, system=system) for check in checks]
+
+
+def _ledger(place: Place) -> list[Check]:
+    link = say("ledger")
+    try:
+        with open_ledger(place) as ledger:
+            head = ledger.verify()
+            compared = heads_compared(place, ledger)
+    except TieoutError as error:
+        return failed_checks(link, error)
+    intact = _ok(link, say("check-ledger-intact", rows=head.rows, folder=str(place.state)))
+    odd = [Check(link=link, verdict=Verdict.WARNING, finding=each) for each in (*compared.unlike, *compared.unreadable)]
+    return odd or [intact]
+
+
+def _ok(link: Text, finding: Text) -> Check:
+    return Check(link=link, verdict=Verdict.OK, finding=finding)

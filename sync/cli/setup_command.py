@@ -1,0 +1,109 @@
+"""`tieout setup`: asks, tests, and leaves the settings file and the secrets behind."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from sync.check_links import check_all, manage, sage
+from sync.cli.ledger_commands import show_check, show_checks
+from sync.cli.options import command_language, common, place
+from sync.cli.output import Screen
+from sync.core.values.errors import Check, SetupError
+from sync.core.values.messages import Text, say
+from sync.settings import connections, interview, secrets, settings_form, settings_writer
+from sync.settings.interview import LABELS, SECRETS, Answers, Field, Next
+from sync.settings.profiles import PRACTICE
+
+TYPED = tuple(field for field in Field if field not in SECRETS)
+"""The answers that have an option each: those that are no secret."""
+
+
+def answers(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of `TYPED` to a command."""
+    for field in reversed(TYPED):
+        command = click.option(f"--{field.value}", metavar="TEXT")(command)
+    return command
+
+
+@click.command()
+@answers
+@click.option("--yes", is_flag=True)
+@common
+def setup(yes: bool, **options: str | None) -> int:  # noqa: FBT001 - click passes options by name
+    """Carry out `tieout setup`: ask, test each link, then write the settings and keep the secrets."""
+    here, person = place(), TerminalAsker(Screen(command_language()))
+    if here.profile == PRACTICE:
+        raise SetupError(say("cli-practice-needs-no-setup"))
+    settings = settings_writer.read(here.config, person.screen.language)
+    typed = {field: value for field in TYPED if (value := options[field.value.replace("-", "_")]) is not None}
+    found = {**settings_form.known(settings), **typed}
+    asked = [sage(settings), manage()]
+    keyring = secrets.keyring_name()
+    if yes:
+        interview.unattended(asked, found)
+    else:
+        _interview(asked, found, {*typed, *settings_form.of_environment()}, keyring, person)
+    settings_form.leave(settings, found, keyring=keyring is not None)
+    person.tell(say("cli-where-settings-are", path=str(here.config)))
+    if keyring is None:
+        person.tell(_no_keyring())
+    return show_checks(person.screen, check_all(here))
+
+
+def _interview(
+    asked: list[interview.Link], found: Answers, given: set[Field], keyring: str | None, person: TerminalAsker
+) -> None:
+    if not sys.stdin.isatty():
+        raise SetupError(say("cli-nobody-can-answer"))
+    person.tell(say("cli-how-to-answer"))
+    person.tell(say("cli-secrets-kept-in-keyring", keyring=keyring) if keyring else _no_keyring())
+    for field in sorted(given & set(SECRETS)):
+        person.tell(say("cli-answer-taken-from", what=LABELS[field], name=SECRETS[field]))
+    for link in asked:
+        interview.connect(link, found, given, person)
+
+
+class TerminalAsker:
+    """Whoever sits at the terminal; an `Asker`."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+
+    def ask(self, field: Field, default: str | None) -> str:
+        """Ask on the terminal; a secret is not shown as it is typed."""
+        if field is Field.DRIVER:
+            self._list_drivers()
+        if field not in SECRETS:
+            return str(click.prompt(self._said(LABELS[field]), default=default))
+        again = say("cli-prompt-hidden-with-default", what=LABELS[field])
+        words = again if default else say("cli-prompt-hidden", what=LABELS[field])
+        typed = click.prompt(self._said(words), default="", show_default=False, hide_input=True)
+        return typed or default or ""
+
+    def choose(self) -> Next:
+        """Ask which of the three ways to go on."""
+        self.tell(say("cli-choices-after-failure"))
+        return Next(click.prompt(self._said(say("your-choice")), type=click.Choice([each.value for each in Next])))
+
+    def show(self, check: Check) -> None:
+        """Show a check as `tieout check` does."""
+        show_check(self.screen, check)
+
+    def tell(self, text: Text) -> None:
+        """Write a line."""
+        self.screen.line(text)
+
+    def _said(self, text: Text) -> str:
+        return text.said(self.screen.language)
+
+    def _list_drivers(self) -> None:
+        names = connections.fitting(connections.installed())
+        self.tell(say("cli-drivers-found", names=", ".join(names)))
+
+
+def _no_keyring() -> Text:
+    return say("cli-no-keyring", names=", ".join(SECRETS.values()))

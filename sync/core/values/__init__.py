@@ -1,0 +1,1 @@
+"""The values: money, days, records of both systems, proposals, postings, sentences, errors."""

@@ -1,0 +1,1 @@
+"""The catalogues of sentences, one for each language."""

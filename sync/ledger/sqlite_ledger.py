@@ -1,0 +1,354 @@
+"""The `Ledger` port on SQLite: what happened goes in as rows, what is known comes out as queries of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Self, TypeVar
+
+from msgspec import json
+
+from sync.core.decide.manage_position import LedgerMemory, Seen
+from sync.core.prove.review import Evidence, OpenItem
+from sync.core.values.errors import TieoutError
+from sync.core.values.messages import Text, say
+from sync.core.values.posting import Decision, Intent, Outcome, Posting
+from sync.core.values.proposal import AcceptedMatch, Hold, Proposal
+from sync.core.values.records import BooksMark
+from sync.core.values.runs import (
+    Company,
+    Export,
+    Head,
+    NotedHead,
+    Person,
+    Phase,
+    Run,
+    RunEnd,
+    RunSummary,
+    change_by_currency,
+)
+from sync.ledger import formats, queries
+from sync.ledger.chain_file import ChainFile, back_up, kept_in
+from sync.ledger.formats import KINDS, RecordKind, UnreadableError, company_key
+from sync.ledger.hash_chain import HeadFile
+from sync.ledger.ledger_errors import in_words, unreadable_row
+
+Value = TypeVar("Value")
+END = 2**62
+"""Beyond the last row."""
+MANY = 1_000
+"""How many rows are read at a time when the whole ledger is read."""
+
+
+def open_ledger(folder: Path, second_head: Path | None = None) -> SqliteLedger:
+    """Open the ledger of a state folder, or make a new one at first use. For `second_head` see `ChainFile`.
+
+    Raises:
+        SetupError: the folder cannot be used.
+        Refused: the ledger is missing, damaged, cut short, or newer than this Tieout.
+    """
+    return SqliteLedger(ChainFile(folder, second_head=second_head))
+
+
+def open_read_only(folder: Path) -> SqliteLedger | None:
+    """Open the ledger of a state folder without ever writing to it; None when none has been kept there.
+
+    Raises:
+        SetupError: the folder cannot be read.
+        Refused: the ledger is missing, damaged, cut short, or newer than this Tieout.
+    """
+    return SqliteLedger(ChainFile(folder, look_only=True)) if kept_in(folder) else None
+
+
+def second_heads(path: Path) -> tuple[list[NotedHead], list[Text]]:
+    """Return every head that the second place knows, and what is said where it knows none that can be read."""
+    try:
+        with in_words(path):
+            kept = HeadFile(path).read()
+    except TieoutError as error:
+        return [], [say("head-second-unreadable", path=str(path), why=error.sentences[0])]
+    if kept is None:
+        return [], [say("head-second-missing", path=str(path))]
+    return [
+        NotedHead(
+            head=Head(rows=each.rows, hash=each.hash),
+            where=say("head-second", path=str(path), at=f"{each.at:%Y-%m-%d %H:%M:%S}"),
+        )
+        for each in kept.heads
+    ], []
+
+
+class SqliteLedger:
+    """One user's append-only ledger on one computer. Use as a context manager, or close it."""
+
+    def __init__(self, file: ChainFile) -> None:
+        self._file = file
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Keep the head and close the file."""
+        self._file.close()
+
+    def begin(self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None) -> None:
+        """Record a run, its reviewed rows and what it proves in one transaction."""
+        shown = [formats.line_of_row(run.id, row) for row in rows]
+        proof = [formats.line_of_evidence(run.id, evidence)] if evidence else []
+        self._file.append([formats.line_of_run(run), *shown, *proof])
+        self._file.keep_head()
+
+    def decide(self, run: str, decisions: Iterable[Decision], holds: Iterable[Hold] = ()) -> None:
+        """Record what the reviewer decided, and what that holds or releases."""
+        made = [formats.line_of_decision(run, decision) for decision in decisions]
+        self._file.append([*made, *(formats.line_of_hold(run, hold) for hold in holds)])
+
+    def intend(self, intent: Intent) -> None:
+        """Commit an intent. Its request may be sent only after this returns."""
+        self._file.journal.use_write_ahead_log()
+        self._file.append([formats.line_of_intent(intent)])
+        self._file.mark_intent()
+
+    def conclude(self, posting: Posting) -> None:
+        """Commit how a row ended; a verified one also remembers which company the customer is."""
+        said = [formats.line_of_posting(posting)]
+        if posting.outcome is Outcome.POSTED and not posting.undo:
+            said += [
+                formats.line_of_customer(posting.run, row, row.company_id)
+                for row in self._all(formats.ROWS, queries.ROW, posting.run, posting.key)
+                if row.company_id is not None
+            ]
+        self._file.append(said)
+
+    def finish(self, end: RunEnd) -> None:
+        """Commit the end of a sync or a push; a successful one moves the watermark."""
+        self._file.append([formats.line_of_end(end)])
+        if end.phase in {Phase.PUSH, Phase.UNDO} and end.outcomes:
+            self._file.doubtful_since = None  # it was waited for, and everything read, before the first row
+        self._file.keep_head()
+
+    def run(self, run: str) -> Run | None:
+        """Return a run by its id."""
+        return next(iter(self._all(formats.RUNS, queries.RUN, run)), None)
+
+    def reviewed(self, run: str) -> dict[str, Proposal]:
+        """Return the rows of a run by key, as they were shown for review."""
+        return {row.key: row for row in self._all(formats.ROWS, queries.ROWS, run)}
+
+    def postings(self, run: str) -> dict[str, Posting]:
+        """Return how rows of a run ended so far, by key; the latest word on each that changed anything.
+
+        An undo that failed changed nothing, and neither did a push that sent nothing after a write that was verified.
+        """
+        latest: dict[str, Posting] = {}
+        for posting in self._all(formats.POSTINGS, queries.POSTINGS, run):
+            before = latest.get(posting.key)
+            final = before is not None and before.outcome is Outcome.POSTED
+            if posting.outcome in {Outcome.POSTED, Outcome.DIFFERS} or not (posting.undo or final):
+                latest[posting.key] = posting
+        return latest
+
+    def all_postings(self, run: str) -> list[Posting]:
+        """Return how every push and undo of a run's rows ended, oldest first."""
+        return self._all(formats.POSTINGS, queries.POSTINGS, run)
+
+    def changes(self, run: str) -> dict[str, Posting]:
+        """Return what the rows of a run last changed in Manage, by key; an undo is a change too."""
+        return {
+            posting.key: posting
+            for posting in self._all(formats.POSTINGS, queries.POSTINGS, run)
+            if posting.written is not None
+        }
+
+    def intents(self, run: str) -> list[Intent]:
+        """Return every write of a run that was to be sent, oldest first."""
+        return self._all(formats.INTENTS, queries.INTENTS, run)
+
+    def decisions(self, run: str) -> dict[str, Decision]:
+        """Return the last decision on each row of a run, by key."""
+        return {decision.key: decision for decision in self._all(formats.DECISIONS, queries.DECISIONS, run)}
+
+    def ends(self, run: str) -> list[RunEnd]:
+        """Return how the sync, the pushes and the undo of a run ended, oldest first."""
+        return self._all(formats.ENDS, queries.RUN_ENDS, run)
+
+    def exports(self, run: str) -> list[Export]:
+        """Return the audit files that were made of a run, oldest first."""
+        return self._all(formats.EXPORTS, queries.RUN_EXPORTS, run)
+
+    def every_export(self) -> list[Export]:
+        """Return the audit files that were made of any run, oldest first."""
+        return self._all(formats.EXPORTS, queries.EXPORTS)
+
+    def evidence(self, run: str) -> Evidence | None:
+        """Return what a run proves beside its rows; None where no run of that id is on record."""
+        return next(iter(self._all(formats.EVIDENCE, queries.EVIDENCE, run)), None)
+
+    def replaced_by(self, run: Run) -> Run | None:
+        """Return the newest run after this one, for the same books and site, whose review was shown to somebody."""
+        return next(iter(self._all(formats.RUNS, queries.REPLACED_BY, company_key(run.company), run.id)), None)
+
+    def last_success(self, company: Company, person: Person | None, by: date | None = None) -> Run | None:
+        """Return the newest successful run on these books and site, by this person or (None) by anyone on record."""
+        found = self._all(formats.RUNS, queries.SUCCESSFUL_RUNS, company_key(company))
+        ours = (run for run in found if person is None or run.person == person)
+        return next((run for run in ours if by is None or run.complete_to <= by), None)
+
+    def company_of_site(self, site: str, manage: str) -> Company | None:
+        """Return the books that were pinned to a site at first use."""
+        pinned = (run.company for run in self._all(formats.RUNS, queries.COMPANIES))
+        return next((company for company in pinned if (company.site, company.manage) == (site, manage)), None)
+
+    def highest_row(self, company: Company, before: date) -> int | None:
+        """Return the highest `tcustrdt.lId` of the newest run before a day, else of the oldest; None without runs."""
+        runs = self._runs(company)
+        return next((run for run in runs if run.day < before), runs[-1]).highest_row if runs else None
+
+    def books_mark(self, company: Company) -> BooksMark | None:
+        """Return what these books were known by at the newest run; None before the first."""
+        return next((each.books for each in self._all(formats.EVIDENCE, queries.BOOKS, company_key(company))), None)
+
+    def in_doubt(self, company: Company) -> list[Intent]:
+        """Return the intents without a known outcome, of all runs for these books and this site, oldest first."""
+        return self._all(formats.INTENTS, queries.IN_DOUBT, company_key(company))
+
+    def doubtful_since(self) -> datetime | None:
+        """When this ledger was found to be older than another one here, or in a place where none was; None else."""
+        return self._file.doubtful_since
+
+    def rebuilt(self) -> datetime | None:
+        """Return when this ledger took the place of a lost one; None where it never did."""
+        return next((end.at for end in self._all(formats.ENDS, queries.REBUILT)), None)
+
+    def export(self, export: Export) -> None:
+        """Record audit files that were made."""
+        self._file.append([formats.line_of_export(export)])
+        self._file.keep_head()
+
+    def open_items(self, company: Company, before: str | None = None) -> dict[str, OpenItem]:
+        """Return the rows that no run has settled yet, in review order; with `before`, those open when it began."""
+        ours = company_key(company)
+        end = END if before is None else next((seq for (seq,) in self._file.rows(queries.PLACE, before)), END)
+        days = {run.id: run.day for run in self._runs(company)}
+        notes = self._file.rows(queries.NOTES, ours, end)
+        said = {(key, *whose): self._read(formats.DECISIONS, body) for key, body, *whose in notes}
+        items = {}
+        for key, body, first in self._file.rows(queries.OPEN_ITEMS, ours, end):
+            row = self._read(formats.ROWS, body)
+            of = (row.invoice, row.customer_id)
+            last = said.get((key, *of)) or said.get((key.partition("/")[0], *of)) or Decision(key=key, approve=False)
+            items[key] = OpenItem(row=row, since=days[first], note=last.note, owner=last.owner)
+        return items
+
+    def holds(self, company: Company) -> dict[str, Hold]:
+        """Return the last hold or release of each row, by key."""
+        return {hold.key: hold for hold in self._all(formats.HOLDS, queries.HOLDS, company_key(company))}
+
+    def agreed_rows(self, company: Company, keys: Collection[str]) -> dict[str, Proposal]:
+        """Return rows, by key, as last reviewed in agreement, or written, read back and not undone since."""
+        asked = json.encode(sorted(keys)).decode()
+        return {row.key: row for row in self._all(formats.ROWS, queries.AGREED, company_key(company), asked)}
+
+    def accept(self, run: str, match: AcceptedMatch) -> None:
+        """Record that a person accepted an invoice of another number, or took that back."""
+        self._file.append([formats.line_of_match(run, match)])
+        self._file.keep_head()
+
+    def next_run(self, run: Run) -> str | None:
+        """Return the id of the run that came after one, for the same books and site."""
+        found = self._file.rows(queries.NEXT, company_key(run.company), run.id)
+        return next((following for (following,) in found), None)
+
+    def known(self, company: Company) -> LedgerMemory:
+        """Return what the ledger remembers of Manage, for these books and this site."""
+        ours = company_key(company)
+        written = [
+            (posting.invoice_id, posting)
+            for posting in self._all(formats.POSTINGS, queries.WRITTEN, ours)
+            if posting.invoice_id is not None
+        ]
+        customers = self._all(formats.CUSTOMERS, queries.CUSTOMERS, ours)
+        return LedgerMemory(
+            written={invoice: posting.written for invoice, posting in written if posting.written is not None},
+            documents={invoice: int(posting.key) for invoice, posting in written},
+            seen={
+                invoice: seen
+                for invoice, kind, body in self._file.rows(queries.PROOFS, ours)
+                if (seen := self._seen(kind, body)) is not None
+            },
+            customers={customer: company_id for customer, _, company_id in customers},
+            names={customer: name for customer, name, _ in customers},
+            refused=frozenset(invoice for (invoice,) in self._file.rows(queries.REFUSED, ours)),
+            accepted={int(m.key): m for m in self._all(formats.MATCHES, queries.MATCHES, ours) if not m.undone},
+        )
+
+    def history(self) -> list[RunSummary]:
+        """Return all runs, newest first."""
+        counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for run, status, count in self._file.rows(queries.COUNTS):
+            counts[run][status] = count
+        ends = {end.run: end for end in self._all(formats.ENDS, queries.ENDS)}
+        posted: defaultdict[str, list[Posting]] = defaultdict(list)
+        for posting in self._all(formats.POSTINGS, queries.POSTED):
+            posted[posting.run].append(posting)
+        made: defaultdict[str, list[Export]] = defaultdict(list)
+        for export in self._all(formats.EXPORTS, queries.EXPORTS):
+            made[export.run].append(export)
+        return [
+            RunSummary(
+                run=run,
+                rows=counts[run.id],
+                end=ends.get(run.id),
+                posted=change_by_currency(posted[run.id]),
+                exports=tuple(made[run.id]),
+            )
+            for run in self._all(formats.RUNS, queries.ALL_RUNS)
+        ]
+
+    def verify(self) -> Head:
+        """Check the whole chain, and that every row can be read. Raises as the port `Ledger` says."""
+        head = self._file.verify()
+        for first in range(1, head.rows + 1, MANY):
+            for kind, body in self._file.rows(queries.BODIES, first, first + MANY - 1):
+                self._read(KINDS[kind], body)
+        return head
+
+    def back_up(self, folder: Path) -> None:
+        """Copy the ledger, whole, into a folder where none is. Raises as `chain_file.back_up`."""
+        back_up(self._file, folder)
+
+    def at_one_moment(self) -> AbstractContextManager[None]:
+        """Read everything within this block from one snapshot, whatever another process adds."""
+        return self._file.at_one_moment()
+
+    def head(self) -> Head:
+        """Return the end of the chain."""
+        return self._file.head()
+
+    def hash_of(self, row: int) -> str | None:
+        """Return the hash of a row, by its number; None where there is none of that number."""
+        return self._file.hash_of(row)
+
+    def _runs(self, company: Company) -> list[Run]:
+        return self._all(formats.RUNS, queries.RUNS, company_key(company))
+
+    def _seen(self, kind: str, body: str) -> Seen | None:
+        if kind == formats.ROWS.name:
+            return formats.seen_at_review(self._read(formats.ROWS, body))
+        return formats.seen_at_posting(self._read(formats.POSTINGS, body))
+
+    def _all(self, kind: RecordKind[Value], query: str, *parameters: object) -> list[Value]:
+        return [self._read(kind, body) for (body,) in self._file.rows(query, *parameters)]
+
+    def _read(self, kind: RecordKind[Value], body: str) -> Value:
+        try:
+            return formats.read(kind, body)
+        except UnreadableError as error:
+            ((seq,),) = self._file.rows(queries.OF_BODY, kind.name, body)
+            raise unreadable_row(seq, kind, error) from error

@@ -1,0 +1,95 @@
+"""One write to a payment record: its request, and what the answer proves. Sent once, never redirected."""
+
+from __future__ import annotations
+
+import msgspec
+import requests
+
+from sync.core.decide.write_outcome import MIDNIGHT
+from sync.core.values import money
+from sync.core.values.errors import TieoutError
+from sync.core.values.messages import say
+from sync.core.values.posting import LATER, Accepted, NoAnswer, NotSent, Refusal, Reply
+from sync.core.values.records import Action, Write
+from sync.manage import manage_errors, payloads
+from sync.manage.http_session import TOO_MANY, ManageSession, retry_after
+from sync.settings.settings_file import Behaviour, DateClear
+
+METHOD = {Action.CREATE: "POST", Action.CHANGE: "PATCH", Action.DELETE: "DELETE"}
+NO_ACCESS = frozenset({401, 403})
+DEFAULT_WAIT = 5.0
+"""Seconds until a write is sent again that Manage was too busy to take, where it does not say how long."""
+_WRITE = say("manage-to-write-payment")
+
+
+def send(session: ManageSession, write: Write, behaviour: Behaviour) -> Reply:
+    """Send a write once, and say what the answer is worth; what became of it is for a reading to tell."""
+    path = f"/finance/invoices/{write.invoice_id}/payments"
+    if write.payment_id is not None:
+        path += f"/{write.payment_id}"
+    try:
+        url = session.base() + path
+    except TieoutError as error:
+        return NotSent(message=say("manage-write-not-sent", why=error.text))
+    content = body(write, behaviour)
+    headers = {"Content-Type": "application/json"} if content else {}
+    try:
+        response = session.send(METHOD[write.action], url, data=content, headers=headers)
+    except requests.RequestException as error:
+        if not manage_errors.never_left(error):
+            return NoAnswer(message=say("manage-write-unsure-no-answer") + LATER)
+        why = say("manage-write-not-sent", why=manage_errors.unreachable(error, session.site).text)
+        return NotSent(
+            message=why, wait=None if manage_errors.untrusted(error) else session.spend_patience(DEFAULT_WAIT)
+        )
+    return judge(session, response)
+
+
+def body(write: Write, behaviour: Behaviour) -> bytes | None:
+    """Return the JSON of a write; the amount as a number with exactly two decimals, the day at midnight UTC.
+
+    What an undo restores is sent as it was: the type, the time of day and fractions of a cent too.
+    """
+    was = write.restores
+    exact = str(write.amount + was.beyond) if was and was.beyond else money.plain(write.amount)
+    amount = msgspec.Raw(exact.encode())
+    time_of_day = (was.time_of_day if was else "") or MIDNIGHT
+    moment = f"{write.paid_on.isoformat()}{time_of_day}" if write.paid_on else None
+    if write.action is Action.DELETE:
+        return None
+    if write.action is Action.CREATE:
+        fields: dict[str, object] = {"amount": amount} | ({"type": was.kind} if was and was.kind else {})
+        return msgspec.json.encode(fields | ({"paymentDate": moment} if moment else {}))
+    changes: list[dict[str, object]] = [{"op": "replace", "path": "amount", "value": amount}]
+    if write.paid_on != write.paid_on_before or (moment and time_of_day != MIDNIGHT):
+        if moment is None and behaviour.date_clear is DateClear.REMOVE:
+            changes.append({"op": "remove", "path": "paymentDate"})
+        else:
+            changes.append({"op": "replace", "path": "paymentDate", "value": moment})
+    return msgspec.json.encode(changes)
+
+
+def judge(session: ManageSession, response: requests.Response) -> Reply:
+    """Return what a complete answer is worth.
+
+    Only 429 promises that nothing was done. A gateway says 502, 503 and 504 for a site that may have taken the request,
+    and a page of a proxy's with any status says nothing of Manage.
+    """
+    code = response.status_code
+    if 200 <= code < 300:  # noqa: PLR2004 - the class of successes
+        return Accepted(payment_id=_named(response))
+    if code == TOO_MANY:
+        asked = retry_after(response)
+        wait = session.spend_patience(DEFAULT_WAIT if asked is None else asked)
+        return NotSent(message=manage_errors.advice(response, _WRITE), wait=wait)
+    if 400 <= code < 500 and manage_errors.is_manage_s_own(response):  # noqa: PLR2004 - the class of refusals
+        return Refusal(message=manage_errors.advice(response, _WRITE), stop=code in NO_ACCESS)
+    return NoAnswer(message=say("manage-write-unsure-unexpected-status", code=code) + LATER)
+
+
+def _named(response: requests.Response) -> int | None:
+    """Return the id of the record that Manage says it wrote; None where it names none."""
+    try:
+        return payloads.decode(response.content, payloads.RecordId).id
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,1 @@
+"""The sample company and the practice site, to try Tieout without real data."""

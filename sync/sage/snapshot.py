@@ -1,0 +1,374 @@
+"""Read one consistent, read-only snapshot of Sage: the documents that are wanted, and what was entered when."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from msgspec.structs import replace
+
+from sync.core.decide.credit_groups import group_of, sharing_credit
+from sync.core.decide.matching import normalise
+from sync.core.decide.same_books import MARKED, mark_of
+from sync.core.values.errors import (
+    Check,
+    LoginPart,
+    Refused,
+    SetupError,
+    TieoutError,
+    Unavailable,
+    Verdict,
+    failed_checks,
+)
+from sync.core.values.messages import Text, say
+from sync.core.values.periods import Window
+from sync.core.values.records import (
+    RECEIPT,
+    Balance,
+    BooksMark,
+    Document,
+    Entered,
+    Entry,
+    Reading,
+    RowMark,
+    Wanted,
+)
+from sync.language.catalogues import ENGLISH
+from sync.sage import sage_errors, statements
+from sync.sage.sage_connection import Dialect, MySql, Sqlite, writable_warning
+from sync.sage.sage_errors import UnsaidError
+from sync.sage.statements import COUNTERS_TABLE
+from sync.system.log import log_error
+
+_log = logging.getLogger(__name__)
+CHUNK = 500
+BLOCK = 1_000
+MOST_READINGS = 4
+"""Of tables without transactions; a company where somebody enters receipts is quiet between two of them."""
+PAUSE = 0.5
+"""Seconds between two readings: longer than what belongs together takes to be entered."""
+_CURRENCIES = {"h": "tcustr", "c": "tcustomr"}
+
+
+def open_odbc(connection_string: str, password: str | None) -> SageDatabase:
+    """Return the books of a live Sage company, over any MySQL or MariaDB ODBC driver. Connects only when read."""
+    return SageDatabase(MySql(connection_string, password))
+
+
+def open_sqlite(path: Path) -> SageDatabase:
+    """Return the embedded sample company. Opened only when read."""
+    return SageDatabase(Sqlite(path))
+
+
+class SageDatabase:
+    """A Sage 50 company, read only."""
+
+    def __init__(self, dialect: Dialect, pause: float = PAUSE) -> None:
+        self._dialect = dialect
+        self._pause = pause
+
+    def read(self, wanted: Wanted) -> Reading:
+        """Read in one read-only, consistent transaction. Raises as the port `SageBooks` says."""
+        try:
+            return self._read(wanted)
+        except UnsaidError:
+            return self._read(wanted)
+
+    def _read(self, wanted: Wanted) -> Reading:
+        """Read once; where tables have no transactions, until two readings in a row agree in all but the clock."""
+        with self._session() as session:
+            reading, unsteady = session.read(wanted), session.without_transactions()
+        for _ in range(MOST_READINGS - 1 if unsteady else 0):
+            sleep(self._pause)
+            with self._session() as session:
+                again = session.read(wanted)
+            if replace(again, clock=reading.clock) == reading:
+                return replace(reading, notices=(*reading.notices, _without_transactions(unsteady)))
+            reading = again
+        if unsteady:
+            raise Unavailable(say("sage-readings-differ", times=MOST_READINGS))
+        return reading
+
+    def check(self) -> list[Check]:
+        """Test connection, tables, the way touched invoices are found, and rights."""
+        link = say("sage")
+        try:
+            with self._session() as session:
+                company, (stamped, how) = session.company(), session.strategy
+                warned, unsteady, notices = session.can_write(), session.without_transactions(), session.weaknesses()
+        except TieoutError as error:
+            log_error(error, error.text.said(ENGLISH))
+            return failed_checks(link, error)
+        checks = [
+            Check(link=link, verdict=Verdict.OK, finding=say("sage-company-readable", company=company)),
+            Check(link=say("sage-receipts"), verdict=Verdict.OK if stamped else Verdict.WARNING, finding=how),
+        ]
+        weaker = [*notices, *([_without_transactions(unsteady)] if unsteady else [])]
+        checks += [Check(link=say("sage-receipts"), verdict=Verdict.WARNING, finding=each) for each in weaker]
+        if warned:
+            checks.append(Check(link=say("sage-rights"), verdict=Verdict.WARNING, finding=writable_warning()))
+        return checks
+
+    @contextmanager
+    def _session(self) -> Iterator[OpenSnapshot]:
+        drivers: tuple[type[Exception], ...] = (sqlite3.Error,)
+        try:
+            import pyodbc  # noqa: PLC0415 - the driver manager may be missing where only the sample is read
+
+            drivers += (pyodbc.Error,)
+        except ImportError:
+            pass
+        try:
+            with closing(self._dialect.connect()) as connection:
+                yield OpenSnapshot(connection, self._dialect)
+        except drivers as error:
+            raise self._dialect.explained(error) from error
+
+
+class OpenSnapshot:
+    """One open snapshot."""
+
+    def __init__(self, connection: Any, dialect: Dialect) -> None:  # noqa: ANN401 - a DB-API connection of either driver
+        self._connection = connection
+        self._dialect = dialect
+        self._columns = dialect.columns(connection)
+        _complete(self._columns)
+        self.strategy = how_touched_are_found(self._ask, self._columns)
+
+    def company(self) -> str:
+        """Return the company's name."""
+        name = next((str(row[0] or "").strip() for row in self._ask(statements.COMPANY)), "")
+        if not name:
+            raise SetupError(say("sage-company-unnamed"))
+        return name
+
+    def can_write(self) -> bool:
+        """Return whether the login could write, were the session not read only."""
+        return self._dialect.can_write(self._connection)
+
+    def without_transactions(self) -> list[str]:
+        """Return the tables that are read and that no transaction holds still."""
+        tables = {*statements.REQUIRED, *_journals(self._columns), *([COUNTERS_TABLE] if self._counted else [])}
+        return self._dialect.without_transactions(self._connection, tables)
+
+    def weaknesses(self) -> tuple[Text, ...]:
+        """Return what is said of books that show less than they might."""
+        weaker = () if self.strategy[0] else (say("sage-without-day-of-entry"),)
+        known = [table for table in _CURRENCIES.values() if "lcurrncyid" in self._columns[table]]
+        return weaker if known else (*weaker, say("sage-without-currency"))
+
+    @property
+    def _counted(self) -> bool:
+        return self._columns.get(COUNTERS_TABLE, set()) >= statements.COUNTERS_COLUMNS
+
+    def read(self, wanted: Wanted) -> Reading:
+        """See `SageDatabase.read`."""
+        clock = self._dialect.clock(self._connection)
+        company = self.company()
+        if not any(True for _ in self._ask(statements.ANY_DOCUMENT)):
+            raise Refused(say("sage-books-without-invoices", company=company))
+        stamped, how = self.strategy
+        found = rows_entered(self._ask, self._columns, wanted, stamped=stamped)
+        new = {row.document_id for row in found}
+        balances: Sequence[Balance] = self._balances() if wanted.balances else ()
+        ids = self._with_same_number(new | wanted.documents, wanted)
+        entries = self._entries(ids)
+        credit = self._credit(entries.values(), balances)
+        sharing = self._with_same_number(sharing_credit(credit.values(), ids), wanted) - ids
+        entries = credit | entries | self._entries(sharing)
+        return Reading(
+            company=company,
+            clock=clock,
+            strategy=how,
+            highest_row=next((int(row[0] or 0) for row in self._ask(statements.HIGHEST_ROW)), 0),
+            entered=found,
+            documents=self._documents(ids | sharing, new),
+            entries=list(entries.values()),
+            notices=(*((writable_warning(),) if self.can_write() else ()), *self.weaknesses()),
+            balances=balances,
+            stamped=stamped,
+            mark=self._mark(wanted.marks),
+            still_there=frozenset(
+                int(row[0]) for row in self._chunked(statements.STILL_THERE, {row.document_id for row in wanted.marks})
+            ),
+        )
+
+    def _mark(self, known: Sequence[RowMark]) -> BooksMark:
+        """What these books are known again by: the counters, the newest rows, and those that are known and there."""
+        nothing = {"entered_on": "NULL", "entered_by": "NULL"}
+        rows = [*self._ask(statements.NEWEST_ROWS.format(many=MARKED, **nothing))]
+        rows += self._chunked(statements.KNOWN_ROWS, [row.id for row in known], **nothing)
+        by_id = {int(row[0]): mark_of(statements.entry(row[:-1]), row[-1] or "") for row in rows}
+        counters = (
+            {int(kind): int(following) for kind, following in self._ask(statements.COUNTERS)} if self._counted else {}
+        )
+        return BooksMark(counters=counters, rows=tuple(by_id[number] for number in sorted(by_id)))
+
+    def _balances(self) -> list[Balance]:
+        """What every document of the company comes to."""
+        stamp = "COALESCE(d.dtasdate, d.dtdate)" if "dtasdate" in self._columns["tcustrdt"] else "d.dtdate"
+        customers = {
+            row[0]: (row[1], int(row[2]))
+            for row in self._ask(statements.CUSTOMERS.format(currency=_currency_sql(self._columns, "c")))
+        }
+        query = statements.BALANCES.format(currency=_currency_sql(self._columns, "h"), entered=stamp)
+        return [statements.balance(row, customers) for row in self._ask(query)]
+
+    def _with_same_number(self, ids: Collection[int], wanted: Wanted) -> set[int]:
+        """These documents, and every other one that bears one of their numbers or a wanted one.
+
+        All numbers are read and compared here: no condition of a database trims all that cannot be seen.
+        """
+        if not (ids or wanted.numbers):
+            return set()
+        every = {int(row[0]): normalise(row[1] or "", wanted.prefixes) for row in self._ask(statements.NUMBERS)}
+        numbers = {every[each] for each in ids if each in every} | wanted.numbers
+        return set(ids) | {each for each, number in every.items() if number and number in numbers}
+
+    def _documents(self, ids: Collection[int], new: Collection[int]) -> list[Document]:
+        currency = _currency_sql(self._columns, "h", "c")
+        found = [
+            statements.document(row) for row in self._chunked(statements.DOCUMENTS, sorted(ids), currency=currency)
+        ]
+        missing = set(new) - {document.id for document in found}
+        return [*found, *(statements.orphan(number) for number in sorted(missing))]
+
+    def _entries(self, ids: Collection[int]) -> dict[int, Entry]:
+        """All rows of these documents."""
+        return self._rows(statements.ENTRIES, sorted(ids))
+
+    def _credit(self, entries: Iterable[Entry], balances: Sequence[Balance]) -> dict[int, Entry]:
+        """What `credits_of` needs to know of other documents: of all of them beside all balances, else of customers."""
+        notes: Iterable[int] = (each.document.id for each in balances if each.credit_note)
+        if not balances:
+            customers = {entry.customer_id for entry in entries if entry.kind == RECEIPT}
+            notes = (int(row[0]) for row in self._chunked(statements.CREDIT_NOTES, sorted(customers)))
+        given = self._entries(list(notes))
+        receipts = [entry for entry in given.values() if entry.kind == RECEIPT]
+        groups = {group_of(entry) for entry in receipts}
+        bearing = self._rows(statements.BEARING_RECEIPT, sorted({entry.number for entry in receipts}))
+        return given | {number: entry for number, entry in bearing.items() if group_of(entry) in groups}
+
+    def _rows(self, query: str, values: Collection[object]) -> dict[int, Entry]:
+        columns = self._columns["tcustrdt"]
+        stamps = {
+            "entered_on": "CAST(d.dtasdate AS CHAR)" if "dtasdate" in columns else "NULL",
+            "entered_by": "d.sasuserid" if "sasuserid" in columns else "NULL",
+        }
+        return {int(row[0]): statements.entry(row) for row in self._chunked(query, values, **stamps)}
+
+    def _chunked(self, query: str, values: Collection[object], **places: str) -> Iterator[tuple[Any, ...]]:
+        ordered = list(values)
+        for start in range(0, len(ordered), CHUNK):
+            chunk = ordered[start : start + CHUNK]
+            yield from self._ask(query.format(marks=", ".join("?" * len(chunk)), **places), *chunk)
+
+    def _ask(self, query: str, *parameters: object) -> Iterator[tuple[Any, ...]]:
+        begun, rows_read = monotonic(), 0
+        try:
+            with closing(self._connection.cursor()) as cursor:
+                cursor.execute(query, parameters)
+                while block := cursor.fetchmany(BLOCK):
+                    rows_read += len(block)
+                    yield from block
+        finally:
+            _log.info("%s: %d rows, %d ms", statements.name_of(query), rows_read, (monotonic() - begun) * 1000)
+
+
+def _without_transactions(tables: Sequence[str]) -> Text:
+    return say("sage-tables-without-transactions", tables=", ".join(tables))
+
+
+def _complete(columns: Mapping[str, set[str]]) -> None:
+    """Refuse books without the tables and columns that reading needs; every missing one is named."""
+    if not set(statements.REQUIRED) & set(columns):
+        raise SetupError(sage_errors.third_party_access(), parts=[LoginPart.RIGHTS])
+    missing = [
+        f"{table}.{column}" if table in columns else table
+        for table, needed in statements.REQUIRED.items()
+        for column in needed
+        if column not in columns.get(table, ())
+    ]
+    if missing:
+        raise SetupError(say("sage-database-lacks-table", missing=", ".join(dict.fromkeys(missing))))
+
+
+def _currency_sql(columns: Mapping[str, set[str]], *places: str) -> str:
+    """The document's currency (`h`), else the customer's (`c`): of those asked for the first that is named, else 0.
+
+    A Sage without either column has one currency, the home one.
+    """
+    known = [place for place, table in _CURRENCIES.items() if "lcurrncyid" in columns[table]]
+    if not known:
+        return "1"
+    named = [f"NULLIF({place}.lcurrncyid, 0)" for place in known if place in places]
+    return f"COALESCE({', '.join(named)}, 0)" if named else "0"
+
+
+Ask = Callable[..., Iterable[tuple[Any, ...]]]
+"""Runs a query with parameters and returns its rows."""
+FAR_FUTURE = date(9999, 12, 31)
+
+
+def how_touched_are_found(ask: Ask, columns: Mapping[str, set[str]]) -> tuple[bool, Text]:
+    """Return whether the rows' own day of entry can be relied on, and the sentence that says so in a run.
+
+    Args:
+        ask: runs a query.
+        columns: lower-case column names by table.
+    """
+    if "dtasdate" in columns["tcustrdt"] and not any(True for _ in ask(statements.UNSTAMPED)):
+        return True, say("sage-found-by-entry-day")
+    journals = bool(_journals(columns))
+    if journals:
+        return False, say("sage-found-by-journal")
+    return False, say("sage-found-by-rows-and-dates")
+
+
+def rows_entered(ask: Ask, columns: Mapping[str, set[str]], wanted: Wanted, *, stamped: bool) -> list[Entered]:
+    """Return the rows of payment information entered in the window, in order of entry.
+
+    Without a reliable day of entry this is the union of all other evidence: too many rather than one too few.
+
+    Args:
+        ask: runs a query.
+        columns: lower-case column names by table.
+        wanted: the window, and the highest row seen before it.
+        stamped: from `how_touched_are_found`.
+    """
+    window = wanted.window
+    if window is None:
+        return []
+    days = _bounds(window)
+    if stamped:
+        return _rows(ask(statements.TOUCHED_BY_STAMP, *days))
+    found = [*ask(statements.TOUCHED_BY_DATE, *days)]
+    if "dtasdate" in columns["tcustrdt"]:
+        found += ask(statements.TOUCHED_BY_STAMP, *days)
+    for journal in _journals(columns):
+        found += ask(statements.TOUCHED_BY_JOURNAL.format(journal=journal), *days)
+    if wanted.above_row is not None:
+        found += ask(statements.TOUCHED_BY_ROW, wanted.above_row, days[1])
+    return _rows(found)
+
+
+def _journals(columns: Mapping[str, set[str]]) -> list[str]:
+    return [name for name in statements.JOURNALS if columns.get(name, set()) >= statements.JOURNAL_COLUMNS]
+
+
+def _bounds(window: Window) -> tuple[str, str]:
+    """First day, and the day after the last; a window without an end date is open."""
+    after = window.end + timedelta(days=1) if window.bounded else FAR_FUTURE
+    return window.start.isoformat(), after.isoformat()
+
+
+def _rows(found: Iterable[tuple[Any, ...]]) -> list[Entered]:
+    """Each row once, whatever found it; rows that belong to no document are left to Sage."""
+    by_id = {int(row[0]): statements.entered(row) for row in found if row[1] is not None}
+    return [by_id[number] for number in sorted(by_id)]

@@ -1,1 +1,0 @@
-"""A stand-in for Manage on this computer, with its Invoice Search page."""

@@ -1,0 +1,1 @@
+"""Settings, profiles, secrets, and the questions that set them."""

@@ -1,0 +1,108 @@
+"""Connection strings, ODBC drivers, and the addresses of Manage's sites."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+from sync.core.values.errors import SetupError
+from sync.core.values.messages import say
+
+_PART = re.compile(r"\s*([^=;{}]+?)\s*=\s*(\{(?:[^}]|\}\})*\}|[^;]*)\s*(?:;|$)")
+_SAME = {"USER": "UID", "USERNAME": "UID", "DB": "DATABASE", "HOST": "SERVER", "PASSWORD": "PWD"}
+_PLAIN = re.compile(r"[\w.:/\\@ -]*")
+
+
+def parts(connection_string: str) -> dict[str, str]:
+    """Return the values of a connection string by keyword, in its order; of synonyms, in capitals, the usual one.
+
+    Drivers take the first of two that say the same, and so does this.
+    """
+    found: dict[str, str] = {}
+    for keyword, value in _PART.findall(connection_string):
+        name = keyword.upper()
+        braced = value.startswith("{")
+        found.setdefault(_SAME.get(name, name), value[1:-1].replace("}}", "}") if braced else value.strip())
+    return found
+
+
+def joined(values: Mapping[str, str]) -> str:
+    """Return a connection string of these values, in braces where a value needs them, as a driver's name does."""
+    return ";".join(f"{name}={_written(name, value)}" for name, value in values.items())
+
+
+def login(connection_string: str) -> str:
+    """Return who logs in where as one name, under which the password can be kept."""
+    found = parts(connection_string)
+    user, server, port, database = (found.get(name, "") for name in ("UID", "SERVER", "PORT", "DATABASE"))
+    return f"{user}@{server.lower()}:{port}/{database}"
+
+
+def _written(name: str, value: str) -> str:
+    if name == "DRIVER" or value != value.strip() or not _PLAIN.fullmatch(value):
+        return "{" + value.replace("}", "}}") + "}"
+    return value
+
+
+_MYSQL = re.compile(r"MySQL ODBC (\d+)\.(\d+) Unicode Driver")
+_MARIADB = re.compile(r"(?i)MariaDB.*?(?:(\d+)\.(\d+).*)?")
+_PRESENT_DAY = 8
+MYSQL_SITE = "https://dev.mysql.com/downloads/connector/odbc/"
+
+
+def installed() -> list[str]:
+    """Return the names of all ODBC drivers that this Python can use: those of its own word size.
+
+    Raises:
+        SetupError: this computer has no driver manager.
+    """
+    try:
+        import pyodbc  # noqa: PLC0415 - its driver manager may be missing
+    except ImportError as error:
+        raise SetupError(say("settings-no-odbc-manager")) from error
+    return list(pyodbc.drivers())
+
+
+def fitting(names: Iterable[str]) -> list[str]:
+    """Return the drivers for MySQL and MariaDB, best first: MySQL's of today, MariaDB's, MySQL's older ones.
+
+    Of MySQL's, 8 stands before 9, which no longer brings along the way of logging in that older servers ask for; its
+    ANSI drivers are left out, because they cannot spell every customer's name.
+    """
+    ranked = [(rank, name) for name in names if (rank := _rank(name)) is not None]
+    return [name for _, name in sorted(ranked, key=lambda each: each[0], reverse=True)]
+
+
+def none_fits() -> SetupError:
+    """Return the error that names what to install where there is no driver for Sage's database."""
+    return SetupError(
+        say("settings-no-fitting-odbc-driver", bits=str(64 if sys.maxsize > 2**32 else 32), site=MYSQL_SITE)
+    )
+
+
+def _rank(name: str) -> tuple[int, int, int] | None:
+    if found := _MYSQL.fullmatch(name):
+        major, minor = int(found[1]), int(found[2])
+        if major == _PRESENT_DAY:
+            return (3, major, minor)
+        return (2 if major > _PRESENT_DAY else 0, major, minor)
+    if found := _MARIADB.fullmatch(name):
+        return (1, int(found[1] or 0), int(found[2] or 0))
+    return None
+
+
+def is_loopback(site: str) -> bool:
+    """Return whether a site is on this computer, so that plain http is harmless."""
+    host = urlsplit(site).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def is_sendable(text: str) -> bool:
+    """Return whether a text can stand in the head of a request: printable ASCII."""
+    return text.isascii() and text.isprintable()

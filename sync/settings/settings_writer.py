@@ -1,0 +1,239 @@
+"""Write a settings file: a new one with every setting explained, or answers set in an existing one.
+
+Only the lines of the answers are changed, so that comments, other settings and their order stay as somebody wrote them.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator, Mapping, MutableMapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import tomlkit
+from msgspec import Struct
+from tomlkit.exceptions import TOMLKitError
+
+from sync.core.values.errors import SetupError
+from sync.core.values.messages import Language, Text, say
+from sync.settings import connections
+from sync.settings.interview import Answers, Field
+from sync.settings.settings_file import (
+    Behaviour,
+    ManageSettings,
+    PolicySettings,
+    SageSettings,
+    parsed,
+    unreadable,
+    where_unreadable,
+)
+from sync.system.files import cause, replacing
+from sync.system.log import without_secrets
+
+EXAMPLES = {"requests_per_minute": 800, "sqlite": "sample.db", "second_person_above": "10000.00"}
+"""Settings that are off unless somebody writes them: shown as a comment."""
+
+
+def new_file(language: Language) -> str:
+    """Return the text of a whole file, explained in a language; settings without a default are still empty."""
+    lines = [_comment(say("settings-file-heading"), language)]
+    for name, kind, meanings in _sections():
+        lines += ["", f"[{name}]"]
+        for field in msgspec.structs.fields(kind):
+            if field.type is not Behaviour:
+                lines += _setting(field, _comment(meanings[field.name], language))
+    return "\n".join(lines) + "\n"
+
+
+def _sections() -> Iterator[tuple[str, type[msgspec.Struct], Mapping[str, Text]]]:
+    yield (
+        "sage",
+        SageSettings,
+        {"odbc": say("settings-about-sage-section"), "sqlite": say("settings-about-sample-company")},
+    )
+    yield (
+        "manage",
+        ManageSettings,
+        {
+            "site": say("settings-about-manage-address"),
+            "company": say("settings-about-manage-company"),
+            "client_id": say("settings-about-client-id"),
+            "timeout": say("settings-about-timeout"),
+            "requests_per_minute": say("settings-about-request-rate"),
+        },
+    )
+    yield (
+        "manage.behaviour",
+        Behaviour,
+        {
+            "partial_date": say("settings-about-partial-date"),
+            "date_clear": say("settings-about-clearing-date"),
+            "balance_identity": say("settings-about-balance-identity"),
+        },
+    )
+    yield (
+        "policy",
+        PolicySettings,
+        {
+            "paid_amount": say("settings-about-paid-basis"),
+            "tolerance": say("settings-about-tolerance"),
+            "currencies": say("settings-about-currency-ids"),
+            "invoice_prefix": say("settings-about-number-prefix"),
+            "quiet_minutes": say("settings-about-quiet-period"),
+            "max_rows": say("settings-about-row-limit"),
+            "max_amount": say("settings-about-amount-limit"),
+            "second_person_above": say("settings-about-second-person"),
+        },
+    )
+
+
+def _setting(field: msgspec.structs.FieldInfo, comment: str) -> list[str]:
+    choices = ""
+    if isinstance(field.type, type) and issubclass(field.type, StrEnum):
+        choices = f" ({', '.join(choice.value for choice in field.type)})"
+    value = _default(field)
+    off = value is None
+    line = f"{field.name} = {_toml(EXAMPLES[field.name] if off else value)}"
+    return [f"{comment}{choices}", f"# {line}" if off else line]
+
+
+def _default(field: msgspec.structs.FieldInfo) -> object:
+    """Return a setting's default; empty text where there is none, because it has to be asked for."""
+    if field.name == "odbc":
+        return ""
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    if field.default is msgspec.UNSET:
+        return None
+    return "" if field.default is msgspec.NODEFAULT else field.default
+
+
+def _toml(value: Any) -> str:  # noqa: ANN401 - a setting's value, of any kind that TOML has
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + "}"
+    return tomlkit.item(value.value if isinstance(value, StrEnum) else value).as_string()
+
+
+def _comment(text: Text, language: Language) -> str:
+    return f"# {text.said(language)}"
+
+
+ODBC = {
+    Field.DRIVER: "DRIVER",
+    Field.HOST: "SERVER",
+    Field.PORT: "PORT",
+    Field.DATABASE: "DATABASE",
+    Field.SAGE_USER: "UID",
+}
+MANAGE = {Field.SITE: "site", Field.COMPANY: "company", Field.CLIENT_ID: "client_id"}
+
+
+class SettingsFile(Struct, frozen=True, kw_only=True):
+    """A settings file, read but not judged.
+
+    Attributes:
+        path: where it is, or will be.
+        before: its bytes; None when there is none yet.
+        text: what it says; a new one where there is none.
+    """
+
+    path: Path
+    before: bytes | None
+    text: str
+
+    @property
+    def odbc(self) -> str:
+        """Return its connection string; empty where there is none."""
+        return str(self._section("sage").get("odbc") or "")
+
+    @property
+    def is_sample(self) -> bool:
+        """Return whether the books that it names are those of a sample company in a file."""
+        return bool(self._section("sage").get("sqlite"))
+
+    @property
+    def answers(self) -> Answers:
+        """Return the answers that stand in it."""
+        found, manage = connections.parts(self.odbc), self._section("manage")
+        answers = {field: found[name] for field, name in ODBC.items() if found.get(name)}
+        return answers | {
+            field: without_secrets(str(manage[name])) for field, name in MANAGE.items() if manage.get(name)
+        }
+
+    def _section(self, name: str) -> Mapping[str, Any]:
+        found = tomlkit.parse(self.text).unwrap().get(name)
+        return found if isinstance(found, dict) else {}
+
+
+def read(path: Path, language: Language) -> SettingsFile:
+    """Read the settings file, or begin a new one where there is none, explained in a language.
+
+    Raises:
+        SetupError: there is one that cannot be read, or that is not TOML.
+    """
+    try:
+        before = path.read_bytes()
+    except FileNotFoundError:
+        return SettingsFile(path=path, before=None, text=new_file(language))
+    except OSError as error:
+        raise unreadable(path, error) from error
+    parsed(path, before)
+    text = before.removeprefix(codecs.BOM_UTF8).decode()
+    try:
+        tomlkit.parse(text)
+    except TOMLKitError as error:  # it is stricter than Python's own reader here and there
+        raise SetupError(say("settings-file-unusable", path=str(path), why=where_unreadable(text))) from error
+    return SettingsFile(path=path, before=before, text=text)
+
+
+def connection_string(file: SettingsFile, answers: Answers) -> str:
+    """Return the connection string for these answers; what else the file's own says is kept, but no password."""
+    kept = {name: value for name, value in connections.parts(file.odbc).items() if name not in {"DSN", "PWD"}}
+    return connections.joined(dict.fromkeys(ODBC.values(), "") | kept | {ODBC[field]: answers[field] for field in ODBC})
+
+
+def with_answers(file: SettingsFile, answers: Answers) -> str:
+    """Return the file's text with these answers in their lines.
+
+    Raises:
+        SetupError: a line that should be a section is something else.
+    """
+    document = tomlkit.parse(file.text)
+    sage, manage = (_section(file, document, name) for name in ("sage", "manage"))
+    text = connection_string(file, answers)
+    if connections.parts(str(sage.get("odbc") or "")) != connections.parts(text):
+        sage["odbc"] = text
+    sage.pop("sqlite", None)
+    for field, name in MANAGE.items():
+        if manage.get(name) != answers[field]:
+            manage[name] = answers[field]
+    return tomlkit.dumps(document)
+
+
+def write(file: SettingsFile, text: str) -> None:
+    """Replace the file, whole or not at all; the one before is kept beside it, without a password.
+
+    Raises:
+        SetupError: it cannot be written.
+    """
+    if file.before is not None and text == file.text:
+        return
+    try:
+        path = file.path.resolve()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if file.before is not None:
+            with replacing(path.with_name(f"{path.name}.before")) as copy:
+                copy.write(without_secrets(file.before.decode()).encode())
+        with replacing(path) as new:
+            new.write(text.encode())
+    except OSError as error:
+        raise SetupError(say("settings-file-unwritable", path=str(file.path), why=cause(error))) from error
+
+
+def _section(file: SettingsFile, document: tomlkit.TOMLDocument, name: str) -> MutableMapping[str, Any]:
+    section = document.setdefault(name, tomlkit.table())
+    if not isinstance(section, MutableMapping):
+        raise SetupError(say("settings-name-not-a-section", path=str(file.path), name=name))
+    return section

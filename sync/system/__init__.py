@@ -1,0 +1,1 @@
+"""This computer: files and folders, the clock, the lock, and what the operating system says of them."""

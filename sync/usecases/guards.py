@@ -1,0 +1,223 @@
+"""Checks before anything is written: that run, books and site belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from math import ceil
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from sync.core.decide.holds import days_to_hold, holds_decided
+from sync.core.decide.same_books import cleared, why_older
+from sync.core.prove.review import Evidence, OpenItem, Reviewed, item_of
+from sync.core.values.errors import Refused, SetupError
+from sync.core.values.messages import Text, say
+from sync.core.values.periods import day_of
+from sync.core.values.policy import Policy
+from sync.core.values.posting import Decision
+from sync.core.values.proposal import Proposal
+from sync.core.values.records import BooksMark, Reading
+from sync.core.values.runs import Company, Person, Run
+from sync.usecases.ports import Clock, Ledger, ManageSite, Systems
+
+
+def no_ledger(folder: Path) -> SetupError:
+    """Return the error for a folder without a ledger."""
+    return SetupError(say("ledger-not-in-folder", folder=str(folder)))
+
+
+def run_on_record(ledger: Ledger, run_id: str) -> Run:
+    """Return a run by its id.
+
+    Raises:
+        Refused: the ledger does not hold it.
+    """
+    run = ledger.run(run_id)
+    if run is None:
+        raise Refused(say("run-not-in-ledger", run=run_id))
+    return run
+
+
+def require_same_site(run: Run, systems: Systems) -> Run:
+    """Return the run, if the settings still name the site that it was made with.
+
+    Raises:
+        Refused: they name another.
+    """
+    company = run.company
+    if (company.site, company.manage) != (systems.site, systems.manage_company):
+        raise Refused(
+            say(
+                "run-of-other-site",
+                run=run.id,
+                theirs=f"{company.site} ({company.manage})",
+                ours=f"{systems.site} ({systems.manage_company})",
+            )
+        )
+    return run
+
+
+def reviewed_rows(ledger: Ledger, systems: Systems, policy: Policy, run_id: str) -> Reviewed:
+    """Return the run behind a workbook with its rows as reviewed, if it may still be pushed.
+
+    Raises:
+        Refused: the run is unknown here, belongs to another site, was superseded, read Sage incompletely, or the
+            settings that decide have changed since.
+    """
+    run = require_same_site(run_on_record(ledger, run_id), systems)
+    reviewed = Reviewed(run=run, rows=ledger.reviewed(run_id))
+    if why := why_not_pushed(ledger, policy, reviewed):
+        raise Refused(*why)
+    return reviewed
+
+
+def keep_decisions(
+    ledger: Ledger, person: Person, clock: Clock, reviewed: Reviewed, decisions: Iterable[Decision]
+) -> tuple[Sequence[Decision], Sequence[Text]]:
+    """Record what a workbook's reviewer decided, and what that holds or releases, unless it is on record already.
+
+    Of a workbook that a newer review has taken the place of, only what somebody has changed in it is recorded.
+
+    Returns:
+        The decisions with the days that they hold until, and what is said of days that cannot be.
+    """
+    run, now = reviewed.run, clock.now()
+    before = ledger.decisions(run.id)
+    judged, said = days_to_hold(decisions, reviewed.rows, before, day_of(now, clock.today()))
+    kept = ledger.holds(run.company)
+    holds = holds_decided(judged, run, reviewed.rows, before, kept, person.user, now)
+    if ledger.replaced_by(run) is None:
+        new = judged if {each.key: _stored(each) for each in judged} != before else []
+    else:
+        new = touched(ledger, reviewed, judged)
+    if new or holds:
+        ledger.decide(run.id, new, holds)
+    return judged, said
+
+
+def touched(ledger: Ledger, reviewed: Reviewed, decisions: Iterable[Decision]) -> list[Decision]:
+    """Return the decisions that are neither what the review showed nor what is on record of it."""
+    run = reviewed.run
+    items = ledger.open_items(run.company, before=run.id)
+    known = {row.key: _as_shown(row, item_of(items, row)) for row in reviewed.rows.values()}
+    known |= ledger.decisions(run.id)
+    return [each for each in decisions if each.key in known and (each.no_day or _stored(each) != known[each.key])]
+
+
+def _as_shown(row: Proposal, item: OpenItem | None) -> Decision:
+    return Decision(
+        key=row.key,
+        approve=row.approve,
+        note=item.note if item else "",
+        owner=item.owner if item else "",
+        until=row.hold.until if row.hold else None,
+    )
+
+
+def _stored(decision: Decision) -> Decision:
+    return replace(decision, invoice="", blank=False, no_day="")
+
+
+def earlier_review(ledger: Ledger, systems: Systems, run_id: str, file: str) -> Reviewed:
+    """Return the run behind a file that is to be written over, so that what was decided in it is kept.
+
+    Raises:
+        SetupError: it is another company's or another user's, whose work is not to be replaced.
+    """
+    run = ledger.run(run_id)
+    if run is None or (run.company.site, run.company.manage) != (systems.site, systems.manage_company):
+        raise SetupError(say("sync-file-of-other-review", file=file))
+    return rows_of_run(ledger, run_id)
+
+
+def rows_of_run(ledger: Ledger, run_id: str) -> Reviewed:
+    """Return a run with its rows as shown, whether or not it may still be pushed. Raises as `run_on_record`."""
+    return Reviewed(run=run_on_record(ledger, run_id), rows=ledger.reviewed(run_id))
+
+
+def why_not_pushed(ledger: Ledger, policy: Policy, reviewed: Reviewed) -> tuple[Text, ...]:
+    """Return why a review can never be pushed any more; empty where it can."""
+    run = reviewed.run
+    newer = ledger.replaced_by(run)
+    if newer is not None:
+        return (say("push-workbook-superseded", run=run.id, newer=newer.id, user=newer.person.user),)
+    if run.policy != policy.fingerprint():
+        return (say("push-policy-changed"),)
+    lost = (ledger.evidence(run.id) or Evidence()).proof(reviewed.rows.values(), {}).differences
+    return (say("push-sage-read-incomplete"), *lost) if lost else ()
+
+
+def pinned_books(ledger: Ledger, systems: Systems) -> Company | None:
+    """Return the books that the site was first used with; None before the first run."""
+    return ledger.company_of_site(systems.site, systems.manage_company)
+
+
+def require_same_books(
+    pinned: Company | None, before: BooksMark | None, systems: Systems, reading: Reading
+) -> tuple[Company, tuple[Text, ...]]:
+    """Return books and site as one company, if the books are as pinned and known before; and what was cleared there.
+
+    Raises:
+        Refused: they are another company's, or an older copy.
+    """
+    if pinned is not None and pinned.sage != reading.company:
+        raise Refused(say("sync-books-of-other-company", found=reading.company, site=systems.site, pinned=pinned.sage))
+    company = pinned or Company(sage=reading.company, site=systems.site, manage=systems.manage_company)
+    if before is None:
+        return company, ()
+    if why := why_older(before, reading):
+        raise Refused(why, say("sync-older-books-open", company=company.sage))
+    return company, cleared(before, reading)
+
+
+MOST_SKEW = timedelta(minutes=5)
+"""Clocks that differ by less are taken to agree."""
+A_DAY = timedelta(days=1)
+
+
+def require_clock(manage: ManageSite) -> tuple[Text, ...]:
+    """Return what is said where this computer's clock is not Manage's.
+
+    Raises:
+        Refused: they are a day apart: windows and watermarks would be wrong.
+    """
+    skew = abs(manage.clock_skew or timedelta(0))
+    if skew <= MOST_SKEW:
+        return ()
+    apart = say("manage-clocks-apart", minutes=round(skew / timedelta(minutes=1)))
+    if skew >= A_DAY:
+        raise Refused(apart)
+    return (apart,)
+
+
+def require_quiet(ledger: Ledger, now: datetime, quiet: timedelta) -> None:
+    """Let nothing be sent too soon after a ledger was rebuilt, or found to be an older one or a copy.
+
+    The one before it may have known of a write whose answer never came: that must not meet a second one.
+
+    Args:
+        ledger: this one.
+        now: the moment.
+        quiet: how long a late write may still arrive.
+
+    Raises:
+        Refused: says how many minutes are left.
+    """
+    if minutes := _minutes_left(ledger.rebuilt(), now, quiet):
+        raise Refused(say("push-wait-after-rebuild", minutes=minutes))
+    if minutes := _minutes_left(ledger.doubtful_since(), now, quiet):
+        raise Refused(_LEDGER_OLDER, say("push-wait-minutes", minutes=minutes))
+
+
+def _minutes_left(since: datetime | None, now: datetime, quiet: timedelta) -> int:
+    return max(0, ceil((quiet - (now - since)) / timedelta(minutes=1))) if since else 0
+
+
+def ledger_in_doubt(ledger: Ledger) -> tuple[Text, ...]:
+    """Return what is said of a ledger that is older than it has been, or a copy."""
+    return () if ledger.doubtful_since() is None else (_LEDGER_OLDER,)
+
+
+_LEDGER_OLDER = say("ledger-older-or-copied")

@@ -1,0 +1,160 @@
+"""The use case Sync: read both systems, propose, record what is proposed and show it. Nothing is written to Manage."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from msgspec.structs import replace
+
+from sync.core.decide.holds import with_holds
+from sync.core.decide.manage_position import changed_since_written, unlike_manage
+from sync.core.decide.moved_receipts import keys_to_compare, lowered_in_sage, with_moves
+from sync.core.decide.near_invoices import with_near_invoices
+from sync.core.decide.push_rules import second_person_rule
+from sync.core.prove.completeness import untied
+from sync.core.prove.review import (
+    BothSystems,
+    Review,
+    covered_before,
+    evidence,
+    notices,
+    rows_no_longer_in_sage,
+)
+from sync.core.values.errors import Refused
+from sync.core.values.messages import Text, say
+from sync.core.values.periods import EARLIEST, Choice, Since, Window
+from sync.core.values.runs import Phase, Run, RunEnd
+from sync.usecases.guards import ledger_in_doubt, pinned_books, require_clock
+from sync.usecases.ports import Rules, Seat, Systems
+from sync.usecases.read_and_propose import future_watermark, read_and_propose, wanted_documents, window_and_last_run
+from sync.usecases.write_protocol import settle
+
+_log = logging.getLogger(__name__)
+Show = Callable[[Review], object]
+"""Puts a review before a person: a file, or a sheet of an open workbook."""
+
+
+def show_nobody(_: Review) -> None:
+    """Show a review to nobody but the caller."""
+
+
+def sync(
+    systems: Systems,
+    rules: Rules,
+    seat: Seat,
+    since: Since,
+    until: date | None = None,
+    show: Show = show_nobody,
+    noticed: Sequence[Text] = (),
+) -> Review:
+    """Read both systems, propose, record what is proposed and show it. Nothing is written to Manage.
+
+    A review that could not be shown replaces no earlier one, and its run is not successful. One in which no row is
+    approved is done: what is held comes back in every later run.
+
+    Args:
+        systems: both are read.
+        rules: the settings that decide.
+        seat: the ledger, the clock, and who syncs.
+        since: the Start Date.
+        until: optional End Date.
+        show: puts the review before a person.
+        noticed: what is to be said with it, of the decisions that were kept before.
+
+    Returns:
+        The review: every invoice touched in the window, and every one that earlier runs left open.
+
+    Raises:
+        SetupError: the dates, a login or the settings need correcting; no last run on record.
+        Unavailable: one of the systems did not answer.
+        Refused: a guard said no.
+    """
+    ledger, policy = seat.ledger, rules.policy
+    _log.info("sync of %s begins: %s until %s", systems.site, since.choice, until or "today")
+    pinned = pinned_books(ledger, systems)
+    days, last = window_and_last_run(seat, pinned, since, until)
+    if pinned:
+        settle(systems.manage, ledger, seat.clock, rules.quiet, pinned)
+    open_items = ledger.open_items(pinned) if pinned else {}
+    documents = (item.row.document_id for item in open_items.values())
+    wanted = wanted_documents(ledger, pinned, days, policy, documents)
+    wanted = replace(wanted, balances=True)
+    read = read_and_propose(systems, policy, seat, wanted)
+    changed = changed_since_written(read.invoices, read.known)
+    changed |= lowered_in_sage(read.reading.balances, read.known, policy)
+    changed -= {each.document.id for each in read.positions}
+    drifted = changed & {each.document.id for each in read.reading.balances}  # Sage may have cleared the others
+    first = wanted.above_row is None and not read.reading.stamped  # positions alone show what was reversed before it
+    unlike = unlike_manage(read.reading.balances, read.invoices, read.known, policy, days) if first else set()
+    unlike -= {each.document.id for each in read.positions}
+    if more := drifted | unlike:  # seldom, and once: from then on they are among the open items
+        read = read_and_propose(systems, policy, seat, replace(wanted, documents=wanted.documents | more))
+    differences = untied(read.positions, read.proposals, policy)
+    if differences:
+        raise Refused(say("sync-control-totals-untied"), *differences)
+    agreed = ledger.agreed_rows(read.company, keys_to_compare(read.proposals))
+    found = with_moves(read.proposals, agreed)
+    found = with_near_invoices(found, read.reading.balances, read.invoices, read.known, policy.prefixes)
+    held = with_holds(found, ledger.holds(read.company), read.day)
+    rows = [*held, *rows_no_longer_in_sage(open_items.values(), read, policy.prefixes)]
+    proven = evidence(read, rows, days, policy)
+    lost = proven.proof(rows, {}).differences
+    said = (
+        *noticed,
+        *((say("sync-first-run-compared", count=len(unlike)),) if first else ()),
+        *require_clock(systems.manage),
+        *future_watermark(seat, pinned, last),
+        *ledger_in_doubt(ledger),
+        *second_person_rule(rules.caps),
+    )
+    run = _run_of(systems, rules, seat, read, days, last, (*said, *lost))
+    ledger.begin(run, rows, proven)
+    review = Review(run=run, rows=rows, ledger_head=ledger.head(), evidence=proven, open_items=open_items)
+    _log.info("sync %s ends: rows %s", run.id, dict(Counter(row.status for row in rows)))
+    show(review)
+    _finish(seat, run, Phase.SYNC, successful=not lost and not any(row.approve for row in rows))
+    return review
+
+
+def _run_of(
+    systems: Systems,
+    rules: Rules,
+    seat: Seat,
+    read: BothSystems,
+    days: Window,
+    last: Run | None,
+    said: Sequence[Text],
+) -> Run:
+    """Return the run that begins now, over what was read; `said` is what else the reader should know of it."""
+    now, covered = seat.clock.now(), covered_before(last, days)
+    return Run(
+        id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
+        started=now,
+        day=read.day,
+        company=read.company,
+        person=seat.person,
+        window=days,
+        strategy=read.reading.strategy,
+        policy=rules.policy.fingerprint(),
+        highest_row=read.reading.highest_row,
+        requests=systems.manage.requests,
+        notices=notices(read, days, covered, said),
+        version=seat.version,
+        covered_to=covered,
+        second_person=rules.caps.second_person,
+    )
+
+
+def rebuild(systems: Systems, rules: Rules, seat: Seat) -> Review:
+    """Begin a ledger in place of a lost one: all that both systems hold becomes its first run. Raises as `sync`."""
+    review = sync(systems, rules, seat, Since(choice=Choice.CUSTOM, custom=EARLIEST))
+    _finish(seat, review.run, Phase.REBUILD, successful=False)
+    return review
+
+
+def _finish(seat: Seat, run: Run, phase: Phase, *, successful: bool) -> None:
+    seat.ledger.finish(RunEnd(run=run.id, phase=phase, at=seat.clock.now(), person=seat.person, successful=successful))

@@ -1,0 +1,44 @@
+"""What earlier runs left open, once Sage no longer holds it; and the days that no run covers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec.structs import replace
+
+from sync.core.prove.review import OpenItem, covered_before, row_no_longer_in_sage
+from sync.core.values.messages import say
+from sync.core.values.periods import Choice, Since, Window
+from sync.core.values.proposal import Proposal, Status
+from tests.core.values.test_file_names import READY, RUN
+
+
+def test_what_sage_no_longer_holds_keeps_its_name_and_no_figure() -> None:
+    """Who and which invoice, in which currency; nothing that nobody vouches for, and nothing to write."""
+    row = replace(READY, currency_id=2, invoice_id=501, company_id=3)
+    assert row_no_longer_in_sage(OpenItem(row=row, since=date(2026, 3, 1))) == Proposal(
+        key="1001",
+        document_id=1001,
+        customer_id=7,
+        invoice="INV-1001",
+        customer="Boréal inc.",
+        dated=date(2026, 3, 1),
+        currency="CAD",
+        currency_id=2,
+        status=Status.BAD_DATA,
+        reason=say(
+            "row-cleared-in-sage",
+            customer="Boréal inc.",
+        ),
+        next_step=say("row-settle-cleared-by-hand"),
+    )
+
+
+def test_days_between_two_windows_are_covered_by_neither() -> None:
+    """The day of the last run is, and a window may begin on it; without an earlier run nothing is left out."""
+    last = replace(RUN, day=date(2026, 4, 10), window=replace(RUN.window, bounded=False), covered_to=None)
+    on, after = (
+        Window(since=Since(choice=Choice.PAST_WEEK), start=date(2026, 4, day), end=date(2026, 4, 30))
+        for day in (10, 11)
+    )
+    assert [covered_before(run, days) for run in (last, None) for days in (on, after)] == [None, last.day, None, None]

@@ -1,0 +1,43 @@
+"""The practice world's own settings: which Manage its site plays."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import requests
+
+from sync.core.values.errors import SetupError
+from sync.core.values.messages import say
+from sync.practice.world import SITE_SETTINGS, serve
+
+DAY = date(2026, 4, 10)
+
+
+def posted_twice(folder: Path) -> list[int]:
+    """The answers to two payments on one invoice of the practice site of a folder."""
+    with serve(folder, DAY, port=0) as practice, requests.Session() as session:
+        session.auth = ("acme+sandbox", "sandbox")
+        session.headers["clientId"] = "tests"
+        url = f"{practice.url}v2025_1/apis/3.0/finance/invoices"
+        rows = session.get(url, params={"pageSize": 1000}, timeout=10).json()
+        unpaid = next(row for row in rows if row["payments"] == 0 and row["balance"] > 2)
+        record = f"{url}/{unpaid['id']}/payments"
+        return [session.post(record, json={"amount": 1}, timeout=10).status_code for _ in range(2)]
+
+
+def test_the_site_plays_what_its_own_settings_say(tmp_path: Path) -> None:
+    """A second payment is refused, unless the folder's own file says that it is allowed."""
+    assert posted_twice(tmp_path) == [201, 400]
+    (tmp_path / SITE_SETTINGS).write_text('second_payment = "allowed"\n')
+    assert posted_twice(tmp_path) == [201, 201]
+
+
+@pytest.mark.parametrize("text", ["second_payment = 1", 'third_payment = "allowed"', "= =", "caf\xe9"])
+def test_settings_of_something_else_are_refused(tmp_path: Path, text: str) -> None:
+    """The file is named, and what may stand in it."""
+    (tmp_path / SITE_SETTINGS).write_text(text, encoding="latin-1")
+    with pytest.raises(SetupError) as refused:
+        posted_twice(tmp_path)
+    assert refused.value.text == say("practice-site-settings-wrong", path=str(tmp_path / SITE_SETTINGS))

@@ -1,0 +1,189 @@
+"""Drivers, addresses, connection strings and the settings file, as setting up understands them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.core.values.errors import SetupError
+from sync.language.catalogues import ENGLISH
+from sync.settings import connections, settings_writer
+from sync.settings.interview import CLOUD, Answers, Field, checked, site_of
+from sync.settings.settings_file import Behaviour, ManageSettings, PolicySettings, SageSettings, load
+from sync.settings.settings_writer import new_file
+
+INSTALLED = [
+    "SQL Server",
+    "MySQL ODBC 5.3 Unicode Driver",
+    "MySQL ODBC 8.0 ANSI Driver",
+    "MariaDB ODBC 3.1 Driver",
+    "MySQL ODBC 8.0 Unicode Driver",
+    "MySQL ODBC 9.1 Unicode Driver",
+    "MariaDB ODBC 3.2 Driver",
+    "MySQL ODBC 8.4 Unicode Driver",
+]
+ANSWERS: Answers = {
+    Field.DRIVER: "MySQL ODBC 8.4 Unicode Driver",
+    Field.HOST: "localhost",
+    Field.PORT: "13540",
+    Field.DATABASE: "simply",
+    Field.SAGE_USER: "o'Brien; {Ann}",
+    Field.SITE: "https://api-na.myconnectwise.net",
+    Field.COMPANY: "acme",
+    Field.CLIENT_ID: "c-1",
+}
+
+
+def test_the_driver_that_suits_best_is_proposed_first() -> None:
+    """MySQL's of today, then MariaDB's, then MySQL's old one; ANSI drivers and other databases' never."""
+    best = [INSTALLED[index] for index in (7, 4, 5, 6, 3, 1)]
+    assert connections.fitting(INSTALLED) == best
+    assert connections.fitting(["MariaDB Unicode"]) == ["MariaDB Unicode"]
+
+
+def test_without_a_driver_the_word_size_is_told() -> None:
+    """A 32-bit driver is no use to a 64-bit Python."""
+    assert "64-bit" in connections.none_fits().said(ENGLISH)
+    assert connections.MYSQL_SITE in connections.none_fits().said(ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("na", CLOUD["na"]),
+        (" EU ", CLOUD["eu"]),
+        ("staging", "api-staging.connectwisedev.com"),
+        ("aus.myconnectwise.net", CLOUD["aus"]),
+        ("https://za.myconnectwise.net/v4_6_release/services/system_io", CLOUD["za"]),
+        ("api-au.myconnectwise.net", CLOUD["au"]),
+        ("https://Manage.Example.com:8443/", "manage.example.com:8443"),
+        ("manage.example.com", "manage.example.com"),
+    ],
+)
+def test_an_address_is_made_of_what_people_type(typed: str, expected: str) -> None:
+    """Short names, hosts for people, addresses out of the browser."""
+    assert site_of(typed) == f"https://{expected}"
+
+
+def test_plain_http_is_for_this_computer_only() -> None:
+    """Keys are never sent in the clear."""
+    assert site_of("http://127.0.0.1:8765/") == "http://127.0.0.1:8765"
+    for typed in ("http://manage.example.com", "HTTP://na.myconnectwise.net"):
+        with pytest.raises(SetupError, match="https"):
+            site_of(typed)
+
+
+@pytest.mark.parametrize("typed", ["https://", "https://a b", "ftp://x", "https://u:p@x", "https://[::1", "x?y=1"])
+def test_no_address_is_said_to_be_none(typed: str) -> None:
+    """With the names of the clouds."""
+    with pytest.raises(SetupError, match=r"settings-(not-a-site|site-no-address)"):
+        site_of(typed)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        (Field.PORT, "0"),
+        (Field.PORT, "65536"),
+        (Field.PORT, "¹²"),
+        (Field.HOST, "local host"),
+        (Field.HOST, "x;PWD=1"),
+        (Field.COMPANY, "Érable"),
+        (Field.PRIVATE_KEY, " "),
+        (Field.DRIVER, "No such driver"),
+    ],
+)
+def test_what_cannot_be_right_is_refused_at_once(field: Field, typed: str) -> None:
+    """Nobody has to be asked to know that."""
+    with pytest.raises(SetupError):
+        checked(field, typed)
+
+
+KEYWORDS = st.sampled_from(["DRIVER", "SERVER", "PORT", "UID", "OPTION"])
+
+
+@given(st.dictionaries(KEYWORDS, st.text("aé 1;={}.'\\", max_size=9)))
+def test_connection_strings_come_back_as_they_went(values: dict[str, str]) -> None:
+    """Whatever stands in a value."""
+    assert connections.parts(connections.joined(values)) == values
+
+
+def test_a_new_file_holds_every_setting_with_its_default(tmp_path: Path) -> None:
+    """None can be forgotten; those without a default are the answers."""
+    path = tmp_path / "tieout.toml"
+    begun = settings_writer.read(path, ENGLISH)
+    text = settings_writer.with_answers(begun, ANSWERS)
+    settings_writer.write(begun, text)
+    found, named = (
+        load(path),
+        tomllib.loads(re.sub("^# (sqlite|requests|second)", r"\1", new_file(ENGLISH), flags=re.MULTILINE)),
+    )
+    assert found.sage.odbc == settings_writer.connection_string(begun, ANSWERS)
+    assert (found.manage.site, found.manage.company, found.manage.client_id) == (
+        ANSWERS[Field.SITE],
+        "acme",
+        "c-1",
+    )
+    for section, kind in (("sage", SageSettings), ("manage", ManageSettings), ("policy", PolicySettings)):
+        assert set(named[section]) == {field.name for field in msgspec.structs.fields(kind)}
+    assert set(named["manage"]["behaviour"]) == {field.name for field in msgspec.structs.fields(Behaviour)}
+    plain = tmp_path / "plain.toml"
+    plain.write_text(
+        f"[sage]\nodbc = {msgspec.json.encode(found.sage.odbc).decode()}\n"
+        '[manage]\nsite = "https://api-na.myconnectwise.net"\ncompany = "acme"\nclient_id = "c-1"\n',
+        "utf-8",
+    )
+    assert msgspec.structs.replace(load(plain), path=path) == found
+
+
+OLD = (
+    "# our books\r\n[sage]\r\nODBC = 1 # whatever this is\r\n"
+    'odbc = "Driver={Old};Server=h;User=r;OPTION=3;PWD={s3cret}" # moved in May\r\n\r\n'
+    '[manage]\r\nsite = "https://x.example.com/" # ours\r\ncompany="acme"\r\nfuture = [1, 2]\r\n'
+)
+
+
+def test_a_present_file_keeps_all_but_the_answers(tmp_path: Path) -> None:
+    """Comments, unknown lines, line ends, the driver's own options; never a password, not even in the copy."""
+    path = tmp_path / "tieout.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + OLD.encode())
+    begun = settings_writer.read(path, ENGLISH)
+    assert begun.answers == {
+        Field.DRIVER: "Old",
+        Field.HOST: "h",
+        Field.SAGE_USER: "r",
+        Field.SITE: "https://x.example.com/",
+        Field.COMPANY: "acme",
+    }
+    settings_writer.write(begun, settings_writer.with_answers(begun, {**ANSWERS, Field.SAGE_USER: "r"}))
+    now = path.read_bytes().decode()
+    assert "s3cret" not in now + path.with_name("tieout.toml.before").read_text("utf-8")
+    kept = ["# our books", "ODBC = 1 # whatever this is", '" # moved in May', "# ours", "future = [1, 2]", "OPTION=3"]
+    assert [line for line in kept if line not in now] == []
+    assert now.count("\r\n") >= OLD.count("\r\n")
+    assert tomllib.loads(now)["manage"]["client_id"] == "c-1"
+
+
+@pytest.mark.parametrize("broken", [b"[sage", b"\xff\xfe", b"sage = 3\n", b"[manage]\nsite = 1\n[[sage]]\n"])
+def test_a_broken_file_is_never_written_over(tmp_path: Path, broken: bytes) -> None:
+    """It is named, and stays as it is."""
+    path = tmp_path / "tieout.toml"
+    path.write_bytes(broken)
+    with pytest.raises(SetupError, match=r"tieout\.toml"):
+        settings_writer.with_answers(settings_writer.read(path, ENGLISH), ANSWERS)
+    assert path.read_bytes() == broken
+
+
+def test_books_in_a_file_give_way_to_sage(tmp_path: Path) -> None:
+    """Both at once would be refused."""
+    path = tmp_path / "tieout.toml"
+    path.write_text('[sage]\nsqlite = "sample.db"\n', "utf-8")
+    begun = settings_writer.read(path, ENGLISH)
+    settings_writer.write(begun, settings_writer.with_answers(begun, ANSWERS))
+    assert load(path).sage.sqlite is None

@@ -1,0 +1,334 @@
+"""A ledger in memory: everything that happened in one list, every question a walk through it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from sync.core.decide.manage_position import LedgerMemory, Seen
+from sync.core.prove.review import Evidence, OpenItem
+from sync.core.values.posting import Decision, Intent, Outcome, Posting, Written
+from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Proposal, Status
+from sync.core.values.records import BooksMark
+from sync.core.values.runs import Company, Export, Head, Person, Phase, Run, RunEnd, RunSummary, change_by_currency
+
+Event = Run | Proposal | Evidence | Decision | Hold | AcceptedMatch | Intent | Posting | RunEnd | Export
+Kind = TypeVar("Kind", bound=Event)
+
+
+@dataclass
+class MemoryLedger:
+    """What happened, oldest first, each with the id of its run."""
+
+    events: list[tuple[str, Event]] = field(default_factory=list)
+
+    def begin(self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None) -> None:
+        """A sync, and what was shown of it."""
+        self._add(run.id, run, *rows, *([evidence] if evidence else []))
+
+    def decide(self, run: str, decisions: Iterable[Decision], holds: Iterable[Hold] = ()) -> None:
+        """What the reviewer decided."""
+        self._add(run, *decisions, *holds)
+
+    def holds(self, company: Company) -> dict[str, Hold]:
+        """The last word on each row."""
+        ours = {run.id for run in self.runs if run.company == company}
+        return {event.key: event for run, event in self.events if run in ours and isinstance(event, Hold)}
+
+    def accept(self, run: str, match: AcceptedMatch) -> None:
+        """A person's word, or its end."""
+        self._add(run, match)
+
+    def agreed_rows(self, company: Company, keys: Collection[str]) -> dict[str, Proposal]:
+        """The newest of each key that agreed, or whose last write stands."""
+        found = {}
+        for run in reversed([each.id for each in self.runs if each.company == company]):
+            states = {p.key: p.undo for p in self._all(run, Posting) if p.outcome is Outcome.POSTED}
+            for row in self._all(run, Proposal):
+                if row.key in keys and (row.status is Status.IN_AGREEMENT or states.get(row.key) is False):
+                    found[row.key] = row
+        return found
+
+    def intend(self, intent: Intent) -> None:
+        """A write about to be sent."""
+        self._add(intent.run, intent)
+
+    def conclude(self, posting: Posting) -> None:
+        """How a row ended."""
+        self._add(posting.run, posting)
+
+    def finish(self, end: RunEnd) -> None:
+        """How a sync or a push ended."""
+        self._add(end.run, end)
+
+    def export(self, export: Export) -> None:
+        """Audit files that were made."""
+        self._add(export.run, export)
+
+    def doubtful_since(self) -> datetime | None:
+        """Never: nothing is kept."""
+        return None
+
+    def rebuilt(self) -> datetime | None:
+        """It never took the place of another."""
+        return None
+
+    def head(self) -> Head:
+        """There is nothing that anybody could have changed behind its back."""
+        return Head(rows=len(self.events), hash=f"{len(self.events):064x}")
+
+    def hash_of(self, row: int) -> str | None:
+        """As `head` had it then."""
+        return f"{row:064x}" if row <= len(self.events) else None
+
+    def verify(self) -> Head:
+        """As `head`."""
+        return self.head()
+
+    def _add(self, run: str, *events: Event) -> None:
+        self.events += [(run, event) for event in events]
+
+    def _all(self, run: str, kind: type[Kind]) -> list[Kind]:
+        return [event for of, event in self.events if of == run and isinstance(event, kind)]
+
+    def run(self, run: str) -> Run | None:
+        """The run of that id."""
+        return next(iter(self._all(run, Run)), None)
+
+    def evidence(self, run: str) -> Evidence | None:
+        """What it proves beside its rows."""
+        return next(iter(self._all(run, Evidence)), None)
+
+    def next_run(self, run: Run) -> str | None:
+        """The oldest later run of the same books and site."""
+        later = reversed(self.runs[: self.runs.index(run)])
+        return next((each.id for each in later if each.company == run.company), None)
+
+    def all_postings(self, run: str) -> list[Posting]:
+        """Every ending of its rows."""
+        return self._all(run, Posting)
+
+    def decisions(self, run: str) -> dict[str, Decision]:
+        """The last decision on each row."""
+        return {decision.key: decision for decision in self._all(run, Decision)}
+
+    def ends(self, run: str) -> list[RunEnd]:
+        """Every end."""
+        return self._all(run, RunEnd)
+
+    def exports(self, run: str) -> list[Export]:
+        """Every export."""
+        return self._all(run, Export)
+
+    def every_export(self) -> list[Export]:
+        """Of every run."""
+        return [event for _, event in self.events if isinstance(event, Export)]
+
+    @property
+    def runs(self) -> list[Run]:
+        """All runs, newest first."""
+        return [event for _, event in reversed(self.events) if isinstance(event, Run)]
+
+    def of(self, company: Company) -> Iterator[Event]:
+        """What happened in the runs of a company, oldest first."""
+        ours = {run.id for run in self.runs if run.company == company}
+        return (event for run, event in self.events if run in ours)
+
+    def last_success(self, company: Company, person: Person | None, by: date | None = None) -> Run | None:
+        """The newest run with a successful end."""
+        good = {event.run for _, event in self.events if isinstance(event, RunEnd) and _moves(event)}
+        fits = (r for r in self.runs if r.company == company and r.id in good and person in {None, r.person})
+        return next((r for r in fits if by is None or r.complete_to <= by), None)
+
+    def replaced_by(self, run: Run) -> Run | None:
+        """The newest later run of the same books and site whose sync ended."""
+        shown = {event.run for _, event in self.events if isinstance(event, RunEnd) and event.phase is Phase.SYNC}
+        later = self.runs[: self.runs.index(run)]
+        return next((r for r in later if r.company == run.company and r.id in shown), None)
+
+    def company_of_site(self, site: str, manage: str) -> Company | None:
+        """The oldest run's company."""
+        found = [run.company for run in self.runs if (run.company.site, run.company.manage) == (site, manage)]
+        return found[-1] if found else None
+
+    def highest_row(self, company: Company, before: date) -> int | None:
+        """Of the newest run before a day."""
+        runs = [run for run in self.runs if run.company == company]
+        return next((run for run in runs if run.day < before), runs[-1]).highest_row if runs else None
+
+    def books_mark(self, company: Company) -> BooksMark | None:
+        """Of the newest evidence."""
+        return next((event.books for event in reversed(list(self.of(company))) if isinstance(event, Evidence)), None)
+
+    def reviewed(self, run: str) -> dict[str, Proposal]:
+        """The rows of a run."""
+        return {row.key: row for row in self._all(run, Proposal)}
+
+    def postings(self, run: str) -> dict[str, Posting]:
+        """The latest word on each row."""
+        latest: dict[str, Posting] = {}
+        for event in self.all_postings(run):
+            before = latest.get(event.key)
+            final = before is not None and before.outcome is Outcome.POSTED
+            if event.outcome in {Outcome.POSTED, Outcome.DIFFERS} or not (event.undo or final):
+                latest[event.key] = event
+        return latest
+
+    def changes(self, run: str) -> dict[str, Posting]:
+        """The last change of each row."""
+        return {posting.key: posting for posting in self.all_postings(run) if posting.written is not None}
+
+    def intents(self, run: str) -> list[Intent]:
+        """Every intent of a run."""
+        return self._all(run, Intent)
+
+    def in_doubt(self, company: Company) -> list[Intent]:
+        """Intents that nothing settles."""
+        doubtful: list[Intent] = []
+        told: set[tuple[str, str, int | None]] = set()
+        for event in self.of(company):
+            if isinstance(event, Intent):
+                doubtful.append(event)
+            elif isinstance(event, Posting) and event.outcome is not Outcome.UNKNOWN:
+                told.add((event.run, event.key, event.attempt))
+        return [intent for intent in doubtful if (intent.run, intent.key, intent.attempt) not in told]
+
+    def open_items(self, company: Company, before: str | None = None) -> dict[str, OpenItem]:
+        """Rows that nothing settled, or whose settlement was undone, in the order of their last review."""
+        if before is None:
+            return self._open_items(company)
+        begun = next(n for n, (run, event) in enumerate(self.events) if isinstance(event, Run) and run == before)
+        return MemoryLedger(self.events[:begun]).open_items(company)
+
+    def _open_items(self, company: Company) -> dict[str, OpenItem]:
+        ours = {run.id for run in self.runs if run.company == company}
+        rows: dict[str, list[tuple[int, Proposal, date]]] = {}
+        settled: dict[str, list[int]] = {}
+        shown: dict[tuple[str, str], int] = {}
+        said: dict[tuple[str, str, int], Decision] = {}
+        whose: dict[tuple[str, str], tuple[str, str, int]] = {}
+        day = date.min
+        for place, (run, event) in enumerate(self.events, start=1):
+            if run not in ours:
+                continue
+            if isinstance(event, Run):
+                day = event.day
+            elif isinstance(event, Decision):
+                said = {key: last for key, last in said.items() if key[0] != event.key}
+                said |= {key: event for row, key in whose.items() if row == (run, event.key)}
+            elif isinstance(event, Proposal):
+                rows.setdefault(event.key, []).append((place, event, day))
+                shown[run, event.key] = place
+                whose[run, event.key] = _whose(event)
+                if event.status in CLOSED:
+                    settled.setdefault(event.key, []).append(place)
+            elif isinstance(event, Posting) and (run, event.key) in shown:
+                review = shown[run, event.key]
+                if _settles(event):
+                    settled.setdefault(event.key, []).append(review)
+                elif event.undo and event.outcome is Outcome.POSTED:
+                    settled[event.key] = [at for at in settled.get(event.key, []) if at < review]
+        return _still_open(rows, settled, said)
+
+    def known(self, company: Company) -> LedgerMemory:
+        """What is remembered of Manage."""
+        written: dict[int, Written] = {}
+        documents: dict[int, int] = {}
+        proofs: dict[int, Seen | None] = {}
+        customers: dict[tuple[str, str], tuple[int, str, int]] = {}
+        refused: dict[int, bool] = {}
+        for event in self.of(company):
+            if isinstance(event, Posting):
+                self._remember(customers, event)
+                if event.invoice_id is not None:
+                    refused[event.invoice_id] = event.outcome in {Outcome.REFUSED, Outcome.STALE}
+                if event.invoice_id is not None and event.written:
+                    written[event.invoice_id] = event.written
+                    documents[event.invoice_id] = int(event.key)
+                if event.invoice_id is not None and event.verified:
+                    paid_on = event.written.paid_on if event.written else event.date_paid_after
+                    proofs[event.invoice_id] = _seen(event.paid_after, paid_on)
+            elif isinstance(event, Proposal) and event.invoice_id is not None and _proves(event):
+                proofs[event.invoice_id] = _seen(event.paid_before, event.date_paid_before)
+        seen = {invoice: proof for invoice, proof in proofs.items() if proof}
+        accepted = {int(event.key): event for event in self.of(company) if isinstance(event, AcceptedMatch)}
+        return LedgerMemory(
+            written=written,
+            documents=documents,
+            seen=seen,
+            customers={customer: at for customer, _, at in customers.values()},
+            names={customer: name for customer, name, _ in customers.values()},
+            refused=frozenset(invoice for invoice, so in refused.items() if so),
+            accepted={document: match for document, match in accepted.items() if not match.undone},
+        )
+
+    def _remember(self, customers: dict[tuple[str, str], tuple[int, str, int]], posting: Posting) -> None:
+        """A write that was posted teaches which company a customer is, the last one last; an undo takes that back."""
+        row = self.reviewed(posting.run).get(posting.key)
+        where = (posting.run, posting.key)
+        if posting.outcome is not Outcome.POSTED:
+            return
+        if posting.undo:
+            customers.pop(where, None)
+        elif row is not None and row.company_id is not None:
+            customers.pop(where, None)
+            customers[where] = (row.customer_id, row.customer, row.company_id)
+
+    def history(self) -> list[RunSummary]:
+        """A line for each run."""
+        return [self._summary(run) for run in self.runs]
+
+    def _summary(self, run: Run) -> RunSummary:
+        statuses = [row.status.value for row in self._all(run.id, Proposal)]
+        return RunSummary(
+            run=run,
+            rows={status: statuses.count(status) for status in statuses},
+            end=next(reversed(self.ends(run.id)), None),
+            posted=change_by_currency(self.all_postings(run.id)),
+            exports=tuple(self.exports(run.id)),
+        )
+
+
+def _seen(paid: Decimal | None, date_paid: date | None) -> Seen | None:
+    return None if paid is None else Seen(paid=paid, date_paid=date_paid)
+
+
+def _settles(posting: Posting) -> bool:
+    return not (posting.undo and posting.outcome is Outcome.POSTED) and _as_intended(posting)
+
+
+def _as_intended(posting: Posting) -> bool:
+    return posting.outcome is Outcome.ALREADY or (posting.outcome is Outcome.POSTED and posting.verified)
+
+
+def _proves(row: Proposal) -> bool:
+    zero = row.status in {Status.IN_AGREEMENT, Status.VOIDED} and row.paid_before == Decimal(0)
+    return zero or (row.status is Status.IN_AGREEMENT and row.record_read)
+
+
+def _moves(end: RunEnd) -> bool:
+    return end.successful and end.phase in {Phase.SYNC, Phase.PUSH}
+
+
+def _whose(row: Proposal) -> tuple[str, str, int]:
+    return row.key, row.invoice, row.customer_id
+
+
+def _still_open(
+    rows: dict[str, list[tuple[int, Proposal, date]]],
+    settled: dict[str, list[int]],
+    said: dict[tuple[str, str, int], Decision],
+) -> dict[str, OpenItem]:
+    found: dict[int, tuple[str, OpenItem]] = {}
+    for key, shown in rows.items():
+        until = max(settled.get(key, []), default=0)
+        place, row, _ = shown[-1]
+        if place > until:
+            since = next(day for at, same, day in shown if at > until and _whose(same) == _whose(row))
+            last = said.get(_whose(row)) or said.get((key.partition("/")[0], row.invoice, row.customer_id))
+            item = OpenItem(row=row, since=since, note=last.note if last else "", owner=last.owner if last else "")
+            found[place] = (key, item)
+    return dict(item for _, item in sorted(found.items()))

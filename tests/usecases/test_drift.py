@@ -1,0 +1,87 @@
+"""What we wrote and somebody changed since is a row of every later run, whatever its window."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from sync.core.prove.review import Review
+from sync.core.prove.tie_out import DifferenceClass
+from tests.usecases.office import LAST_RUN, PAST_MONTH, Office, statuses
+
+
+def classes(review: Review) -> dict[str, DifferenceClass]:
+    """The classes of the tie-out's differences, by invoice."""
+    tied = review.evidence.tie_out
+    return {} if tied is None else {item.invoice: item.reason for item in tied.items}
+
+
+def months_later(office: Office) -> None:
+    """1001 is pushed and read back; then three months go by without a receipt for it."""
+    office.invoice(1001, "112.10")
+    office.receipt(1001, "112.10")
+    office.push(office.sync())
+    office.clock.pass_by(timedelta(days=90))
+    office.clock.day = date(2026, 7, 9)
+    office.invoice(1002, "50.00")
+    office.receipt(1002, "50.00", entered_on=date(2026, 7, 1))
+    office.push(office.sync(LAST_RUN))
+
+
+def change(office: Office, amount: str | None) -> None:
+    """A person changes the record of 1001 in Manage, or deletes it."""
+    record = office.site.records[101_001][0]
+    changed = [] if amount is None else [replace(record, amount=Decimal(amount))]
+    office.site.add(office.site.invoices_[101_001], *changed)
+
+
+def test_what_is_as_it_was_read_back_is_no_row(office: Office) -> None:
+    """However long ago."""
+    months_later(office)
+    assert statuses(office.sync(LAST_RUN)) == {}
+
+
+def test_an_amount_that_was_changed_is_a_row_with_a_class_of_its_own(office: Office) -> None:
+    """In the very next run and in every one after it, until it is settled."""
+    months_later(office)
+    change(office, "100.00")
+    for _ in range(2):
+        review = office.sync(LAST_RUN)
+        assert (statuses(review), classes(review)) == (
+            {"1001": "changed_in_manage"},
+            {"1001": DifferenceClass.CHANGED_IN_MANAGE},
+        )
+
+
+def test_a_record_that_was_deleted_is_a_row(office: Office) -> None:
+    """Nothing is shown as paid any more."""
+    months_later(office)
+    change(office, None)
+    assert statuses(office.sync(LAST_RUN)) == {"1001": "changed_in_manage"}
+
+
+def test_an_invoice_that_is_gone_is_a_row(office: Office) -> None:
+    """Deleted in Manage with its payment."""
+    months_later(office)
+    del office.site.invoices_[101_001]
+    assert statuses(office.sync(LAST_RUN)) == {"1001": "not_in_manage"}
+
+
+def test_what_was_put_right_is_settled(office: Office) -> None:
+    """The row closes by itself, and is no row any more."""
+    months_later(office)
+    change(office, "100.00")
+    office.sync(LAST_RUN)
+    change(office, "112.10")
+    assert statuses(office.sync(LAST_RUN)) == {"1001": "in_agreement"}
+    assert statuses(office.sync(LAST_RUN)) == {}
+
+
+def test_what_is_older_than_the_first_run_was_never_looked_at(office: Office) -> None:
+    """No later window closes it: it is no matter of timing, and an earlier Custom Date takes it in."""
+    office.invoice(1001, "100.00")
+    office.receipt(1001, "100.00", dated=date(2025, 12, 1), entered_on=date(2025, 12, 1))
+    review = office.sync(PAST_MONTH)
+    assert classes(review) == {"1001": DifferenceClass.NEVER_LOOKED_AT}

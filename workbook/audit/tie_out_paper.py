@@ -1,0 +1,264 @@
+"""The papers of the tie-out of receivables: totals by class, every difference, and who owes what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sync.core.prove.figures import Disposition
+from sync.core.prove.tie_out import AGE_WORDS, Age, DifferenceClass, Owed, TieOut
+from sync.core.prove.workpapers import Audit
+from sync.core.values.labels import STATUSES, currency
+from sync.core.values.messages import BLANK, Text, say
+from sync.core.values.money import ZERO
+from sync.core.values.proposal import Status
+from workbook.look.column import Column, amount, count, long, text
+from workbook.papers.paper import AMOUNT, CURRENCY, DETAIL, ROWS, SIGNS, UNIT, WHAT, Chart, Paper, PaperBlock, Rows
+from workbook.xlsx.cells import Cell
+
+TIE_OUT, ITEMS, CUSTOMERS = say("tie-out-paper"), say("tie-out-items-paper"), say("tie-out-customers-paper")
+WORDS: Mapping[DifferenceClass, tuple[Text, Text]] = {
+    DifferenceClass.TO_PUSH: (say("to-be-pushed-class"), say("pack-class-to-be-pushed")),
+    DifferenceClass.HELD: (say("held"), say("pack-class-held")),
+    DifferenceClass.CHANGED_IN_MANAGE: (STATUSES[Status.CHANGED_IN_MANAGE], say("pack-class-changed-in-manage")),
+    DifferenceClass.NOT_IN_MANAGE: (STATUSES[Status.NOT_IN_MANAGE], say("pack-class-not-in-manage")),
+    DifferenceClass.NOT_IN_SAGE: (say("not-in-sage-or-cleared"), say("pack-class-not-in-sage")),
+    DifferenceClass.TOTAL_DIFFERS: (STATUSES[Status.TOTAL_DIFFERS], say("pack-class-total-differs")),
+    DifferenceClass.CREDIT: (say("credit"), say("pack-class-credit")),
+    DifferenceClass.CURRENCY: (say("currency"), say("pack-class-currency-differs")),
+    DifferenceClass.TIMING: (say("timing"), say("pack-class-timing")),
+    DifferenceClass.NEVER_LOOKED_AT: (say("never-looked-at"), say("pack-class-never-looked-at")),
+    DifferenceClass.MANAGE_ONLY: (say("paid-in-manage-only"), say("pack-class-paid-in-manage")),
+    DifferenceClass.UNEXPLAINED: (say("unexplained"), say("pack-class-unexplained")),
+}
+POSTED_SINCE = say("posted-by-this-run")
+
+
+def papers(audit: Audit) -> list[Paper]:
+    """Return three papers; none of them for a run without a tie-out."""
+    tie_out = audit.evidence.tie_out
+    if tie_out is None:
+        return []
+    posted = {row.key for row in audit.rows if audit.became(row) is Disposition.POSTED}
+    return [_classes_paper(tie_out), _items_paper(tie_out, posted), _customers_paper(tie_out)]
+
+
+def summary(tie_out: TieOut) -> PaperBlock:
+    """Return both totals, each class of difference, and what is left unexplained, by currency."""
+    rows: list[list[Cell]] = []
+    bold = set()
+    for owed in tie_out.totals:
+        unit = currency(owed.currency)
+        bold |= {len(rows), len(rows) + 1, len(rows) + 2}
+        rows += [
+            [say("open-balance-in-sage"), say("documents-word"), unit, Decimal(owed.documents), owed.sage, None],
+            [say("open-balance-in-manage"), say("invoices-word"), unit, Decimal(owed.invoices), owed.manage, None],
+            [say("difference-sage-less-manage"), None, unit, None, owed.difference, None],
+        ]
+        for reason, items, part in tie_out.classes(owed.currency):
+            if reason is DifferenceClass.UNEXPLAINED:
+                bold.add(len(rows))
+            rows.append([WORDS[reason][0], None, unit, Decimal(items), part, why(reason, items, part)])
+    return PaperBlock(
+        heading=say("pack-tie-out-on-day", day=tie_out.day),
+        columns=(
+            text("what", say("what"), WHAT),
+            text("detail", BLANK, DETAIL),
+            text(CURRENCY, say("currency"), UNIT),
+            count("items", say("items")),
+            amount("amount", say("amount"), width=AMOUNT, adds=False),
+            long("why", say("why"), AMOUNT),
+        ),
+        rows=rows,
+        note=say("pack-about-tie-out-summary"),
+        empty=say("pack-nothing-open-either-system"),
+        bold=frozenset(bold),
+    )
+
+
+def why(reason: DifferenceClass, items: int, difference: Decimal) -> Text:
+    """Return what a class means; that nothing is unexplained is said too."""
+    if reason is DifferenceClass.UNEXPLAINED and not items and difference == ZERO:
+        return say("pack-all-differences-classed")
+    return WORDS[reason][1]
+
+
+def ageing(tie_out: TieOut) -> PaperBlock:
+    """Return what is open by age, in both systems."""
+    return PaperBlock(
+        heading=say("ageing-by-document-date"),
+        chart=Chart.COLUMNS,
+        columns=(
+            text("age", say("age"), WHAT),
+            text("detail", BLANK, DETAIL),
+            text(CURRENCY, say("currency"), UNIT),
+            count("count", BLANK),
+            amount("sage", say("sage"), width=AMOUNT, adds=False),
+            amount("manage", say("manage"), width=AMOUNT, adds=False),
+            amount("difference", say("difference"), width=AMOUNT, adds=False),
+        ),
+        rows=[
+            [AGE_WORDS[Age(owed.name)], None, currency(owed.currency), None, owed.sage, owed.manage, owed.difference]
+            for owed in tie_out.ages
+        ],
+        empty=say("pack-nothing-open"),
+    )
+
+
+def _classes_paper(tie_out: TieOut) -> Paper:
+    return Paper(
+        name=TIE_OUT,
+        number="50",
+        title=say("tie-out-of-receivables"),
+        purpose=say("pack-about-tie-out"),
+        blocks=(summary(tie_out), ageing(tie_out)),
+    )
+
+
+class TieOutLine(Struct, frozen=True, kw_only=True, gc=False):
+    """A line of the tie-out: a currency's totals, a class of differences, a customer, or a single difference.
+
+    Attributes:
+        part: which of these.
+        currency: ISO code, or the mark and Sage's number of an unnamed one.
+        reason: the class of a difference; None for totals and customers.
+        invoice: its number, where it is of one.
+        customer: whose it is, where it is one's.
+        items: how many differences a class has.
+        sage: what is owed in Sage.
+        manage: what is owed in Manage.
+        difference: Sage less Manage.
+        why: what explains it.
+        key: of the reconciliation row, where there is one.
+    """
+
+    part: Text
+    currency: str
+    reason: DifferenceClass | None = None
+    invoice: str | None = None
+    customer: str | None = None
+    items: int | None = None
+    sage: Decimal | None = None
+    manage: Decimal | None = None
+    difference: Decimal
+    why: Text | None = None
+    key: str = ""
+
+
+PART: Column[TieOutLine] = text("part", say("part"), 10, lambda line: line.part)
+INVOICE: Column[TieOutLine] = text("invoice", say("invoice"), 14, lambda line: line.invoice)
+CLASS: Column[TieOutLine] = text("class", say("class"), 24, lambda line: WORDS[line.reason][0] if line.reason else None)
+CUSTOMER: Column[TieOutLine] = text("customer", say("customer"), 28, lambda line: line.customer)
+UNITS: Column[TieOutLine] = text(CURRENCY, say("currency"), 9, lambda line: currency(line.currency))
+COUNT: Column[TieOutLine] = count(
+    "items", say("items"), lambda line: None if line.items is None else Decimal(line.items)
+)
+SAGE: Column[TieOutLine] = amount("sage", say("open-in-sage"), lambda line: line.sage)
+MANAGE: Column[TieOutLine] = amount("manage", say("open-in-manage"), lambda line: line.manage)
+DIFFERENCE: Column[TieOutLine] = amount("difference", say("difference"), lambda line: line.difference)
+WHY: Column[TieOutLine] = text("why", say("why"), 54, lambda line: line.why)
+LINES = (PART, INVOICE, CLASS, CUSTOMER, UNITS, COUNT, SAGE, MANAGE, DIFFERENCE, WHY)
+"""All lines in one list, as the control workbook shows them."""
+
+
+def tie_out_lines(tie_out: TieOut) -> Iterator[TieOutLine]:
+    """Yield totals and classes by currency, then who owes what, then every difference."""
+    for owed in tie_out.totals:
+        counts = say("sheet-open-in-both-systems", documents=owed.documents, invoices=owed.invoices)
+        yield _of(owed, say("total"), why=counts)
+        for reason, items, part in tie_out.classes(owed.currency):
+            yield TieOutLine(
+                part=say("class"),
+                currency=owed.currency,
+                reason=reason,
+                items=items,
+                difference=part,
+                why=why(reason, items, part),
+            )
+    yield from _customers(tie_out)
+    yield from _items(tie_out)
+
+
+def _of(owed: Owed, part: Text, customer: str | None = None, why: Text | None = None) -> TieOutLine:
+    return TieOutLine(
+        part=part,
+        currency=owed.currency,
+        customer=customer,
+        sage=owed.sage,
+        manage=owed.manage,
+        difference=owed.difference,
+        why=why,
+    )
+
+
+def _customers(tie_out: TieOut) -> list[TieOutLine]:
+    return [_of(owed, say("customer"), customer=owed.name) for owed in tie_out.customers]
+
+
+def _items(tie_out: TieOut) -> list[TieOutLine]:
+    return [
+        TieOutLine(
+            part=say("item"),
+            currency=item.currency,
+            reason=item.reason,
+            invoice=item.invoice,
+            customer=item.customer,
+            sage=item.sage,
+            manage=item.manage,
+            difference=item.difference,
+            why=item.text,
+            key=item.key,
+        )
+        for item in tie_out.items
+    ]
+
+
+def _items_paper(tie_out: TieOut, posted: set[str]) -> Paper:
+    def since(line: TieOutLine) -> Text | None:
+        closed = line.reason in {DifferenceClass.TO_PUSH, DifferenceClass.HELD} and line.key in posted
+        return POSTED_SINCE if closed else None
+
+    # One document may have several differences, so its balances would be added several times.
+    sage, manage = (replace(column, adds=False) for column in (SAGE, MANAGE))
+    columns = (
+        INVOICE,
+        CLASS,
+        *SIGNS,
+        CUSTOMER,
+        UNITS,
+        sage,
+        manage,
+        DIFFERENCE,
+        WHY,
+        text("since", say("since"), 17, since),
+    )
+    items = _items(tie_out)
+    return Paper(
+        name=ITEMS,
+        number="51",
+        title=say("tie-out-every-difference"),
+        purpose=say("pack-about-tie-out-items"),
+        blocks=(
+            PaperBlock(
+                columns=columns,
+                rows=Rows(columns, items),
+                empty=say("pack-systems-agree"),
+                keys=[line.key for line in items],
+                leads_to=ROWS,
+            ),
+        ),
+    )
+
+
+def _customers_paper(tie_out: TieOut) -> Paper:
+    columns = (UNITS.as_wide_as(14), CUSTOMER.as_wide_as(44), *SIGNS, SAGE, MANAGE, DIFFERENCE)
+    return Paper(
+        name=CUSTOMERS,
+        number="52",
+        title=say("tie-out-by-customer"),
+        purpose=say("pack-about-tie-out-customers"),
+        blocks=(PaperBlock(columns=columns, rows=Rows(columns, _customers(tie_out)), empty=say("pack-nobody-owes")),),
+    )

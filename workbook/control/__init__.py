@@ -1,0 +1,1 @@
+"""The control workbook, Tieout.xlsm, and its sheets."""

@@ -1,0 +1,163 @@
+"""The sheets of the control workbook that are one list each: held items, proof, tie-out, history and so on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from sync.core.prove.tie_out import TieOut
+from sync.core.prove.workpapers import Audit
+from sync.core.values.labels import currency, with_commas
+from sync.core.values.messages import Language, Text, say
+from sync.core.values.proposal import Proposal
+from sync.core.values.runs import RunSummary, run_state
+from workbook.audit import summary
+from workbook.audit.row_papers import HELD_ITEMS
+from workbook.audit.tie_out_paper import LINES, tie_out_lines
+from workbook.look.column import CellKind, Column, amount, count, text
+from workbook.papers import applications
+from workbook.papers.paper import CURRENCY, PaperBlock
+from workbook.review.columns import APPLICATIONS as APPLICATIONS_SHEET
+from workbook.review.columns import KEYS, SHEET
+from workbook.xlsx.cells import Cell, letters, link_by_key
+
+CellRows = list[list[Cell]]
+"""Rows of a list, not yet in words."""
+WIDER = 1.3
+"""Column widths are set for a printed page; on the screen they are this many times wider."""
+
+
+class ListSheet(Struct, frozen=True, kw_only=True):
+    """A sheet with a title, a sentence and one list.
+
+    Attributes:
+        name: of the sheet.
+        about: what the list holds.
+        columns: its columns.
+        header: its header row, from 0.
+        most: more rows than this are never shown.
+        leads_back: from each row to the reconciliation.
+    """
+
+    name: Text
+    about: Text
+    columns: tuple[Column[Any], ...]
+    most: int
+    header: int = 3
+    leads_back: bool = False
+
+    @property
+    def words(self) -> str:
+        """Address of the columns of words below the headers, to be kept from being taken for numbers."""
+        columns = [letters(place) for place, column in enumerate(self.columns) if column.kind in WORDS]
+        return ",".join(f"{column}{self.header + 2}:{column}{self.header + 1 + self.most}" for column in columns)
+
+    def back(self, language: Language) -> str:
+        """Return the formula, the same in every row, that leads from a row to the reconciliation."""
+        return link_by_key(SHEET.said(language), applications.KEYS, KEYS, say("go-back").said(language))
+
+    def address(self, rows: int) -> str:
+        """Return the address of so many rows below the headers."""
+        return f"A{self.header + 2}:{letters(len(self.columns) - 1)}{self.header + 1 + rows}"
+
+    def block(self, rows: Iterable[object]) -> CellRows:
+        """Return the cells of a list."""
+        return [[column.value(row) for column in self.columns] for row in rows]
+
+
+WORDS = frozenset({CellKind.TEXT, CellKind.STATUS})
+
+
+def _on_screen(columns: Sequence[Column[Any]]) -> tuple[Column[Any], ...]:
+    """Return the columns of a printed list for a screen: wider, and without those to tick and initial."""
+    return tuple(column.as_wide_as(column.width * WIDER) for column in columns if column.kind is not CellKind.SIGN)
+
+
+def _added(run: RunSummary) -> Text | None:
+    """Return what a run added to Paid Amount, by currency."""
+    amounts = [say("amount-in-currency", amount=added, currency=currency(unit)) for unit, added in run.posted.items()]
+    return with_commas(amounts) if amounts else None
+
+
+HELD = ListSheet(
+    name=say("held-items"), about=say("sheet-held-items-explained"), most=5_000, columns=_on_screen(HELD_ITEMS)
+)
+PROOF = ListSheet(
+    name=say("proof"),
+    about=say("sheet-proof-explained"),
+    most=200,
+    columns=(
+        text("what", say("what"), 34),
+        text("status", say("status"), 26),
+        text(CURRENCY, say("currency"), 10),
+        count("rows", say("rows")),
+        amount("settled", say("settled"), width=16),
+        amount("paid-before", say("paid-before"), width=16),
+        amount("paid-proposed", say("paid-proposed"), width=16),
+        amount("change", say("change"), width=16),
+    ),
+)
+TIE_OUT = ListSheet(name=say("tie-out"), about=say("sheet-tie-out-explained"), most=5_000, columns=_on_screen(LINES))
+APPLICATIONS = ListSheet(
+    name=APPLICATIONS_SHEET,
+    about=say("sheet-applications-explained"),
+    most=10_000,
+    columns=_on_screen(applications.COLUMNS),
+    leads_back=True,
+)
+RUNS: tuple[Column[RunSummary], ...] = (
+    text("run", say("run"), 22, lambda entry: entry.run.id),
+    text("started", say("started"), 18, lambda entry: f"{entry.run.started:%Y-%m-%d %H:%M}"),
+    text("from", say("from"), 12, lambda entry: entry.run.window.start.isoformat()),
+    text("to", say("to"), 12, lambda entry: entry.run.window.end.isoformat()),
+    text("who", say("who"), 18, lambda entry: entry.run.person.user),
+    text("computer", say("computer"), 20, lambda entry: entry.run.person.computer),
+    text("rows", say("rows"), 10, lambda entry: str(sum(entry.rows.values()))),
+    text("added", say("paid-amount-changed-by"), 30, _added),
+    text("ended", say("ended"), 26, run_state),
+    text("pack", say("audit-pack"), 80, lambda entry: entry.exports[-1].folder if entry.exports else None),
+)
+HISTORY = ListSheet(name=say("history"), about=say("sheet-history-explained"), most=500, columns=RUNS)
+LISTS = (HELD, PROOF, TIE_OUT, APPLICATIONS, HISTORY)
+
+
+def filled_up(sheet: ListSheet, block: CellRows) -> CellRows:
+    """Return a sheet's list with empty rows to its full length; a longer one ends with how many rows are left out."""
+    empty: CellRows = [[None] * len(sheet.columns)]
+    rest = len(block) - sheet.most
+    if rest > 0:
+        more: list[Cell] = [say("sheet-more-rows", count=rest + 1), *empty[0][1:]]
+        block = [*block[: sheet.most - 1], more]
+    return [*block, *(empty * (sheet.most - len(block)))]
+
+
+def held_block(audit: Audit) -> CellRows:
+    """Return the rows that wait, and those that the run closed; what is only ready to be pushed is none of them."""
+    return HELD.block(audit.held)
+
+
+def proof_block(audit: Audit) -> CellRows:
+    """Return both sides of the proof of completeness, the bridge to what changes in Manage, and the control totals."""
+    rows: CellRows = []
+    for block in (*summary.proof(audit.proof), summary.bridge(audit.bridge), summary.control(audit)):
+        rows += _under_heading(block)
+    return rows
+
+
+def _under_heading(block: PaperBlock) -> CellRows:
+    width = len(PROOF.columns)
+    empty: list[list[Cell]] = [] if block.rows else [[block.empty]]
+    filled = [[block.heading], *block.rows, *empty, []]
+    return [[*row, *[None] * (width - len(row))] for row in filled]
+
+
+def tie_out_block(found: TieOut | None) -> CellRows:
+    """Return totals, classes, customers and every difference, each named in the first column, to be filtered by."""
+    return [] if found is None else TIE_OUT.block(tie_out_lines(found))
+
+
+def applications_block(rows: Sequence[Proposal]) -> CellRows:
+    """Return each invoice's rows in Sage, in the order of the review."""
+    return APPLICATIONS.block(applications.Lines(rows))

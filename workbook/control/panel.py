@@ -1,0 +1,158 @@
+"""The control sheet as data: what is asked, which figures are shown, in which cells, and what the buttons say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+
+from sync.core.prove.figures import Disposition, Tally
+from sync.core.values.labels import currency
+from sync.core.values.messages import Language, Text, say
+from sync.core.values.money import ZERO
+from sync.core.values.runs import Run, RunSummary
+from workbook.look.page import PRACTICE_CELL
+from workbook.review.head_block import named
+from workbook.xlsx.cells import Cell
+
+SHEET = say("update-invoice-payments")
+FIGURES = "Figures"
+"""Hidden sheet behind the control sheet: one column that is filled in one block; the control sheet only shows it."""
+CONFIGURATION = "xlwings.conf"
+"""Hidden sheet from which xlwings' own VBA takes the interpreter."""
+
+
+class Input(StrEnum):
+    """What the accountant chooses; the value is the name of the cell."""
+
+    COMPANY = "Company"
+    LANGUAGE = "Language"
+    START = "StartDateChoice"
+    CUSTOM = "CustomDate"
+    END = "EndDate"
+    CONFIRM = "Confirm"
+
+
+class Figure(StrEnum):
+    """What is shown; the value is the name of its cell on the sheet `Figures`."""
+
+    STATUS = "Status"
+    LAST_RUN = "LastRun"
+    LAST_DAY = "LastRunDay"
+    READY_COUNT = "ReadyCount"
+    READY_AMOUNT = "ReadyAmount"
+    POSTED_COUNT = "PostedCount"
+    POSTED_AMOUNT = "PostedAmount"
+    AGREED_COUNT = "AgreedCount"
+    AGREED_AMOUNT = "AgreedAmount"
+    HELD_COUNT = "HeldCount"
+    HELD_AMOUNT = "HeldAmount"
+    FAILED_COUNT = "FailedCount"
+    FAILED_AMOUNT = "FailedAmount"
+    OUT_COUNT = "OutOfScopeCount"
+    OUT_AMOUNT = "OutOfScopeAmount"
+    PRACTICE = PRACTICE_CELL
+    SETTINGS = "SettingsShown"
+
+
+Figures = Mapping[Figure, Cell]
+INPUTS: Mapping[Input, str] = {cell: f"C{row}" for row, cell in enumerate(Input, start=5)}
+INPUT_BLOCK = f"C5:C{4 + len(Input)}"
+"""All inputs, read at once; in the order of `Input`."""
+FIGURE_CELLS: Mapping[Figure, str] = {figure: f"B{row}" for row, figure in enumerate(Figure, start=2)}
+FIGURE_BLOCK = f"B2:B{1 + len(Figure)}"
+MARK_CELL, STORED_BLOCK = "B1", f"B1:B{1 + len(Figure)}"
+"""On the sheet `Figures`, in every format: the layout mark, read with the figures and never written again."""
+SHOWN_CELL = "D3"
+"""On the sheet `Figures`: how many rows that say Yes no filter hides."""
+
+
+class Card(Struct, frozen=True):
+    """A summary card: what became of its rows over their count over what they change; together they are all rows."""
+
+    became: Disposition
+    count: Figure
+    amount: Figure
+    fill: str
+    ink: str
+
+
+CARDS = (
+    Card(Disposition.READY, Figure.READY_COUNT, Figure.READY_AMOUNT, "#C6EFCE", "#0B4F1A"),
+    Card(Disposition.POSTED, Figure.POSTED_COUNT, Figure.POSTED_AMOUNT, "#A9D8B8", "#0B4F1A"),
+    Card(Disposition.HELD, Figure.HELD_COUNT, Figure.HELD_AMOUNT, "#FFE699", "#5C4200"),
+    Card(Disposition.FAILED, Figure.FAILED_COUNT, Figure.FAILED_AMOUNT, "#F8CBAD", "#7A1F00"),
+    Card(Disposition.IN_AGREEMENT, Figure.AGREED_COUNT, Figure.AGREED_AMOUNT, "#E7EEF7", "#1F3864"),
+    Card(Disposition.OUT_OF_SCOPE, Figure.OUT_COUNT, Figure.OUT_AMOUNT, "#EDEDED", "#404040"),
+)
+CARDS_EXPLAINED = say("sheet-cards-explained")
+COUNTS = frozenset(card.count for card in CARDS)
+
+
+def cards(found: Sequence[Tally], language: Language) -> Figures:
+    """Return counts and amounts of the cards; amounts of two currencies stand on two lines, and no change is a dash.
+
+    Args:
+        found: the rows of the run by what became of them.
+        language: that amounts are written in.
+    """
+    figures: dict[Figure, Cell] = {}
+    for card in CARDS:
+        mine = [tally for tally in found if tally.disposition is card.became]
+        figures[card.count] = Decimal(sum(tally.count for tally in mine))
+        figures[card.amount] = _amounts([tally for tally in mine if tally.change != ZERO], language)
+    return figures
+
+
+def _amounts(found: Iterable[Tally], language: Language) -> str:
+    """Return the change of each currency, a line each."""
+    lines = [
+        say("amount-in-currency", amount=tally.change, currency=currency(tally.currency)).said(language)
+        for tally in found
+    ]
+    return "\n".join(lines) or "\u2013"
+
+
+def last_run(history: Iterable[RunSummary], own: Run | None) -> Figures:
+    """Return the last successful run by anyone on record, in words, and the day that this user's own reaches up to.
+
+    Args:
+        history: the runs on record, newest first.
+        own: this user's last successful run on this computer.
+    """
+    newest = next((entry for entry in history if entry.end is not None and entry.end.successful), None)
+    words = say("none-yet")
+    if newest is not None and newest.end is not None:
+        at, person = newest.end.at.astimezone(), newest.end.person
+        words = say("sheet-moment-by-person", moment=f"{at:%Y-%m-%d %H:%M}", person=named(person))
+    return {Figure.LAST_RUN: words, Figure.LAST_DAY: own.complete_to if own else None}
+
+
+class Button(Struct, frozen=True, kw_only=True):
+    """A button on a sheet and on the ribbon.
+
+    Attributes:
+        caption: what stands on it.
+        macro: the VBA Sub that it runs.
+        description: what it does, for a screen reader and for the ribbon's tip.
+    """
+
+    caption: Text
+    macro: str
+    description: Text
+
+
+RUN_SYNC = Button(caption=say("run-sync"), macro="RunSync", description=say("excel-run-sync-tip"))
+PUSH = Button(caption=say("push-to-manage"), macro="PushToManage", description=say("excel-push-tip"))
+EXPORT_AUDIT = Button(caption=say("export-audit"), macro="ExportAudit", description=say("excel-export-audit-tip"))
+CHECK_SETUP = Button(caption=say("check-setup"), macro="CheckSetup", description=say("sheet-check-setup-explained"))
+BUTTONS = (RUN_SYNC, PUSH, EXPORT_AUDIT, CHECK_SETUP)
+WELCOME = say("sheet-choose-date-then-run")
+HELP = (
+    say("sheet-how-sync-reads"),
+    say("sheet-how-to-review"),
+    say("sheet-how-push-writes"),
+    say("sheet-how-held-rows-return"),
+)

@@ -1,0 +1,199 @@
+"""What the sheets of an open workbook show, as blocks of cells: the same cells as in a file, at fixed places.
+
+Nothing here talks to Excel. A block is rows of typed cells, ready to be written at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+from sync.core.prove.review import OpenItem, Review
+from sync.core.values.labels import OUTCOMES
+from sync.core.values.messages import Language, Text, say
+from sync.core.values.posting import Posting
+from sync.core.values.proposal import Proposal, Status
+from sync.language.catalogues import known_as
+from workbook.look.column import CellKind, Column, text
+from workbook.look.statuses import LOOKS
+from workbook.papers import applications
+from workbook.papers.draw import AT_REVIEW
+from workbook.review import totals_sheet
+from workbook.review.columns import (
+    ANSWERS,
+    APPLICATIONS,
+    BY_ID,
+    COLUMNS,
+    KEYS,
+    PLACE,
+    WORDINGS,
+    ColumnId,
+    answer,
+    cells,
+)
+from workbook.review.decisions import REQUIRED
+from workbook.review.head_block import FACT_ROWS, REMARK_LINES, head_cells
+from workbook.xlsx.cells import Cell, Found, Plain, day_typed, in_words, link_by_key, same, words
+
+MORE: tuple[Column[Proposal], ...] = (
+    text(ColumnId.OUTCOME, say("outcome"), 60),
+    Column(id=ColumnId.EXPLAINED, header=say("explained"), kind=CellKind.LINK, width=12),
+)
+"""Columns that only an open workbook has, after all the others: how the push of a row ended, and a link to what the row
+rests on."""
+LIVE_COLUMNS = (*COLUMNS, *MORE)
+PROOF_ROW = 1 + FACT_ROWS + REMARK_LINES
+"""Row of "At review", from 0: below the title, the facts and the remarks."""
+HEADER_ROW = PROOF_ROW + 3
+"""The table's header row, from 0."""
+REACH = 100_000
+"""The last row that colours and guards cover."""
+CellRows = list[list[Plain]]
+"""Rows of cells, in words."""
+_FIGURES = (ColumnId.PAID_PROPOSED, ColumnId.DATE_PROPOSED, ColumnId.CHANGE)
+"""A decision made on these and on the status stays when a sync is repeated and none of them has changed."""
+_HEADERS = {header: column for wording in WORDINGS for column, header in wording.headers.items()}
+
+
+def explain(language: Language) -> str:
+    """Return the formula that leads to the applications behind a row: it finds them by the key, so it sorts along."""
+    return link_by_key(APPLICATIONS.said(language), KEYS, applications.KEYS, say("receipts").said(language))
+
+
+def ids_of(heads: Sequence[object]) -> list[str]:
+    """Return the ids of the table's columns, by their headers in any wording that was ever used; "" for others."""
+    return [_HEADERS.get(head.strip(), "") if isinstance(head, str) else "" for head in heads]
+
+
+Before = Mapping[str, Mapping[str, Found]]
+"""The rows of the table as the last sync and the user have left them: by their keys, each cell by its column's id."""
+
+
+def before(block: Sequence[Sequence[Found]]) -> Before:
+    """Return the rows of the table as they stand; none when a column that decides is gone.
+
+    Args:
+        block: the header row and the rows below it.
+    """
+    columns = ids_of(block[0]) if block else []
+    rows = [dict(zip(columns, row, strict=False)) for row in block[1:]] if set(REQUIRED) <= set(columns) else []
+    return {key: row for row in rows if isinstance(key := row[ColumnId.KEY], str) and key}
+
+
+def table_rows(review: Review, earlier: Before, *, on_record: bool = False) -> list[list[Cell]]:
+    """Return the table's rows in the order the user had given them, with notes and decisions where they still fit.
+
+    Args:
+        review: what the sync proposes.
+        earlier: the rows as they stand, from `before`.
+        on_record: what was decided in them is in the ledger, so that the review knows of it.
+    """
+    order = {key: place for place, key in enumerate(earlier)}
+    rows = sorted(review.rows, key=lambda row: order.get(row.key, len(order)))
+    return [
+        _table_row(row, review.item_of(row), earlier.get(row.key), review.run.day, on_record=on_record) for row in rows
+    ]
+
+
+def chosen_in(rows: Sequence[Sequence[Cell]]) -> dict[str, bool]:
+    """Return what the Approve column of the table's rows says, by key."""
+    return {str(row[PLACE[ColumnId.KEY]]): row[PLACE[ColumnId.APPROVE]] == ANSWERS[True] for row in rows}
+
+
+def table_block(rows: Sequence[Sequence[Cell]], built: Language, chosen: Language) -> CellRows:
+    """Return the table's rows in words; one empty row where there are none, because a table cannot be without.
+
+    Args:
+        rows: from `table_rows`.
+        built: the language that the workbook was built in: its formulas, colours and filters go by these words.
+        chosen: the language that somebody chose to read reasons in.
+    """
+    block = []
+    for row in rows:
+        made = in_words(row, built)
+        for column in (ColumnId.REASON, ColumnId.NEXT_STEP):
+            made[PLACE[column]] = in_words([row[PLACE[column]]], chosen)[0]
+        block.append(made)
+    return block or [[None] * len(LIVE_COLUMNS)]
+
+
+def _table_row(
+    row: Proposal, item: OpenItem | None, earlier: Mapping[str, Found] | None, day: date, *, on_record: bool
+) -> list[Cell]:
+    made = cells(row, item)
+    if earlier is not None and (item is not None or _same_invoice(row, earlier)):
+        made[PLACE[ColumnId.NOTE]] = words(earlier[ColumnId.NOTE]) or None
+        made[PLACE[ColumnId.OWNER]] = words(earlier.get(ColumnId.OWNER)) or None
+        made[PLACE[ColumnId.APPROVE]] = ANSWERS[_approve(row, earlier)]
+        if row.hold is not None:
+            made[PLACE[ColumnId.APPROVE]] = ANSWERS[False]
+        elif (typed := earlier.get(ColumnId.HOLD_UNTIL)) is not None:
+            says = earlier[ColumnId.APPROVE]
+            yes = isinstance(says, str) and answer(says) is True
+            until = day_typed(typed)
+            over = until is not None and until <= day
+            # A day to come stands in the sheet alone where nothing is on record, or its row could not be read.
+            alone = until if not (over or (yes and on_record)) else None
+            made[PLACE[ColumnId.HOLD_UNTIL]] = alone
+            made[PLACE[ColumnId.APPROVE]] = ANSWERS[row.approve and alone is None and (over or yes)]
+    return [*made, *[None] * len(MORE)]
+
+
+def _same_invoice(row: Proposal, earlier: Mapping[str, Found]) -> bool:
+    """Return whether the sheet's row of this key is of the same invoice and customer, as far as it shows them."""
+    reviewed = {ColumnId.INVOICE: row.invoice, ColumnId.CUSTOMER: row.customer}
+    return all(same(value, earlier[column]) for column, value in reviewed.items() if column in earlier)
+
+
+def _approve(row: Proposal, earlier: Mapping[str, Found]) -> bool:
+    """Return the decision that stands in the sheet, or the default where it was made on other figures or status."""
+    decided = answer(said) if isinstance(said := earlier[ColumnId.APPROVE], str) else None
+    word = earlier.get(ColumnId.STATUS)
+    status = _statuses().get(word) if isinstance(word, str) else None
+    if decided is False and status is Status.READY:
+        return False  # somebody said No to what would be approved: it stays, whatever has changed since
+    if decided is None or not row.approvable or not _same_figures(row, earlier):
+        return row.approve
+    if status is row.status:
+        return decided
+    # A word of no status was typed over it: a No stays, and a Yes that is not the default is asked again.
+    return decided and row.approve if status is None else row.approve
+
+
+def _same_figures(row: Proposal, earlier: Mapping[str, Found]) -> bool:
+    for column in _FIGURES:
+        value = BY_ID[column].value(row)
+        if isinstance(value, Text) or not same(value, earlier.get(column)):
+            return False
+    return True
+
+
+@cache
+def _statuses() -> Mapping[str, Status]:
+    return {word: status for status, look in LOOKS.items() for word in known_as(look.word)}
+
+
+def head_block(review: Review, language: Language) -> CellRows:
+    """Return the header block with the line "At review"; the two lines of formulas below it stay as they are."""
+    block: CellRows = [[None] * len(LIVE_COLUMNS) for _ in range(PROOF_ROW + 1)]
+    for cell in head_cells(review, language):
+        block[cell.row][cell.column] = cell.value
+    block[PROOF_ROW][:3] = [
+        AT_REVIEW.said(language),
+        Decimal(len(review.rows)),
+        totals_sheet.currencies(review.rows, language),
+    ]
+    for proof in totals_sheet.proofs(review.rows, language):
+        block[PROOF_ROW][proof.place] = proof.reviewed
+    return block
+
+
+def outcome_column(keys: Sequence[Found], postings: Mapping[str, Posting], language: Language) -> CellRows:
+    """Return the Outcome cells beside the table's keys, in their order."""
+    return [[_outcome(posting).said(language) if (posting := postings.get(str(key))) else None] for key in keys]
+
+
+def _outcome(posting: Posting) -> Text:
+    return say("sheet-outcome-and-message", outcome=OUTCOMES[posting.outcome], message=posting.message)

@@ -1,0 +1,1 @@
+"""Lists and reports as data, and how they are drawn."""

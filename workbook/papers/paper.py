@@ -1,0 +1,128 @@
+"""A paper of an audit pack as data: what stands on it, whatever file it goes into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Any, Generic, overload
+
+from msgspec import Struct
+
+from sync.core.values.messages import BLANK, Text, say
+from workbook.look.column import Column, Row, sign
+from workbook.xlsx.cells import Cell
+
+ROWS, POSTED, HELD, APPLICATIONS = (
+    say("reconciliation-paper"),
+    say("posted-paper"),
+    say("held-items-paper"),
+    say("applications-paper"),
+)
+
+
+class Rows(Sequence[list[Cell]], Generic[Row]):
+    """Rows whose cells are made when they are asked for, so that a long list is never held twice."""
+
+    def __init__(self, columns: Sequence[Column[Row]], sources: Sequence[Row]) -> None:
+        """Take the columns that make the cells of each of the sources."""
+        self._values = [column.value for column in columns]
+        self._sources = sources
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self._sources)
+
+    def __iter__(self) -> Iterator[list[Cell]]:
+        """Yield each row in turn."""
+        return map(self._cells, self._sources)
+
+    @overload
+    def __getitem__(self, place: int) -> list[Cell]: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[list[Cell]]: ...
+    def __getitem__(self, place: int | slice) -> list[Cell] | list[list[Cell]]:
+        """Return the row at a place, or those of a slice."""
+        if isinstance(place, slice):
+            return list(map(self._cells, self._sources[place]))
+        return self._cells(self._sources[place])
+
+    def _cells(self, source: Row) -> list[Cell]:
+        return [value(source) for value in self._values]
+
+
+class Chart(StrEnum):
+    """How Excel draws a block's figures."""
+
+    BARS = "bars"
+    COLUMNS = "columns"
+
+
+NO_ROWS = say("none-in-list")
+
+
+class PaperBlock(Struct, frozen=True, kw_only=True):
+    """Rows under one header.
+
+    Attributes:
+        heading: above it; empty where the paper's title says enough.
+        columns: of each row.
+        rows: typed cells, in the order of the columns.
+        note: a sentence under the heading.
+        empty: what is said where there are no rows.
+        keys: of the rows, in their order; other papers lead to the first row of a key.
+        leads_to: the paper to whose row of the same key the first cell of a row leads; nothing for none.
+        chart: what Excel draws of its figures.
+        bold: places of rows that add others up.
+        new_page: it is printed on a page of its own.
+    """
+
+    heading: Text = BLANK
+    columns: tuple[Column[Any], ...]
+    rows: Sequence[Sequence[Cell]]
+    note: Text = BLANK
+    empty: Text = NO_ROWS
+    keys: Sequence[str] = ()
+    leads_to: Text = BLANK
+    chart: Chart | None = None
+    bold: frozenset[int] = frozenset()
+    new_page: bool = False
+
+
+class Paper(Struct, frozen=True, kw_only=True):
+    """One sheet, and one CSV file.
+
+    Attributes:
+        name: of the sheet; its index number comes first.
+        number: its index number; empty for a paper that belongs to no pack.
+        title: what it is.
+        purpose: what it shows and what it rests on.
+        blocks: a single one is a list, with control totals and filters; several are a report.
+        charts: whether the summary's charts stand on it.
+        one_page: it is printed on a single page.
+    """
+
+    name: Text
+    number: str = ""
+    title: Text
+    purpose: Text
+    blocks: tuple[PaperBlock, ...]
+    charts: bool = False
+    one_page: bool = False
+
+    @property
+    def index(self) -> Text:
+        """Its reference in the pack; no words for a paper that belongs to none."""
+        return say("pack-paper-reference", number=self.number) if self.number else BLANK
+
+    @property
+    def is_list(self) -> bool:
+        """It holds one block, to be filtered and added up."""
+        return len(self.blocks) == 1
+
+
+CURRENCY = "currency"
+"""The id of the column, in every list of amounts, that says what they are in."""
+WHAT, DETAIL, UNIT, AMOUNT = 34, 26, 10, 16
+"""Widths of the columns that all blocks of a report share."""
+SIGNS: tuple[Column[Any], ...] = (sign("tick", say("tick"), 5), sign("initials", say("initials"), 7))
+"""Left blank, for whoever prepares and whoever reviews."""

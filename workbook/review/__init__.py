@@ -1,0 +1,1 @@
+"""The reconciliation file: written for review, read back for its decisions."""

@@ -1,0 +1,218 @@
+"""The columns of the reconciliation as data, and the words that a returned file is read by.
+
+The catalogue may be reworded between a sync and its push, so whatever a returned file is read by stands word for word
+in `returned_wordings.json`. Rewording one of these means a new format, whose wordings are added in front of the others.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+
+from msgspec import Struct, json
+
+from sync.core.prove.review import OpenItem
+from sync.core.values.labels import STATUSES, currency
+from sync.core.values.messages import Text, say
+from sync.core.values.proposal import Proposal
+from workbook.look.column import CellKind, Column, amount, day, status, text
+from workbook.xlsx.cells import Cell, whole_column
+
+SHEET = say("reconciliation")
+APPLICATIONS = say("applications")
+"""The sheet after it: each invoice's rows in Sage, one by one."""
+TABLE = "Review"
+"""The table's name in formulas, the same in every language."""
+ANSWERS: Mapping[bool, Text] = {True: say("yes"), False: say("no")}
+"""What the Approve column says."""
+NOTE_LENGTH = 500
+
+
+class ColumnId(StrEnum):
+    """The columns of the reconciliation, by ids that are kept: the wordings of returned files go by them."""
+
+    INVOICE = "invoice"
+    STATUS = "status"
+    APPROVE = "approve"
+    NOTE = "note"
+    OWNER = "owner"
+    HOLD_UNTIL = "hold-until"
+    CUSTOMER = "customer"
+    CURRENCY = "currency"
+    PAID_BEFORE = "paid-before"
+    PAID_PROPOSED = "paid-proposed"
+    CHANGE = "change"
+    DATE_BEFORE = "date-paid-before"
+    DATE_PROPOSED = "date-paid-proposed"
+    REASON = "reason"
+    NEXT_STEP = "next-step"
+    INVOICE_DATE = "invoice-date"
+    TOTAL_SAGE = "total-sage"
+    TOTAL_MANAGE = "total-manage"
+    VARIANCE = "variance"
+    CASH = "cash"
+    DISCOUNT = "discount"
+    CREDIT = "credit"
+    OTHER = "other"
+    BALANCE = "balance-sage"
+    RECEIPT = "receipt"
+    KEY = "key"
+    OUTCOME = "outcome"
+    EXPLAINED = "explained"
+
+
+def _variance(row: Proposal) -> Decimal | None:
+    """Return Sage's total less Manage's; None unless both are known."""
+    if row.sage_total is None or row.manage_total is None:
+        return None
+    return row.sage_total - row.manage_total
+
+
+def _change(row: Proposal) -> Decimal | None:
+    """Return what a push would add; None in a row that cannot be pushed, which is how the sheet tells the two apart."""
+    return row.change if row.approvable else None
+
+
+def _receipt(row: Proposal) -> Text | str | None:
+    """Number and day of the receipt that cleared it: the number alone is no key."""
+    cleared = row.cleared_by
+    if cleared is None or cleared.dated is None:
+        return row.clearing_receipt
+    return say("receipt-of-day", receipt=cleared.number, date=cleared.dated)
+
+
+DECIDING: tuple[Column[Proposal], ...] = (
+    text(ColumnId.INVOICE, say("invoice"), 14, lambda row: row.invoice),
+    status(lambda row: STATUSES[row.status], width=18),
+    Column(
+        id=ColumnId.APPROVE,
+        header=say("approve"),
+        kind=CellKind.APPROVE,
+        width=10,
+        value=lambda row: ANSWERS[row.approve],
+    ),
+    Column(id=ColumnId.NOTE, header=say("note"), kind=CellKind.NOTE, width=20),
+    Column(id=ColumnId.OWNER, header=say("owner"), kind=CellKind.NOTE, width=11),
+    Column(
+        id=ColumnId.HOLD_UNTIL,
+        header=say("hold-until"),
+        kind=CellKind.DAY_TO_TYPE,
+        width=11.5,
+        value=lambda row: row.hold.until if row.hold else None,
+    ),
+    text(ColumnId.CUSTOMER, say("customer"), 24, lambda row: row.customer),
+    text(ColumnId.CURRENCY, say("currency"), 10, lambda row: currency(row.unit)),
+    amount(ColumnId.PAID_BEFORE, say("paid-before"), lambda row: row.paid_before, width=13),
+    amount(ColumnId.PAID_PROPOSED, say("paid-proposed"), lambda row: row.paid_proposed, width=13),
+    amount(ColumnId.CHANGE, say("change"), _change, width=13),
+    day(ColumnId.DATE_BEFORE, say("date-paid-before-header"), lambda row: row.date_paid_before, width=11.5),
+    day(ColumnId.DATE_PROPOSED, say("date-paid-proposed"), lambda row: row.date_paid_proposed, width=11.5),
+    text(ColumnId.REASON, say("reason"), 52, lambda row: row.reason),
+    text(ColumnId.NEXT_STEP, say("next-step"), 32, lambda row: row.next_step),
+)
+"""What a decision needs, first on the screen and first on paper."""
+EVIDENCE: tuple[Column[Proposal], ...] = (
+    day(ColumnId.INVOICE_DATE, say("invoice-date"), lambda row: row.dated, width=11.5),
+    amount(ColumnId.TOTAL_SAGE, say("total-sage"), lambda row: row.sage_total, width=13),
+    amount(ColumnId.TOTAL_MANAGE, say("total-manage"), lambda row: row.manage_total, width=13),
+    amount(ColumnId.VARIANCE, say("variance"), _variance, width=13),
+    amount(ColumnId.CASH, say("cash"), lambda row: row.cash, width=13),
+    amount(ColumnId.DISCOUNT, say("discount"), lambda row: row.discount, width=12),
+    amount(ColumnId.CREDIT, say("credit"), lambda row: row.credit, width=13),
+    amount(ColumnId.OTHER, say("other"), lambda row: row.other, width=12),
+    amount(ColumnId.BALANCE, say("balance-sage"), lambda row: row.sage_balance, width=13),
+    text(ColumnId.RECEIPT, say("receipt"), 19, _receipt),
+    text(ColumnId.KEY, say("key"), 9, lambda row: row.key),
+)
+"""What the decision rests on, to the right of it and on pages of its own."""
+COLUMNS = DECIDING + EVIDENCE
+BY_ID: Mapping[str, Column[Proposal]] = {column.id: column for column in COLUMNS}
+PLACE: Mapping[str, int] = {column.id: place for place, column in enumerate(COLUMNS)}
+"""Where each column stands in a new sheet, from 0, by its id."""
+KEYS = whole_column(PLACE[ColumnId.KEY])
+"""The column of keys, as formulas name it."""
+
+
+def cells(row: Proposal, item: OpenItem | None = None) -> list[Cell]:
+    """Return a row's cells, one for each of `COLUMNS`.
+
+    Args:
+        row: the row.
+        item: what earlier runs left on it: a note, and who sees to it.
+    """
+    made = [column.value(row) for column in COLUMNS]
+    if item is not None:
+        made[PLACE[ColumnId.NOTE]], made[PLACE[ColumnId.OWNER]] = item.note or None, item.owner or None
+    return made
+
+
+REVIEW_FORMAT = 1
+"""The format that files are written in. Files of every earlier one are read."""
+_MADE_WITH = re.compile(r"Tieout \S+, format (\d{1,9})")
+
+
+class Wording(Struct, frozen=True, kw_only=True):
+    """The words of one format in one language.
+
+    Attributes:
+        format: its number.
+        language: its code.
+        sheet: name of the sheet that holds the table.
+        run: label of the run id above the table.
+        head: label of the ledger's head there.
+        yes: what an approved row says in Approve.
+        no: what any other row says there.
+        headers: of the table's columns; the last two stand in the control workbook only.
+    """
+
+    format: int
+    language: str
+    sheet: str
+    run: str
+    head: str
+    yes: str
+    no: str
+    headers: Mapping[ColumnId, str]
+
+    @property
+    def answers(self) -> Mapping[bool, str]:
+        """What Approve says, by whether the row is approved."""
+        return {True: self.yes, False: self.no}
+
+
+WORDINGS = json.decode((Path(__file__).parent / "returned_wordings.json").read_bytes(), type=tuple[Wording, ...])
+"""Every wording that a returned file may have, those of the newest format first."""
+_ANSWERS = {"": False} | {word.casefold(): approve for each in WORDINGS for approve, word in each.answers.items()}
+
+
+def made_with(version: str) -> str:
+    """Return what the header block says beside "Made with": the same in every language."""
+    return f"Tieout {version}, format {REVIEW_FORMAT}"
+
+
+def format_in(words: str) -> int | None:
+    """Return the format that words of the header block say, or None if they are not those of `made_with`."""
+    said = _MADE_WITH.fullmatch(words.strip())
+    return int(said[1]) if said else None
+
+
+def answer(words: str) -> bool | None:
+    """Return what the words in an Approve cell say, in any language and case: none are a No, any others None."""
+    return _ANSWERS.get(words.strip().casefold())
+
+
+_CYRILLIC = "\u0430\u0432\u0433\u0435\u0455\u0456\u0458\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445"
+_RARE = "\u04bb\u0501\u051b\u051d"
+_GREEK = "\u03b1\u03b2\u03b3\u03b5\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7"
+_ALIKE = str.maketrans(f"{_CYRILLIC}{_RARE}{_GREEK}01i", "abresljkmhopctyxhdqwabyelkvoptuxoll")
+"""Small letters and digits, and the Latin letters that they are taken for on a screen."""
+
+
+def looks(name: str) -> str:
+    """Return a name as it looks: without case, what cannot be seen, and the number that Excel gives a copy."""
+    name = unicodedata.normalize("NFKD", re.sub(r"\s*\(\d+\)\s*$", "", name).casefold())
+    return "".join(each for each in name.translate(_ALIKE) if each.isalnum())

@@ -1,0 +1,331 @@
+"""The sheets Reconciliation (an empty table with its headers, colours, guards and proof; the rows) and Legend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+
+from sync.core.prove.review import Review
+from sync.core.values.messages import say
+from sync.core.values.money import to_cell
+from sync.core.values.proposal import Proposal
+from sync.core.values.runs import Run
+from workbook.look import cell_formats
+from workbook.look.column import CellKind, Column
+from workbook.look.page import Book, Sheet, fitting, headed, height, put, put_live_title, put_title, set_paper
+from workbook.look.statuses import LOOKS
+from workbook.papers.applications import applications
+from workbook.papers.draw import AT_REVIEW, CHECKED, OK, SHOWN, Pen, amount_check, rows_by_key
+from workbook.review import totals_sheet
+from workbook.review.columns import (
+    ANSWERS,
+    APPLICATIONS,
+    COLUMNS,
+    DECIDING,
+    NOTE_LENGTH,
+    PLACE,
+    SHEET,
+    TABLE,
+    ColumnId,
+    cells,
+)
+from workbook.review.head_block import RUN, head_cells, title
+from workbook.xlsx.cells import in_words, letters, literal, reference
+from workbook.xlsx.long_list import MOST_LINKS, ListRow, LongList, draw
+
+CHOICES, CHOICE_OF_NONE = "Approve_choices", "Approve_no"
+"""The names of the lists behind the Approve column: what an approvable row may say, and what any other may."""
+FROZEN = PLACE[ColumnId.NOTE] + 1
+NAME_LENGTH = 80
+
+
+class Frame(Struct, frozen=True, kw_only=True):
+    """Where the table stands, rows from 0.
+
+    Attributes:
+        header: its header row.
+        last: its last row; at least one below the header, because a table cannot be without rows. Only the row below
+            the header is drawn; those of a file come when it is finished.
+        reach: the last row that its colours and guards cover; further than `last` where Excel is to fill it.
+        more: columns to the right that no file has.
+    """
+
+    header: int
+    last: int
+    reach: int
+    more: tuple[Column[Proposal], ...] = ()
+
+    @property
+    def columns(self) -> tuple[Column[Proposal], ...]:
+        """All its columns, in order."""
+        return COLUMNS + self.more
+
+    def span(self, column: str) -> tuple[int, int, int, int]:
+        """Return first row, column, last row, column of a column's cells."""
+        return (self.header + 1, PLACE[column], self.reach, PLACE[column])
+
+
+def build(book: Book, sheet: Sheet, frame: Frame) -> None:
+    """Lay out the table with all that helps and guards whoever reviews it."""
+    _table(book, sheet, frame)
+    _colours(book, sheet, frame)
+    _guards(sheet, frame)
+    _window(book, sheet, frame)
+
+
+def prove(book: Book, sheet: Sheet, rows: Sequence[Proposal], top: int) -> None:
+    """Three lines above the table: totals at review, totals of the rows shown, and whether all rows still add up."""
+    styles = (cell_formats.LABEL, cell_formats.rows(book.language), cell_formats.TOTAL)
+    label, count, money = map(book.add_format, styles)
+    check, check_rows = book.add_format(cell_formats.CHECK), book.add_format(cell_formats.CHECK_ROWS)
+    for down, words in enumerate((AT_REVIEW, SHOWN, CHECKED)):
+        put(sheet, top + down, 0, words, label)
+    put(sheet, top, 2, totals_sheet.currencies(rows, book.language), book.add_format(cell_formats.FACT))
+    number = len(rows)
+    sheet.write_number(top, 1, number, count)
+    sheet.write_formula(top + 1, 1, totals_sheet.live_count(book.language), count, number)
+    fine = book.say(OK)
+    counted = totals_sheet.count_check(xl_rowcol_to_cell(top, 1), book.language)
+    sheet.write_formula(top + 2, 1, counted, check_rows, fine)
+    for proof in totals_sheet.proofs(rows, book.language):
+        put(sheet, top, proof.place, proof.reviewed, money)
+        sheet.write_formula(top + 1, proof.place, proof.shown, money, to_cell(proof.reviewed))
+        formula = amount_check(xl_rowcol_to_cell(top, proof.place), proof.everything, book.language)
+        sheet.write_formula(top + 2, proof.place, formula, check, fine)
+    first = xl_rowcol_to_cell(top + 2, 1, row_abs=True)
+    sheet.conditional_format(
+        top + 2,
+        1,
+        top + 2,
+        len(COLUMNS) - 1,
+        {
+            "type": "formula",
+            "criteria": f'=AND({first}<>"",{first}<>{literal(fine)})',
+            "format": book.add_format(cell_formats.NOT_OK),
+        },
+    )
+
+
+def _table(book: Book, sheet: Sheet, frame: Frame) -> None:
+    heads = [
+        {"header": book.say(c.header), "header_format": book.add_format(cell_formats.of_head(c))} for c in frame.columns
+    ]
+    style = "Table Style Light 1" if frame.reach > frame.last else None  # grows with the table; a file has its lines
+    options = {"name": TABLE, "columns": heads, "style": style}
+    sheet.add_table(frame.header, 0, frame.header + 1, len(heads) - 1, options)
+    sheet.set_row(frame.header, cell_formats.HEAD_HEIGHT)
+    for place, column in enumerate(frame.columns):
+        sheet.set_column(place, place, headed(book.say(column.header), column.width))
+
+
+def _colours(book: Book, sheet: Sheet, frame: Frame) -> None:
+    """Colours that follow the cell's own words, so that they stay right when the user sorts."""
+    for look in LOOKS.values():
+        sheet.conditional_format(
+            *frame.span(ColumnId.STATUS),
+            {
+                "type": "cell",
+                "criteria": "==",
+                "value": literal(book.say(look.word)),
+                "format": book.add_format(cell_formats.of_status(look)),
+            },
+        )
+    for condition, form in (("", cell_formats.CHOOSABLE), ("NOT", cell_formats.FIXED)):
+        sheet.conditional_format(
+            *frame.span(ColumnId.APPROVE),
+            {"type": "formula", "criteria": f"={condition}({_approvable(frame)})", "format": book.add_format(form)},
+        )
+
+
+def _approvable(frame: Frame) -> str:
+    """Formula, true in an approvable row: only such a row has a Change. It reads the row itself, so it sorts along."""
+    cell = xl_rowcol_to_cell(frame.header + 1, PLACE[ColumnId.CHANGE], col_abs=True)
+    return f"ISNUMBER({cell})"
+
+
+def _guards(sheet: Sheet, frame: Frame) -> None:
+    """Validations: Yes or No, only No where a row cannot be approved, short notes, and nothing typed anywhere else."""
+    sheet.data_validation(
+        *frame.span(ColumnId.APPROVE),
+        {
+            "validate": "list",
+            "source": f"=IF({_approvable(frame)},{CHOICES},{CHOICE_OF_NONE})",
+            "error_title": sheet.say(say("approve")),
+            "error_message": sheet.say(say("sheet-choose-yes-or-no")),
+        },
+    )
+    sheet.data_validation(
+        *frame.span(ColumnId.NOTE),
+        {
+            "validate": "length",
+            "criteria": "<=",
+            "value": NOTE_LENGTH,
+            "error_title": sheet.say(say("note")),
+            "error_message": sheet.say(say("sheet-note-length-limit", count=NOTE_LENGTH)),
+        },
+    )
+    sheet.data_validation(
+        *frame.span(ColumnId.OWNER),
+        {
+            "validate": "length",
+            "criteria": "<=",
+            "value": NAME_LENGTH,
+            "error_title": sheet.say(say("owner")),
+            "error_message": sheet.say(say("sheet-name-length-limit", count=NAME_LENGTH)),
+        },
+    )
+    sheet.data_validation(
+        *frame.span(ColumnId.HOLD_UNTIL),
+        {
+            "validate": "date",
+            "criteria": ">",
+            "value": "=TODAY()",
+            "error_type": "warning",  # what is typed all the same is read, and said where it cannot be
+            "error_title": sheet.say(say("hold-until")),
+            "error_message": sheet.say(say("sheet-type-day-to-come")),
+        },
+    )
+    refused = {
+        "validate": "custom",
+        "value": "=FALSE",
+        "error_title": sheet.say(say("only-approve-to-hold-until")),
+        "error_message": sheet.say(say("sheet-reviewed-cell-locked")),
+    }
+    sheet.data_validation(frame.header + 1, 0, frame.reach, PLACE[ColumnId.APPROVE] - 1, refused)
+    sheet.data_validation(
+        frame.header + 1, PLACE[ColumnId.HOLD_UNTIL] + 1, frame.reach, len(frame.columns) - 1, refused
+    )
+    words = [xl_range_abs(*frame.span(c.id)) for c in COLUMNS if c.kind in {CellKind.TEXT, CellKind.NOTE}]
+    sheet.ignore_errors({"number_stored_as_text": " ".join(words).replace("$", "")})
+
+
+def _window(book: Book, sheet: Sheet, frame: Frame) -> None:
+    """What stands still on the screen, and what is printed: what decides, then the evidence on pages of its own."""
+    sheet.freeze_panes(frame.header + 1, FROZEN)
+    sheet.set_selection(frame.header + 1, PLACE[ColumnId.APPROVE], frame.header + 1, PLACE[ColumnId.APPROVE])
+    sheet.repeat_rows(frame.header)
+    sheet.repeat_columns(0)
+    decide = xl_range_abs(0, 0, frame.last, len(DECIDING) - 1)
+    evidence = xl_range_abs(frame.header, len(DECIDING), frame.last, len(COLUMNS) - 1)
+    if frame.reach > frame.last:  # whole columns: Excel prints the rows that are filled
+        ends = [letters(place) for place in (len(DECIDING) - 1, len(DECIDING), len(frame.columns) - 1)]
+        decide, evidence = f"$A:${ends[0]}", f"${ends[1]}:${ends[2]}"
+    own = reference(sheet.name)
+    book.define_name(f"{own}!_xlnm.Print_Area", f"={own}!{decide},{own}!{evidence}")
+
+
+FEWEST_LINES = 2
+"""Heights stay behind when the user sorts, so most rows are made equal: two lines hold nearly every reason."""
+TABLE_PART = "xl/tables/table1.xml"
+"""The only table of a file."""
+
+
+def fill(book: Book, review: Review) -> list[LongList]:
+    """Draw the sheet `Reconciliation`, and behind it the applications that its invoice numbers lead to, and back.
+
+    Returns:
+        Their rows, for when the workbook is finished.
+    """
+    sheet = book.sheet(SHEET)
+    set_paper(sheet, review.run, SHEET)
+    proof = _header_block(book, sheet, review)
+    last = proof + 3 + max(1, len(review.rows))
+    frame = Frame(header=proof + 3, last=last, reach=last)
+    prove(book, sheet, review.rows, proof)
+    build(book, sheet, frame)
+    explained = applications(review.rows, APPLICATIONS, SHEET)
+    rows = _rows(book, sheet, review, frame, rows_by_key([explained]).get(APPLICATIONS, {}))
+    pen = Pen(book, review.run, ((say("company"), review.run.company.sage), (RUN, review.run.id)))
+    pen.paper(explained, {SHEET: {row.key: frame.header + 1 + place for place, row in enumerate(review.rows)}})
+    return [rows, *pen.lists]
+
+
+def _header_block(book: Book, sheet: Sheet, review: Review) -> int:
+    """Write the header block; returns the row after it."""
+    label, inside, fact = map(book.add_format, (cell_formats.LABEL, cell_formats.LABEL_INSIDE, cell_formats.FACT))
+    put_title(book, sheet, review.run, title(review.run), [column.width for column in COLUMNS])
+    last = 0
+    for cell in head_cells(review, book.language):
+        if cell.row:
+            form = (inside if cell.column else label) if cell.label else fact
+            put(sheet, cell.row, cell.column, cell.value, form)
+        last = cell.row
+    return last + 1
+
+
+def _rows(book: Book, sheet: Sheet, review: Review, frame: Frame, behind: Mapping[str, int]) -> LongList:
+    """The rows of the table, behind whose invoice numbers stand the rows (from 0) that explain them."""
+    link = book.add_format(cell_formats.of_column(COLUMNS[PLACE[ColumnId.INVOICE]]) | cell_formats.LINK)
+    forms = [book.add_format(cell_formats.of_column(column)) for column in COLUMNS]
+    first = frame.header + 1
+    return LongList(
+        part=draw(sheet, first, forms, link),
+        first=first,
+        count=len(review.rows),
+        lines=_lines(review, first, behind, book),
+        columns=len(forms),
+        leads_to=book.say(APPLICATIONS),
+        tip=sheet.say(say("see-its-applications")),
+        table=TABLE_PART,
+    )
+
+
+def _lines(review: Review, first: int, behind: Mapping[str, int], book: Book) -> Iterator[ListRow]:
+    wraps = [(place, fitting(column.width)) for place, column in enumerate(COLUMNS) if column.wraps]
+    for number, row in enumerate(review.rows, start=first):
+        made = in_words(cells(row, review.item_of(row)), book.language)
+        target = behind.get(row.key) if row.invoice and number < MOST_LINKS else None
+        yield ListRow(
+            cells=made,
+            height=height([(made[place], fits) for place, fits in wraps], fewest=FEWEST_LINES),
+            target=None if target is None else target + 1,
+        )
+
+
+LEGEND = say("legend")
+LEGEND_WIDTHS = (20, 24, 62, 62)
+LEGEND_HEADS = (say("status"), say("approved-by-default"), say("what-was-found"), say("what-to-do"))
+LEGEND_HELP = (
+    say("sheet-columns-to-change"),
+    say("sheet-row-known-by-key"),
+    say("sheet-deleted-row-returns"),
+    say("sheet-no-change-no-push"),
+    say("sheet-variance-and-balance-defined"),
+    say("sheet-review-and-shown-defined"),
+    say("sheet-check-defined"),
+)
+
+
+def fill_legend(book: Book, run: Run | None) -> None:
+    """Write the sheet `Legend`, with the lists behind the Approve column at its foot."""
+    sheet = book.sheet(LEGEND)
+    set_paper(sheet, run, LEGEND)
+    for place, (head, width) in enumerate(zip(LEGEND_HEADS, LEGEND_WIDTHS, strict=True)):
+        sheet.set_column(place, place, headed(book.say(head), width))
+    if run is None:
+        put_live_title(book, sheet, LEGEND, len(LEGEND_HEADS))
+    else:
+        put_title(book, sheet, run, LEGEND, LEGEND_WIDTHS)
+    head, words = book.add_format(cell_formats.of_header()), book.add_format(cell_formats.CELL)
+    for place, heading in enumerate(LEGEND_HEADS):
+        put(sheet, 2, place, heading, head)
+    for row, look in enumerate(LOOKS.values(), start=3):
+        status = book.add_format({**cell_formats.CELL, **cell_formats.of_status(look), "bold": True})
+        texts = [book.say(each) for each in (look.approve, look.meaning, look.step)]
+        sheet.set_row(row, height(zip(texts, map(fitting, LEGEND_WIDTHS[1:]), strict=True), fewest=1))
+        put(sheet, row, 0, look.word, status)
+        for place, text in enumerate(texts, start=1):
+            put(sheet, row, place, text, words)
+    row = 3 + len(LOOKS) + 1
+    for number, sentence in enumerate(LEGEND_HELP, start=row):
+        put(sheet, number, 0, sentence)
+    choices = row + len(LEGEND_HELP) + 1
+    put(sheet, choices, 0, say("approve"), book.add_format(cell_formats.LABEL))
+    put(sheet, choices, 1, ANSWERS[True], words)
+    put(sheet, choices + 1, 1, ANSWERS[False], words)
+    book.define_name(CHOICES, f"={reference(sheet.name)}!$B${choices + 1}:$B${choices + 2}")
+    book.define_name(CHOICE_OF_NONE, f"={reference(sheet.name)}!$B${choices + 2}")
+    sheet.repeat_rows(2)
+    sheet.protect("", {"format_columns": True, "format_rows": True})

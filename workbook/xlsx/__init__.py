@@ -1,0 +1,1 @@
+"""Cells in and out of Open XML files; knows nothing of payments."""
