@@ -68,7 +68,11 @@ class ManageSite(Protocol):
         """
 
     def payments(self, invoice_ids: Collection[int]) -> dict[int, tuple[Payment, ...]]:
-        """Return the payment records of each invoice, by Manage invoice id; an empty tuple where it has none."""
+        """Return the payment records of each invoice, by Manage invoice id; an empty tuple where it has none.
+
+        Raises:
+            NotFound: one of the invoices is gone, or not to be seen.
+        """
 
     def wait_for_turn(self) -> None:
         """Wait until one more request may be sent, so that no wait lies between an intent and its request."""
