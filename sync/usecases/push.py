@@ -95,6 +95,7 @@ class WritePlan(Struct, frozen=True, kw_only=True):
         check: reads each of those again just before it is written.
         before: what earlier pushes of the run changed, which counts towards the limit of one person alone.
         said: what the reader should know of the decisions.
+        unanswered: writes of the run in doubt, which count towards that limit too.
     """
 
     phase: Phase
@@ -104,6 +105,7 @@ class WritePlan(Struct, frozen=True, kw_only=True):
     check: Check
     before: Sequence[Posting] = ()
     said: Sequence[Text] = ()
+    unanswered: Sequence[Intent] = ()
 
 
 def push(systems: Systems, rules: Rules, seat: Seat, reviewed: Reviewed, decided: Decided, confirm: Confirm) -> Pushed:
@@ -147,6 +149,7 @@ def push(systems: Systems, rules: Rules, seat: Seat, reviewed: Reviewed, decided
         check=check,
         before=ledger.all_postings(run.id),
         said=said,
+        unanswered=[intent for intent in doubtful.values() if intent.run == run.id],
     )
     stale = sum(1 for posting in settled.values() if posting.outcome is Outcome.STALE)
     return carry_out(systems.manage, rules.caps, seat, plan, stale, confirm)
@@ -263,7 +266,7 @@ def carry_out(manage: ManageSite, caps: Caps, seat: Seat, plan: WritePlan, stale
     """
     run, clocks = plan.reviewed.run, require_clock(manage)
     most = limit_for_one(run.second_person, caps.second_person)
-    takes_two = why_second_person(plan.ready, plan.before, run.person.user, seat.person.user, most)
+    takes_two = why_second_person(plan.ready, plan.before, run.person.user, seat.person.user, most, plan.unanswered)
     if takes_two is not None:
         raise Refused(takes_two)
     shown = [posting.key for posting in plan.unsent if posting.outcome is Outcome.ALREADY]
