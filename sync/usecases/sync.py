@@ -11,7 +11,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from sync.core.decide.holds import with_holds
-from sync.core.decide.manage_position import changed_since_written, unlike_manage
+from sync.core.decide.manage_position import changed_after_clearing, changed_since_written, unlike_manage
 from sync.core.decide.moved_receipts import keys_to_compare, lowered_in_sage, with_moves
 from sync.core.decide.near_invoices import with_near_invoices
 from sync.core.decide.push_rules import second_person_rule
@@ -87,7 +87,8 @@ def sync(
     changed = changed_since_written(read.invoices, read.known)
     changed |= lowered_in_sage(read.reading.balances, read.known, policy)
     changed -= {each.document.id for each in read.positions}
-    drifted = changed & {each.document.id for each in read.reading.balances}  # Sage may have cleared the others
+    drifted = changed & {each.document.id for each in read.reading.balances}
+    cleared = changed_after_clearing(changed - drifted, read.invoices, read.known)
     first = wanted.above_row is None and not read.reading.stamped  # positions alone show what was reversed before it
     unlike = unlike_manage(read.reading.balances, read.invoices, read.known, policy, days) if first else set()
     unlike -= {each.document.id for each in read.positions}
@@ -107,6 +108,7 @@ def sync(
         *noticed,
         *((say("sync-first-run-compared", count=len(unlike)),) if first else ()),
         *require_clock(systems.manage),
+        *cleared,
         *future_watermark(seat, pinned, last),
         *ledger_in_doubt(ledger),
         *second_person_rule(rules.caps),
