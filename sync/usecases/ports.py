@@ -114,6 +114,9 @@ class Ledger(Protocol):
     def company_of_site(self, site: str, manage: str) -> Company | None:
         """Return the books that were pinned to a site at first use."""
 
+    def companies(self) -> list[Company]:
+        """Return the books and sites of all runs, each once, oldest first."""
+
     def highest_row(self, company: Company, before: date) -> int | None:
         """Return the highest `tcustrdt.lId` of the newest run before a day, else of the oldest; None without runs."""
 

@@ -136,7 +136,7 @@ def push(systems: Systems, rules: Rules, seat: Seat, reviewed: Reviewed, decided
     approved = sum(decision.approve for decision in decided.decisions)
     _log.info("push of %s begins: %d of %d rows approved", run.id, approved, len(reviewed.rows))
     decisions, said = keep_decisions(ledger, seat.person, seat.clock, reviewed, decided.decisions)
-    require_quiet(ledger, seat.clock.now(), rules.quiet)
+    require_quiet(ledger, run.company, seat.clock.now(), rules.quiet)
     doubtful = settle(systems.manage, ledger, seat.clock, rules.quiet, run.company)
     settled, todo = split_decisions(run.id, reviewed.rows, decisions, ledger.postings(run.id), doubtful)
     ready, changed, check = _read_again(systems, rules.policy, seat, reviewed, todo, doubtful)

@@ -28,7 +28,7 @@ from sync.core.values.errors import Refused
 from sync.core.values.messages import Text, say
 from sync.core.values.periods import EARLIEST, Choice, Since, Window
 from sync.core.values.runs import Phase, Run, RunEnd
-from sync.usecases.guards import ledger_in_doubt, pinned_books, require_clock
+from sync.usecases.guards import holds_on_record, ledger_in_doubt, new_site, pinned_books, require_clock
 from sync.usecases.ports import Rules, Seat, Systems
 from sync.usecases.read_and_propose import future_watermark, read_and_propose, wanted_documents, window_and_last_run
 from sync.usecases.write_protocol import settle
@@ -100,7 +100,7 @@ def sync(
     agreed = ledger.agreed_rows(read.company, keys_to_compare(read.proposals))
     found = with_moves(read.proposals, agreed)
     found = with_near_invoices(found, read.reading.balances, read.invoices, read.known, policy.prefixes)
-    held = with_holds(found, ledger.holds(read.company), read.day)
+    held = with_holds(found, holds_on_record(ledger, read.company), read.day)
     rows = [*held, *rows_no_longer_in_sage(open_items.values(), read, policy.prefixes)]
     proven = evidence(read, rows, days, policy)
     lost = proven.proof(rows, {}).differences
@@ -108,6 +108,7 @@ def sync(
         *noticed,
         *((say("sync-first-run-compared", count=len(unlike)),) if first else ()),
         *require_clock(systems.manage),
+        *new_site(ledger, read.company),
         *cleared,
         *future_watermark(seat, pinned, last),
         *ledger_in_doubt(ledger),

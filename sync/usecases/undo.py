@@ -46,7 +46,7 @@ def undo(systems: Systems, rules: Rules, seat: Seat, run_id: str, confirm: Confi
     ledger.verify()  # what is restored comes from its rows alone
     require_on_record(ledger)
     run = require_same_site(run_on_record(ledger, run_id), systems)
-    require_quiet(ledger, seat.clock.now(), rules.quiet)
+    require_quiet(ledger, run.company, seat.clock.now(), rules.quiet)
     doubtful = settle(systems.manage, ledger, seat.clock, rules.quiet, run.company)
     wanted = undoable(ledger.changes(run.id).values(), ledger.intents(run.id))
     if not wanted and any(intent.run == run.id for intent in doubtful.values()):
