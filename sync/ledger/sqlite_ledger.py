@@ -122,7 +122,7 @@ class SqliteLedger:
             said += [
                 formats.line_of_customer(posting.run, row, row.company_id)
                 for row in self._all(formats.ROWS, queries.ROW, posting.run, posting.key)
-                if row.company_id is not None
+                if row.company_id  # 0 is no company
             ]
         self._file.append(said)
 

@@ -277,7 +277,7 @@ class MemoryLedger:
             return
         if posting.undo:
             customers.pop(where, None)
-        elif row is not None and row.company_id is not None:
+        elif row is not None and row.company_id:
             customers.pop(where, None)
             customers[where] = (row.customer_id, row.customer, row.company_id)
 
