@@ -244,6 +244,15 @@ def test_anything_else_is_settled_only_after_the_quiet_period(
     assert (found.outcome, ids(found.message), found.written) == (outcome, [said], None)
 
 
+@pytest.mark.parametrize("reply", [ACCEPTED, NO, SILENCE])
+def test_an_amount_that_cannot_be_read_back_settles_nothing(reply: Accepted | Refusal | NoAnswer) -> None:
+    """Whatever else is there: it counts as no amount, and not as 0.00."""
+    records = [DONE, replace(ONLINE, amount=Decimal("0.00"), flaw=say("manage-payment-amount-bad", id=4, why="empty"))]
+    posting = posting_by_reading(CREATED, reply, records)
+    assert (posting.outcome, posting.paid_after, posting.verified) == (Outcome.UNKNOWN, None, False)
+    assert settled_by_reading(CREATED, records, SENT + QUIET, 0.0, QUIET) is None
+
+
 def test_what_arrived_beside_somebody_else_s_record_differs_at_once() -> None:
     """Our write is to be seen, so that nothing is left to wait for."""
     found = settled_by_reading(CREATED, [DONE, replace(ONLINE, amount=Decimal("1.00"))], SENT, 0.0, QUIET)
