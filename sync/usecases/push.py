@@ -23,11 +23,12 @@ from sync.core.decide.push_rules import (
 )
 from sync.core.decide.reconcile import pair, propose
 from sync.core.decide.undo_rules import limits
+from sync.core.decide.write_outcome import shows_as_read_back
 from sync.core.prove.review import BothSystems, Decided, Reviewed
 from sync.core.values.errors import Refused, TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.policy import Policy
-from sync.core.values.posting import Intent, Outcome, Posting
+from sync.core.values.posting import Intent, Outcome, Posting, unsent
 from sync.core.values.proposal import Proposal, Status
 from sync.core.values.records import Document, Invoice, Wanted
 from sync.core.values.runs import Phase, Run, RunEnd
@@ -35,7 +36,7 @@ from sync.usecases.guards import keep_decisions, require_clock, require_quiet
 from sync.usecases.known_heads import require_printed
 from sync.usecases.ports import Clock, ManageSite, Rules, Seat, Systems
 from sync.usecases.read_and_propose import read_and_propose
-from sync.usecases.write_protocol import Check, Checked, HowFar, settle, write_rows
+from sync.usecases.write_protocol import Check, Checked, HowFar, payments_found, settle, write_rows
 
 _log = logging.getLogger(__name__)
 FRESH = timedelta(seconds=8)
@@ -139,6 +140,7 @@ def push(systems: Systems, rules: Rules, seat: Seat, reviewed: Reviewed, decided
     require_quiet(ledger, run.company, seat.clock.now(), rules.quiet)
     doubtful = settle(systems.manage, ledger, seat.clock, rules.quiet, run.company)
     settled, todo = split_decisions(run.id, reviewed.rows, decisions, ledger.postings(run.id), doubtful)
+    settled |= _changed_since_pushed(systems.manage, settled.values())
     ready, changed, check = _read_again(systems, rules.policy, seat, reviewed, todo, doubtful)
     settled |= changed
     plan = WritePlan(
@@ -153,6 +155,20 @@ def push(systems: Systems, rules: Rules, seat: Seat, reviewed: Reviewed, decided
     )
     stale = sum(1 for posting in settled.values() if posting.outcome is Outcome.STALE)
     return carry_out(systems.manage, rules.caps, seat, plan, stale, confirm)
+
+
+def _changed_since_pushed(manage: ManageSite, settled: Iterable[Posting]) -> dict[str, Posting]:
+    """Return, by key, the rows pushed before that Manage shows otherwise now: what was read back then is not today."""
+    pushed = [each for each in settled if each.outcome is Outcome.ALREADY]
+    if not pushed:
+        return {}
+    found = payments_found(manage, {each.invoice_id for each in pushed if each.invoice_id is not None})
+    why = say("push-changed-since-pushed")
+    return {
+        each.key: unsent(each.run, each.key, each.invoice, Outcome.STALE, why, currency=each.currency)
+        for each in pushed
+        if not shows_as_read_back(each, found.get(each.invoice_id or 0))
+    }
 
 
 def _read_again(

@@ -180,6 +180,13 @@ def _not_as_it_was(intent: Intent, ours: Payment | None) -> Text:
     return say("undo-restored-but", what=with_commas(found)) if found else BLANK
 
 
+def shows_as_read_back(posting: Posting, records: Sequence[Payment] | None) -> bool:
+    """Return whether records are still as they were read back after a write; None where the invoice is not found."""
+    if records is None or unread(records) is not None:
+        return False
+    return (paid(records), _latest_date(records)) == (posting.paid_after, posting.date_paid_after)
+
+
 def in_flight(intent: Intent, known: Posting | None = None) -> Posting:
     """Return the posting of a write that was under way when its push was cut short: what Manage shows is not on record.
 
