@@ -165,6 +165,11 @@ class Invoice(Struct, frozen=True, kw_only=True, gc=False):
         """Its total less payments and credits is its balance."""
         return self.total - self.payments - self.credits == self.balance
 
+    @property
+    def unreadable(self) -> bool:
+        """An amount is missing, or none; its amounts are then zero, and are none of them."""
+        return self.flaw is not None and self.adds_up
+
 
 class InvoiceList(Struct, frozen=True, kw_only=True):
     """What was meant to be every invoice of a site.
