@@ -11,8 +11,8 @@ from datetime import date
 from msgspec.structs import replace
 
 from sync.core.decide.holds import with_holds
-from sync.core.decide.manage_position import changed_after_clearing, changed_since_written, unlike_manage
-from sync.core.decide.moved_receipts import keys_to_compare, lowered_in_sage, with_moves
+from sync.core.decide.manage_position import changed_after_clearing, unlike_manage
+from sync.core.decide.moved_receipts import keys_to_compare, with_moves
 from sync.core.decide.near_invoices import with_near_invoices
 from sync.core.decide.push_rules import second_person_rule
 from sync.core.prove.completeness import untied
@@ -30,7 +30,13 @@ from sync.core.values.periods import EARLIEST, Choice, Since, Window
 from sync.core.values.runs import Phase, Run, RunEnd
 from sync.usecases.guards import holds_on_record, ledger_in_doubt, new_site, pinned_books, require_clock
 from sync.usecases.ports import Rules, Seat, Systems
-from sync.usecases.read_and_propose import future_watermark, read_and_propose, wanted_documents, window_and_last_run
+from sync.usecases.read_and_propose import (
+    drifted,
+    future_watermark,
+    read_and_propose,
+    wanted_documents,
+    window_and_last_run,
+)
 from sync.usecases.write_protocol import settle
 
 _log = logging.getLogger(__name__)
@@ -84,15 +90,12 @@ def sync(
     wanted = wanted_documents(ledger, pinned, days, policy, documents)
     wanted = replace(wanted, balances=True)
     read = read_and_propose(systems, policy, seat, wanted)
-    changed = changed_since_written(read.invoices, read.known)
-    changed |= lowered_in_sage(read.reading.balances, read.known, policy)
-    changed -= {each.document.id for each in read.positions}
-    drifted = changed & {each.document.id for each in read.reading.balances}
-    cleared = changed_after_clearing(changed - drifted, read.invoices, read.known)
+    changed, gone = drifted(read, policy)
+    cleared = changed_after_clearing(gone, read.invoices, read.known)
     first = wanted.above_row is None and not read.reading.stamped  # positions alone show what was reversed before it
     unlike = unlike_manage(read.reading.balances, read.invoices, read.known, policy, days) if first else set()
     unlike -= {each.document.id for each in read.positions}
-    if more := drifted | unlike:  # seldom, and once: from then on they are among the open items
+    if more := changed | unlike:  # seldom, and once: from then on they are among the open items
         read = read_and_propose(systems, policy, seat, replace(wanted, documents=wanted.documents | more))
     differences = untied(read.positions, read.proposals, policy)
     if differences:

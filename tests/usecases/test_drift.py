@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from sync.core.prove.review import Review
 from sync.core.prove.tie_out import DifferenceClass
 from sync.core.values.records import RECEIPT
+from sync.usecases.sync import show_nobody
+from sync.usecases.watch import watch
 from tests.usecases.office import LAST_RUN, PAST_MONTH, Office, statuses
 
 
@@ -112,3 +114,16 @@ def test_an_amount_in_sage_that_can_no_longer_be_read_is_a_row(office: Office) -
     receipt = next(each for each in office.books.entries if each.document_id == 1001 and each.kind == RECEIPT)
     office.books.entries[office.books.entries.index(receipt)] = replace(receipt, amount=None)
     assert statuses(office.sync(LAST_RUN)) == {"1001": "bad_data"}
+
+
+def test_a_watch_that_only_looks_sees_what_was_changed_in_manage_too(office: Office) -> None:
+    """A review waits, perhaps for weeks: what differs from what was read back is not nothing new."""
+    months_later(office)
+    office.invoice(1003, "10.00")
+    office.receipt(1003, "10.00", entered_on=date(2026, 7, 8))
+    office.sync(LAST_RUN)
+    for amount, new in (("112.10", 0), ("100.00", 1)):
+        change(office, amount)
+        waiting = watch(office.systems, office.rules, office.seat, None, show_nobody).waiting
+        assert waiting is not None
+        assert (waiting.changed, waiting.new) == (0, new)
