@@ -9,7 +9,7 @@ import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 from urllib3.exceptions import SSLError as UrllibSSLError
 
-from sync.core.values.errors import LoginPart, SetupError, TieoutError, Unavailable
+from sync.core.values.errors import LoginPart, NotFound, SetupError, TieoutError, Unavailable
 from sync.core.values.messages import Text, say
 from sync.manage.answer_limits import EndlessAnswerError
 from sync.manage.payloads import Problem, decode
@@ -33,7 +33,7 @@ def refused(response: requests.Response, what: Text) -> TieoutError:
     """
     code = response.status_code
     if code in _AT_FAULT:
-        return SetupError(advice(response, what), parts=_AT_FAULT[code])
+        return (NotFound if code == 404 else SetupError)(advice(response, what), parts=_AT_FAULT[code])  # noqa: PLR2004 - HTTP status
     if response.is_redirect or 300 <= code < 400:  # noqa: PLR2004 - the class of redirects
         return SetupError(say("manage-address-redirects", code=code), parts=[LoginPart.ADDRESS])
     return (QuestionRefused if code == 400 else Unavailable)(advice(response, what))  # noqa: PLR2004 - HTTP status

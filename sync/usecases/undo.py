@@ -17,7 +17,7 @@ from sync.usecases.guards import require_quiet, require_same_site, run_on_record
 from sync.usecases.known_heads import require_on_record
 from sync.usecases.ports import Rules, Seat, Systems
 from sync.usecases.push import Confirm, Pushed, WritePlan, carry_out
-from sync.usecases.write_protocol import Checked, settle
+from sync.usecases.write_protocol import Checked, payments_found, settle
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def undo(
     ledger.verify()  # what is restored comes from its rows alone
     require_on_record(ledger)
     run = require_same_site(run_on_record(ledger, run_id), systems)
-    require_quiet(ledger, seat.clock.now(), rules.quiet)
+    require_quiet(ledger, run.company, seat.clock.now(), rules.quiet)
     doubtful = settle(systems.manage, ledger, seat.clock, rules.quiet, run.company)
     wanted = undoable(ledger.changes(run.id).values(), ledger.intents(run.id))
     unanswered = [intent for intent in doubtful.values() if intent.run == run.id]
@@ -67,10 +67,12 @@ def undo(
     known = ledger.known(run.company)
     by_key = {row.posting.key: row for row in wanted}
 
-    def judged(wrote: Undoing, records: Sequence[Payment]) -> Checked | Posting:
+    def judged(wrote: Undoing, records: Sequence[Payment] | None) -> Checked | Posting:
         invoice = wrote.intent.write.invoice_id
         if invoice in doubtful:
             return _refused(wrote.posting, say("undo-invoice-write-unanswered"))
+        if records is None:
+            return _refused(wrote.posting, say("undo-invoice-not-found"))
         restored = taken_back(wrote, rows[wrote.posting.key], records, known.written.get(invoice))
         if isinstance(restored, Text):
             return _refused(wrote.posting, restored)
@@ -80,10 +82,10 @@ def undo(
         """Read the payment records again; see `Check`."""
         wrote = by_key[row.key]
         invoice = wrote.intent.write.invoice_id
-        return judged(wrote, systems.manage.payments({invoice})[invoice])
+        return judged(wrote, payments_found(systems.manage, {invoice}).get(invoice))
 
-    payments = systems.manage.payments({row.intent.write.invoice_id for row in wanted})
-    checked = [judged(row, payments[row.intent.write.invoice_id]) for row in wanted]
+    payments = payments_found(systems.manage, {row.intent.write.invoice_id for row in wanted})
+    checked = [judged(row, payments.get(row.intent.write.invoice_id)) for row in wanted]
     ready = [each.row for each in checked if isinstance(each, Checked)]
     refused = [each for each in checked if isinstance(each, Posting)]
     known_rows = {
