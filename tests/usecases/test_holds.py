@@ -107,8 +107,22 @@ def said(
     return holds_decided(decisions, review.run, rows, earlier, kept, "marie", review.run.started + later)
 
 
-def test_a_hold_keeps_its_day_and_a_refused_row_decides_nothing(office: Office) -> None:
-    """The same workbook once more adds nothing; a row that was edited says nothing."""
+def test_a_no_holds_whatever_else_was_changed_in_its_row(office: Office) -> None:
+    """A cell beside it that was edited, or the row standing twice, one of them with Yes: the No is not forgotten."""
+    paid(office, 1001, 1002)
+    review = office.sync()
+    no = Decision(key="1001", approve=False, note=NOTE, objection=say("edited"))
+    yes = replace(no, approve=True, note="")
+    for decisions in ([no], [yes, no], [no, yes], [no, no]):
+        assert [(each.key, each.released, each.note) for each in said(review, decisions, {})] == [("1001", False, NOTE)]
+    dated = Decision(key="1002", approve=True, until=date(2026, 4, 20), objection=say("edited"))
+    keep(office, review, [no, dated])
+    rows = [row_of(office.sync(), key) for key in ("1001", "1002")]
+    assert [(row.approve, row.hold is not None) for row in rows] == [(False, True)] * 2
+
+
+def test_a_hold_keeps_its_day_and_a_refused_yes_decides_nothing(office: Office) -> None:
+    """The same workbook once more adds nothing; the Yes of a row that was edited says nothing."""
     review = held(office)
     (hold,) = office.ledger.holds(review.run.company).values()
     assert hold == Hold(
