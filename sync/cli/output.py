@@ -63,10 +63,12 @@ def writable(target: str | None, other: Path | None) -> None:
     """Check that the JSON can be written, before anything is read or sent.
 
     Raises:
-        SetupError: its folder is missing, it is a folder, or it is the workbook itself.
+        SetupError: it is not named, its folder is missing, it is a folder, or it is the workbook itself.
     """
     if target is None or target == STDOUT:
         return
+    if not target.strip():
+        raise SetupError(say("cli-path-not-named"))
     path = Path(target)
     if other is not None and path.absolute() == other.absolute():
         raise SetupError(say("cli-json-is-workbook-too", path=target))

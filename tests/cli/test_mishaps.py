@@ -34,6 +34,26 @@ def test_a_sync_that_cannot_write_its_file_replaces_nothing(terminal: Terminal, 
     assert terminal.at(practice, "push", "p.xlsx").status == 0
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        [*MONTH, "--out", ""],
+        [*MONTH, "--json", " "],
+        ["push", ""],
+        ["history", "--json", ""],
+        ["history", "--state", ""],
+        ["verify", "--backup", ""],
+        ["watch", "--dir", ""],
+        ["export", "R", "--dir", " "],
+    ],
+    ids=" ".join,
+)
+def test_a_file_or_folder_that_is_not_named_is_not_the_current_folder(terminal: Terminal, words: list[str]) -> None:
+    """A script's variable that is not set: nothing is read there, nothing is written there."""
+    answer = terminal.tieout(*words)
+    assert (answer.status, "Nothing is named here" in answer.err) == (2, True)
+
+
 def test_json_that_cannot_be_written_stops_a_push_before_its_first_write(
     terminal: Terminal, practice: Practice
 ) -> None:
