@@ -7,6 +7,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -53,9 +54,13 @@ def write_json(target: str | None, content: object) -> None:
     if target == STDOUT:
         click.echo(text, nl=False)
         return
+    path = Path(target)
     try:
-        Path(target).write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
+        with suppress(OSError):
+            if path.is_file():
+                path.unlink()  # half of it is worse than none
         raise SetupError(say("cli-json-failed-after-work", path=target, why=cause(error))) from error
 
 
