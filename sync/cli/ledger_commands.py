@@ -255,9 +255,9 @@ def _newest_run(place: Place, settings: Settings) -> Run | None:
     if ledger is None:
         return None
     with ledger:
-        ours = (settings.manage.site, settings.manage.company)
         runs = (entry.run for entry in ledger.history())
-        return next((run for run in runs if (run.company.site, run.company.manage) == ours), None)
+        ours = (settings.manage.site, settings.manage.company)
+        return next((run for run in runs if run.company.is_at(*ours)), None)
 
 
 def _books(settings: Settings) -> str:

@@ -202,8 +202,9 @@ class SqliteLedger:
 
     def company_of_site(self, site: str, manage: str) -> Company | None:
         """Return the books that were pinned to a site at first use."""
-        pinned = (run.company for run in self._all(formats.RUNS, queries.COMPANIES))
-        return next((company for company in pinned if (company.site, company.manage) == (site, manage)), None)
+        pinned = [run.company for run in self._all(formats.RUNS, queries.COMPANIES)]
+        same = [company for company in pinned if company.is_at(site, manage)]
+        return next((each for each in same if (each.site, each.manage) == (site, manage)), next(iter(same), None))
 
     def highest_row(self, company: Company, before: date) -> int | None:
         """Return the highest `tcustrdt.lId` of the newest run before a day, else of the oldest; None without runs."""

@@ -76,6 +76,15 @@ def test_a_person_s_yes_releases_it(office: Office) -> None:
     assert row_of(office.sync()).approve is True
 
 
+def test_it_stays_where_the_site_is_spelled_otherwise(office: Office) -> None:
+    """A company id in capitals, typed anew into the settings, is no other company: nothing is forgotten for it."""
+    older = held(office)
+    office.login, office.address = office.login.upper(), f"{office.address}:443"
+    assert outcomes(office.push_decided(older.run.id, decided(older))) == {}
+    row = row_of(office.sync())
+    assert (row.approve, row.hold is not None) == (False, True)
+
+
 def test_it_is_bound_to_number_and_customer(office: Office) -> None:
     """A restored backup of Sage gives the same row number to another invoice: neither hold nor note is its own."""
     held(office)
