@@ -30,7 +30,8 @@ from sync.settings.connections import is_loopback, is_sendable
 from sync.system.files import cause
 from sync.system.log import without_secrets
 
-_ID, _CODE = re.compile("[0-9]{1,9}"), re.compile("[A-Z]{3}")
+_ID, _CODE = re.compile("0|[1-9][0-9]{0,8}"), re.compile("[A-Z]{3}")
+"""Sage's number of a currency, which one name alone means (no 01 beside 1), and an ISO code."""
 PER_MINUTE = 800
 _SECRET = re.compile("(?i)pwd|passw|secret|(?:private|public)[-_]?key")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

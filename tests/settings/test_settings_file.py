@@ -106,6 +106,13 @@ def test_every_mistake_is_said_at_once_by_its_line(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("pair", ['01 = "USD"', '"" = "USD"', 'x = "USD"', '2 = "usd"', '1000000000 = "USD"'])
+def test_a_currency_has_one_number_and_one_code(tmp_path: Path, pair: str) -> None:
+    """01 beside 1 would silently give the home currency another code."""
+    found = complaints(tmp_path, f'[policy]\ncurrencies = {{1 = "CAD", {pair}}}\n'.encode())
+    assert [each.id for each in found].count("settings-currencies-bad") == 1
+
+
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"# nothing\r\n"])
 def test_an_empty_file_lacks_every_line_that_is_needed(tmp_path: Path, content: bytes) -> None:
     """Each of them is named, and what Sage needs."""
