@@ -48,7 +48,8 @@ def send(session: ManageSession, write: Write, behaviour: Behaviour) -> Reply:
 def body(write: Write, behaviour: Behaviour) -> bytes | None:
     """Return the JSON of a write; the amount as a number with exactly two decimals, the day at midnight UTC.
 
-    What an undo restores is sent as it was: the type, the time of day and fractions of a cent too.
+    A new record names its invoice and says its type, as the programs do that are known to write payments. What an undo
+    restores is sent as it was: the type, the time of day and fractions of a cent too.
     """
     was = write.restores
     exact = str(write.amount + was.beyond) if was and was.beyond else money.plain(write.amount)
@@ -58,8 +59,10 @@ def body(write: Write, behaviour: Behaviour) -> bytes | None:
     if write.action is Action.DELETE:
         return None
     if write.action is Action.CREATE:
-        fields: dict[str, object] = {"amount": amount} | ({"type": was.kind} if was and was.kind else {})
-        return msgspec.json.encode(fields | ({"paymentDate": moment} if moment else {}))
+        kind = was.kind if was else behaviour.payment_type
+        fields: dict[str, object] = ({"type": kind} if kind else {}) | {"amount": amount}
+        fields |= {"paymentDate": moment} if moment else {}
+        return msgspec.json.encode(fields | {"invoice": {"id": write.invoice_id}})
     changes: list[dict[str, object]] = [{"op": "replace", "path": "amount", "value": amount}]
     if write.paid_on != write.paid_on_before or (moment and time_of_day != MIDNIGHT):
         if moment is None and behaviour.date_clear is DateClear.REMOVE:

@@ -150,7 +150,7 @@ class Api:
 
     def create(self, invoice_id: int) -> Response:
         """`POST /finance/invoices/{id}/payments`."""
-        payment = self._store.create(invoice_id, sent_payment(_body(), invoice_id))
+        payment = self._store.create(invoice_id, sent_payment(_body(), invoice_id, self._store.behaviour))
         return self._shown(payment, HTTPStatus.CREATED)
 
     def patch(self, invoice_id: int, number: int) -> Response:

@@ -64,6 +64,7 @@ class Behaviour(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     partial_date: PartialDate = PartialDate.OMIT
     date_clear: DateClear = DateClear.REMOVE
     balance_identity: BalanceIdentity = BalanceIdentity.ON
+    payment_type: str = "P"
 
 
 class ManageSettings(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):

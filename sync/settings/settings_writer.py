@@ -71,6 +71,7 @@ def _sections() -> Iterator[tuple[str, type[msgspec.Struct], Mapping[str, Text]]
             "partial_date": say("settings-about-partial-date"),
             "date_clear": say("settings-about-clearing-date"),
             "balance_identity": say("settings-about-balance-identity"),
+            "payment_type": say("settings-about-payment-type"),
         },
     )
     yield (

@@ -20,7 +20,7 @@ from werkzeug import Request, Response
 from sync.core.values.errors import Unavailable
 from sync.core.values.messages import say
 from sync.core.values.posting import LATER, Accepted, NoAnswer, NotSent, Refusal, Reply
-from sync.core.values.records import Action, Write
+from sync.core.values.records import Action, Payment, Write
 from sync.language.catalogues import ENGLISH
 from sync.manage.client import ManageClient
 from sync.manage.http_session import PATIENCE, READ_ATTEMPTS, Pace
@@ -55,7 +55,8 @@ def test_a_first_payment_is_posted_with_exact_digits(site: HTTPServer, client: M
     """The amount is a JSON number with two decimals that never was a binary fraction; the day is midnight UTC."""
     site.expect_request(PAYMENTS, method="POST").respond_with_json({**ECHO, "amount": 99999999999.99}, status=201)
     reply = client.write(CREATE)
-    assert sent(site) == ("POST", '{"amount":99999999999.99,"paymentDate":"2026-03-31T00:00:00Z"}')
+    body = '{"type":"P","amount":99999999999.99,"paymentDate":"2026-03-31T00:00:00Z","invoice":{"id":7}}'
+    assert sent(site) == ("POST", body)
     assert reply == Accepted(payment_id=9)
 
 
@@ -63,7 +64,22 @@ def test_a_part_payment_sends_no_date(site: HTTPServer, client: ManageClient) ->
     """Nothing is said of a date that does not exist."""
     site.expect_request(PAYMENTS).respond_with_json({"id": 9, "amount": 10.5}, status=201)
     reply = client.write(replace(CREATE, amount=Decimal("10.50"), paid_on=None))
-    assert (sent(site)[1], reply) == ('{"amount":10.50}', Accepted(payment_id=9))
+    body = '{"type":"P","amount":10.50,"invoice":{"id":7}}'
+    assert (sent(site)[1], reply) == (body, Accepted(payment_id=9))
+
+
+@pytest.mark.parametrize(
+    ("setting", "restored", "kind"), [("P", None, "P"), ("", None, None), ("Cheque", None, "Cheque"), ("P", "", None)]
+)
+def test_a_new_record_says_its_type_as_the_settings_say(
+    site: HTTPServer, setting: str, restored: str | None, kind: str | None
+) -> None:
+    """An empty setting sends none; what an undo makes anew says what the record before it said."""
+    site.expect_request(PAYMENTS).respond_with_json(ECHO, status=201)
+    was = None if restored is None else Payment(id=3, invoice_id=7, amount=Decimal("5.00"), paid_on=DAY, kind=restored)
+    with client_of(site.url_for("").rstrip("/"), behaviour=Behaviour(payment_type=setting)) as client:
+        client.write(replace(CREATE, restores=was))
+    assert json.loads(sent(site)[1]).get("type") == kind
 
 
 def test_a_change_says_only_what_changes(site: HTTPServer, client: ManageClient) -> None:
