@@ -21,7 +21,7 @@ from sync.core.values.errors import LoginPart, SetupError
 from sync.core.values.messages import Text, say
 from sync.manage import manage_errors
 from sync.manage.answer_limits import Deadline, EndlessAnswerError, WatchedAdapter, read_whole
-from sync.manage.payloads import CompanyInfo, decode
+from sync.manage.payloads import decode
 from sync.system.log import words_of
 
 Shape = TypeVar("Shape")
@@ -32,8 +32,7 @@ PATIENCE = 150.0
 """Seconds that a session waits in all for a site that does not answer or asks it to wait."""
 OK = 200
 NOT_FOUND = 404
-TOO_MANY = 429
-PASSING = frozenset({TOO_MANY, 500, 502, 503, 504})
+PASSING = frozenset({manage_errors.TOO_MANY, 500, 502, 503, 504})
 
 
 class Pace:
@@ -197,13 +196,16 @@ class ManageSession:
         response = self._get_with_retries(f"{self.site}/login/companyinfo/{quote(self._company, safe='')}", {})
         if response.status_code != OK:
             raise manage_errors.refused(response, say("manage-to-read-company-address"))
-        info = self.decoded(response, CompanyInfo | None)  # type: ignore[arg-type] # a union is a shape too
+        info = self.decoded(response, dict[str, object] | None)  # type: ignore[arg-type] # a union is a shape too
         if info is None:
             raise SetupError(
                 say("manage-company-unknown", site=self.site, company=self._company),
                 parts=[LoginPart.ADDRESS, LoginPart.COMPANY],
             )
-        return f"{self.site}/{info.codebase.strip('/')}/apis/3.0"
+        codebase = next((each for name, each in info.items() if name.casefold() == "codebase"), None)
+        if not isinstance(codebase, str):
+            raise manage_errors.not_manage(response, self.site)
+        return f"{self.site}/{codebase.strip('/')}/apis/3.0"
 
     def _looked_up_again(self, old: str) -> bool:
         """Return whether a cloud site has changed its address since it was looked up, as it does on upgrades."""
@@ -267,7 +269,7 @@ class ManageSession:
             return decode(response.content, shape)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             _log_answer(response)
-            raise manage_errors.not_manage(self.site) from error
+            raise manage_errors.not_manage(response, self.site) from error
 
     def _note_clock(self, response: requests.Response) -> None:
         try:

@@ -12,7 +12,8 @@ from sync.core.values.messages import say
 from sync.core.values.posting import LATER, Accepted, NoAnswer, NotSent, Refusal, Reply
 from sync.core.values.records import Action, Write
 from sync.manage import manage_errors, payloads
-from sync.manage.http_session import TOO_MANY, ManageSession, retry_after
+from sync.manage.http_session import ManageSession, retry_after
+from sync.manage.manage_errors import TOO_MANY
 from sync.settings.settings_file import Behaviour, DateClear
 
 METHOD = {Action.CREATE: "POST", Action.CHANGE: "PATCH", Action.DELETE: "DELETE"}
@@ -60,9 +61,9 @@ def body(write: Write, behaviour: Behaviour) -> bytes | None:
         return None
     if write.action is Action.CREATE:
         kind = was.kind if was else behaviour.payment_type
-        fields: dict[str, object] = ({"type": kind} if kind else {}) | {"amount": amount}
-        fields |= {"paymentDate": moment} if moment else {}
-        return msgspec.json.encode(fields | {"invoice": {"id": write.invoice_id}})
+        fields: dict[str, object] = {"invoice": {"id": write.invoice_id}, "amount": amount}
+        fields |= {"type": kind} if kind else {}
+        return msgspec.json.encode(fields | ({"paymentDate": moment} if moment else {}))
     changes: list[dict[str, object]] = [{"op": "replace", "path": "amount", "value": amount}]
     if write.paid_on != write.paid_on_before or (moment and time_of_day != MIDNIGHT):
         if moment is None and behaviour.date_clear is DateClear.REMOVE:
@@ -87,7 +88,8 @@ def judge(session: ManageSession, response: requests.Response) -> Reply:
         return NotSent(message=manage_errors.advice(response, _WRITE), wait=wait)
     if 400 <= code < 500 and manage_errors.is_manage_s_own(response):  # noqa: PLR2004 - the class of refusals
         return Refusal(message=manage_errors.advice(response, _WRITE), stop=code in NO_ACCESS)
-    return NoAnswer(message=say("manage-write-unsure-unexpected-status", code=code) + LATER)
+    said = manage_errors.words(response)
+    return NoAnswer(message=say("manage-write-unsure-unexpected-status", code=code, said=said) + LATER)
 
 
 def _named(response: requests.Response) -> int | None:
