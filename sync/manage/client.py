@@ -45,7 +45,7 @@ class ManageClient:
         built = http_session.build_session(
             company=company, client_id=client_id, public_key=public_key, private_key=private_key, threads=threads
         )
-        self._session = ManageSession(built, site, company, timeout, pace)
+        self._session = ManageSession(built, site, company, timeout, pace, version=behaviour.api_version)
         self._pages = InvoicePages(self._session, threads, behaviour.balance_identity)
         self._behaviour = behaviour
         self._list_fails = False
@@ -69,6 +69,16 @@ class ManageClient:
     def clock_skew(self) -> timedelta | None:
         """By how much this computer's clock is ahead of Manage's, as the last answer told; None before the first."""
         return self._session.clock_skew
+
+    @property
+    def remarks(self) -> tuple[Text, ...]:
+        """What a run is to say of how the site had to be asked."""
+        return (self._session.version_refused,) if self._session.version_refused else ()
+
+    @property
+    def current_version(self) -> str:
+        """The version of its API that Manage last said is current; empty before it said so."""
+        return self._session.current_version
 
     @property
     def seconds_each(self) -> float:
@@ -154,6 +164,7 @@ class ManageClient:
         if checks[0].verdict is Verdict.OK:
             checks.append(self._tried(say("manage-invoices"), self._check_invoices))
             checks.append(self._tried(say("manage-payments"), self._check_payments))
+        checks += [Check(link=say("manage-api"), verdict=Verdict.WARNING, finding=each) for each in self.remarks]
         return [*checks, *self._check_clock()]
 
     def _payments(self, invoice_id: int) -> tuple[Payment, ...]:

@@ -89,6 +89,9 @@ class ManageSession:
         requests: sent so far, by all threads.
         clock_skew: how far this computer's clock is ahead of Manage's, once something was answered.
         pace: when the next request may go.
+        version: of the API, which each request asks for; empty for whichever is current.
+        current_version: which one the last answer said is current; empty where none did.
+        version_refused: what Manage said when it took the version no more; None where it did not.
     """
 
     def __init__(
@@ -99,8 +102,12 @@ class ManageSession:
         timeout: float,
         pace: Pace | None = None,
         clock: Callable[[], float] = time.monotonic,
+        version: str = "",
     ) -> None:
         self.session = session
+        self.version, self.current_version = version, ""
+        self.version_refused: Text | None = None
+        self._ask_for_version()
         self.site = site
         self.requests = 0
         self.clock_skew: timedelta | None = None
@@ -155,6 +162,7 @@ class ManageSession:
         if not response.ok or response.is_redirect:
             _log_answer(response)
         self._note_clock(response)
+        self._note_version(response)
         with self._counting:
             self._waited += response.elapsed.total_seconds()
         return response
@@ -181,9 +189,9 @@ class ManageSession:
             Unavailable: no complete answer of that shape.
         """
         base = self.base()
-        response = self._get_with_retries(self._url(base, path, parameters), headers)
+        response = self._read(self._url(base, path, parameters), headers)
         if response.status_code == NOT_FOUND and self._looked_up_again(base):
-            response = self._get_with_retries(self._url(self.base(), path, parameters), headers)
+            response = self._read(self._url(self.base(), path, parameters), headers)
         if response.status_code != OK:
             raise manage_errors.refused(response, what)
         return self.decoded(response, shape), response
@@ -193,7 +201,7 @@ class ManageSession:
         return len(self._url(self.base(), path, parameters))
 
     def _look_up(self) -> str:
-        response = self._get_with_retries(f"{self.site}/login/companyinfo/{quote(self._company, safe='')}", {})
+        response = self._read(f"{self.site}/login/companyinfo/{quote(self._company, safe='')}", {})
         if response.status_code != OK:
             raise manage_errors.refused(response, say("manage-to-read-company-address"))
         info = self.decoded(response, dict[str, object] | None)  # type: ignore[arg-type] # a union is a shape too
@@ -236,6 +244,25 @@ class ManageSession:
             self._troubled_to = max(self._troubled_to, now + wait)
             return wait
 
+    def _read(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+        """Read; where Manage does not take the version of its API, once more without one, as from then on.
+
+        Versions are withdrawn in the cloud, and older servers do not know newer ones, be it at one place only.
+        """
+        response = self._get_with_retries(url, headers)
+        if "version=" in response.request.headers.get("Accept", "") and manage_errors.refuses_version(response):
+            with self._counting:
+                if self.version:
+                    said = manage_errors.words(response)
+                    self.version_refused = say("manage-version-given-up", version=self.version, said=said)
+                    self.version = ""
+                    self._ask_for_version()
+            return self._get_with_retries(url, headers)
+        return response
+
+    def _ask_for_version(self) -> None:
+        self.session.headers["Accept"] = f"{MODEL}; version={self.version}" if self.version else "application/json"
+
     def _get_with_retries(self, url: str, headers: Mapping[str, str]) -> requests.Response:
         """Read, and read again after a pause where the fault may pass."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -271,6 +298,13 @@ class ManageSession:
             _log_answer(response)
             raise manage_errors.not_manage(response, self.site) from error
 
+    def _note_version(self, response: requests.Response) -> None:
+        found = response.headers.get("api-current-version", "")
+        if found and found != self.current_version:
+            asked = self.version or "whichever is current"
+            _log.info("Manage's current version of the API is %s; asked for: %s", found, asked)
+            self.current_version = found
+
     def _note_clock(self, response: requests.Response) -> None:
         try:
             theirs = parsedate_to_datetime(response.headers.get("Date", ""))
@@ -301,7 +335,7 @@ def retry_after(response: requests.Response) -> float | None:
 
 
 CONNECT_SECONDS = 5.0
-MODEL = "application/vnd.connectwise.com+json; version=2025.1"
+MODEL = "application/vnd.connectwise.com+json"
 
 
 def build_session(*, company: str, client_id: str, public_key: str, private_key: str, threads: int) -> requests.Session:
@@ -322,7 +356,7 @@ def build_session(*, company: str, client_id: str, public_key: str, private_key:
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.auth = (f"{company}+{public_key}", private_key)
-    session.headers.update({"clientId": client_id, "Accept": MODEL, "User-Agent": f"Tieout/{__version__}"})
+    session.headers.update({"clientId": client_id, "User-Agent": f"Tieout/{__version__}"})
     adapter = WatchedAdapter(pool_connections=1, pool_maxsize=threads, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)

@@ -19,6 +19,7 @@ TOO_MANY = 429
 _NO_REASON = say("no-reason-given")
 _AT_FAULT = {401: [LoginPart.LOGIN], 403: [LoginPart.RIGHTS], 404: [LoginPart.ADDRESS, LoginPart.LOGIN]}
 """What may be wrong, by HTTP status, where Manage itself says so."""
+_OF_VERSION = frozenset({400, 404, 406, 415})
 _NOT_AT_HAND = frozenset({502, 503, 504})
 
 
@@ -38,6 +39,8 @@ def refused(response: requests.Response, what: Text) -> TieoutError:
         return SetupError(text, parts=[LoginPart.ADDRESS])
     if said.ssl_required:
         return SetupError(text, parts=[LoginPart.ADDRESS])
+    if refuses_version(response):
+        return SetupError(text)
     if said.manage_s_own and code in _AT_FAULT:
         return SetupError(text, parts=_AT_FAULT[code])
     if said.manage_s_own or code == TOO_MANY:
@@ -65,6 +68,8 @@ def advice(response: requests.Response, what: Text) -> Text:
         return _of_somebody_else(found, said, code, host)
     if found.ssl_required:
         return say("manage-address-for-people", host=host, said=said)
+    if refuses_version(response):
+        return say("manage-version-refused", said=said)
     match code:
         case 401:
             return say("manage-login-refused", said=said)
@@ -87,6 +92,12 @@ def _of_somebody_else(found: Said, said: Text | str, code: int, host: str) -> Te
     if code in _NOT_AT_HAND:
         return say("manage-not-at-hand", code=code, said=said)
     return say("manage-page-in-between", code=code, said=said, host=host)
+
+
+def refuses_version(response: requests.Response) -> bool:
+    """Return whether Manage itself does not take the version of its API that it was asked for."""
+    found = said_in(response)
+    return response.status_code in _OF_VERSION and found.manage_s_own and found.of_version
 
 
 def words(response: requests.Response) -> Text | str:

@@ -62,12 +62,13 @@ def said_in(response: requests.Response) -> Said:
         return Said(words=_line("; ".join(_sayings(value))))
     record = {name.casefold(): each for name, each in value.items()}
     words, cloudflare = _line(_of_record(record)), bool(record.get(_CLOUDFLARE))
+    of_version = bool(_VERSION.search(words))
     return Said(
         words=words,
-        manage_s_own=not cloudflare and not _MANAGES.isdisjoint(record),
+        manage_s_own=not cloudflare and (of_version or not _MANAGES.isdisjoint(record)),
         cloudflare=cloudflare,
         ssl_required="ssl is required" in words.casefold(),
-        of_version=bool(_VERSION.search(words)),
+        of_version=of_version,
     )
 
 

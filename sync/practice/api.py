@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from sync.core.values.records import Invoice, Payment
 from sync.practice.invoice_lists import Query, Row, page_of, read_conditions, read_query
-from sync.practice.json_records import INVOICE, ApiError, Fields, payment_fields, shown
+from sync.practice.json_records import INVOICE, ApiError, Fields, bad_query, payment_fields, shown
 from sync.practice.payment_rules import patched_payment, sent_payment
 from sync.practice.store import Store
 
@@ -173,6 +173,10 @@ class Api:
 
     def _admit(self) -> None:
         self._login.admit(request.authorization, request.headers.get("clientId", ""))
+        refused = self._store.behaviour.api_version
+        if refused and f"version={refused}" in request.headers.get("Accept", ""):
+            why = f"The resource that matches the request does not support the API version '{refused}'."
+            raise bad_query("ConnectWiseApi", why)
 
     def _guarded(self, permission: Permission | None, view: Callable[..., Response]) -> Callable[..., Response]:
         def guarded(**numbers: int) -> Response:

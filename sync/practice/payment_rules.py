@@ -62,6 +62,7 @@ class SiteBehaviour(Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
         closed_invoices: whether they take payments.
         post_demands: what a new payment has to say beside its amount.
         payment_type: the one type that is taken; empty for any.
+        api_version: of the API, which is not taken; empty where all are.
     """
 
     partial_date: PartialDate = PartialDate.OMIT
@@ -71,6 +72,7 @@ class SiteBehaviour(Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
     closed_invoices: ClosedInvoices = ClosedInvoices.WRITABLE
     post_demands: PostDemands = PostDemands.NOTHING
     payment_type: str = ""
+    api_version: str = ""
 
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\dZ)", re.ASCII)

@@ -31,6 +31,7 @@ from sync.system.files import cause
 from sync.system.log import without_secrets
 
 _ID, _CODE = re.compile("[0-9]{1,9}"), re.compile("[A-Z]{3}")
+_VERSION = re.compile(r"([0-9]{1,4}\.[0-9]{1,3})?")
 PER_MINUTE = 800
 _SECRET = re.compile("(?i)pwd|passw|secret|(?:private|public)[-_]?key")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -65,6 +66,7 @@ class Behaviour(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     date_clear: DateClear = DateClear.REMOVE
     balance_identity: BalanceIdentity = BalanceIdentity.ON
     payment_type: str = "P"
+    api_version: str = "2025.1"
 
 
 class ManageSettings(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -321,6 +323,9 @@ def _faults_of_manage(lines: Mapping[str, Any]) -> Iterator[Text]:
         problems: list[Text] = []
         checked_site(site, problems)
         yield from problems
+    version = _section(lines, "behaviour").get("api_version")
+    if isinstance(version, str) and not _VERSION.fullmatch(version):
+        yield say("settings-api-version-bad", text=version)
     for name in ("company", "client_id"):
         if isinstance(text := lines.get(name), str):
             if not text.strip():

@@ -72,6 +72,7 @@ def _sections() -> Iterator[tuple[str, type[msgspec.Struct], Mapping[str, Text]]
             "date_clear": say("settings-about-clearing-date"),
             "balance_identity": say("settings-about-balance-identity"),
             "payment_type": say("settings-about-payment-type"),
+            "api_version": say("settings-about-api-version"),
         },
     )
     yield (

@@ -107,6 +107,7 @@ def sync(
         *noticed,
         *((say("sync-first-run-compared", count=len(unlike)),) if first else ()),
         *require_clock(systems.manage),
+        *systems.manage.remarks,
         *future_watermark(seat, pinned, last),
         *ledger_in_doubt(ledger),
         *second_person_rule(rules.caps),

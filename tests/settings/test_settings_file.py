@@ -55,6 +55,21 @@ def test_a_rate_that_makes_no_sense_is_refused(tmp_path: Path, value: str) -> No
         load(file_with(tmp_path, "https://na.example", f"requests_per_minute = {value}"))
 
 
+@pytest.mark.parametrize("version", ["2025.1", "2024.16", ""])
+def test_a_version_of_the_api_or_none(tmp_path: Path, version: str) -> None:
+    """Years and numbers, as Manage writes them."""
+    path = file_with(tmp_path, "https://na.example", f'[manage.behaviour]\napi_version = "{version}"')
+    assert load(path).manage.behaviour.api_version == version
+
+
+@pytest.mark.parametrize("version", ["latest", "2025", "2025.1; x=y", "v2025.1"])
+def test_a_version_that_is_none_is_refused(tmp_path: Path, version: str) -> None:
+    """It would stand in the head of each request."""
+    path = file_with(tmp_path, "https://na.example", f'[manage.behaviour]\napi_version = "{version}"')
+    with pytest.raises(SetupError, match="settings-api-version-bad"):
+        load(path)
+
+
 def complaints(folder: Path, content: bytes) -> list[Sentence]:
     """What is said of a settings file with this content."""
     path = folder / "tieout.toml"
