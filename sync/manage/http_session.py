@@ -21,7 +21,9 @@ from sync.core.values.errors import LoginPart, SetupError
 from sync.core.values.messages import Text, say
 from sync.manage import manage_errors
 from sync.manage.answer_limits import Deadline, EndlessAnswerError, WatchedAdapter, read_whole
+from sync.manage.office_network import trusting, wants_login
 from sync.manage.payloads import decode
+from sync.settings.manage_route import Route
 from sync.system.log import words_of
 
 Shape = TypeVar("Shape")
@@ -89,6 +91,7 @@ class ManageSession:
         requests: sent so far, by all threads.
         clock_skew: how far this computer's clock is ahead of Manage's, once something was answered.
         pace: when the next request may go.
+        route: how the site is reached.
         version: of the API, which each request asks for; empty for whichever is current.
         current_version: which one the last answer said is current; empty where none did.
         version_refused: what Manage said when it took the version no more; None where it did not.
@@ -103,8 +106,10 @@ class ManageSession:
         pace: Pace | None = None,
         clock: Callable[[], float] = time.monotonic,
         version: str = "",
+        route: Route | None = None,
     ) -> None:
         self.session = session
+        self.route = route or Route()
         self.version, self.current_version = version, ""
         self.version_refused: Text | None = None
         self._ask_for_version()
@@ -273,10 +278,10 @@ class ManageSession:
                 response = self.send("GET", url, headers=named)
             except requests.RequestException as error:
                 endless = isinstance(error, EndlessAnswerError) and attempt > 1
-                final = last or endless or manage_errors.untrusted(error)
+                final = last or endless or manage_errors.untrusted(error) or wants_login(error)
                 wait = None if final else self.spend_patience(pause, begun)
                 if wait is None:
-                    raise manage_errors.unreachable(error, self.site) from error
+                    raise manage_errors.unreachable(error, self.site, self.route) from error
             else:
                 asked = retry_after(response)
                 passing = response.status_code in PASSING and not last
@@ -338,7 +343,9 @@ CONNECT_SECONDS = 5.0
 MODEL = "application/vnd.connectwise.com+json"
 
 
-def build_session(*, company: str, client_id: str, public_key: str, private_key: str, threads: int) -> requests.Session:
+def build_session(
+    *, company: str, client_id: str, public_key: str, private_key: str, threads: int, route: Route
+) -> requests.Session:
     """Build a session for one login.
 
     Args:
@@ -347,6 +354,7 @@ def build_session(*, company: str, client_id: str, public_key: str, private_key:
         public_key: of the API member.
         private_key: of the API member.
         threads: how many requests may be under way at once.
+        route: whose certificates are trusted beside those of the operating system, and the proxy.
 
     Returns:
         A session that takes nothing from netrc, proxies or certificate settings in the environment, keeps no cookies
@@ -357,7 +365,9 @@ def build_session(*, company: str, client_id: str, public_key: str, private_key:
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.auth = (f"{company}+{public_key}", private_key)
     session.headers.update({"clientId": client_id, "User-Agent": f"Tieout/{__version__}"})
-    adapter = WatchedAdapter(pool_connections=1, pool_maxsize=threads, max_retries=0)
+    if route.proxy is not None:
+        session.proxies = {"https": route.proxy}  # plain http goes to this computer alone
+    adapter = WatchedAdapter(trusting(route), threads)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

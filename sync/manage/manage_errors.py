@@ -6,13 +6,15 @@ from ssl import SSLCertVerificationError
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProxyError
 from urllib3.exceptions import SSLError as UrllibSSLError
 
 from sync.core.values.errors import LoginPart, SetupError, TieoutError, Unavailable
 from sync.core.values.messages import Text, say
 from sync.manage.answer_limits import EndlessAnswerError
+from sync.manage.office_network import issuer, no_authority, of_proxy, proxy_of_the_system
 from sync.manage.refusal_words import Said, said_in
+from sync.settings.manage_route import Route
 from sync.system.log import without_secrets
 
 TOO_MANY = 429
@@ -114,30 +116,46 @@ def never_left(error: requests.RequestException) -> bool:
     """Return whether the connection itself failed, so that no byte of the request can have arrived.
 
     A TLS stream that breaks afterwards is an SSLError too: only a certificate that was not trusted comes before it.
+    What fails at a proxy fails before the site is spoken to.
     """
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
-    return isinstance(reason, NewConnectionError | ConnectTimeoutError) or untrusted(error)
+    unmade = isinstance(reason, NewConnectionError | ConnectTimeoutError | ProxyError)
+    return unmade or untrusted(error) is not None
 
 
-def untrusted(error: requests.RequestException) -> bool:
-    """Return whether the site's certificate is not to be trusted: nothing was sent, and asking again does not help."""
+def untrusted(error: requests.RequestException) -> SSLCertVerificationError | None:
+    """Return why the site's certificate is not to be trusted: nothing was sent, and asking again does not help."""
     cause = error.args[0] if isinstance(error, requests.exceptions.SSLError) and error.args else None
     reason = cause.reason if isinstance(cause, MaxRetryError) else cause
     while isinstance(reason, UrllibSSLError) and reason.args:
         reason = reason.args[0]
-    return isinstance(reason, SSLCertVerificationError)
+    return reason if isinstance(reason, SSLCertVerificationError) else None
 
 
-def unreachable(error: requests.RequestException, site: str) -> TieoutError:
+def unreachable(error: requests.RequestException, site: str, route: Route) -> TieoutError:
     """Return the error for a request that got no answer at all."""
-    if untrusted(error):
-        return SetupError(say("manage-certificate-untrusted", site=site), parts=[LoginPart.ADDRESS])
+    if (verdict := untrusted(error)) is not None:
+        return SetupError(_of_certificate(verdict, site, route), parts=[LoginPart.ADDRESS])
+    if (failed := of_proxy(error, route)) is not None:
+        return failed
     if isinstance(error, EndlessAnswerError):
         return Unavailable(say("manage-answer-beyond-limits", site=site), parts=[LoginPart.ADDRESS])
+    proxy = proxy_of_the_system(site) if route.proxy is None and never_left(error) else ""
+    if proxy:
+        return Unavailable(say("manage-unreachable-without-proxy", site=site, proxy=proxy), parts=[LoginPart.ADDRESS])
     if isinstance(error, requests.Timeout):
         return Unavailable(say("manage-timed-out", site=site), parts=[LoginPart.ADDRESS])
     return Unavailable(say("manage-unreachable", site=site), parts=[LoginPart.ADDRESS])
+
+
+def _of_certificate(verdict: SSLCertVerificationError, site: str, route: Route) -> Text:
+    """Return why a certificate is not trusted, and for one whose authority is not known who that is."""
+    said = " ".join(str(getattr(verdict, "verify_message", "") or verdict).split())
+    if no_authority(verdict):
+        authority = issuer(site, route) or say("manage-authority-unnamed")
+        return say("manage-authority-unknown", site=site, authority=authority, said=said)
+    return say("manage-certificate-untrusted", site=site, said=said)
 
 
 def not_manage(response: requests.Response, site: str) -> Unavailable:

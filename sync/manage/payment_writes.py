@@ -14,6 +14,7 @@ from sync.core.values.records import Action, Write
 from sync.manage import manage_errors, payloads
 from sync.manage.http_session import ManageSession, retry_after
 from sync.manage.manage_errors import TOO_MANY
+from sync.manage.office_network import wants_login
 from sync.settings.settings_file import Behaviour, DateClear
 
 METHOD = {Action.CREATE: "POST", Action.CHANGE: "PATCH", Action.DELETE: "DELETE"}
@@ -39,10 +40,9 @@ def send(session: ManageSession, write: Write, behaviour: Behaviour) -> Reply:
     except requests.RequestException as error:
         if not manage_errors.never_left(error):
             return NoAnswer(message=say("manage-write-unsure-no-answer") + LATER)
-        why = say("manage-write-not-sent", why=manage_errors.unreachable(error, session.site).text)
-        return NotSent(
-            message=why, wait=None if manage_errors.untrusted(error) else session.spend_patience(DEFAULT_WAIT)
-        )
+        why = say("manage-write-not-sent", why=manage_errors.unreachable(error, session.site, session.route).text)
+        hopeless = manage_errors.untrusted(error) or wants_login(error)
+        return NotSent(message=why, wait=None if hopeless else session.spend_patience(DEFAULT_WAIT))
     return judge(session, response)
 
 

@@ -27,6 +27,7 @@ from sync.core.values.errors import SetupError
 from sync.core.values.messages import Text, say
 from sync.core.values.policy import PaidAmount, PartialDate, Policy
 from sync.settings.connections import is_loopback, is_sendable
+from sync.settings.manage_route import faults_of_route
 from sync.system.files import cause
 from sync.system.log import without_secrets
 
@@ -70,7 +71,7 @@ class Behaviour(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
 
 
 class ManageSettings(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """`[manage]`: the site and how to behave towards it. `timeout` is seconds to wait for a whole answer.
+    """`[manage]`: the site, the way to it, and how to behave. `timeout` is seconds to wait for a whole answer.
 
     Manage slows down who asks it more than 1,000 times a minute; other programs of the same login count too.
     """
@@ -80,6 +81,8 @@ class ManageSettings(Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     client_id: str
     timeout: Annotated[float, Meta(gt=0, le=600)] = 30.0
     requests_per_minute: Annotated[int, Meta(ge=1, le=1000)] | msgspec.UnsetType = msgspec.UNSET
+    ca_file: str | None = None
+    proxy: str | None = None
     behaviour: Behaviour = Behaviour()
 
     @property
@@ -115,7 +118,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     Attributes:
         path: the file they came from; relative file names in it start from its folder.
         sage: see `SageSettings`; `sqlite` is absolute here.
-        manage: see `ManageSettings`; `site` has no trailing slash here.
+        manage: see `ManageSettings`; `site` has no trailing slash here, and `ca_file` is absolute.
         policy: what is proposed.
         caps: when a push asks first.
         quiet: how long a late write may still arrive.
@@ -137,6 +140,7 @@ def load(path: Path) -> Settings:
     """
     table = parsed(path, _content(path))
     problems = [*_misfits(inspect.type_info(_File), table, ""), *_faults(table)]
+    problems += faults_of_route(_section(table, "manage"), path.parent)
     if problems:
         raise SetupError(say("settings-file-needs-correcting", path=str(path)), *problems)
     return _settings(path, msgspec.convert(table, _File))
@@ -364,7 +368,11 @@ def _settings(path: Path, file: _File) -> Settings:
         sage=SageSettings(
             odbc=file.sage.odbc, sqlite=str(path.parent / file.sage.sqlite) if file.sage.sqlite else None
         ),
-        manage=replace(file.manage, site=checked_site(file.manage.site, [])),
+        manage=replace(
+            file.manage,
+            site=checked_site(file.manage.site, []),
+            ca_file=str(path.parent / file.manage.ca_file) if file.manage.ca_file is not None else None,
+        ),
         policy=Policy(
             paid_amount=file.policy.paid_amount,
             tolerance=money.parse(file.policy.tolerance),

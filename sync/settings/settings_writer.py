@@ -20,6 +20,7 @@ from sync.core.values.errors import SetupError
 from sync.core.values.messages import Language, Text, say
 from sync.settings import connections
 from sync.settings.interview import Answers, Field
+from sync.settings.manage_route import Route, route
 from sync.settings.settings_file import (
     Behaviour,
     ManageSettings,
@@ -32,7 +33,13 @@ from sync.settings.settings_file import (
 from sync.system.files import cause, replacing
 from sync.system.log import without_secrets
 
-EXAMPLES = {"requests_per_minute": 800, "sqlite": "sample.db", "second_person_above": "10000.00"}
+EXAMPLES = {
+    "ca_file": "office-ca.pem",
+    "proxy": "http://proxy.example:8080",
+    "requests_per_minute": 800,
+    "sqlite": "sample.db",
+    "second_person_above": "10000.00",
+}
 """Settings that are off unless somebody writes them: shown as a comment."""
 
 
@@ -62,6 +69,8 @@ def _sections() -> Iterator[tuple[str, type[msgspec.Struct], Mapping[str, Text]]
             "client_id": say("settings-about-client-id"),
             "timeout": say("settings-about-timeout"),
             "requests_per_minute": say("settings-about-request-rate"),
+            "ca_file": say("settings-about-ca-file"),
+            "proxy": say("settings-about-proxy"),
         },
     )
     yield (
@@ -163,6 +172,11 @@ class SettingsFile(Struct, frozen=True, kw_only=True):
         return answers | {
             field: without_secrets(str(manage[name])) for field, name in MANAGE.items() if manage.get(name)
         }
+
+    @property
+    def route(self) -> Route:
+        """Return the way to Manage that it names. Raises as `manage_route.route`."""
+        return route(self._section("manage"), self.path.parent)
 
     def _section(self, name: str) -> Mapping[str, Any]:
         found = tomlkit.parse(self.text).unwrap().get(name)

@@ -12,7 +12,22 @@ from hypothesis import strategies as st
 
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Sentence
+from sync.language.catalogues import ENGLISH
+from sync.settings import settings_writer
+from sync.settings.manage_route import Route, route
 from sync.settings.settings_file import load
+from sync.system.log import without_secrets
+from tests.support.certificates import office_certificate
+
+PROXIES_THAT_ARE_NONE = (
+    "",
+    "p.example:8080",
+    "https://p.example:8080",
+    "http://p.example",
+    "http://:1",
+    "http://p:x",
+    "http://p:1/x",
+)
 
 
 def file_with(folder: Path, site: str, line: str) -> Path:
@@ -68,6 +83,45 @@ def test_a_version_that_is_none_is_refused(tmp_path: Path, version: str) -> None
     path = file_with(tmp_path, "https://na.example", f'[manage.behaviour]\napi_version = "{version}"')
     with pytest.raises(SetupError, match="settings-api-version-bad"):
         load(path)
+
+
+def test_a_way_through_a_proxy_with_an_authority_of_one_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is found beside the settings; the password comes from the environment and shows nowhere."""
+    office_certificate(tmp_path)
+    path = file_with(tmp_path, "https://na.example", 'ca_file = "office-ca.pem"\nproxy = "http://m:@p.example:8080"')
+    with pytest.raises(SetupError, match="settings-proxy-password-in-file"):
+        load(path)
+    path = file_with(tmp_path, "https://na.example", 'ca_file = "office-ca.pem"\nproxy = "http://m@p.example:8080"')
+    manage = load(path).manage
+    lines = {"ca_file": manage.ca_file, "proxy": manage.proxy}
+    with pytest.raises(SetupError, match="settings-proxy-password-missing"):
+        route(lines, tmp_path)
+    monkeypatch.setenv("TIEOUT_MANAGE_PROXY_PASSWORD", "a/b@c:d")
+    found = route(lines, tmp_path)
+    assert found == Route(ca_file=str(tmp_path / "office-ca.pem"), proxy="http://m:a%2Fb%40c%3Ad@p.example:8080")
+    assert ("a%2Fb" in repr(found), without_secrets("log a/b@c:d")) == (False, "log (hidden)")
+    assert settings_writer.read(path, ENGLISH).route == found
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('ca_file = "missing.pem"', "settings-ca-file-unreadable"),
+        ('ca_file = ""', "settings-ca-file-unreadable"),
+        ('ca_file = "tieout.toml"', "settings-ca-file-without-certificate"),
+        ('ca_file = "half.pem"', "settings-ca-file-without-certificate"),
+        ('ca_file = "binary.cer"', "settings-ca-file-without-certificate"),
+        ('proxy = "http://me:secret@p.example:8080"', "settings-proxy-password-in-file"),
+        *((f'proxy = "{proxy}"', "settings-proxy-no-address") for proxy in PROXIES_THAT_ARE_NONE),
+    ],
+)
+def test_a_way_that_cannot_be_gone_is_a_problem_of_the_settings(tmp_path: Path, line: str, said: str) -> None:
+    """Missing, not a certificate, no address, or a password where none belongs, which is never repeated."""
+    (tmp_path / "half.pem").write_text("-----BEGIN CERTIFICATE-----\nMIIB\n")
+    (tmp_path / "binary.cer").write_bytes(bytes(range(256)))
+    with pytest.raises(SetupError, match=said) as raised:
+        load(file_with(tmp_path, "https://na.example", line))
+    assert ("me:secret" in raised.value.said(ENGLISH), len(raised.value.sentences)) == (False, 2)
 
 
 def complaints(folder: Path, content: bytes) -> list[Sentence]:

@@ -1,4 +1,4 @@
-"""A certificate that signs itself, and TLS servers that speak with it on a real socket."""
+"""Certificates, one that signs itself and one of an office's own authority, and TLS servers on a real socket."""
 
 from __future__ import annotations
 
@@ -42,6 +42,38 @@ def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
     path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
+    return path, context
+
+
+def office_certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
+    """A certificate for this computer from an office's own authority: the authority's file, and a server's context."""
+    root, key, now = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    authority = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Maple Office CA")])
+
+    def signed(subject: x509.Name, whose: ec.EllipticCurvePublicKey, *, ca: bool) -> x509.Certificate:
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(authority)
+            .public_key(whose)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=1))
+            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        )
+        names = [x509.IPAddress(ip_address(HOST)), x509.DNSName("manage.example")]
+        return made.add_extension(x509.SubjectAlternativeName(names), critical=False).sign(root, hashes.SHA256())
+
+    path, server = folder / "office-ca.pem", folder / "server.pem"
+    path.write_bytes(signed(authority, root.public_key(), ca=True).public_bytes(serialization.Encoding.PEM))
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
+    leaf = signed(subject, key.public_key(), ca=False).public_bytes(serialization.Encoding.PEM)
+    server.write_bytes(private + leaf)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(server)
     return path, context
 
 
