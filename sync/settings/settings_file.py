@@ -35,6 +35,12 @@ _ID, _CODE = re.compile("[0-9]{1,9}"), re.compile("[A-Z]{3}")
 _VERSION = re.compile(r"([0-9]{1,4}\.[0-9]{1,3})?")
 PER_MINUTE = 800
 _SECRET = re.compile("(?i)pwd|passw|secret|(?:private|public)[-_]?key")
+_BACKSLASHES = re.compile(
+    r"""(?x) ^[^#"']*=\s*"
+        (?: \\\\(?!\\)\w | (?: [^"\\] | \\\\ )*? (?: \b[A-Za-z]:\\(?!\\) | \\[^\\"btnfrue] ) )"""
+)
+"""A path as Windows writes it, in double quotes, in which TOML takes each backslash for the beginning of a sign."""
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 SECTIONS = "[sage], [manage], [manage.behaviour], [policy]"
 
@@ -138,7 +144,7 @@ def load(path: Path) -> Settings:
     Raises:
         SetupError: missing, unreadable, not TOML, or with problems; all of them are listed.
     """
-    table = parsed(path, _content(path))
+    table = parsed(path, text_of(path, _content(path)))
     problems = [*_misfits(inspect.type_info(_File), table, ""), *_faults(table)]
     problems += faults_of_route(_section(table, "manage"), path.parent)
     if problems:
@@ -160,16 +166,27 @@ def unreadable(path: Path, error: OSError) -> SetupError:
     return SetupError(say("settings-file-unreadable", path=str(path), why=cause(error)))
 
 
-def parsed(path: Path, content: bytes) -> dict[str, Any]:
-    """Return what TOML makes of a settings file's bytes, which some Windows editors begin with a byte order mark.
+def text_of(path: Path, content: bytes) -> str:
+    """Return the text of a settings file: UTF-8, or what a Windows editor or PowerShell begins with another mark.
 
     Raises:
-        SetupError: it is not UTF-8, or not TOML; the line is named where that can be told.
+        SetupError: it is in none of these, such as Windows' own letters; the first line that is not is named.
     """
+    mark, encoding = next(((m, name) for m, name in _MARKS if content.startswith(m)), (b"", "utf-8"))
+    content = content.removeprefix(mark)
     try:
-        text = content.removeprefix(codecs.BOM_UTF8).decode()
+        return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise SetupError(say("settings-file-not-utf8", path=str(path))) from error
+        line = content[: error.start].decode(encoding, "ignore").count("\n") + 1
+        raise SetupError(say("settings-file-not-utf8", path=str(path), line=str(line))) from error
+
+
+def parsed(path: Path, text: str) -> dict[str, Any]:
+    """Return what TOML makes of a settings file's text.
+
+    Raises:
+        SetupError: it is not TOML; the line is named where that can be told.
+    """
     try:
         return tomllib.loads(text)
     except RecursionError as error:
@@ -183,17 +200,23 @@ def where_unreadable(text: str) -> Text:
     import tomlkit  # noqa: PLC0415 - slow to import, and rarely needed
     from tomlkit.exceptions import KeyAlreadyPresent, ParseError  # noqa: PLC0415 - same
 
+    found: ParseError | None = None
     try:
         tomlkit.parse(text)
     except KeyAlreadyPresent:
         return say("settings-name-twice")
     except ParseError as error:
-        if error.col:
-            return say("settings-line-unreadable", line=error.line, column=error.col)
-        return say("settings-line-unfinished", line=error.line)
+        found = error
     except RecursionError:
         pass
-    return say("settings-file-holds-other")
+    for number, line in enumerate(text.splitlines(), 1):
+        if _BACKSLASHES.search(line) and (found is None or number == found.line):
+            return say("settings-line-with-backslashes", line=str(number))
+    if found is None:
+        return say("settings-file-holds-other")
+    if found.col:
+        return say("settings-line-unreadable", line=found.line, column=found.col)
+    return say("settings-line-unfinished", line=found.line)
 
 
 def _misfits(kind: inspect.Type, value: object, line: str) -> Iterator[Text]:

@@ -5,7 +5,6 @@ Only the lines of the answers are changed, so that comments, other settings and 
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterator, Mapping, MutableMapping
 from enum import StrEnum
 from pathlib import Path
@@ -27,6 +26,7 @@ from sync.settings.settings_file import (
     PolicySettings,
     SageSettings,
     parsed,
+    text_of,
     unreadable,
     where_unreadable,
 )
@@ -195,8 +195,8 @@ def read(path: Path, language: Language) -> SettingsFile:
         return SettingsFile(path=path, before=None, text=new_file(language))
     except OSError as error:
         raise unreadable(path, error) from error
-    parsed(path, before)
-    text = before.removeprefix(codecs.BOM_UTF8).decode()
+    text = text_of(path, before)
+    parsed(path, text)
     try:
         tomlkit.parse(text)
     except TOMLKitError as error:  # it is stricter than Python's own reader here and there
@@ -229,7 +229,7 @@ def with_answers(file: SettingsFile, answers: Answers) -> str:
 
 
 def write(file: SettingsFile, text: str) -> None:
-    """Replace the file, whole or not at all; the one before is kept beside it, without a password.
+    """Replace the file, whole or not at all, by UTF-8; the one before is kept beside it, without a password.
 
     Raises:
         SetupError: it cannot be written.
@@ -241,7 +241,7 @@ def write(file: SettingsFile, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if file.before is not None:
             with replacing(path.with_name(f"{path.name}.before")) as copy:
-                copy.write(without_secrets(file.before.decode()).encode())
+                copy.write(without_secrets(file.text).encode())
         with replacing(path) as new:
             new.write(text.encode())
     except OSError as error:

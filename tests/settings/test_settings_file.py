@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from contextlib import suppress
 from pathlib import Path
 
@@ -131,6 +132,54 @@ def complaints(folder: Path, content: bytes) -> list[Sentence]:
     with pytest.raises(SetupError) as raised:
         load(path)
     return list(raised.value.text.sentences)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_whatever_windows_programs_write_is_read(tmp_path: Path, encoding: str) -> None:
+    """Notepad and PowerShell begin a file with a mark of its encoding, and end lines with two signs."""
+    path = file_with(tmp_path, "https://na.example", "# Société")
+    mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
+    path.write_bytes(mark + path.read_text("utf-8").replace("\n", "\r\n").encode(encoding))
+    assert load(path).manage.company == "acme"
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("# a\r\n# Zo\u00e9\r\n".encode("cp1252"), "2"),
+        ("[sage]\n\n\nsqlite = 'Qu\u00e9bec.db'\n".encode("cp1252"), "4"),
+        (codecs.BOM_UTF16_LE + "a\nb".encode("utf-16-le") + b"\x00", "2"),
+    ],
+)
+def test_a_file_in_other_letters_is_refused_by_its_line(tmp_path: Path, content: bytes, line: str) -> None:
+    """And how to save it is said; what is guessed at could be another folder's name."""
+    (said,) = complaints(tmp_path, content)
+    assert (said.id, dict(said.values)["line"]) == ("settings-file-not-utf8", f"'{line}")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        r'sqlite = "C:\Users\x.db"',
+        r'sqlite = "C:\data\"',
+        r'sqlite = "C:\Program Files (x86)\"  # ours',
+        r'sqlite = "\\server\share\x.db"',
+        r'sqlite = "C:\e\new.db"',
+        r'sqlite = "sub\dir.db"',
+        r'odbc = "DRIVER=x;DATABASE=C:\Sage"',
+    ],
+)
+def test_a_path_with_backslashes_gets_the_sentence_that_helps(tmp_path: Path, written: str) -> None:
+    """By its line, whichever way TOML stumbles over it."""
+    (said,) = complaints(tmp_path, f"[policy]\n# é\n[sage]\n{written}\n".encode())
+    assert said.said(ENGLISH).partition("cannot be used: ")[2].startswith("line 4 holds a Windows path")
+
+
+def test_a_doubled_backslash_is_not_to_blame(tmp_path: Path) -> None:
+    """Nor is a line that has none."""
+    for text in (r'sqlite = "C:\\data', r"sqlite = 'C:\data", "a = [\n"):
+        (said,) = complaints(tmp_path, text.encode())
+        assert "holds a Windows path" not in said.said(ENGLISH)
 
 
 SIX_MISTAKES = """
