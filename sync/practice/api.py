@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from sync.core.values.records import Invoice, Payment
 from sync.practice.invoice_lists import Query, Row, page_of, read_conditions, read_query
-from sync.practice.json_records import INVOICE, ApiError, Fields, bad_query, payment_fields, shown
+from sync.practice.json_records import INVOICE, ApiError, Fields, bad_query, not_found, payment_fields, shown
 from sync.practice.payment_rules import patched_payment, sent_payment
 from sync.practice.store import Store
 
@@ -119,7 +119,9 @@ class Api:
             ("GET", "/system/info", None, self.system),
             ("GET", invoices, Permission.READ_INVOICES, self.invoices),
             ("GET", f"{invoices}/count", Permission.READ_INVOICES, self.count),
+            ("GET", f"{invoices}/<int:invoice_id>", Permission.READ_INVOICES, self.invoice),
             ("GET", payments, Permission.READ_PAYMENTS, self.payments),
+            ("GET", f"{payments}/<int:number>", Permission.READ_PAYMENTS, self.payment),
             ("POST", payments, Permission.WRITE_PAYMENTS, self.create),
             ("PATCH", f"{payments}/<int:number>", Permission.WRITE_PAYMENTS, self.patch),
             ("DELETE", f"{payments}/<int:number>", Permission.WRITE_PAYMENTS, self.delete),
@@ -142,6 +144,17 @@ class Api:
     def count(self) -> Response:
         """`GET /finance/invoices/count`."""
         return _json({"count": sum(1 for _ in self._chosen(_query()))})
+
+    def invoice(self, invoice_id: int) -> Response:
+        """`GET /finance/invoices/{id}`."""
+        return _json(shown(INVOICE, _query().fields)(self._store.invoice(invoice_id)))
+
+    def payment(self, invoice_id: int, number: int) -> Response:
+        """`GET /finance/invoices/{id}/payments/{id}`."""
+        found = next((each for each in self._store.payments(invoice_id) if each.id == number), None)
+        if found is None:
+            raise not_found("Payment", number)
+        return self._shown(found, HTTPStatus.OK)
 
     def payments(self, invoice_id: int) -> Response:
         """`GET /finance/invoices/{id}/payments`."""

@@ -6,10 +6,11 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from select import select
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -101,6 +102,40 @@ def tls_server(context: ssl.SSLContext, answer: Callable[[ssl.SSLSocket], None])
             yield f"https://{HOST}:{listener.getsockname()[1]}"
         finally:
             over.set()
+            thread.join()
+
+
+@contextmanager
+def tls_front(context: ssl.SSLContext, port: int) -> Iterator[str]:
+    """TLS before a plain server on this computer: host and port for those who speak nothing else."""
+
+    def handle(plain: socket.socket) -> None:
+        with (
+            suppress(OSError),
+            context.wrap_socket(plain, server_side=True) as outer,
+            socket.create_connection((HOST, port), timeout=5) as inner,
+        ):
+            while ready := [outer] if outer.pending() else select([outer, inner], [], [], 5)[0]:
+                if not (data := ready[0].recv(65536)):
+                    break
+                (inner if ready[0] is outer else outer).sendall(data)
+
+    def serve(listener: socket.socket) -> None:
+        threads = []
+        with suppress(OSError):
+            while True:
+                threads.append(threading.Thread(target=handle, args=(listener.accept()[0],)))
+                threads[-1].start()
+        for each in threads:
+            each.join()
+
+    with closing(socket.create_server((HOST, 0))) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        try:
+            yield f"{HOST}:{listener.getsockname()[1]}"
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
             thread.join()
 
 
