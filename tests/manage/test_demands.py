@@ -1,25 +1,28 @@
-"""The version of Manage's API: asked for by a setting, given up once where Manage does not take it, and said."""
+"""What a site may ask for that no source tells: a version of its API, and what a new payment has to say."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from sync.core.values.errors import SetupError, Verdict
 from sync.core.values.messages import Text
-from sync.core.values.posting import Refusal
+from sync.core.values.posting import Accepted, Refusal
 from sync.manage.client import ManageClient
-from sync.practice.payment_rules import SiteBehaviour
+from sync.practice.payment_rules import PostDemands, SiteBehaviour
 from sync.practice.server import Server
 from sync.practice.store import Store
 from sync.settings.settings_file import Behaviour
 from tests.manage.conftest import API, client_of
 from tests.manage.test_reading import answer, body
 from tests.manage.test_writing import CREATE, PAYMENTS
+from tests.practice.conftest import invoice
 from tests.support.english import ids
 
 INVOICES = f"{API}/finance/invoices"
@@ -126,3 +129,25 @@ def test_the_practice_site_can_play_one_that_does_not_take_it() -> None:
             assert client.all_invoices().whole
             assert ids(sum(client.remarks, Text(()))) == ["manage-version-given-up"]
             assert client.current_version == "2025.1"
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("P", None), ("", "type is required (type, MissingRequiredField)"), ("X", "type must be P (type, InvalidValue)")],
+)
+def test_a_site_that_demands_more_of_a_payment_gets_it_or_names_it(kind: str, field: str | None) -> None:
+    """The invoice's id is always there; a type that is missing or wrong is named by its field."""
+    behaviour = SiteBehaviour(post_demands=PostDemands.BOTH, payment_type="P")
+    login = {"public_key": "sandbox", "private_key": "sandbox"}
+    with (
+        Store([invoice(7, "100.00")], [], behaviour, lambda: date(2026, 4, 10)) as store,
+        Server(store) as server,
+        client_of(server.url, behaviour=Behaviour(payment_type=kind), **login) as client,
+    ):
+        reply = client.write(replace(CREATE, amount=Decimal("10.50")))
+        if field is None:
+            assert isinstance(reply, Accepted)
+            assert [each.kind for each in client.payments({7})[7]] == ["P"]
+        else:
+            assert isinstance(reply, Refusal)
+            assert field in str(reply.message)
