@@ -86,7 +86,7 @@ def proxy_of_the_system(site: str) -> str:
 
 def no_authority(error: ssl.SSLCertVerificationError) -> bool:
     """Return whether a certificate fails because nobody here vouches for whoever issued it."""
-    return error.verify_code in _NO_AUTHORITY
+    return getattr(error, "verify_code", None) in _NO_AUTHORITY
 
 
 def issuer(site: str, route: Route) -> str:
