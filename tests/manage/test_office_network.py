@@ -5,22 +5,31 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 import truststore
 from pytest_httpserver import HTTPServer
 
-from sync.core.values.errors import SetupError, TieoutError, Unavailable
+from sync.check_links import check_all
+from sync.core.values.errors import SetupError, TieoutError, Unavailable, Verdict
 from sync.core.values.posting import NotSent
 from sync.language.catalogues import ENGLISH
 from sync.manage import office_network
 from sync.manage.client import ManageClient
 from sync.manage.office_network import trusting
+from sync.practice.payment_rules import SiteBehaviour
+from sync.practice.server import Server
+from sync.practice.store import Store
 from sync.settings.manage_route import Route
+from sync.settings.profiles import Place
 from tests.manage.conftest import API, client_of
 from tests.manage.test_writing import CREATE, PAYMENTS
-from tests.support.certificates import office_certificate
+from tests.practice.conftest import invoice
+from tests.support.certificates import office_certificate, tls_front
 from tests.support.english import ids
 from tests.support.proxy import HOST, Proxy, proxy
 
@@ -182,3 +191,36 @@ def test_the_proxy_of_the_system_is_named_and_not_used(
         assert ids(raised.value.text) == ["manage-unreachable-without-proxy"]
         said = raised.value.said(ENGLISH)
         assert (between.url.removeprefix("http://") in said, "hidden@" in said, between.heard) == (True, False, [])
+
+
+def test_check_goes_by_the_way_that_the_settings_name(
+    office: tuple[Path, ssl.SSLContext], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An authority of one's own, a proxy, its user, and its password from the environment."""
+    path, context = office
+    with (
+        Store([invoice(7, "100.00")], [], SiteBehaviour(), lambda: date(2026, 4, 10)) as store,
+        Server(store) as plain,
+        tls_front(context, urlsplit(plain.url).port or 0) as host,
+        proxy() as between,
+    ):
+        between.login = "marie:s3cret/&@"
+        place = Place(config=tmp_path / "tieout.toml", state=tmp_path / "state")
+        place.config.write_text(
+            f'[sage]\nsqlite = "none.db"\n[manage]\nsite = "https://{host}"\ncompany = "acme"\nclient_id = "sandbox"\n'
+            f"ca_file = {msgspec.json.encode(str(path)).decode()}\n"
+            f'proxy = "{between.url.replace("//", "//marie@")}"\n',
+            "utf-8",
+        )
+        assert "settings-proxy-password-missing" in found(place, Verdict.FAILED)
+        monkeypatch.setenv("TIEOUT_MANAGE_PROXY_PASSWORD", "wrong")
+        assert "manage-proxy-wants-login" in found(place, Verdict.FAILED)
+        monkeypatch.setenv("TIEOUT_MANAGE_PROXY_PASSWORD", "s3cret/&@")
+        assert found(place, Verdict.FAILED) == []
+        assert "manage-payments-readable" in found(place, Verdict.OK)
+
+
+def found(place: Place, verdict: Verdict) -> list[str]:
+    """What the checks of Manage that ended so say."""
+    checks = [each for each in check_all(place) if each.link.said(ENGLISH).startswith("Manage")]
+    return [name for each in checks if each.verdict is verdict for name in ids(each.finding)]
