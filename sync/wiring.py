@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -199,20 +199,25 @@ def open_ledger_read_only(place: Place) -> SqliteLedger | None:
 
 @contextmanager
 def open_ledger_of(run: str, places: Iterable[Place]) -> Iterator[SqliteLedger | None]:
-    """Open the one ledger of these places that has a run on record, to add to it; None where none can tell of it.
+    """Open the one ledger of these places that has a run on record, to add to it; None where none has.
 
     Raises:
-        Refused: another sync or push is running there.
+        SetupError, Refused: another sync or push is running there; or none has it, and one of them cannot be read.
     """
+    unread: TieoutError | None = None
     for place in places:
-        with suppress(TieoutError):
+        try:
             found = open_ledger_read_only(place)
             if found is not None:
                 with found:
                     known = found.run(run) is not None
                 if known:
                     break
+        except TieoutError as error:  # the run may be in another one
+            unread = error
     else:
+        if unread is not None:
+            raise unread
         yield None
         return
     with hold_lock(place.state), open_ledger(place) as ledger:

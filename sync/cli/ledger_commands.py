@@ -77,11 +77,14 @@ def _looked_at() -> SqliteLedger | None:
     """Return the ledger to look at; None when none has been kept there yet.
 
     Raises:
+        LedgerLost: there is none any more, as the second place tells.
         SetupError: its folder was named, and holds none.
     """
     ledger = open_ledger_read_only(place())
-    if ledger is None and given("state"):
-        raise no_ledger(place().state)
+    if ledger is None:
+        require_like(heads_compared(place(), None).unlike)
+        if given("state"):
+            raise no_ledger(place().state)
     return ledger
 
 
@@ -141,11 +144,8 @@ _MATCH_USES = {(True, True, False, False), (True, False, False, True), (False, F
 def verify(backup: Path | None) -> None:
     """Check the ledger's chain from the first row to the last and name the first bad row."""
     screen = Screen(command_language())
-    ledger = open_ledger_read_only(place())
+    ledger = _looked_at()
     if ledger is None:
-        require_like(heads_compared(place(), None).unlike)
-        if given("state"):
-            raise no_ledger(place().state)
         screen.line(no_ledger(place().state).text)
         return
     with ledger:

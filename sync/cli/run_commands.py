@@ -119,11 +119,12 @@ def push(file: Path, yes: bool, json_target: str | None) -> int:  # noqa: FBT001
 
 @click.command()
 @click.argument("run_id", metavar="RUN", callback=no_blank)
+@click.option("--row", "keys", metavar="KEY", multiple=True)
 @click.option("--yes", is_flag=True)
 @click.option("--json", "json_target", metavar="FILE")
 @common
-def undo(run_id: str, yes: bool, json_target: str | None) -> int:  # noqa: FBT001 - click passes options by name
-    """Carry out `tieout undo`: set what a run wrote back to what each invoice had before."""
+def undo(run_id: str, keys: tuple[str, ...], yes: bool, json_target: str | None) -> int:  # noqa: FBT001 - click passes options by name
+    """Carry out `tieout undo`: set what a run wrote, or some rows of it, back to what each invoice had before."""
     from sync.usecases.undo import undo as take_back  # noqa: PLC0415 - only this command needs it
 
     screen = Screen(command_language(), json_target)
@@ -135,7 +136,7 @@ def undo(run_id: str, yes: bool, json_target: str | None) -> int:  # noqa: FBT00
             screen,
             run,
             json_target,
-            lambda: take_back(systems, rules, seat, run_id, _confirmation(screen, yes=yes)),
+            lambda: take_back(systems, rules, seat, run_id, _confirmation(screen, yes=yes), keys),
             lambda reached: say("cli-undo-stopped", count=reached),
             say("cli-how-to-resume-undo"),
         )

@@ -230,17 +230,18 @@ class ChainFile:
 
         What an older ledger does not know may have been sent, so that it is in doubt from the moment it is found.
         """
+        was_here = second.exists()
         try:
             known = second.read()
         except TieoutError:
-            known = None  # a damaged copy says no more than one that is missing
+            known = None  # a damaged copy says that a ledger was here, and nothing else
         fits = known is not None and self._hash_of(known.rows) == known.hash
         heads = known.heads if known is not None else ()
         self._missed = tuple(each for each in heads if self._hash_of(each.rows) != each.hash)
         if fits and known is not None:
             self.doubtful_since = known.doubtful_since
             return second
-        self.doubtful_since = datetime.now(UTC) if known is not None or end.rows else None
+        self.doubtful_since = datetime.now(UTC) if was_here or end.rows else None
         with in_words(second.path):
             second.path.parent.mkdir(parents=True, exist_ok=True)
             second.write(end, self.doubtful_since, self._missed)

@@ -122,7 +122,7 @@ class SqliteLedger:
             said += [
                 formats.line_of_customer(posting.run, row, row.company_id)
                 for row in self._all(formats.ROWS, queries.ROW, posting.run, posting.key)
-                if row.company_id is not None
+                if row.company_id  # 0 is no company
             ]
         self._file.append(said)
 
@@ -202,8 +202,11 @@ class SqliteLedger:
 
     def company_of_site(self, site: str, manage: str) -> Company | None:
         """Return the books that were pinned to a site at first use."""
-        pinned = (run.company for run in self._all(formats.RUNS, queries.COMPANIES))
-        return next((company for company in pinned if (company.site, company.manage) == (site, manage)), None)
+        return next((each for each in self.companies() if (each.site, each.manage) == (site, manage)), None)
+
+    def companies(self) -> list[Company]:
+        """Return the books and sites of all runs, each once, oldest first."""
+        return [run.company for run in self._all(formats.RUNS, queries.COMPANIES)]
 
     def highest_row(self, company: Company, before: date) -> int | None:
         """Return the highest `tcustrdt.lId` of the newest run before a day, else of the oldest; None without runs."""

@@ -9,7 +9,7 @@ import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProxyError
 from urllib3.exceptions import SSLError as UrllibSSLError
 
-from sync.core.values.errors import LoginPart, SetupError, TieoutError, Unavailable
+from sync.core.values.errors import LoginPart, NotFound, SetupError, TieoutError, Unavailable
 from sync.core.values.messages import Text, say
 from sync.manage.answer_limits import EndlessAnswerError
 from sync.manage.office_network import issuer, no_authority, of_proxy, proxy_of_the_system
@@ -44,7 +44,7 @@ def refused(response: requests.Response, what: Text) -> TieoutError:
     if refuses_version(response):
         return SetupError(text)
     if said.manage_s_own and code in _AT_FAULT:
-        return SetupError(text, parts=_AT_FAULT[code])
+        return (NotFound if code == 404 else SetupError)(text, parts=_AT_FAULT[code])  # noqa: PLR2004 - HTTP status
     if said.manage_s_own or code == TOO_MANY:
         return (QuestionRefused if code == 400 else Unavailable)(text)  # noqa: PLR2004 - HTTP status
     if code == 404 and not said.cloudflare:  # noqa: PLR2004 - HTTP status

@@ -98,14 +98,20 @@ def account_of(site: str, company: str) -> str:
 
 
 def kept(account: str) -> str | None:
-    """Return a secret from the keyring; None where it holds none or there is no keyring."""
-    import keyring  # noqa: PLC0415 - slow to import, and not needed when the environment has the secrets
-    from keyring.errors import KeyringError  # noqa: PLC0415 - same
+    """Return a secret from the keyring; None where it holds none, is locked, or there is no keyring."""
+    from keyring.errors import KeyringError  # noqa: PLC0415 - as in `_held`
 
     try:
-        return keyring.get_password(SERVICE, account)
+        return _held(account)
     except KeyringError:
         return None
+
+
+def _held(account: str) -> str | None:
+    """Return a secret from the keyring; None only where it holds none. Raises KeyringError where it cannot be asked."""
+    import keyring  # noqa: PLC0415 - slow to import, and not needed when the environment has the secrets
+
+    return keyring.get_password(SERVICE, account)
 
 
 def kept_password(connection_string: str, account: str) -> str | None:
@@ -145,8 +151,9 @@ def keep(secrets: Mapping[str, str]) -> dict[str, str | None]:
     """
     from keyring.errors import KeyringError  # noqa: PLC0415 - as in `kept`
 
-    before = {account: kept(account) for account in secrets}
+    before: dict[str, str | None] = {}
     try:
+        before |= {account: _held(account) for account in secrets}  # what cannot be read is not nothing
         put_back(secrets)
     except BaseException as error:
         with suppress(KeyringError):
@@ -170,7 +177,7 @@ def put_back(secrets: Mapping[str, str | None]) -> None:
     for account, secret in secrets.items():
         if secret is not None:
             keyring.set_password(SERVICE, account, secret)
-        elif kept(account) is not None:
+        elif _held(account) is not None:
             keyring.delete_password(SERVICE, account)
 
 

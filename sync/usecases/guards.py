@@ -17,7 +17,7 @@ from sync.core.values.messages import Text, say
 from sync.core.values.periods import day_of
 from sync.core.values.policy import Policy
 from sync.core.values.posting import Decision
-from sync.core.values.proposal import Proposal
+from sync.core.values.proposal import Hold, Proposal
 from sync.core.values.records import BooksMark, Reading
 from sync.core.values.runs import Company, Person, Run
 from sync.usecases.ports import Clock, Ledger, ManageSite, Systems
@@ -86,7 +86,7 @@ def keep_decisions(
     run, now = reviewed.run, clock.now()
     before = ledger.decisions(run.id)
     judged, said = days_to_hold(decisions, reviewed.rows, before, day_of(now, clock.today()))
-    kept = ledger.holds(run.company)
+    kept = holds_on_record(ledger, run.company)
     holds = holds_decided(judged, run, reviewed.rows, before, kept, person.user, now)
     if ledger.replaced_by(run) is None:
         new = judged if {each.key: _stored(each) for each in judged} != before else []
@@ -154,6 +154,24 @@ def pinned_books(ledger: Ledger, systems: Systems) -> Company | None:
     return ledger.company_of_site(systems.site, systems.manage_company)
 
 
+def sites_elsewhere(ledger: Ledger, books: Company) -> list[Company]:
+    """Return the other sites that books of this name were used with: one of them may be the same, spelled otherwise."""
+    return [each for each in ledger.companies() if each.sage == books.sage and each != books]
+
+
+def holds_on_record(ledger: Ledger, books: Company) -> dict[str, Hold]:
+    """Return the last hold or release of each row, by key: a No is about an invoice in Sage, whatever the site is."""
+    found = [hold for each in (*sites_elsewhere(ledger, books), books) for hold in ledger.holds(each).values()]
+    return {hold.key: hold for hold in sorted(found, key=lambda hold: hold.at)}
+
+
+def new_site(ledger: Ledger, books: Company) -> tuple[Text, ...]:
+    """Return what is said where books are used with a site for the first time, and were with another one before."""
+    known = ledger.companies()
+    before = [] if books in known else sites_elsewhere(ledger, books)
+    return tuple(say("sync-books-of-other-site-too", site=each.site, manage=each.manage) for each in before[-1:])
+
+
 def require_same_books(
     pinned: Company | None, before: BooksMark | None, systems: Systems, reading: Reading
 ) -> tuple[Company, tuple[Text, ...]]:
@@ -192,13 +210,15 @@ def require_clock(manage: ManageSite) -> tuple[Text, ...]:
     return (apart,)
 
 
-def require_quiet(ledger: Ledger, now: datetime, quiet: timedelta) -> None:
+def require_quiet(ledger: Ledger, books: Company, now: datetime, quiet: timedelta) -> None:
     """Let nothing be sent too soon after a ledger was rebuilt, or found to be an older one or a copy.
 
-    The one before it may have known of a write whose answer never came: that must not meet a second one.
+    The one before it may have known of a write whose answer never came: that must not meet a second one. Neither must
+    one that was sent to a site which may be this one, spelled otherwise.
 
     Args:
         ledger: this one.
+        books: and the site.
         now: the moment.
         quiet: how long a late write may still arrive.
 
@@ -209,6 +229,10 @@ def require_quiet(ledger: Ledger, now: datetime, quiet: timedelta) -> None:
         raise Refused(say("push-wait-after-rebuild", minutes=minutes))
     if minutes := _minutes_left(ledger.doubtful_since(), now, quiet):
         raise Refused(_LEDGER_OLDER, say("push-wait-minutes", minutes=minutes))
+    for each in sites_elsewhere(ledger, books):
+        sent = max((intent.at for intent in ledger.in_doubt(each)), default=None)
+        if minutes := _minutes_left(sent, now, quiet):
+            raise Refused(say("push-wait-other-site", site=each.site, manage=each.manage, minutes=minutes))
 
 
 def _minutes_left(since: datetime | None, now: datetime, quiet: timedelta) -> int:

@@ -72,7 +72,11 @@ class ManageSite(Protocol):
         """
 
     def payments(self, invoice_ids: Collection[int]) -> dict[int, tuple[Payment, ...]]:
-        """Return the payment records of each invoice, by Manage invoice id; an empty tuple where it has none."""
+        """Return the payment records of each invoice, by Manage invoice id; an empty tuple where it has none.
+
+        Raises:
+            NotFound: one of the invoices is gone, or not to be seen.
+        """
 
     def wait_for_turn(self) -> None:
         """Wait until one more request may be sent, so that no wait lies between an intent and its request."""
@@ -113,6 +117,9 @@ class Ledger(Protocol):
 
     def company_of_site(self, site: str, manage: str) -> Company | None:
         """Return the books that were pinned to a site at first use."""
+
+    def companies(self) -> list[Company]:
+        """Return the books and sites of all runs, each once, oldest first."""
 
     def highest_row(self, company: Company, before: date) -> int | None:
         """Return the highest `tcustrdt.lId` of the newest run before a day, else of the oldest; None without runs."""

@@ -23,11 +23,12 @@ from sync.core.decide.push_rules import (
 )
 from sync.core.decide.reconcile import pair, propose
 from sync.core.decide.undo_rules import limits
+from sync.core.decide.write_outcome import shows_as_read_back
 from sync.core.prove.review import BothSystems, Decided, Reviewed
 from sync.core.values.errors import Refused, TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.policy import Policy
-from sync.core.values.posting import Intent, Outcome, Posting
+from sync.core.values.posting import Intent, Outcome, Posting, unsent
 from sync.core.values.proposal import Proposal, Status
 from sync.core.values.records import Document, Invoice, Wanted
 from sync.core.values.runs import Phase, Run, RunEnd
@@ -35,7 +36,7 @@ from sync.usecases.guards import keep_decisions, require_clock, require_quiet
 from sync.usecases.known_heads import require_printed
 from sync.usecases.ports import Clock, ManageSite, Rules, Seat, Systems
 from sync.usecases.read_and_propose import read_and_propose
-from sync.usecases.write_protocol import Check, Checked, HowFar, settle, write_rows
+from sync.usecases.write_protocol import Check, Checked, HowFar, payments_found, settle, write_rows
 
 _log = logging.getLogger(__name__)
 FRESH = timedelta(seconds=8)
@@ -95,6 +96,7 @@ class WritePlan(Struct, frozen=True, kw_only=True):
         check: reads each of those again just before it is written.
         before: what earlier pushes of the run changed, which counts towards the limit of one person alone.
         said: what the reader should know of the decisions.
+        unanswered: writes of the run in doubt, which count towards that limit too.
     """
 
     phase: Phase
@@ -104,6 +106,7 @@ class WritePlan(Struct, frozen=True, kw_only=True):
     check: Check
     before: Sequence[Posting] = ()
     said: Sequence[Text] = ()
+    unanswered: Sequence[Intent] = ()
 
 
 def push(systems: Systems, rules: Rules, seat: Seat, reviewed: Reviewed, decided: Decided, confirm: Confirm) -> Pushed:
@@ -134,9 +137,10 @@ def push(systems: Systems, rules: Rules, seat: Seat, reviewed: Reviewed, decided
     approved = sum(decision.approve for decision in decided.decisions)
     _log.info("push of %s begins: %d of %d rows approved", run.id, approved, len(reviewed.rows))
     decisions, said = keep_decisions(ledger, seat.person, seat.clock, reviewed, decided.decisions)
-    require_quiet(ledger, seat.clock.now(), rules.quiet)
+    require_quiet(ledger, run.company, seat.clock.now(), rules.quiet)
     doubtful = settle(systems.manage, ledger, seat.clock, rules.quiet, run.company)
     settled, todo = split_decisions(run.id, reviewed.rows, decisions, ledger.postings(run.id), doubtful)
+    settled |= _changed_since_pushed(systems.manage, settled.values())
     ready, changed, check = _read_again(systems, rules.policy, seat, reviewed, todo, doubtful)
     settled |= changed
     plan = WritePlan(
@@ -147,9 +151,24 @@ def push(systems: Systems, rules: Rules, seat: Seat, reviewed: Reviewed, decided
         check=check,
         before=ledger.all_postings(run.id),
         said=said,
+        unanswered=[intent for intent in doubtful.values() if intent.run == run.id],
     )
     stale = sum(1 for posting in settled.values() if posting.outcome is Outcome.STALE)
     return carry_out(systems.manage, rules.caps, seat, plan, stale, confirm)
+
+
+def _changed_since_pushed(manage: ManageSite, settled: Iterable[Posting]) -> dict[str, Posting]:
+    """Return, by key, the rows pushed before that Manage shows otherwise now: what was read back then is not today."""
+    pushed = [each for each in settled if each.outcome is Outcome.ALREADY]
+    if not pushed:
+        return {}
+    found = payments_found(manage, {each.invoice_id for each in pushed if each.invoice_id is not None})
+    why = say("push-changed-since-pushed")
+    return {
+        each.key: unsent(each.run, each.key, each.invoice, Outcome.STALE, why, currency=each.currency)
+        for each in pushed
+        if not shows_as_read_back(each, found.get(each.invoice_id or 0))
+    }
 
 
 def _read_again(
@@ -263,7 +282,7 @@ def carry_out(manage: ManageSite, caps: Caps, seat: Seat, plan: WritePlan, stale
     """
     run, clocks = plan.reviewed.run, require_clock(manage)
     most = limit_for_one(run.second_person, caps.second_person)
-    takes_two = why_second_person(plan.ready, plan.before, run.person.user, seat.person.user, most)
+    takes_two = why_second_person(plan.ready, plan.before, run.person.user, seat.person.user, most, plan.unanswered)
     if takes_two is not None:
         raise Refused(takes_two)
     shown = [posting.key for posting in plan.unsent if posting.outcome is Outcome.ALREADY]

@@ -7,8 +7,9 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from sync.core.decide.manage_position import LedgerMemory
+from sync.core.decide.manage_position import LedgerMemory, changed_since_written
 from sync.core.decide.matching import credits_shown, match, normalise, numbers_of, spellings
+from sync.core.decide.moved_receipts import lowered_in_sage
 from sync.core.decide.position import positions
 from sync.core.decide.reconcile import pair, propose, unread
 from sync.core.prove.review import BothSystems, manage_notices
@@ -123,3 +124,17 @@ def read_and_propose(
         whole=whole,
         notices=(*said, *(manage_notices(listed) if listed else ())),
     )
+
+
+def drifted(read: BothSystems, policy: Policy) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the documents that are no rows yet and whose invoices are not as we left them; and those Sage has cleared.
+
+    Args:
+        read: with balances, and every invoice in Manage.
+        policy: its tolerance is no difference.
+    """
+    changed = changed_since_written(read.invoices, read.known)
+    changed |= lowered_in_sage(read.reading.balances, read.known, policy)
+    changed -= {each.document.id for each in read.positions}
+    here = changed & {each.document.id for each in read.reading.balances}
+    return here, changed - here

@@ -11,8 +11,8 @@ from datetime import date
 from msgspec.structs import replace
 
 from sync.core.decide.holds import with_holds
-from sync.core.decide.manage_position import changed_since_written, unlike_manage
-from sync.core.decide.moved_receipts import keys_to_compare, lowered_in_sage, with_moves
+from sync.core.decide.manage_position import changed_after_clearing, unlike_manage
+from sync.core.decide.moved_receipts import keys_to_compare, with_moves
 from sync.core.decide.near_invoices import with_near_invoices
 from sync.core.decide.push_rules import second_person_rule
 from sync.core.prove.completeness import untied
@@ -28,9 +28,15 @@ from sync.core.values.errors import Refused
 from sync.core.values.messages import Text, say
 from sync.core.values.periods import EARLIEST, Choice, Since, Window
 from sync.core.values.runs import Phase, Run, RunEnd
-from sync.usecases.guards import ledger_in_doubt, pinned_books, require_clock
+from sync.usecases.guards import holds_on_record, ledger_in_doubt, new_site, pinned_books, require_clock
 from sync.usecases.ports import Rules, Seat, Systems
-from sync.usecases.read_and_propose import future_watermark, read_and_propose, wanted_documents, window_and_last_run
+from sync.usecases.read_and_propose import (
+    drifted,
+    future_watermark,
+    read_and_propose,
+    wanted_documents,
+    window_and_last_run,
+)
 from sync.usecases.write_protocol import settle
 
 _log = logging.getLogger(__name__)
@@ -84,14 +90,12 @@ def sync(
     wanted = wanted_documents(ledger, pinned, days, policy, documents)
     wanted = replace(wanted, balances=True)
     read = read_and_propose(systems, policy, seat, wanted)
-    changed = changed_since_written(read.invoices, read.known)
-    changed |= lowered_in_sage(read.reading.balances, read.known, policy)
-    changed -= {each.document.id for each in read.positions}
-    drifted = changed & {each.document.id for each in read.reading.balances}  # Sage may have cleared the others
+    changed, gone = drifted(read, policy)
+    cleared = changed_after_clearing(gone, read.invoices, read.known)
     first = wanted.above_row is None and not read.reading.stamped  # positions alone show what was reversed before it
     unlike = unlike_manage(read.reading.balances, read.invoices, read.known, policy, days) if first else set()
     unlike -= {each.document.id for each in read.positions}
-    if more := drifted | unlike:  # seldom, and once: from then on they are among the open items
+    if more := changed | unlike:  # seldom, and once: from then on they are among the open items
         read = read_and_propose(systems, policy, seat, replace(wanted, documents=wanted.documents | more))
     differences = untied(read.positions, read.proposals, policy)
     if differences:
@@ -99,7 +103,7 @@ def sync(
     agreed = ledger.agreed_rows(read.company, keys_to_compare(read.proposals))
     found = with_moves(read.proposals, agreed)
     found = with_near_invoices(found, read.reading.balances, read.invoices, read.known, policy.prefixes)
-    held = with_holds(found, ledger.holds(read.company), read.day)
+    held = with_holds(found, holds_on_record(ledger, read.company), read.day)
     rows = [*held, *rows_no_longer_in_sage(open_items.values(), read, policy.prefixes)]
     proven = evidence(read, rows, days, policy)
     lost = proven.proof(rows, {}).differences
@@ -108,6 +112,8 @@ def sync(
         *((say("sync-first-run-compared", count=len(unlike)),) if first else ()),
         *require_clock(systems.manage),
         *systems.manage.remarks,
+        *new_site(ledger, read.company),
+        *cleared,
         *future_watermark(seat, pinned, last),
         *ledger_in_doubt(ledger),
         *second_person_rule(rules.caps),

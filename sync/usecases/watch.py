@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.core.decide.facts import first_difference
 from sync.core.decide.holds import with_holds
@@ -33,9 +34,9 @@ from sync.core.values.policy import Policy
 from sync.core.values.posting import Outcome, Posting
 from sync.core.values.proposal import CLOSED, Proposal, Status
 from sync.core.values.runs import Phase, Run
-from sync.usecases.guards import keep_decisions, pinned_books, touched, why_not_pushed
+from sync.usecases.guards import holds_on_record, keep_decisions, pinned_books, touched, why_not_pushed
 from sync.usecases.ports import Ledger, Rules, Seat, Systems
-from sync.usecases.read_and_propose import read_and_propose, wanted_documents, window_and_last_run
+from sync.usecases.read_and_propose import drifted, read_and_propose, wanted_documents, window_and_last_run
 from sync.usecases.sync import Show, sync
 
 DONE = frozenset({Outcome.POSTED, Outcome.ALREADY})
@@ -173,8 +174,11 @@ def _look(systems: Systems, policy: Policy, seat: Seat, since: Since, run: Run) 
     open_items = ledger.open_items(run.company).values()
     documents = {row.document_id for row in before.values()} | {item.row.document_id for item in open_items}
     wanted = wanted_documents(ledger, run.company, days, policy, documents)
+    wanted = replace(wanted, balances=True)
     read = read_and_propose(systems, policy, seat, wanted)
-    rows = with_holds(read.proposals, ledger.holds(run.company), read.day)
+    if changed := drifted(read, policy)[0]:
+        read = read_and_propose(systems, policy, seat, replace(wanted, documents=wanted.documents | changed))
+    rows = with_holds(read.proposals, holds_on_record(ledger, run.company), read.day)
     new = sum(1 for row in rows if row.key not in before and row.status not in CLOSED)
     return Watched(rows=rows, waiting=Waiting(run=run, changed=_changed(before, rows), new=new))
 

@@ -7,7 +7,8 @@ reading, after a quiet period.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from msgspec import Struct
 
 from sync.core.decide.push_rules import duration_sentence
 from sync.core.decide.write_outcome import in_flight, posting_by_reading, settled_by_reading
-from sync.core.values.errors import SetupError, TieoutError
+from sync.core.values.errors import NotFound, SetupError, TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO
 from sync.core.values.posting import (
@@ -71,7 +72,8 @@ def settle(manage: ManageSite, ledger: Ledger, clock: Clock, quiet: timedelta, c
         company: whose writes.
 
     Returns:
-        The writes still in doubt, by Manage invoice id: nothing may be sent for those invoices in this run.
+        The writes still in doubt, by Manage invoice id: nothing may be sent for those invoices in this run. One whose
+        invoice Manage does not find is among them, because that says nothing of the write.
 
     Raises:
         SetupError: the login needs correcting.
@@ -81,16 +83,29 @@ def settle(manage: ManageSite, ledger: Ledger, clock: Clock, quiet: timedelta, c
     if not doubtful:
         return {}
     asked = clock.now()  # a reading that takes long says nothing of the time after it began
-    payments = manage.payments({intent.write.invoice_id for intent in doubtful})
+    payments = payments_found(manage, {intent.write.invoice_id for intent in doubtful})
     ahead = seconds_ahead(manage)
     open_questions = {}
     for intent in doubtful:
-        posting = settled_by_reading(intent, payments[intent.write.invoice_id], asked, ahead, quiet)
+        records = payments.get(intent.write.invoice_id)
+        posting = None if records is None else settled_by_reading(intent, records, asked, ahead, quiet)
         if posting is None:
             open_questions[intent.write.invoice_id] = intent
         else:
             ledger.conclude(posting)
     return open_questions
+
+
+def payments_found(manage: ManageSite, invoices: Collection[int]) -> Mapping[int, Sequence[Payment]]:
+    """Return the payment records of each invoice that Manage finds: one that is gone does not hide the others."""
+    found: dict[int, Sequence[Payment]] = {}
+    try:
+        found |= manage.payments(invoices)
+    except NotFound:
+        for each in sorted(invoices):
+            with suppress(NotFound):
+                found |= manage.payments({each})
+    return found
 
 
 def seconds_ahead(manage: ManageSite) -> float:
@@ -196,7 +211,8 @@ class _RowWriter:
             try:
                 checked = self._check(row)
             except TieoutError as error:
-                stop = _NO_ACCESS if isinstance(error, SetupError) else None
+                refused = isinstance(error, SetupError) and not isinstance(error, NotFound)  # one invoice may be gone
+                stop = _NO_ACCESS if refused else None
                 return _Ended(
                     posting=self._unsent(row, say("push-not-sent-not-read", why=error.text)), clear=False, stop=stop
                 )

@@ -74,6 +74,8 @@ def test_verify_names_rows_that_were_cut_or_taken_away_altogether(terminal: Term
     shutil.rmtree(practice.place.state)
     answer = terminal.at(practice, "verify")
     assert (answer.status, f"by number: 1-{last}." in answer.err) == (4, True)
+    answer = terminal.at(practice, "history")
+    assert (answer.status, f"by number: 1-{last}." in answer.err) == (4, True)
     practice.place.second_head.unlink()
     assert terminal.at(practice, "verify").status == 2
 

@@ -120,6 +120,13 @@ def test_a_site_is_pinned_to_the_books_it_was_first_used_with(ledger: Ledger) ->
     assert None is ledger.company_of_site("https://elsewhere.example.net", COMPANY.manage)
 
 
+def test_books_and_sites_are_told_each_once(ledger: Ledger) -> None:
+    """The oldest first."""
+    for number, company in enumerate((COMPANY, OTHER, COMPANY)):
+        ledger.begin(run(number, company=company), [])
+    assert ledger.companies() == [COMPANY, OTHER]
+
+
 @pytest.mark.parametrize(("day", "highest"), [(0, 1000), (1, 1000), (2, 1001), (3, 1001), (4, 1003)])
 def test_the_highest_row_is_that_of_the_newest_run_before_a_day(ledger: Ledger, day: int, highest: int | None) -> None:
     """A run of the day itself counts only where there is none before it; one of another company never does."""

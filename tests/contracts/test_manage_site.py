@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from sync.core.values.errors import NotFound
 from sync.core.values.posting import Accepted, Refusal
 from sync.core.values.records import Action, Invoice, Payment, Write
 from sync.language.catalogues import ENGLISH
@@ -274,3 +275,9 @@ def test_deleting_what_is_not_there_is_not_a_success(site: ManageSite) -> None:
     """A 404 is a no, in words; whether it is one is for the reading back to tell."""
     delete = replace(create(1, "0.00", None), action=Action.DELETE, payment_id=77, amount_before=Decimal("1.00"))
     assert isinstance(site.write(delete), Refusal)
+
+
+def test_the_payments_of_an_invoice_that_is_not_there_are_not_none(site: ManageSite) -> None:
+    """What is not found is said, and is neither an invoice without payments nor a login that failed."""
+    with pytest.raises(NotFound):
+        site.payments({1, 999_999})

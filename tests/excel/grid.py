@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import product
 from typing import NamedTuple
 
 ROWS = 1_048_576
@@ -34,7 +35,7 @@ class Area(NamedTuple):
 
     def cells(self) -> list[tuple[int, int]]:
         """List the (row, column) of every cell, row by row."""
-        return [(r, c) for r in range(self.row, self.bottom + 1) for c in range(self.column, self.right + 1)]
+        return list(product(range(self.row, self.bottom + 1), range(self.column, self.right + 1)))
 
     def columns(self) -> list[Area]:
         """Cut the area into its columns."""

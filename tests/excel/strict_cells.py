@@ -51,8 +51,7 @@ class Cells:
     def set_format(self, area: Area, code: str) -> None:
         """Format the cells of an area, whole columns and rows included."""
         self.open(area, "format")
-        for at in self._used(area) if ROWS in area or COLUMNS in area else area.cells():
-            self.formats[at] = code
+        self.formats |= dict.fromkeys(self._used(area) if ROWS in area or COLUMNS in area else area.cells(), code)
         if area.height == ROWS:
             self.columns |= dict.fromkeys(range(area.column, area.right + 1), code)
         elif area.width == COLUMNS:
@@ -118,12 +117,15 @@ class Cells:
         """
         rows = grid.rows_of(content, area)
         cells = dict(zip(area.cells(), (cell for row in rows for cell in row), strict=True))
-        problems = {at: problem for at, cell in cells.items() if (problem := objection(cell, self.format(at)))}
+        filled = {at: cell for at, cell in cells.items() if cell is not None and cell != ""}
+        problems = {at: problem for at, cell in filled.items() if (problem := objection(cell, self.format(at)))}
         if problems:
             at, problem = next(iter(problems.items()))
             raise Mangled(f"{grid.address(Area(*at, 1, 1))}: {str(cells[at])[:80]!r} {problem}; {len(problems)} in all")
         self.open(area)
-        for at, cell in cells.items():
+        for at in (self.values.keys() | self.formulas.keys()) & (cells.keys() - filled.keys()):
+            self.put(at, None)
+        for at, cell in filled.items():
             self.put(at, cell)
 
     def put(self, at: At, content: object) -> None:

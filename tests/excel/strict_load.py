@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import warnings
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
 
 def fill(book: Book, path: Path) -> None:
     """Take values, formulas, formats, tables, names and protection from an .xlsx or .xlsm file."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl names each extension that it leaves out
-        shown = openpyxl.load_workbook(path, data_only=True)
-        written = openpyxl.load_workbook(path)
+    about = path.stat()
+    shown, written = _opened(path, about.st_mtime_ns, about.st_size)
     for tab in shown.worksheets:
         sheet = book.add_sheet(tab.title, _cells(tab, written[tab.title]), len(book.content))
         sheet._visible = tab.sheet_state == "visible"
@@ -32,6 +31,15 @@ def fill(book: Book, path: Path) -> None:
         book.defined[tab.title] = _names(book, tab.defined_names)
     book.defined[None] = _names(book, shown.defined_names)
     book.shown = book.content[shown.sheetnames.index(shown.active.title) if shown.active else 0]
+
+
+@lru_cache(maxsize=4)
+def _opened(path: Path, changed: int, size: int) -> tuple[openpyxl.Workbook, openpyxl.Workbook]:
+    """The file with the results of its formulas, and with the formulas; read once, never changed."""
+    del changed, size
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl names each extension that it leaves out
+        return openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
 
 
 def _cells(shown: Any, written: Any) -> Cells:  # noqa: ANN401 - openpyxl's sheets

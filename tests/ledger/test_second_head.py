@@ -65,6 +65,18 @@ def test_a_copy_of_the_state_is_in_doubt(places: tuple[Path, Path], damage: Call
         assert ledger.doubtful_since() is not None
 
 
+@pytest.mark.parametrize("damage", [Path.touch, lambda path: path.write_text("{"), lambda path: path.write_bytes(b"")])
+def test_a_new_ledger_beside_a_second_head_is_in_doubt(
+    places: tuple[Path, Path], damage: Callable[[Path], object]
+) -> None:
+    """A ledger was here, whatever can still be read of where it ended: its last write may still arrive."""
+    with_rows(places, 0, 1)
+    shutil.rmtree(places[0])
+    damage(places[1])
+    with opened(places) as ledger:
+        assert ledger.doubtful_since() is not None
+
+
 def test_rows_that_were_cut_after_an_intent_are_missed(places: tuple[Path, Path]) -> None:
     """The process died in a push, and somebody dropped the write-ahead log: refused by name, never taken for whole."""
     state, _ = places

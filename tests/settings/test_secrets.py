@@ -9,6 +9,7 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
+from keyring.errors import KeyringLocked
 
 from sync.core.values.errors import SetupError
 from sync.settings import interview, secrets
@@ -115,6 +116,21 @@ def test_all_or_none_is_kept(kept: FileKeyring, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(SetupError, match=r"settings-keyring-refused.*why=it is locked"):
         secrets.keep({"a": "2", "b": "2", "c": "2"})
     assert [kept.get_password(secrets.SERVICE, name) for name in "abc"] == ["1", None, None]
+
+
+def test_what_cannot_be_read_is_not_taken_for_nothing(kept: FileKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A keyring whose question somebody waved away keeps what it holds: nothing is written, and nothing taken away."""
+    secrets.keep({"a": "1", "b": "1"})
+
+    def locked(*_: str) -> None:
+        raise KeyringLocked("it is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FileKeyring, "get_password", locked)
+        with pytest.raises(SetupError, match=r"settings-keyring-refused.*why=it is locked"):
+            secrets.keep({"a": "2", "b": "2"})
+        assert secrets.kept("a") is None
+    assert [kept.get_password(secrets.SERVICE, name) for name in "ab"] == ["1", "1"]
 
 
 def test_what_was_typed_in_secret_stays_out_of_every_log() -> None:

@@ -15,7 +15,7 @@ from sync.core.decide.credit_groups import group_of, sharing_credit
 from sync.core.decide.manage_position import paid
 from sync.core.decide.matching import normalise, trimmed
 from sync.core.decide.same_books import MARKED, mark_of
-from sync.core.values.errors import Refused, TieoutError, Unavailable
+from sync.core.values.errors import NotFound, Refused, TieoutError, Unavailable
 from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO, rounded, total
 from sync.core.values.periods import Window
@@ -196,6 +196,8 @@ class FakeSite:
         error = self.before_payments(invoice_ids) if invoice_ids else None
         if error is not None:
             raise error
+        if not self.invoices_.keys() >= set(invoice_ids):
+            raise NotFound(say("manage-not-found", what=say("manage-to-read-payments"), said=say("no-reason-given")))
         self.read += invoice_ids
         return {i: self.late.get(i, tuple(self.records.get(i, ()))) for i in invoice_ids}
 

@@ -154,6 +154,10 @@ class MemoryLedger:
         found = [run.company for run in self.runs if (run.company.site, run.company.manage) == (site, manage)]
         return found[-1] if found else None
 
+    def companies(self) -> list[Company]:
+        """Each once."""
+        return list(dict.fromkeys(run.company for run in reversed(self.runs)))
+
     def highest_row(self, company: Company, before: date) -> int | None:
         """Of the newest run before a day."""
         runs = [run for run in self.runs if run.company == company]
@@ -273,7 +277,7 @@ class MemoryLedger:
             return
         if posting.undo:
             customers.pop(where, None)
-        elif row is not None and row.company_id is not None:
+        elif row is not None and row.company_id:
             customers.pop(where, None)
             customers[where] = (row.customer_id, row.customer, row.company_id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -166,9 +166,9 @@ class Office:
         """The rows of a run, if they may still be pushed."""
         return reviewed_rows(self.ledger, self.systems, self.policy, run)
 
-    def undo(self, run: str, confirm: Confirm = lambda *_: True) -> Pushed:
-        """Take a run back."""
-        return undo(self.systems, self.rules, self.seat, run, confirm)
+    def undo(self, run: str, confirm: Confirm = lambda *_: True, keys: Collection[str] = ()) -> Pushed:
+        """Take a run back, or some rows of it."""
+        return undo(self.systems, self.rules, self.seat, run, confirm, keys)
 
     def audit(self, run: str) -> Audit:
         """Everything on record of a run."""

@@ -9,6 +9,9 @@ from msgspec.structs import replace
 
 from sync.core.prove.review import Review
 from sync.core.prove.tie_out import DifferenceClass
+from sync.core.values.records import RECEIPT
+from sync.usecases.sync import show_nobody
+from sync.usecases.watch import watch
 from tests.usecases.office import LAST_RUN, PAST_MONTH, Office, statuses
 
 
@@ -85,3 +88,42 @@ def test_what_is_older_than_the_first_run_was_never_looked_at(office: Office) ->
     office.receipt(1001, "100.00", dated=date(2025, 12, 1), entered_on=date(2025, 12, 1))
     review = office.sync(PAST_MONTH)
     assert classes(review) == {"1001": DifferenceClass.NEVER_LOOKED_AT}
+
+
+def notices(review: Review) -> set[str]:
+    """The ids of what is said of the run as a whole."""
+    return {sentence.id for notice in review.run.notices for sentence in notice.sentences}
+
+
+def test_an_invoice_that_sage_has_cleared_since_is_named_when_manage_changes(office: Office) -> None:
+    """No document is left to make a row of: what was paid, posted and cleared is not forgotten all the same."""
+    months_later(office)
+    office.books.documents = [each for each in office.books.documents if each.id != 1001]
+    office.books.entries = [each for each in office.books.entries if each.document_id != 1001]
+    assert "sync-cleared-changed-in-manage" not in notices(office.sync(LAST_RUN))
+    change(office, "100.00")
+    for _ in range(2):
+        assert "sync-cleared-changed-in-manage" in notices(office.sync(LAST_RUN))
+    del office.site.invoices_[101_001]
+    assert "sync-cleared-changed-in-manage" not in notices(office.sync(LAST_RUN))
+
+
+def test_an_amount_in_sage_that_can_no_longer_be_read_is_a_row(office: Office) -> None:
+    """Whatever the window: what cannot be read shows nothing settled, and Manage still shows it paid."""
+    months_later(office)
+    receipt = next(each for each in office.books.entries if each.document_id == 1001 and each.kind == RECEIPT)
+    office.books.entries[office.books.entries.index(receipt)] = replace(receipt, amount=None)
+    assert statuses(office.sync(LAST_RUN)) == {"1001": "bad_data"}
+
+
+def test_a_watch_that_only_looks_sees_what_was_changed_in_manage_too(office: Office) -> None:
+    """A review waits, perhaps for weeks: what differs from what was read back is not nothing new."""
+    months_later(office)
+    office.invoice(1003, "10.00")
+    office.receipt(1003, "10.00", entered_on=date(2026, 7, 8))
+    office.sync(LAST_RUN)
+    for amount, new in (("112.10", 0), ("100.00", 1)):
+        change(office, amount)
+        waiting = watch(office.systems, office.rules, office.seat, None, show_nobody).waiting
+        assert waiting is not None
+        assert (waiting.changed, waiting.new) == (0, new)

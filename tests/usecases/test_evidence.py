@@ -25,7 +25,7 @@ from sync.core.values.records import OWN_KINDS, Reading, Wanted
 from sync.core.values.runs import Person
 from sync.language.catalogues import ENGLISH
 from tests.core.test_properties import World, worlds
-from tests.support.fakes import FakeBooks
+from tests.support.fakes import SILENCE, FakeBooks
 from tests.usecases.office import LAST_RUN, TODAY, Office, outcomes, statuses
 
 ALL = Since(choice=Choice.CUSTOM, custom=EARLIEST)
@@ -258,3 +258,19 @@ def test_whichever_row_is_lost_nothing_is_pushed(world: World, days: list[int], 
                 office.push(review)
             assert office.site.writes == []
         office.ledger.close()
+
+
+def test_what_may_still_arrive_counts_towards_what_one_person_may_push(office: Office) -> None:
+    """No answer is not none of the money: a large push is not made small by a row whose write is in doubt."""
+    office.caps = Caps(rows=9, amount=Decimal("900.00"), second_person=Decimal("150.00"))
+    for number in (1001, 1002):
+        office.invoice(number, "100.00")
+        office.receipt(number, "100.00")
+    review = office.sync()
+    office.site.before_write = lambda _: SILENCE
+    assert outcomes(office.push(review, approve={"1002": False})) == {"1001": Outcome.UNKNOWN}
+    office.site.before_write = lambda _: None
+    with pytest.raises(Refused, match=r"second-person\(currency=CAD, most=150\.00, moved=200\.00, user=marie\)"):
+        office.push(review, approve={"1001": False})
+    office.person = PAUL
+    assert outcomes(office.push(review, approve={"1001": False})) == {"1002": Outcome.POSTED}

@@ -107,7 +107,7 @@ def said(
     return holds_decided(decisions, review.run, rows, earlier, kept, "marie", review.run.started + later)
 
 
-def test_a_hold_keeps_its_day_and_a_refused_row_decides_nothing(office: Office) -> None:
+def test_a_hold_keeps_its_day_and_a_yes_in_a_refused_row_decides_nothing(office: Office) -> None:
     """The same workbook once more adds nothing; a row that was edited says nothing."""
     review = held(office)
     (hold,) = office.ledger.holds(review.run.company).values()
@@ -118,6 +118,16 @@ def test_a_hold_keeps_its_day_and_a_refused_row_decides_nothing(office: Office) 
     assert said(review, again, {"1001": hold}) == []
     edited = [replace(each, approve=True, objection=say("edited")) for each in again]
     assert said(review, [*edited, Decision(key="9", approve=True)], {}) == []
+
+
+@pytest.mark.parametrize("until", [None, date(2026, 5, 1)])
+def test_a_no_in_a_row_that_is_refused_as_it_stands_is_a_no(office: Office, until: date | None) -> None:
+    """A cell beside it was edited, or the row copied: it is not pushed now, and not proposed as Yes the next time."""
+    paid(office, 1001)
+    review = office.sync()
+    keep(office, review, [Decision(key="1001", approve=until is not None, until=until, objection=say("edited"))])
+    row = row_of(office.sync())
+    assert (row.approve, row.hold and row.hold.until) == (False, until)
 
 
 def test_a_last_word_is_never_lost(office: Office) -> None:

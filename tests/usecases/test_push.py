@@ -93,12 +93,28 @@ def test_what_was_pushed_is_in_agreement_without_reading_its_records(office: Off
 
 
 def test_the_same_workbook_pushed_twice_sends_nothing(office: Office) -> None:
-    """The second push asks nobody and answers already."""
+    """The second push reads what it finds there, and answers already."""
     paid_in_full(office, 1001)
     review = office.sync()
     office.push(review)
+    pushed = office.push(review)
+    assert (outcomes(pushed), pushed.postings[0].verified, len(office.site.writes)) == ({"1001": ALREADY}, True, 1)
     office.site.down = True
-    assert outcomes(office.push(review)) == {"1001": ALREADY}
+    with pytest.raises(Unavailable):
+        office.push(review)
+
+
+@pytest.mark.parametrize("changed", ["40.00", None])
+def test_what_was_read_back_then_is_not_what_manage_shows_now(office: Office, changed: str | None) -> None:
+    """Somebody has changed or deleted what was pushed: the same workbook answers stale, and writes nothing."""
+    paid_in_full(office, 1001)
+    review = office.sync()
+    office.push(review)
+    records = [office.record(1001, changed, date(2026, 4, 7), 9001)] if changed else []
+    office.site.add(office.site.invoices_[101001], *records)
+    pushed = office.push(review)
+    assert (outcomes(pushed), pushed.postings[0].verified, len(office.site.writes)) == ({"1001": STALE}, False, 1)
+    assert office.ledger.postings(review.run.id)["1001"].outcome is POSTED
 
 
 def test_somebody_typed_the_same_payment_meanwhile(office: Office) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from sync.core.values.errors import Refused, Unavailable
+from sync.core.values.errors import Refused, SetupError, Unavailable
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import NoAnswer, Outcome, Posting, Refusal
 from sync.core.values.records import Write
@@ -47,6 +47,36 @@ def test_what_was_there_before_is_there_again(office: Office) -> None:
     assert (office.shown(1001), office.shown(1002)) == (("0.00", None), ("50.00", None))
     assert outcomes(found) == {"1001": Outcome.POSTED, "1002": Outcome.POSTED}
     assert all(posting.verified and posting.undo for posting in found.postings)
+
+
+def test_one_row_is_taken_back_and_the_others_stay(office: Office) -> None:
+    """By its key; the rest of the run can be taken back later."""
+    run = pushed(office)
+    office.clock.pass_by(timedelta(seconds=1))
+    assert outcomes(office.undo(run, keys=["1002"])) == {"1002": Outcome.POSTED}
+    assert (office.shown(1001)[0], office.shown(1002)[0]) == ("113.00", "50.00")
+    assert outcomes(taken_back(office, run)) == {"1001": Outcome.POSTED}
+
+
+def test_a_row_that_the_run_did_not_write_is_named_and_nothing_is_changed(office: Office) -> None:
+    """Also beside one that it did write: half of what was asked for would be a silent skip."""
+    run = pushed(office)
+    with pytest.raises(SetupError) as raised:
+        office.undo(run, keys=["1001", "7777"])
+    assert raised.value.text == say("undo-row-not-written", run=run, keys="7777")
+    assert office.shown(1001)[0] == "113.00"
+
+
+def test_a_row_whose_write_may_still_arrive_is_not_called_unwritten(office: Office) -> None:
+    """Asked for by its key it waits for the quiet period, as the whole run does."""
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00")
+    review = office.sync()
+    office.site.before_write = lambda _: NoAnswer(message=say("No answer."))
+    office.push(review)
+    with pytest.raises(Refused) as raised:
+        office.undo(review.run.id, keys=["1001"])
+    assert ids(raised.value.text) == ["undo-run-write-unanswered"]
 
 
 def test_a_deleted_record_is_written_again(office: Office) -> None:

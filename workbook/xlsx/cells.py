@@ -169,6 +169,8 @@ def written(value: Plain) -> Plain:
 
 def raw(value: Plain) -> str | float | None:
     """Return a value as Excel takes it in a block: words, a number, a date as its number of days, or nothing."""
+    if value is None:  # most cells of a list that is filled up
+        return None
     value = written(value)
     if isinstance(value, Decimal):
         return to_cell(value)

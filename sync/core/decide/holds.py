@@ -31,7 +31,7 @@ def days_to_hold(
     judged, said = [], []
     for each in decisions:
         row = reviewed.get(each.key)
-        decision, words = (each, BLANK) if row is None or each.objection else _dated(each, row, before, today)
+        decision, words = (each, BLANK) if row is None else _dated(each, row, before, today)
         judged.append(decision)
         said += [words] if words != BLANK else []
     return judged, said
@@ -73,7 +73,8 @@ def holds_decided(
     nobody. What still stands in a sheet as it was shown takes back nothing that was said elsewhere since.
 
     Args:
-        decisions: from `days_to_hold`; one that is refused as it stands, or left blank, decides nothing.
+        decisions: from `days_to_hold`; one that is left blank decides nothing. In a row that is refused as it stands a
+            Yes decides nothing, and a No is a No.
         run: whose rows they are.
         reviewed: the rows of the run as they were shown, by key.
         before: what is on record as decided of this run already, by key.
@@ -84,7 +85,7 @@ def holds_decided(
     found = []
     for decision in decisions:
         row, last = reviewed.get(decision.key), kept.get(decision.key)
-        if row is None or decision.objection is not None or decision.blank:
+        if row is None or decision.blank or (decision.approve and decision.objection is not None):
             continue
         if not (row.approve or row.hold is not None or decision.until is not None):
             continue

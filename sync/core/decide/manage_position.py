@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from sync.core.decide.matching import Finding, folded, match
 from sync.core.decide.position import Position
+from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO, total
 from sync.core.values.periods import Window
 from sync.core.values.policy import PaidAmount, PartialDate, Policy
@@ -237,6 +238,28 @@ def changed_since_written(invoices: Iterable[Invoice], known: LedgerMemory) -> f
         for invoice, document in known.documents.items()
         if (seen := known.seen.get(invoice)) is not None and shown.get(invoice) != seen.paid
     )
+
+
+def changed_after_clearing(
+    documents: Collection[int], invoices: Iterable[Invoice], known: LedgerMemory
+) -> tuple[Text, ...]:
+    """Return what is said of invoices that we wrote, that have changed since, and that no row can show.
+
+    Args:
+        documents: from `changed_since_written`, those that Sage no longer holds.
+        invoices: every invoice in Manage.
+        known: what the ledger remembers.
+    """
+    ours = {invoice for invoice, document in known.documents.items() if document in documents}
+    numbers = sorted(each.number.strip() for each in invoices if each.id in ours)
+    if not numbers:
+        return ()
+    named = ", ".join(numbers[:NAMED]) + (", …" if len(numbers) > NAMED else "")
+    return (say("sync-cleared-changed-in-manage", count=len(numbers), invoices=named),)
+
+
+NAMED = 10
+"""Invoices that a notice names by their numbers."""
 
 
 def unlike_manage(

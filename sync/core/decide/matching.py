@@ -114,9 +114,10 @@ def same_customer(document: Document, invoice: Invoice, customer_map: Mapping[in
     """Return whether a document's customer is an invoice's company.
 
     Sage customers have no code: the name is compared with Manage's account number, company name and identifier
-    (composed Unicode, any case, single spaces; Sage keeps 52 characters). A remembered pair is as good as a name.
+    (composed Unicode, any case, single spaces; Sage keeps 52 characters). A remembered pair is as good as a name; an
+    invoice that names no company is nobody's.
     """
-    if customer_map.get(document.customer_id) == invoice.company_id:
+    if invoice.company_id != 0 and customer_map.get(document.customer_id) == invoice.company_id:
         return True
     name = folded(document.customer)
     return bool(name) and name in (folded(invoice.company), folded(invoice.account), folded(invoice.company_code))

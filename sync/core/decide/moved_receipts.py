@@ -29,7 +29,8 @@ Received = dict[Receipt, Decimal]
 def lowered_in_sage(balances: Iterable[Balance], known: LedgerMemory, policy: Policy) -> frozenset[int]:
     """Return the documents that Sage shows less settled on than Manage showed when our ledger last looked.
 
-    A receipt that is moved may leave nothing on its old invoice that any window could find.
+    A receipt that is moved may leave nothing on its old invoice that any window could find. Where amounts cannot be
+    read, nothing is shown to be settled.
 
     Args:
         balances: of every document in Sage.
@@ -42,7 +43,7 @@ def lowered_in_sage(balances: Iterable[Balance], known: LedgerMemory, policy: Po
     return frozenset(
         each.document.id
         for each in balances
-        if not each.unreadable and seen.get(each.document.id, ZERO) > each.settled + policy.tolerance
+        if seen.get(each.document.id, ZERO) > (ZERO if each.unreadable else each.settled) + policy.tolerance
     )
 
 

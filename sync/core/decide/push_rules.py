@@ -108,7 +108,12 @@ def second_person_rule(caps: Caps) -> tuple[Text, ...]:
 
 
 def why_second_person(
-    rows: Sequence[Proposal], before: Iterable[Posting], prepared_by: str, pushed_by: str, most: Decimal | None
+    rows: Sequence[Proposal],
+    before: Iterable[Posting],
+    prepared_by: str,
+    pushed_by: str,
+    most: Decimal | None,
+    unanswered: Sequence[Intent] = (),
 ) -> Text | None:
     """Return why the one who prepared a run may not push it; None where that is allowed, or somebody else pushes.
 
@@ -118,6 +123,7 @@ def why_second_person(
         prepared_by: user who ran the sync, as the operating system named him.
         pushed_by: user who pushes, same.
         most: the limit, from `limit_for_one`.
+        unanswered: writes of the run that may have arrived or may still do: no answer is not none of the money.
     """
     if most is None or prepared_by.casefold() != pushed_by.casefold():
         return None
@@ -125,6 +131,7 @@ def why_second_person(
     for currency, now in moved_by_currency(rows).items():
         same = [posting for posting in earlier if (posting.currency or currency) == currency]
         moved = now + total(abs(p.added) for p in same)
+        moved += total(abs(i.paid_proposed - i.paid_before) for i in unanswered if (i.currency or currency) == currency)
         if moved > most or most == ZERO:
             return (
                 say(

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.core.decide.manage_position import paid
+from sync.core.decide.write_outcome import unread
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Intent, Posting, Written, with_intents
 from sync.core.values.proposal import Proposal
@@ -57,6 +58,8 @@ def taken_back(
         return say("undo-written-again-since")
     if written is None or not _still_there(records, written):
         return say("undo-write-no-longer-there")
+    if (flaw := unread(records)) is not None:
+        return flaw + say("undo-write-left-alone")
     sent = row.intent.write
     now = paid(records)
     write = Write(

@@ -54,6 +54,11 @@ def shown_of(intent: Intent, records: Sequence[Payment]) -> Shown:
     return Shown.BEFORE if same and untouched else Shown.OTHER
 
 
+def unread(records: Iterable[Payment]) -> Text | None:
+    """Return what is wrong with a record whose amount cannot be read, so that nobody can tell what is paid."""
+    return next((record.flaw for record in records if record.flaw), None)
+
+
 def applied_record(intent: Intent, records: Iterable[Payment], named: int | None = None) -> Payment | None:
     """Return the record that carries what was intended: the changed one, or the one that was not there before."""
     wanted = intent.write
@@ -86,8 +91,11 @@ def posting_by_reading(intent: Intent, reply: Accepted | Refusal | NoAnswer, rec
     """Return how a write ended, by the payment records that were read after Manage's reply.
 
     What is as before is refused only where Manage itself said so. Otherwise it may still arrive, and is unknown; so is
-    what somebody else has changed meanwhile, as long as our own write is not to be seen and nobody answered for it.
+    what somebody else has changed meanwhile, as long as our own write is not to be seen and nobody answered for it, and
+    where the amount of a record cannot be read.
     """
+    if (flaw := unread(records)) is not None:
+        return posting_of(intent, Outcome.UNKNOWN, flaw + LATER)
     shown = shown_of(intent, records)
     match reply:
         case Accepted(payment_id=named):
@@ -116,7 +124,7 @@ def posting_by_reading(intent: Intent, reply: Accepted | Refusal | NoAnswer, rec
 def settled_by_reading(
     intent: Intent, records: Sequence[Payment], now: datetime, clock_ahead: float, quiet: timedelta
 ) -> Posting | None:
-    """Return what became of a write whose answer never came; None while it may still arrive.
+    """Return what became of a write whose answer never came; None while it may still arrive, or nobody can tell.
 
     Args:
         intent: what was sent.
@@ -125,6 +133,8 @@ def settled_by_reading(
         clock_ahead: seconds by which that clock is ahead of Manage's.
         quiet: how long a late write may still arrive. It is over when it is by both clocks: either may have been set.
     """
+    if unread(records) is not None:
+        return None
     shown = shown_of(intent, records)
     ours = touched_record(intent, records)
     if shown is Shown.INTENDED:
@@ -168,6 +178,13 @@ def _not_as_it_was(intent: Intent, ours: Payment | None) -> Text:
     ]
     found = [said for before, now, said in compared if before != now]
     return say("undo-restored-but", what=with_commas(found)) if found else BLANK
+
+
+def shows_as_read_back(posting: Posting, records: Sequence[Payment] | None) -> bool:
+    """Return whether records are still as they were read back after a write; None where the invoice is not found."""
+    if records is None or unread(records) is not None:
+        return False
+    return (paid(records), _latest_date(records)) == (posting.paid_after, posting.date_paid_after)
 
 
 def in_flight(intent: Intent, known: Posting | None = None) -> Posting:

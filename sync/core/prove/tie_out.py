@@ -73,8 +73,8 @@ class TieOutItem(Struct, frozen=True, kw_only=True, gc=False):
         invoice: the number.
         customer: as Sage names them, else as Manage does.
         currency: ISO code, or the mark and Sage's number of an unnamed one.
-        sage: what Sage says is owed on it; None where Sage has none of it.
-        manage: what Manage says is owed on it; None where Manage has none of it.
+        sage: what Sage says is owed on it; None where Sage has none of it, or it cannot be read.
+        manage: what Manage says is owed on it; None where Manage has none of it, or it cannot be read.
         difference: Sage less Manage, as far as this class explains it.
         text: why, in words.
         key: of the reconciliation row, where Sage has the document.
@@ -354,7 +354,7 @@ def _manage_alone(invoice: Invoice, customer: str, scope: TieOutScope, bearing: 
         customer=customer,
         currency=unit_of_invoice(invoice, scope.policy),
         sage=None,
-        manage=invoice.balance,
+        manage=None if invoice.unreadable else invoice.balance,
         difference=ZERO - invoice.balance,
         text=text,
     )
@@ -409,7 +409,7 @@ def _currencies(balance: Balance, invoice: Invoice, scope: TieOutScope) -> Itera
             customer=balance.document.customer,
             currency=unit_of_invoice(invoice, scope.policy),
             sage=None,
-            manage=invoice.balance,
+            manage=None if invoice.unreadable else invoice.balance,
             difference=ZERO - invoice.balance,
             text=text,
             key=str(balance.document.id),
@@ -479,7 +479,7 @@ def _item(
         customer=balance.document.customer,
         currency=scope.policy.unit(balance.document.currency_id),
         sage=None if balance.unreadable else balance.balance,
-        manage=invoice.balance if invoice else None,
+        manage=invoice.balance if invoice and not invoice.unreadable else None,
         difference=difference,
         text=text,
         key=str(balance.document.id),

@@ -2,6 +2,7 @@
 
     TieoutError        (`sync.usecases.push.Stopped`: a push was cut short after it began to write)   exit 1
     ├── SetupError     something to correct first; every problem is listed at once        exit 2
+    │   └── NotFound   Manage finds no such record, or this login may not see it          exit 2
     ├── Unavailable    Sage or Manage cannot be reached; nothing was changed, try again   exit 3
     └── Refused        a guard said no before the first write                             exit 4
         └── LedgerLost the ledger is gone or no longer what was written; it can be rebuilt exit 4
@@ -64,6 +65,10 @@ class SetupError(TieoutError):
     """Something in the settings, the command or a login has to be corrected; lists every problem found."""
 
     exit_status = 2
+
+
+class NotFound(SetupError):
+    """Manage found nothing where it was asked: the record is gone, or the login or the address is wrong (404)."""
 
 
 class Unavailable(TieoutError):

@@ -127,7 +127,7 @@ class Invoice(Struct, frozen=True, kw_only=True, gc=False):
         id: Manage's record id.
         number: `invoiceNumber`.
         kind: `type`, such as Standard, Agreement or CreditMemo.
-        company_id: Manage's company record id.
+        company_id: Manage's company record id; 0 where it names none.
         company: the company's name.
         company_code: the company's identifier.
         account: the account number, which carries Sage's customer name where the export was set up so.
@@ -164,6 +164,11 @@ class Invoice(Struct, frozen=True, kw_only=True, gc=False):
     def adds_up(self) -> bool:
         """Its total less payments and credits is its balance."""
         return self.total - self.payments - self.credits == self.balance
+
+    @property
+    def unreadable(self) -> bool:
+        """An amount is missing, or none; its amounts are then zero, and are none of them."""
+        return self.flaw is not None and self.adds_up
 
 
 class InvoiceList(Struct, frozen=True, kw_only=True):

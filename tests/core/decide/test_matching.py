@@ -140,6 +140,11 @@ def test_a_remembered_pair_is_as_good_as_a_name() -> None:
     assert not same_customer(document(customer="Old name"), invoice(company_id=3), {7: 4})
 
 
+def test_an_invoice_that_names_no_company_is_nobody_s() -> None:
+    """Not even where a ledger remembers such a one: two absences are no identity."""
+    assert not same_customer(document(customer="Old name"), invoice(company_id=0, company=""), {7: 0})
+
+
 def test_another_customer_s_voided_document_keeps_its_number() -> None:
     """Ann's live N1 is not pushed onto Bob's invoice because Bob's N1 was voided."""
     ann, bob = doc(1, ANN, customer_id=1), doc(2, BOB, total="0.00", customer_id=2)

@@ -105,6 +105,14 @@ def test_what_is_no_longer_there_is_left_alone(write: Write, records: list[Payme
     assert worded(back(undoing(write), *records)) == NOT_OURS_NOW
 
 
+def test_beside_an_amount_that_cannot_be_read_nothing_is_restored() -> None:
+    """What is paid before and after nobody can tell; the record is named."""
+    unread = replace(ONLINE, amount=Decimal("0.00"), flaw=say("manage-payment-amount-bad", id=4, why=say("empty")))
+    said = back(undoing(CREATE), payment("100.00", DAY), unread)
+    assert isinstance(said, Text)
+    assert [sentence.id for sentence in said.sentences] == ["manage-payment-amount-bad", "undo-write-left-alone"]
+
+
 def test_what_a_later_run_wrote_is_undone_by_that_run_first() -> None:
     """Whatever stands in Manage."""
     later = Written(payment_id=9, amount=Decimal("150.00"), paid_on=DAY)

@@ -15,6 +15,7 @@ from sync.core.decide.write_outcome import (
     posting_by_reading,
     settled_by_reading,
     shown_of,
+    shows_as_read_back,
     touched_record,
 )
 from sync.core.values.messages import say
@@ -242,6 +243,28 @@ def test_anything_else_is_settled_only_after_the_quiet_period(
     found = settled_by_reading(sent, readings[shown], SENT + QUIET, 0.0, QUIET)
     assert found is not None
     assert (found.outcome, ids(found.message), found.written) == (outcome, [said], None)
+
+
+@pytest.mark.parametrize("reply", [ACCEPTED, NO, SILENCE])
+def test_an_amount_that_cannot_be_read_back_settles_nothing(reply: Accepted | Refusal | NoAnswer) -> None:
+    """Whatever else is there: it counts as no amount, and not as 0.00."""
+    records = [DONE, replace(ONLINE, amount=Decimal("0.00"), flaw=say("manage-payment-amount-bad", id=4, why="empty"))]
+    posting = posting_by_reading(CREATED, reply, records)
+    assert (posting.outcome, posting.paid_after, posting.verified) == (Outcome.UNKNOWN, None, False)
+    assert settled_by_reading(CREATED, records, SENT + QUIET, 0.0, QUIET) is None
+
+
+def test_what_was_read_back_is_there_only_where_it_is_read_again() -> None:
+    """An invoice that is not found, or an amount that cannot be read, shows nothing."""
+    posting = posting_by_reading(CREATED, ACCEPTED, [DONE])
+    bad = replace(ONLINE, amount=Decimal("0.00"), flaw=say("manage-payment-amount-bad", id=4, why="empty"))
+    assert [shows_as_read_back(posting, records) for records in ([DONE], [], [DONE, ONLINE], [DONE, bad], None)] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_what_arrived_beside_somebody_else_s_record_differs_at_once() -> None:

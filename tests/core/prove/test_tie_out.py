@@ -286,7 +286,8 @@ def test_what_only_manage_has(manage: Invoice, reason: str, words: str) -> None:
     """An invoice, a credit memo, or what nobody can read; it has no row."""
     found = tied((), manage)
     assert said(found) == [(reason, str(Decimal("0.00") - manage.balance), words)]
-    assert [(item.sage, item.manage, item.key) for item in found.items] == [(None, manage.balance, "")]
+    shown = None if manage.flaw else manage.balance  # what cannot be read is shown as no amount
+    assert [(item.sage, item.manage, item.key) for item in found.items] == [(None, shown, "")]
 
 
 def test_what_is_settled_in_manage_and_missing_in_sage_is_no_open_balance() -> None:
@@ -328,6 +329,7 @@ def test_what_cannot_be_read_on_either_side_is_listed_even_where_nothing_shows(
     assert said(found) == [("held", str(sage.balance - manage.balance), words)]
     assert said(tied(sage, manage)) == [("unexplained", str(sage.balance - manage.balance), words)]
     assert found.items[0].sage == (None if sage.unreadable else sage.balance)
+    assert found.items[0].manage == (None if manage.flaw else manage.balance)
 
 
 CONTESTED = "Several documents or invoices have this number, and it cannot be told which is which."
