@@ -26,7 +26,7 @@ def advice(settings: SettingsFile, check: Check) -> Text:
     """What to look at outside Tieout where a check found something wrong."""
     if check.system is None:
         return BLANK
-    link = sage(settings) if check.system is System.SAGE else manage()
+    link = sage(settings) if check.system is System.SAGE else manage(settings)
     return sum((link.advice[part] for part in sorted(check.parts) if part in link.advice), BLANK)
 
 
@@ -65,8 +65,8 @@ def sage(file: SettingsFile) -> Link:
     )
 
 
-def manage() -> Link:
-    """Manage's API."""
+def manage(file: SettingsFile) -> Link:
+    """Manage's API, by the way that the settings file names."""
 
     def test(answers: Answers) -> list[Check]:
         from sync.manage.client import ManageClient  # noqa: PLC0415 - brings in requests
@@ -75,6 +75,7 @@ def manage() -> Link:
         try:
             if of_environment(PUBLIC, public) or of_environment(PRIVATE, private):
                 require_site(answers[Field.SITE], public, bind=False)
+            way = file.route
         except SetupError as error:
             return failed_checks(say("manage-site-and-login"), error)
         with ManageClient(
@@ -85,6 +86,7 @@ def manage() -> Link:
             private_key=private,
             timeout=SECONDS,
             behaviour=Behaviour(),
+            route=way,
         ) as client:
             return client.check()
 
@@ -129,9 +131,11 @@ def _checked(place: Place) -> list[Check]:
         return checks + failed_checks(say("keys"), error)
     checks.append(_ok(say("keys"), say("check-keys-at-hand")))
     checks += _of(System.SAGE, open_sage(settings, secrets).check())
-    with open_manage(settings, secrets) as site:
-        checks += _of(System.MANAGE, site.check())
-    return checks
+    try:
+        with open_manage(settings, secrets) as site:
+            return checks + _of(System.MANAGE, site.check())
+    except TieoutError as error:  # the way to it cannot be used
+        return checks + failed_checks(say("manage-site-and-login"), error)
 
 
 def _of(system: System, checks: Iterable[Check]) -> list[Check]:

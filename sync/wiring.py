@@ -15,6 +15,7 @@ from sync.core.values.errors import SetupError, TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.runs import Export, NotedHead
 from sync.settings import settings_file
+from sync.settings.manage_route import route
 from sync.settings.profiles import PRACTICE, Place
 from sync.settings.secrets import Secrets, unlock
 from sync.settings.settings_file import Settings
@@ -251,7 +252,11 @@ def open_sage(settings: Settings, secrets: Secrets) -> SageDatabase:
 
 
 def open_manage(settings: Settings, secrets: Secrets) -> ManageClient:
-    """The site the settings name. Nothing is sent before it is read."""
+    """The site the settings name. Nothing is sent before it is read.
+
+    Raises:
+        SetupError: its proxy wants a password that is nowhere to be found.
+    """
     from sync.manage.client import ManageClient  # noqa: PLC0415 - brings in requests
     from sync.manage.http_session import Pace  # noqa: PLC0415 - same
 
@@ -264,4 +269,5 @@ def open_manage(settings: Settings, secrets: Secrets) -> ManageClient:
         timeout=settings.manage.timeout,
         behaviour=settings.manage.behaviour,
         pace=Pace(settings.manage.per_minute),
+        route=route({"ca_file": settings.manage.ca_file, "proxy": settings.manage.proxy}, settings.path.parent),
     )

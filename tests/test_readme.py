@@ -90,7 +90,10 @@ def test_every_command_is_listed_with_its_options(page: str) -> None:
 def test_every_switch_and_its_values_are_listed(page: str) -> None:
     """`[manage.behaviour]` has no switch that the README hides, and no value it does not take."""
     listed = {row[0]: row[1].split(", ") for row in table("switch", page)}
-    taken = {field.name: [value.value for value in field.type] for field in msgspec.structs.fields(Behaviour)}
+    taken = {
+        field.name: [field.default, "…"] if field.type is str else [value.value for value in field.type]
+        for field in msgspec.structs.fields(Behaviour)
+    }
     assert taken == listed
 
 

@@ -41,7 +41,7 @@ def setup(yes: bool, **options: str | None) -> int:  # noqa: FBT001 - click pass
     settings = settings_writer.read(here.config, person.screen.language)
     typed = {field: value for field in TYPED if (value := options[field.value.replace("-", "_")]) is not None}
     found = {**settings_form.known(settings), **typed}
-    asked = [sage(settings), manage()]
+    asked = [sage(settings), manage(settings)]
     keyring = secrets.keyring_name()
     if yes:
         interview.unattended(asked, found)

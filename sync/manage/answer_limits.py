@@ -6,7 +6,9 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from http.client import HTTPException
 from io import BytesIO
+from ssl import SSLContext
 from threading import Timer
 from typing import Any, Self
 
@@ -14,7 +16,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProxyError
 
 MOST_BYTES = 64 * 2**20
 """The longest answer, unpacked: a hundred times a page of 1,000 invoices."""
@@ -111,7 +113,13 @@ class _Watched(HTTPConnection):
 
 
 class _WatchedTLS(_Watched, HTTPSConnection):
-    pass
+    """A connection that may lead through a proxy, which is not spoken of as the site when it fails."""
+
+    def _tunnel(self) -> None:
+        try:
+            super()._tunnel()
+        except (OSError, HTTPException) as error:
+            raise ProxyError("no way through the proxy", error) from error
 
 
 class _Pool(HTTPConnectionPool):
@@ -122,10 +130,33 @@ class _TLSPool(HTTPSConnectionPool):
     ConnectionCls = _WatchedTLS
 
 
+_POOLS = {"http": _Pool, "https": _TLSPool}
+
+
 class WatchedAdapter(HTTPAdapter):
-    """Connections of the usual kind, whose answers a `Deadline` can cut off."""
+    """Connections whose answers a `Deadline` can cut off, directly or through a proxy."""
+
+    def __init__(self, context: SSLContext, threads: int) -> None:
+        """Prepare the pools.
+
+        Args:
+            context: what certificates are judged by; nothing is added to it.
+            threads: how many requests may be under way at once.
+        """
+        self._context = context
+        super().__init__(pool_connections=1, pool_maxsize=threads, max_retries=0)
 
     def init_poolmanager(self, *arguments: Any, **more: Any) -> None:  # noqa: ANN401 - as requests passes them
         """Make the pools; see `HTTPAdapter`."""
-        super().init_poolmanager(*arguments, **more)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+        super().init_poolmanager(*arguments, ssl_context=self._context, **more)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **more: Any) -> Any:  # noqa: ANN401 - same
+        """Make the pools of a proxy; see `HTTPAdapter`."""
+        manager = super().proxy_manager_for(proxy, ssl_context=self._context, **more)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+    def cert_verify(self, conn: Any, *_: object, **__: object) -> None:  # noqa: ANN401 - same
+        """Leave it to the context: what requests would add is the set of authorities that it brings along."""
+        conn.cert_reqs = "CERT_REQUIRED"

@@ -17,6 +17,7 @@ from sync.manage import http_session, payloads, payment_writes
 from sync.manage.http_session import URL_LIMIT, ManageSession, Pace, can_be_asked_for, number_conditions
 from sync.manage.invoice_pages import INVOICES, LAST, PAGE, READ_INVOICES, InvoicePages, above
 from sync.manage.manage_errors import QuestionRefused
+from sync.settings.manage_route import Route
 from sync.settings.settings_file import Behaviour
 from sync.system.log import log_error
 from sync.usecases.guards import MOST_SKEW
@@ -40,12 +41,19 @@ class ManageClient:
         behaviour: Behaviour,
         threads: int = 8,
         pace: Pace | None = None,
+        route: Route | None = None,
     ) -> None:
         """See `http_session.build_session`; `timeout` is seconds for a whole answer; no pace: as fast as can be."""
+        route = route or Route()
         built = http_session.build_session(
-            company=company, client_id=client_id, public_key=public_key, private_key=private_key, threads=threads
+            company=company,
+            client_id=client_id,
+            public_key=public_key,
+            private_key=private_key,
+            threads=threads,
+            route=route,
         )
-        self._session = ManageSession(built, site, company, timeout, pace)
+        self._session = ManageSession(built, site, company, timeout, pace, version=behaviour.api_version, route=route)
         self._pages = InvoicePages(self._session, threads, behaviour.balance_identity)
         self._behaviour = behaviour
         self._list_fails = False
@@ -69,6 +77,16 @@ class ManageClient:
     def clock_skew(self) -> timedelta | None:
         """By how much this computer's clock is ahead of Manage's, as the last answer told; None before the first."""
         return self._session.clock_skew
+
+    @property
+    def remarks(self) -> tuple[Text, ...]:
+        """What a run is to say of how the site had to be asked."""
+        return (self._session.version_refused,) if self._session.version_refused else ()
+
+    @property
+    def current_version(self) -> str:
+        """The version of its API that Manage last said is current; empty before it said so."""
+        return self._session.current_version
 
     @property
     def seconds_each(self) -> float:
@@ -154,6 +172,7 @@ class ManageClient:
         if checks[0].verdict is Verdict.OK:
             checks.append(self._tried(say("manage-invoices"), self._check_invoices))
             checks.append(self._tried(say("manage-payments"), self._check_payments))
+        checks += [Check(link=say("manage-api"), verdict=Verdict.WARNING, finding=each) for each in self.remarks]
         return [*checks, *self._check_clock()]
 
     def _payments(self, invoice_id: int) -> tuple[Payment, ...]:

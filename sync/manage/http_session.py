@@ -21,7 +21,9 @@ from sync.core.values.errors import LoginPart, SetupError
 from sync.core.values.messages import Text, say
 from sync.manage import manage_errors
 from sync.manage.answer_limits import Deadline, EndlessAnswerError, WatchedAdapter, read_whole
-from sync.manage.payloads import CompanyInfo, decode
+from sync.manage.office_network import trusting, wants_login
+from sync.manage.payloads import decode
+from sync.settings.manage_route import Route
 from sync.system.log import words_of
 
 Shape = TypeVar("Shape")
@@ -32,8 +34,7 @@ PATIENCE = 150.0
 """Seconds that a session waits in all for a site that does not answer or asks it to wait."""
 OK = 200
 NOT_FOUND = 404
-TOO_MANY = 429
-PASSING = frozenset({TOO_MANY, 500, 502, 503, 504})
+PASSING = frozenset({manage_errors.TOO_MANY, 500, 502, 503, 504})
 
 
 class Pace:
@@ -90,6 +91,10 @@ class ManageSession:
         requests: sent so far, by all threads.
         clock_skew: how far this computer's clock is ahead of Manage's, once something was answered.
         pace: when the next request may go.
+        route: how the site is reached.
+        version: of the API, which each request asks for; empty for whichever is current.
+        current_version: which one the last answer said is current; empty where none did.
+        version_refused: what Manage said when it took the version no more; None where it did not.
     """
 
     def __init__(
@@ -100,8 +105,14 @@ class ManageSession:
         timeout: float,
         pace: Pace | None = None,
         clock: Callable[[], float] = time.monotonic,
+        version: str = "",
+        route: Route | None = None,
     ) -> None:
         self.session = session
+        self.route = route or Route()
+        self.version, self.current_version = version, ""
+        self.version_refused: Text | None = None
+        self._ask_for_version()
         self.site = site
         self.requests = 0
         self.clock_skew: timedelta | None = None
@@ -156,6 +167,7 @@ class ManageSession:
         if not response.ok or response.is_redirect:
             _log_answer(response)
         self._note_clock(response)
+        self._note_version(response)
         with self._counting:
             self._waited += response.elapsed.total_seconds()
         return response
@@ -182,9 +194,9 @@ class ManageSession:
             Unavailable: no complete answer of that shape.
         """
         base = self.base()
-        response = self._get_with_retries(self._url(base, path, parameters), headers)
+        response = self._read(self._url(base, path, parameters), headers)
         if response.status_code == NOT_FOUND and self._looked_up_again(base):
-            response = self._get_with_retries(self._url(self.base(), path, parameters), headers)
+            response = self._read(self._url(self.base(), path, parameters), headers)
         if response.status_code != OK:
             raise manage_errors.refused(response, what)
         return self.decoded(response, shape), response
@@ -194,16 +206,19 @@ class ManageSession:
         return len(self._url(self.base(), path, parameters))
 
     def _look_up(self) -> str:
-        response = self._get_with_retries(f"{self.site}/login/companyinfo/{quote(self._company, safe='')}", {})
+        response = self._read(f"{self.site}/login/companyinfo/{quote(self._company, safe='')}", {})
         if response.status_code != OK:
             raise manage_errors.refused(response, say("manage-to-read-company-address"))
-        info = self.decoded(response, CompanyInfo | None)  # type: ignore[arg-type] # a union is a shape too
+        info = self.decoded(response, dict[str, object] | None)  # type: ignore[arg-type] # a union is a shape too
         if info is None:
             raise SetupError(
                 say("manage-company-unknown", site=self.site, company=self._company),
                 parts=[LoginPart.ADDRESS, LoginPart.COMPANY],
             )
-        return f"{self.site}/{info.codebase.strip('/')}/apis/3.0"
+        codebase = next((each for name, each in info.items() if name.casefold() == "codebase"), None)
+        if not isinstance(codebase, str):
+            raise manage_errors.not_manage(response, self.site)
+        return f"{self.site}/{codebase.strip('/')}/apis/3.0"
 
     def _looked_up_again(self, old: str) -> bool:
         """Return whether a cloud site has changed its address since it was looked up, as it does on upgrades."""
@@ -234,6 +249,25 @@ class ManageSession:
             self._troubled_to = max(self._troubled_to, now + wait)
             return wait
 
+    def _read(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+        """Read; where Manage does not take the version of its API, once more without one, as from then on.
+
+        Versions are withdrawn in the cloud, and older servers do not know newer ones, be it at one place only.
+        """
+        response = self._get_with_retries(url, headers)
+        if "version=" in response.request.headers.get("Accept", "") and manage_errors.refuses_version(response):
+            with self._counting:
+                if self.version:
+                    said = manage_errors.words(response)
+                    self.version_refused = say("manage-version-given-up", version=self.version, said=said)
+                    self.version = ""
+                    self._ask_for_version()
+            return self._get_with_retries(url, headers)
+        return response
+
+    def _ask_for_version(self) -> None:
+        self.session.headers["Accept"] = f"{MODEL}; version={self.version}" if self.version else "application/json"
+
     def _get_with_retries(self, url: str, headers: Mapping[str, str]) -> requests.Response:
         """Read, and read again after a pause where the fault may pass."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -244,10 +278,10 @@ class ManageSession:
                 response = self.send("GET", url, headers=named)
             except requests.RequestException as error:
                 endless = isinstance(error, EndlessAnswerError) and attempt > 1
-                final = last or endless or manage_errors.untrusted(error)
+                final = last or endless or manage_errors.untrusted(error) or wants_login(error)
                 wait = None if final else self.spend_patience(pause, begun)
                 if wait is None:
-                    raise manage_errors.unreachable(error, self.site) from error
+                    raise manage_errors.unreachable(error, self.site, self.route) from error
             else:
                 asked = retry_after(response)
                 passing = response.status_code in PASSING and not last
@@ -267,7 +301,14 @@ class ManageSession:
             return decode(response.content, shape)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             _log_answer(response)
-            raise manage_errors.not_manage(self.site) from error
+            raise manage_errors.not_manage(response, self.site) from error
+
+    def _note_version(self, response: requests.Response) -> None:
+        found = response.headers.get("api-current-version", "")
+        if found and found != self.current_version:
+            asked = self.version or "whichever is current"
+            _log.info("Manage's current version of the API is %s; asked for: %s", found, asked)
+            self.current_version = found
 
     def _note_clock(self, response: requests.Response) -> None:
         try:
@@ -299,10 +340,12 @@ def retry_after(response: requests.Response) -> float | None:
 
 
 CONNECT_SECONDS = 5.0
-MODEL = "application/vnd.connectwise.com+json; version=2025.1"
+MODEL = "application/vnd.connectwise.com+json"
 
 
-def build_session(*, company: str, client_id: str, public_key: str, private_key: str, threads: int) -> requests.Session:
+def build_session(
+    *, company: str, client_id: str, public_key: str, private_key: str, threads: int, route: Route
+) -> requests.Session:
     """Build a session for one login.
 
     Args:
@@ -311,6 +354,7 @@ def build_session(*, company: str, client_id: str, public_key: str, private_key:
         public_key: of the API member.
         private_key: of the API member.
         threads: how many requests may be under way at once.
+        route: whose certificates are trusted beside those of the operating system, and the proxy.
 
     Returns:
         A session that takes nothing from netrc, proxies or certificate settings in the environment, keeps no cookies
@@ -320,8 +364,10 @@ def build_session(*, company: str, client_id: str, public_key: str, private_key:
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.auth = (f"{company}+{public_key}", private_key)
-    session.headers.update({"clientId": client_id, "Accept": MODEL, "User-Agent": f"Tieout/{__version__}"})
-    adapter = WatchedAdapter(pool_connections=1, pool_maxsize=threads, max_retries=0)
+    session.headers.update({"clientId": client_id, "User-Agent": f"Tieout/{__version__}"})
+    if route.proxy is not None:
+        session.proxies = {"https": route.proxy}  # plain http goes to this computer alone
+    adapter = WatchedAdapter(trusting(route), threads)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

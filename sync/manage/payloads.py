@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -41,7 +42,7 @@ def decode(content: bytes, shape: type[Shape]) -> Shape:
             _decoders[shape] = msgspec.json.Decoder(shape)
         decoder: msgspec.json.Decoder[Shape] = _decoders[shape]
     try:
-        return decoder.decode(content)
+        return decoder.decode(content.removeprefix(BOM_UTF8))
     except RecursionError as error:  # nested beyond reason
         raise msgspec.DecodeError from error
 
@@ -111,31 +112,10 @@ class Count(msgspec.Struct):
     count: int
 
 
-class CompanyInfo(msgspec.Struct):
-    """`GET /login/companyinfo/{company}`."""
-
-    codebase: str = msgspec.field(name="Codebase")
-
-
 class SystemInfo(msgspec.Struct):
     """`GET /system/info`."""
 
     version: str = "?"
-
-
-class Fault(msgspec.Struct):
-    """One entry of an error's `errors`."""
-
-    message: str | None = None
-    field: str | None = None
-
-
-class Problem(msgspec.Struct):
-    """An error's body, in either of Manage's two shapes."""
-
-    code: str | None = None
-    message: str | None = None
-    errors: list[Fault] | None = None
 
 
 def invoice(wire: WireInvoice, identity: BalanceIdentity = BalanceIdentity.ON) -> Invoice:

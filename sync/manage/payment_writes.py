@@ -12,7 +12,9 @@ from sync.core.values.messages import say
 from sync.core.values.posting import LATER, Accepted, NoAnswer, NotSent, Refusal, Reply
 from sync.core.values.records import Action, Write
 from sync.manage import manage_errors, payloads
-from sync.manage.http_session import TOO_MANY, ManageSession, retry_after
+from sync.manage.http_session import ManageSession, retry_after
+from sync.manage.manage_errors import TOO_MANY
+from sync.manage.office_network import wants_login
 from sync.settings.settings_file import Behaviour, DateClear
 
 METHOD = {Action.CREATE: "POST", Action.CHANGE: "PATCH", Action.DELETE: "DELETE"}
@@ -38,17 +40,17 @@ def send(session: ManageSession, write: Write, behaviour: Behaviour) -> Reply:
     except requests.RequestException as error:
         if not manage_errors.never_left(error):
             return NoAnswer(message=say("manage-write-unsure-no-answer") + LATER)
-        why = say("manage-write-not-sent", why=manage_errors.unreachable(error, session.site).text)
-        return NotSent(
-            message=why, wait=None if manage_errors.untrusted(error) else session.spend_patience(DEFAULT_WAIT)
-        )
+        why = say("manage-write-not-sent", why=manage_errors.unreachable(error, session.site, session.route).text)
+        hopeless = manage_errors.untrusted(error) or wants_login(error)
+        return NotSent(message=why, wait=None if hopeless else session.spend_patience(DEFAULT_WAIT))
     return judge(session, response)
 
 
 def body(write: Write, behaviour: Behaviour) -> bytes | None:
     """Return the JSON of a write; the amount as a number with exactly two decimals, the day at midnight UTC.
 
-    What an undo restores is sent as it was: the type, the time of day and fractions of a cent too.
+    A new record names its invoice and says its type, as the programs do that are known to write payments. What an undo
+    restores is sent as it was: the type, the time of day and fractions of a cent too.
     """
     was = write.restores
     exact = str(write.amount + was.beyond) if was and was.beyond else money.plain(write.amount)
@@ -58,7 +60,9 @@ def body(write: Write, behaviour: Behaviour) -> bytes | None:
     if write.action is Action.DELETE:
         return None
     if write.action is Action.CREATE:
-        fields: dict[str, object] = {"amount": amount} | ({"type": was.kind} if was and was.kind else {})
+        kind = was.kind if was else behaviour.payment_type
+        fields: dict[str, object] = {"invoice": {"id": write.invoice_id}, "amount": amount}
+        fields |= {"type": kind} if kind else {}
         return msgspec.json.encode(fields | ({"paymentDate": moment} if moment else {}))
     changes: list[dict[str, object]] = [{"op": "replace", "path": "amount", "value": amount}]
     if write.paid_on != write.paid_on_before or (moment and time_of_day != MIDNIGHT):
@@ -84,7 +88,8 @@ def judge(session: ManageSession, response: requests.Response) -> Reply:
         return NotSent(message=manage_errors.advice(response, _WRITE), wait=wait)
     if 400 <= code < 500 and manage_errors.is_manage_s_own(response):  # noqa: PLR2004 - the class of refusals
         return Refusal(message=manage_errors.advice(response, _WRITE), stop=code in NO_ACCESS)
-    return NoAnswer(message=say("manage-write-unsure-unexpected-status", code=code) + LATER)
+    said = manage_errors.words(response)
+    return NoAnswer(message=say("manage-write-unsure-unexpected-status", code=code, said=said) + LATER)
 
 
 def _named(response: requests.Response) -> int | None:

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from sync.core.values.records import Invoice, Payment
 from sync.practice.invoice_lists import Query, Row, page_of, read_conditions, read_query
-from sync.practice.json_records import INVOICE, ApiError, Fields, payment_fields, shown
+from sync.practice.json_records import INVOICE, ApiError, Fields, bad_query, not_found, payment_fields, shown
 from sync.practice.payment_rules import patched_payment, sent_payment
 from sync.practice.store import Store
 
@@ -119,7 +119,9 @@ class Api:
             ("GET", "/system/info", None, self.system),
             ("GET", invoices, Permission.READ_INVOICES, self.invoices),
             ("GET", f"{invoices}/count", Permission.READ_INVOICES, self.count),
+            ("GET", f"{invoices}/<int:invoice_id>", Permission.READ_INVOICES, self.invoice),
             ("GET", payments, Permission.READ_PAYMENTS, self.payments),
+            ("GET", f"{payments}/<int:number>", Permission.READ_PAYMENTS, self.payment),
             ("POST", payments, Permission.WRITE_PAYMENTS, self.create),
             ("PATCH", f"{payments}/<int:number>", Permission.WRITE_PAYMENTS, self.patch),
             ("DELETE", f"{payments}/<int:number>", Permission.WRITE_PAYMENTS, self.delete),
@@ -143,6 +145,17 @@ class Api:
         """`GET /finance/invoices/count`."""
         return _json({"count": sum(1 for _ in self._chosen(_query()))})
 
+    def invoice(self, invoice_id: int) -> Response:
+        """`GET /finance/invoices/{id}`."""
+        return _json(shown(INVOICE, _query().fields)(self._store.invoice(invoice_id)))
+
+    def payment(self, invoice_id: int, number: int) -> Response:
+        """`GET /finance/invoices/{id}/payments/{id}`."""
+        found = next((each for each in self._store.payments(invoice_id) if each.id == number), None)
+        if found is None:
+            raise not_found("Payment", number)
+        return self._shown(found, HTTPStatus.OK)
+
     def payments(self, invoice_id: int) -> Response:
         """`GET /finance/invoices/{id}/payments`."""
         invoice = self._store.invoice(invoice_id)
@@ -150,7 +163,7 @@ class Api:
 
     def create(self, invoice_id: int) -> Response:
         """`POST /finance/invoices/{id}/payments`."""
-        payment = self._store.create(invoice_id, sent_payment(_body(), invoice_id))
+        payment = self._store.create(invoice_id, sent_payment(_body(), invoice_id, self._store.behaviour))
         return self._shown(payment, HTTPStatus.CREATED)
 
     def patch(self, invoice_id: int, number: int) -> Response:
@@ -173,6 +186,10 @@ class Api:
 
     def _admit(self) -> None:
         self._login.admit(request.authorization, request.headers.get("clientId", ""))
+        refused = self._store.behaviour.api_version
+        if refused and f"version={refused}" in request.headers.get("Accept", ""):
+            why = f"The resource that matches the request does not support the API version '{refused}'."
+            raise bad_query("ConnectWiseApi", why)
 
     def _guarded(self, permission: Permission | None, view: Callable[..., Response]) -> Callable[..., Response]:
         def guarded(**numbers: int) -> Response:

@@ -151,8 +151,10 @@ def _numbered_links(query: Query, last: int) -> str:
     return ", ".join(links)
 
 
-def _link(query: Query, relation: str, **changed: int) -> str:
-    arguments = {**query.given, "pageSize": query.size, **changed}
+def _link(query: Query, relation: str, page: int) -> str:
+    """Return a link with the page last, as Manage has it: there are clients that look for it there."""
+    others = {name: value for name, value in query.given.items() if name != "page"}
+    arguments = {**others, "pageSize": query.size, "page": page}
     return f'<{query.url}?{urlencode(arguments)}>; rel="{relation}"'
 
 

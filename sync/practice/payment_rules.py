@@ -42,6 +42,15 @@ class ClosedInvoices(StrEnum):
     REFUSED = "refused"
 
 
+class PostDemands(StrEnum):
+    """What Manage demands of a new payment beside its amount."""
+
+    NOTHING = "nothing"
+    INVOICE = "invoice"
+    TYPE = "type"
+    BOTH = "both"
+
+
 class SiteBehaviour(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Which Manage the practice site plays where nobody could verify the real one; the likeliest is the default.
 
@@ -51,6 +60,9 @@ class SiteBehaviour(Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
         second_payment: on an invoice that has one.
         overpayment: above the balance.
         closed_invoices: whether they take payments.
+        post_demands: what a new payment has to say beside its amount.
+        payment_type: the one type that is taken; empty for any.
+        api_version: of the API, which is not taken; empty where all are.
     """
 
     partial_date: PartialDate = PartialDate.OMIT
@@ -58,6 +70,9 @@ class SiteBehaviour(Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
     second_payment: SecondPayment = SecondPayment.REFUSED
     overpayment: Overpayment = Overpayment.REFUSED
     closed_invoices: ClosedInvoices = ClosedInvoices.WRITABLE
+    post_demands: PostDemands = PostDemands.NOTHING
+    payment_type: str = ""
+    api_version: str = ""
 
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\dZ)", re.ASCII)
@@ -81,12 +96,13 @@ class Draft(Struct, frozen=True, kw_only=True):
     kind: str = ""
 
 
-def sent_payment(body: bytes, invoice_id: int) -> Draft:
+def sent_payment(body: bytes, invoice_id: int, behaviour: SiteBehaviour) -> Draft:
     """Return the record sent to create a payment. Fields that Tieout never sends are not looked at.
 
     Args:
         body: JSON.
         invoice_id: the invoice in the request's path, which an `invoice` in the body has to agree with.
+        behaviour: which Manage this is.
 
     Raises:
         ApiError: (400) not a payment record.
@@ -94,6 +110,12 @@ def sent_payment(body: bytes, invoice_id: int) -> Draft:
     record = _decoded(body)
     if not isinstance(record, dict):
         raise invalid_payment("body", "InvalidValue", "The body must be one payment record.")
+    demanded = {PostDemands.BOTH: ["invoice", "type"]}.get(behaviour.post_demands, [behaviour.post_demands.value])
+    for field in ("invoice", "type"):
+        if field in demanded and not record.get(field):
+            raise invalid_payment(field, "MissingRequiredField", f"{field} is required.")
+    if behaviour.payment_type and record.get("type") not in {None, behaviour.payment_type}:
+        raise invalid_payment("type", "InvalidValue", f"type must be {behaviour.payment_type}.")
     reference = record.get("invoice")
     if isinstance(reference, Mapping) and reference.get("id", invoice_id) != invoice_id:
         raise invalid_payment("invoice", "InvalidReference", "invoice is not the invoice of the request's path.")

@@ -27,13 +27,21 @@ from sync.core.values.errors import SetupError
 from sync.core.values.messages import Text, say
 from sync.core.values.policy import PaidAmount, PartialDate, Policy
 from sync.settings.connections import is_loopback, is_sendable
+from sync.settings.manage_route import faults_of_route
 from sync.system.files import cause
 from sync.system.log import without_secrets
 
 _ID, _CODE = re.compile("0|[1-9][0-9]{0,8}"), re.compile("[A-Z]{3}")
 """Sage's number of a currency, which one name alone means (no 01 beside 1), and an ISO code."""
+_VERSION = re.compile(r"([0-9]{1,4}\.[0-9]{1,3})?")
 PER_MINUTE = 800
 _SECRET = re.compile("(?i)pwd|passw|secret|(?:private|public)[-_]?key")
+_BACKSLASHES = re.compile(
+    r"""(?x) ^[^#"']*=\s*"
+        (?: \\\\(?!\\)\w | (?: [^"\\] | \\\\ )*? (?: \b[A-Za-z]:\\(?!\\) | \\[^\\"btnfrue] ) )"""
+)
+"""A path as Windows writes it, in double quotes, in which TOML takes each backslash for the beginning of a sign."""
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 SECTIONS = "[sage], [manage], [manage.behaviour], [policy]"
 
@@ -65,10 +73,12 @@ class Behaviour(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     partial_date: PartialDate = PartialDate.OMIT
     date_clear: DateClear = DateClear.REMOVE
     balance_identity: BalanceIdentity = BalanceIdentity.ON
+    payment_type: str = "P"
+    api_version: str = "2025.1"
 
 
 class ManageSettings(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """`[manage]`: the site and how to behave towards it. `timeout` is seconds to wait for a whole answer.
+    """`[manage]`: the site, the way to it, and how to behave. `timeout` is seconds to wait for a whole answer.
 
     Manage slows down who asks it more than 1,000 times a minute; other programs of the same login count too.
     """
@@ -78,6 +88,8 @@ class ManageSettings(Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     client_id: str
     timeout: Annotated[float, Meta(gt=0, le=600)] = 30.0
     requests_per_minute: Annotated[int, Meta(ge=1, le=1000)] | msgspec.UnsetType = msgspec.UNSET
+    ca_file: str | None = None
+    proxy: str | None = None
     behaviour: Behaviour = Behaviour()
 
     @property
@@ -113,7 +125,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     Attributes:
         path: the file they came from; relative file names in it start from its folder.
         sage: see `SageSettings`; `sqlite` is absolute here.
-        manage: see `ManageSettings`; `site` has no trailing slash here.
+        manage: see `ManageSettings`; `site` has no trailing slash here, and `ca_file` is absolute.
         policy: what is proposed.
         caps: when a push asks first.
         quiet: how long a late write may still arrive.
@@ -133,8 +145,9 @@ def load(path: Path) -> Settings:
     Raises:
         SetupError: missing, unreadable, not TOML, or with problems; all of them are listed.
     """
-    table = parsed(path, _content(path))
+    table = parsed(path, text_of(path, _content(path)))
     problems = [*_misfits(inspect.type_info(_File), table, ""), *_faults(table)]
+    problems += faults_of_route(_section(table, "manage"), path.parent)
     if problems:
         raise SetupError(say("settings-file-needs-correcting", path=str(path)), *problems)
     return _settings(path, msgspec.convert(table, _File))
@@ -154,16 +167,27 @@ def unreadable(path: Path, error: OSError) -> SetupError:
     return SetupError(say("settings-file-unreadable", path=str(path), why=cause(error)))
 
 
-def parsed(path: Path, content: bytes) -> dict[str, Any]:
-    """Return what TOML makes of a settings file's bytes, which some Windows editors begin with a byte order mark.
+def text_of(path: Path, content: bytes) -> str:
+    """Return the text of a settings file: UTF-8, or what a Windows editor or PowerShell begins with another mark.
 
     Raises:
-        SetupError: it is not UTF-8, or not TOML; the line is named where that can be told.
+        SetupError: it is in none of these, such as Windows' own letters; the first line that is not is named.
     """
+    mark, encoding = next(((m, name) for m, name in _MARKS if content.startswith(m)), (b"", "utf-8"))
+    content = content.removeprefix(mark)
     try:
-        text = content.removeprefix(codecs.BOM_UTF8).decode()
+        return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise SetupError(say("settings-file-not-utf8", path=str(path))) from error
+        line = content[: error.start].decode(encoding, "ignore").count("\n") + 1
+        raise SetupError(say("settings-file-not-utf8", path=str(path), line=str(line))) from error
+
+
+def parsed(path: Path, text: str) -> dict[str, Any]:
+    """Return what TOML makes of a settings file's text.
+
+    Raises:
+        SetupError: it is not TOML; the line is named where that can be told.
+    """
     try:
         return tomllib.loads(text)
     except RecursionError as error:
@@ -177,17 +201,23 @@ def where_unreadable(text: str) -> Text:
     import tomlkit  # noqa: PLC0415 - slow to import, and rarely needed
     from tomlkit.exceptions import KeyAlreadyPresent, ParseError  # noqa: PLC0415 - same
 
+    found: ParseError | None = None
     try:
         tomlkit.parse(text)
     except KeyAlreadyPresent:
         return say("settings-name-twice")
     except ParseError as error:
-        if error.col:
-            return say("settings-line-unreadable", line=error.line, column=error.col)
-        return say("settings-line-unfinished", line=error.line)
+        found = error
     except RecursionError:
         pass
-    return say("settings-file-holds-other")
+    for number, line in enumerate(text.splitlines(), 1):
+        if _BACKSLASHES.search(line) and (found is None or number == found.line):
+            return say("settings-line-with-backslashes", line=str(number))
+    if found is None:
+        return say("settings-file-holds-other")
+    if found.col:
+        return say("settings-line-unreadable", line=found.line, column=found.col)
+    return say("settings-line-unfinished", line=found.line)
 
 
 def _misfits(kind: inspect.Type, value: object, line: str) -> Iterator[Text]:
@@ -321,6 +351,9 @@ def _faults_of_manage(lines: Mapping[str, Any]) -> Iterator[Text]:
         problems: list[Text] = []
         checked_site(site, problems)
         yield from problems
+    version = _section(lines, "behaviour").get("api_version")
+    if isinstance(version, str) and not _VERSION.fullmatch(version):
+        yield say("settings-api-version-bad", text=version)
     for name in ("company", "client_id"):
         if isinstance(text := lines.get(name), str):
             if not text.strip():
@@ -359,7 +392,11 @@ def _settings(path: Path, file: _File) -> Settings:
         sage=SageSettings(
             odbc=file.sage.odbc, sqlite=str(path.parent / file.sage.sqlite) if file.sage.sqlite else None
         ),
-        manage=replace(file.manage, site=checked_site(file.manage.site, [])),
+        manage=replace(
+            file.manage,
+            site=checked_site(file.manage.site, []),
+            ca_file=str(path.parent / file.manage.ca_file) if file.manage.ca_file is not None else None,
+        ),
         policy=Policy(
             paid_amount=file.policy.paid_amount,
             tolerance=money.parse(file.policy.tolerance),

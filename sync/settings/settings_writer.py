@@ -5,7 +5,6 @@ Only the lines of the answers are changed, so that comments, other settings and 
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterator, Mapping, MutableMapping
 from enum import StrEnum
 from pathlib import Path
@@ -20,19 +19,27 @@ from sync.core.values.errors import SetupError
 from sync.core.values.messages import Language, Text, say
 from sync.settings import connections
 from sync.settings.interview import Answers, Field
+from sync.settings.manage_route import Route, route
 from sync.settings.settings_file import (
     Behaviour,
     ManageSettings,
     PolicySettings,
     SageSettings,
     parsed,
+    text_of,
     unreadable,
     where_unreadable,
 )
 from sync.system.files import cause, replacing
 from sync.system.log import without_secrets
 
-EXAMPLES = {"requests_per_minute": 800, "sqlite": "sample.db", "second_person_above": "10000.00"}
+EXAMPLES = {
+    "ca_file": "office-ca.pem",
+    "proxy": "http://proxy.example:8080",
+    "requests_per_minute": 800,
+    "sqlite": "sample.db",
+    "second_person_above": "10000.00",
+}
 """Settings that are off unless somebody writes them: shown as a comment."""
 
 
@@ -62,6 +69,8 @@ def _sections() -> Iterator[tuple[str, type[msgspec.Struct], Mapping[str, Text]]
             "client_id": say("settings-about-client-id"),
             "timeout": say("settings-about-timeout"),
             "requests_per_minute": say("settings-about-request-rate"),
+            "ca_file": say("settings-about-ca-file"),
+            "proxy": say("settings-about-proxy"),
         },
     )
     yield (
@@ -71,6 +80,8 @@ def _sections() -> Iterator[tuple[str, type[msgspec.Struct], Mapping[str, Text]]
             "partial_date": say("settings-about-partial-date"),
             "date_clear": say("settings-about-clearing-date"),
             "balance_identity": say("settings-about-balance-identity"),
+            "payment_type": say("settings-about-payment-type"),
+            "api_version": say("settings-about-api-version"),
         },
     )
     yield (
@@ -162,6 +173,11 @@ class SettingsFile(Struct, frozen=True, kw_only=True):
             field: without_secrets(str(manage[name])) for field, name in MANAGE.items() if manage.get(name)
         }
 
+    @property
+    def route(self) -> Route:
+        """Return the way to Manage that it names. Raises as `manage_route.route`."""
+        return route(self._section("manage"), self.path.parent)
+
     def _section(self, name: str) -> Mapping[str, Any]:
         found = tomlkit.parse(self.text).unwrap().get(name)
         return found if isinstance(found, dict) else {}
@@ -179,8 +195,8 @@ def read(path: Path, language: Language) -> SettingsFile:
         return SettingsFile(path=path, before=None, text=new_file(language))
     except OSError as error:
         raise unreadable(path, error) from error
-    parsed(path, before)
-    text = before.removeprefix(codecs.BOM_UTF8).decode()
+    text = text_of(path, before)
+    parsed(path, text)
     try:
         tomlkit.parse(text)
     except TOMLKitError as error:  # it is stricter than Python's own reader here and there
@@ -213,7 +229,7 @@ def with_answers(file: SettingsFile, answers: Answers) -> str:
 
 
 def write(file: SettingsFile, text: str) -> None:
-    """Replace the file, whole or not at all; the one before is kept beside it, without a password.
+    """Replace the file, whole or not at all, by UTF-8; the one before is kept beside it, without a password.
 
     Raises:
         SetupError: it cannot be written.
@@ -225,7 +241,7 @@ def write(file: SettingsFile, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if file.before is not None:
             with replacing(path.with_name(f"{path.name}.before")) as copy:
-                copy.write(without_secrets(file.before.decode()).encode())
+                copy.write(without_secrets(file.text).encode())
         with replacing(path) as new:
             new.write(text.encode())
     except OSError as error:

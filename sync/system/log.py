@@ -26,7 +26,12 @@ from sync.core.values.messages import Text, legible, say
 LOG = "tieout.log"
 SIZE = 1_000_000
 OLDER = 3
-SECRETS = ("TIEOUT_SAGE_PASSWORD", "TIEOUT_MANAGE_PUBLIC_KEY", "TIEOUT_MANAGE_PRIVATE_KEY")
+SECRETS = (
+    "TIEOUT_SAGE_PASSWORD",
+    "TIEOUT_MANAGE_PUBLIC_KEY",
+    "TIEOUT_MANAGE_PRIVATE_KEY",
+    "TIEOUT_MANAGE_PROXY_PASSWORD",
+)
 HIDDEN = "(hidden)"
 MOST_WORDS = 2_000
 """Characters of a server's answer that are kept."""

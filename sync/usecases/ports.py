@@ -50,6 +50,10 @@ class ManageSite(Protocol):
         """By how much this computer's clock is ahead of Manage's, as the last answer told; None before the first."""
 
     @property
+    def remarks(self) -> tuple[Text, ...]:
+        """What a run is to say of how the site had to be asked, so far."""
+
+    @property
     def seconds_each(self) -> float:
         """Seconds from one request to the next when one follows the other, as far as is known; 0 before the first."""
 

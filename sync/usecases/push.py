@@ -299,7 +299,7 @@ def carry_out(manage: ManageSite, caps: Caps, seat: Seat, plan: WritePlan, stale
                 seat.ledger.conclude(posting)
             far.ended.append(posting)
         write_rows(manage, seat, run.id, plan.ready, plan.check, far, undo=plan.phase is Phase.UNDO)
-        return _finish(seat, plan, far.ended, (*plan.said, *clocks))
+        return _finish(seat, plan, far.ended, (*plan.said, *clocks, *manage.remarks))
     except (KeyboardInterrupt, Exception) as error:
         if not far.ended and far.in_flight is None:
             raise

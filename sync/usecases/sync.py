@@ -111,6 +111,7 @@ def sync(
         *noticed,
         *((say("sync-first-run-compared", count=len(unlike)),) if first else ()),
         *require_clock(systems.manage),
+        *systems.manage.remarks,
         *new_site(ledger, read.company),
         *cleared,
         *future_watermark(seat, pinned, last),

@@ -6,6 +6,7 @@ reading, after a quiet period.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -165,6 +166,14 @@ class _Ended(Struct, frozen=True, kw_only=True):
     stop: Text | None = None
 
 
+def _reason(said: Text, row: Proposal) -> str:
+    """Return what a refusal says without what names its own row: the same for rows that are refused for one reason."""
+    named = {row.invoice, dict(row.facts).get("manage.number", "")}
+    named |= {str(row.write.invoice_id), str(row.write.payment_id or "")} if row.write else set()
+    own = "|".join(re.escape(each) for each in sorted(named - {""}, key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{own})(?!\w)", "", str(said))
+
+
 class _RowWriter:
     """Writes the rows of one push or undo, and knows when to stop.
 
@@ -177,7 +186,7 @@ class _RowWriter:
         self.out: Intent | None = None
         self._halted: Text | None = None
         self._unclear = 0
-        self._refusals: list[Text] = []
+        self._refusals: list[str] = []
 
     def write(self, row: Proposal, attempt: int) -> Posting:
         """Write a row, unless an earlier one told that none can be written; return a posting that is yet to be kept."""
@@ -186,13 +195,13 @@ class _RowWriter:
             return self._unsent(row, self._halted)
         ended = self._attempted(row, attempt)
         self._unclear = 0 if ended.clear else self._unclear + 1
-        said = ended.posting.message
         refused = ended.posting.outcome is Outcome.REFUSED and ended.clear and ended.posting.attempt is not None
-        self._refusals = [each for each in (*self._refusals, said) if each == said] if refused else []
+        reason = _reason(ended.posting.message, row)
+        self._refusals = [each for each in (*self._refusals, reason) if each == reason] if refused else []
         if self._unclear == BREAKER:
             self._halted = _SILENT
         elif len(self._refusals) == BREAKER:
-            self._halted = say("push-not-sent-same-refusal", said=said)
+            self._halted = say("push-not-sent-same-refusal", said=ended.posting.message)
         self._halted = ended.stop or self._halted
         return ended.posting
 

@@ -163,12 +163,12 @@ def test_history_and_verify_only_look(terminal: Terminal, practice: Practice, tm
         ("timeout = 3\ntimeout = 4", "a name stands twice in one of its sections"),
         ("[policy]\ncurrencies = [\n", "line 9 cannot be read; a quotation mark or a bracket may be missing"),
         ("[policy]\nmax_rows = " + "9" * 5000 + "\n", "line 9 cannot be read"),
-        ('[policy]\ninvoice_prefix = "C:\\Users"\n', "a path in double quotes may hold backslashes (use single quotes"),
+        ('[policy]\ninvoice_prefix = "C:\\Users"\n', "line 9 holds a Windows path in double quotes"),
         ('[policy]\ninvoice_prefix = "C:\\temp\\new.db"\n', "[policy] invoice_prefix holds a tab, a line break"),
         ('private_key = "S3cret"\n', "[manage] private_key is a secret; none may stand in this file."),
         ('[manage.Password]\nx = "S3cret"\n', "[manage] Password is a secret"),
         ("", "[manage] client_id is missing."),
-        ("\xff", "is not UTF-8 text"),
+        ("\xff", "holds a letter that is not saved as UTF-8"),
     ],
 )
 def test_settings_are_corrected_by_what_is_said(terminal: Terminal, text: str, words: str) -> None:
@@ -194,7 +194,10 @@ def test_settings_in_another_encoding_are_called_that(terminal: Terminal, comman
     """By whatever reads them."""
     Path("t.toml").write_bytes(REAL.format(books="é.db").encode("latin-1"))
     answer = terminal.tieout(*command, "--config", "t.toml")
-    assert (answer.status, "is not UTF-8 text" in answer.err) == (2, True), answer.err
+    assert (
+        answer.status,
+        "Line 3 of the settings file t.toml holds a letter that is not saved as UTF-8" in answer.err,
+    ) == (2, True), answer.err
 
 
 @pytest.mark.parametrize(

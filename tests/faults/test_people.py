@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from sync.core.prove.review import Decided
 from sync.core.values.errors import Refused
+from sync.core.values.messages import Text
 from sync.core.values.posting import Decision, Outcome, Reply
 from sync.core.values.records import Invoice, InvoiceList, Payment, Write
 from sync.ledger.sqlite_ledger import open_ledger
@@ -58,6 +59,7 @@ class Door:
     requests: int = field(default=0, init=False)
     clock_skew: timedelta | None = None
     seconds_each: float = 0.0
+    remarks: tuple[Text, ...] = ()
 
     def invoices(self, numbers: Collection[str]) -> list[Invoice]:
         """Read before anything is written, which takes no turn."""

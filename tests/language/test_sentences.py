@@ -198,7 +198,7 @@ def test_silence_is_followed_by_what_to_do(french: dict[str, str]) -> None:
 def test_what_is_put_together_is_french_throughout() -> None:
     """The parts as well as the sentence that takes them."""
     answer = requests.Response()
-    answer.status_code, answer._content = 403, b"{}"
+    answer.status_code, answer._content = 403, b'{"errors": null}'
     texts = (
         manage_errors.advice(answer, READ_INVOICES),
         changed_row(7, "posting", "R1").text,

@@ -230,4 +230,4 @@ def test_type_and_fractions_of_a_cent_are_kept() -> None:
         paid_on_before=None,
         restores=found,
     )
-    assert payment_writes.body(write, Behaviour()) == b'{"amount":113.004,"type":"P"}'
+    assert payment_writes.body(write, Behaviour()) == b'{"invoice":{"id":1},"amount":113.004,"type":"P"}'

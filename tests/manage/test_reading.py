@@ -386,7 +386,7 @@ def test_a_certificate_that_cannot_be_trusted_is_said(tmp_path: Path) -> None:
     with (
         tls_server(context, alert) as url,
         client_of(url) as client,
-        pytest.raises(SetupError, match="manage-certificate-untrusted"),
+        pytest.raises(SetupError, match="manage-authority-unknown"),
     ):
         client.invoices({"N1"})
     assert client.requests == 1

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from sync.core.values.policy import PartialDate
-from sync.practice.payment_rules import ClosedInvoices, Overpayment, SecondPayment, SiteBehaviour
+from sync.practice.payment_rules import ClosedInvoices, Overpayment, PostDemands, SecondPayment, SiteBehaviour
 from sync.settings.settings_file import DateClear
 from tests.practice.conftest import TODAY, Client, Open
 
@@ -242,3 +242,24 @@ def test_closed_invoices_are_locked(open_site: Open) -> None:
     ]
     assert [answer.status_code for answer in answers] == [400, 400, 400, 201]
     assert Decimal("226.00") == site.record(9001).amount
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "sent", "fields"),
+    [
+        (SiteBehaviour(post_demands=PostDemands.INVOICE), {}, ["invoice"]),
+        (SiteBehaviour(post_demands=PostDemands.INVOICE), {"invoice": {"id": 501}}, []),
+        (SiteBehaviour(post_demands=PostDemands.TYPE), {"invoice": {"id": 501}}, ["type"]),
+        (SiteBehaviour(post_demands=PostDemands.TYPE), {"type": "P"}, []),
+        (SiteBehaviour(post_demands=PostDemands.BOTH), {"type": "P"}, ["invoice"]),
+        (SiteBehaviour(post_demands=PostDemands.BOTH), {"type": "P", "invoice": {"id": 501}}, []),
+        (SiteBehaviour(payment_type="C"), {"type": "P"}, ["type"]),
+        (SiteBehaviour(payment_type="C"), {}, []),
+    ],
+)
+def test_what_a_new_payment_has_to_say(
+    open_site: Open, behaviour: SiteBehaviour, sent: dict[str, object], fields: list[str]
+) -> None:
+    """A site may demand the invoice's id, a type, or one type and no other; it names the field that it misses."""
+    answer = open_site(behaviour).call("POST", NEW, json={"amount": 5} | sent)
+    assert [each["field"] for each in answer.json().get("errors", [])] == fields

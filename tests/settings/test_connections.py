@@ -122,7 +122,7 @@ def test_a_new_file_holds_every_setting_with_its_default(tmp_path: Path) -> None
     settings_writer.write(begun, text)
     found, named = (
         load(path),
-        tomllib.loads(re.sub("^# (sqlite|requests|second)", r"\1", new_file(ENGLISH), flags=re.MULTILINE)),
+        tomllib.loads(re.sub("^# (?=sqlite|requests|ca_file|proxy|second)", "", new_file(ENGLISH), flags=re.MULTILINE)),
     )
     assert found.sage.odbc == settings_writer.connection_string(begun, ANSWERS)
     assert (found.manage.site, found.manage.company, found.manage.client_id) == (
@@ -170,7 +170,7 @@ def test_a_present_file_keeps_all_but_the_answers(tmp_path: Path) -> None:
     assert tomllib.loads(now)["manage"]["client_id"] == "c-1"
 
 
-@pytest.mark.parametrize("broken", [b"[sage", b"\xff\xfe", b"sage = 3\n", b"[manage]\nsite = 1\n[[sage]]\n"])
+@pytest.mark.parametrize("broken", [b"[sage", b"\xff\xfe[", b"sage = 3\n", b"[manage]\nsite = 1\n[[sage]]\n"])
 def test_a_broken_file_is_never_written_over(tmp_path: Path, broken: bytes) -> None:
     """It is named, and stays as it is."""
     path = tmp_path / "tieout.toml"
@@ -178,6 +178,24 @@ def test_a_broken_file_is_never_written_over(tmp_path: Path, broken: bytes) -> N
     with pytest.raises(SetupError, match=r"tieout\.toml"):
         settings_writer.with_answers(settings_writer.read(path, ENGLISH), ANSWERS)
     assert path.read_bytes() == broken
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_of_any_windows_program_keeps_all_but_the_answers(tmp_path: Path, encoding: str) -> None:
+    """It is written anew as UTF-8, which every program reads."""
+    path = tmp_path / "tieout.toml"
+    path.write_bytes(
+        OLD.replace("our books", "Livres de Zoé")
+        .replace("future = [1, 2]\r\n", "")
+        .replace("ODBC = 1 # whatever this is\r\n", "")
+        .encode(encoding)
+    )
+    begun = settings_writer.read(path, ENGLISH)
+    settings_writer.write(begun, settings_writer.with_answers(begun, ANSWERS))
+    for kept in (path.with_name("tieout.toml.before"), path):
+        text = kept.read_bytes().decode()
+        assert ("s3cret" in text, "# Livres de Zoé\r\n" in text) == (False, True)
+    assert tomllib.loads(text)["manage"]["client_id"] == "c-1"
 
 
 def test_books_in_a_file_give_way_to_sage(tmp_path: Path) -> None:

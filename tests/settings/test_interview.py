@@ -62,7 +62,7 @@ def failing(*rounds: Sequence[LoginPart] | None) -> Link:
         verdict = Verdict.OK if parts is None else Verdict.FAILED
         return [Check(link=say("manage"), verdict=verdict, finding=say("so"), parts=frozenset(parts or ()))]
 
-    real = manage()
+    real = manage(SettingsFile(path=Path("none.toml"), before=None, text=""))
     return Link(fields=MANAGE, test=test, behind=real.behind, advice=real.advice)
 
 

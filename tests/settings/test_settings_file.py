@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +13,22 @@ from hypothesis import strategies as st
 
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Sentence
+from sync.language.catalogues import ENGLISH
+from sync.settings import settings_writer
+from sync.settings.manage_route import Route, route
 from sync.settings.settings_file import load
+from sync.system.log import without_secrets
+from tests.support.certificates import office_certificate
+
+PROXIES_THAT_ARE_NONE = (
+    "",
+    "p.example:8080",
+    "https://p.example:8080",
+    "http://p.example",
+    "http://:1",
+    "http://p:x",
+    "http://p:1/x",
+)
 
 
 def file_with(folder: Path, site: str, line: str) -> Path:
@@ -55,6 +71,60 @@ def test_a_rate_that_makes_no_sense_is_refused(tmp_path: Path, value: str) -> No
         load(file_with(tmp_path, "https://na.example", f"requests_per_minute = {value}"))
 
 
+@pytest.mark.parametrize("version", ["2025.1", "2024.16", ""])
+def test_a_version_of_the_api_or_none(tmp_path: Path, version: str) -> None:
+    """Years and numbers, as Manage writes them."""
+    path = file_with(tmp_path, "https://na.example", f'[manage.behaviour]\napi_version = "{version}"')
+    assert load(path).manage.behaviour.api_version == version
+
+
+@pytest.mark.parametrize("version", ["latest", "2025", "2025.1; x=y", "v2025.1"])
+def test_a_version_that_is_none_is_refused(tmp_path: Path, version: str) -> None:
+    """It would stand in the head of each request."""
+    path = file_with(tmp_path, "https://na.example", f'[manage.behaviour]\napi_version = "{version}"')
+    with pytest.raises(SetupError, match="settings-api-version-bad"):
+        load(path)
+
+
+def test_a_way_through_a_proxy_with_an_authority_of_one_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is found beside the settings; the password comes from the environment and shows nowhere."""
+    office_certificate(tmp_path)
+    path = file_with(tmp_path, "https://na.example", 'ca_file = "office-ca.pem"\nproxy = "http://m:@p.example:8080"')
+    with pytest.raises(SetupError, match="settings-proxy-password-in-file"):
+        load(path)
+    path = file_with(tmp_path, "https://na.example", 'ca_file = "office-ca.pem"\nproxy = "http://m@p.example:8080"')
+    manage = load(path).manage
+    lines = {"ca_file": manage.ca_file, "proxy": manage.proxy}
+    with pytest.raises(SetupError, match="settings-proxy-password-missing"):
+        route(lines, tmp_path)
+    monkeypatch.setenv("TIEOUT_MANAGE_PROXY_PASSWORD", "a/b@c:d")
+    found = route(lines, tmp_path)
+    assert found == Route(ca_file=str(tmp_path / "office-ca.pem"), proxy="http://m:a%2Fb%40c%3Ad@p.example:8080")
+    assert ("a%2Fb" in repr(found), without_secrets("log a/b@c:d")) == (False, "log (hidden)")
+    assert settings_writer.read(path, ENGLISH).route == found
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('ca_file = "missing.pem"', "settings-ca-file-unreadable"),
+        ('ca_file = ""', "settings-ca-file-unreadable"),
+        ('ca_file = "tieout.toml"', "settings-ca-file-without-certificate"),
+        ('ca_file = "half.pem"', "settings-ca-file-without-certificate"),
+        ('ca_file = "binary.cer"', "settings-ca-file-without-certificate"),
+        ('proxy = "http://me:secret@p.example:8080"', "settings-proxy-password-in-file"),
+        *((f'proxy = "{proxy}"', "settings-proxy-no-address") for proxy in PROXIES_THAT_ARE_NONE),
+    ],
+)
+def test_a_way_that_cannot_be_gone_is_a_problem_of_the_settings(tmp_path: Path, line: str, said: str) -> None:
+    """Missing, not a certificate, no address, or a password where none belongs, which is never repeated."""
+    (tmp_path / "half.pem").write_text("-----BEGIN CERTIFICATE-----\nMIIB\n")
+    (tmp_path / "binary.cer").write_bytes(bytes(range(256)))
+    with pytest.raises(SetupError, match=said) as raised:
+        load(file_with(tmp_path, "https://na.example", line))
+    assert ("me:secret" in raised.value.said(ENGLISH), len(raised.value.sentences)) == (False, 2)
+
+
 def complaints(folder: Path, content: bytes) -> list[Sentence]:
     """What is said of a settings file with this content."""
     path = folder / "tieout.toml"
@@ -62,6 +132,54 @@ def complaints(folder: Path, content: bytes) -> list[Sentence]:
     with pytest.raises(SetupError) as raised:
         load(path)
     return list(raised.value.text.sentences)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_whatever_windows_programs_write_is_read(tmp_path: Path, encoding: str) -> None:
+    """Notepad and PowerShell begin a file with a mark of its encoding, and end lines with two signs."""
+    path = file_with(tmp_path, "https://na.example", "# Société")
+    mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
+    path.write_bytes(mark + path.read_text("utf-8").replace("\n", "\r\n").encode(encoding))
+    assert load(path).manage.company == "acme"
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("# a\r\n# Zo\u00e9\r\n".encode("cp1252"), "2"),
+        ("[sage]\n\n\nsqlite = 'Qu\u00e9bec.db'\n".encode("cp1252"), "4"),
+        (codecs.BOM_UTF16_LE + "a\nb".encode("utf-16-le") + b"\x00", "2"),
+    ],
+)
+def test_a_file_in_other_letters_is_refused_by_its_line(tmp_path: Path, content: bytes, line: str) -> None:
+    """And how to save it is said; what is guessed at could be another folder's name."""
+    (said,) = complaints(tmp_path, content)
+    assert (said.id, dict(said.values)["line"]) == ("settings-file-not-utf8", f"'{line}")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        r'sqlite = "C:\Users\x.db"',
+        r'sqlite = "C:\data\"',
+        r'sqlite = "C:\Program Files (x86)\"  # ours',
+        r'sqlite = "\\server\share\x.db"',
+        r'sqlite = "C:\e\new.db"',
+        r'sqlite = "sub\dir.db"',
+        r'odbc = "DRIVER=x;DATABASE=C:\Sage"',
+    ],
+)
+def test_a_path_with_backslashes_gets_the_sentence_that_helps(tmp_path: Path, written: str) -> None:
+    """By its line, whichever way TOML stumbles over it."""
+    (said,) = complaints(tmp_path, f"[policy]\n# é\n[sage]\n{written}\n".encode())
+    assert said.said(ENGLISH).partition("cannot be used: ")[2].startswith("line 4 holds a Windows path")
+
+
+def test_a_doubled_backslash_is_not_to_blame(tmp_path: Path) -> None:
+    """Nor is a line that has none."""
+    for text in (r'sqlite = "C:\\data', r"sqlite = 'C:\data", "a = [\n"):
+        (said,) = complaints(tmp_path, text.encode())
+        assert "holds a Windows path" not in said.said(ENGLISH)
 
 
 SIX_MISTAKES = """

@@ -16,7 +16,7 @@ from sync.core.decide.matching import trimmed
 from sync.core.decide.push_rules import Caps
 from sync.core.prove.review import Decided, Review
 from sync.core.values.errors import Unavailable
-from sync.core.values.messages import say
+from sync.core.values.messages import Text, say
 from sync.core.values.periods import Choice, Since
 from sync.core.values.policy import Policy
 from sync.core.values.posting import Decision, Posting, Reply
@@ -132,6 +132,11 @@ class Site:
     def clock_skew(self) -> timedelta:
         """What the `Date` of an answer tells of the computer's clock."""
         return self.clock.skew
+
+    @property
+    def remarks(self) -> tuple[Text, ...]:
+        """Nothing is out of the ordinary."""
+        return ()
 
     @property
     def requests(self) -> int:

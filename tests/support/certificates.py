@@ -1,4 +1,4 @@
-"""A certificate that signs itself, and TLS servers that speak with it on a real socket."""
+"""Certificates, one that signs itself and one of an office's own authority, and TLS servers on a real socket."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from select import select
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -45,6 +46,38 @@ def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
     return path, context
 
 
+def office_certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
+    """A certificate for this computer from an office's own authority: the authority's file, and a server's context."""
+    root, key, now = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    authority = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Maple Office CA")])
+
+    def signed(subject: x509.Name, whose: ec.EllipticCurvePublicKey, *, ca: bool) -> x509.Certificate:
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(authority)
+            .public_key(whose)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=1))
+            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        )
+        names = [x509.IPAddress(ip_address(HOST)), x509.DNSName("manage.example")]
+        return made.add_extension(x509.SubjectAlternativeName(names), critical=False).sign(root, hashes.SHA256())
+
+    path, server = folder / "office-ca.pem", folder / "server.pem"
+    path.write_bytes(signed(authority, root.public_key(), ca=True).public_bytes(serialization.Encoding.PEM))
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
+    leaf = signed(subject, key.public_key(), ca=False).public_bytes(serialization.Encoding.PEM)
+    server.write_bytes(private + leaf)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(server)
+    return path, context
+
+
 @contextmanager
 def tls_server(context: ssl.SSLContext, answer: Callable[[ssl.SSLSocket], None]) -> Iterator[str]:
     """A server that reads each request whole, and has it answered in whatever way; its address."""
@@ -69,6 +102,40 @@ def tls_server(context: ssl.SSLContext, answer: Callable[[ssl.SSLSocket], None])
             yield f"https://{HOST}:{listener.getsockname()[1]}"
         finally:
             over.set()
+            thread.join()
+
+
+@contextmanager
+def tls_front(context: ssl.SSLContext, port: int) -> Iterator[str]:
+    """TLS before a plain server on this computer: host and port for those who speak nothing else."""
+
+    def handle(plain: socket.socket) -> None:
+        with (
+            suppress(OSError),
+            context.wrap_socket(plain, server_side=True) as outer,
+            socket.create_connection((HOST, port), timeout=5) as inner,
+        ):
+            while ready := [outer] if outer.pending() else select([outer, inner], [], [], 5)[0]:
+                if not (data := ready[0].recv(65536)):
+                    break
+                (inner if ready[0] is outer else outer).sendall(data)
+
+    def serve(listener: socket.socket) -> None:
+        threads = []
+        with suppress(OSError):
+            while True:
+                threads.append(threading.Thread(target=handle, args=(listener.accept()[0],)))
+                threads[-1].start()
+        for each in threads:
+            each.join()
+
+    with closing(socket.create_server((HOST, 0))) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        try:
+            yield f"{HOST}:{listener.getsockname()[1]}"
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
             thread.join()
 
 

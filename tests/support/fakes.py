@@ -168,6 +168,7 @@ class FakeSite:
     next_id: int = 9000
     clock_skew: timedelta | None = None
     seconds_each: float = 0.0
+    remarks: tuple[Text, ...] = ()
 
     def add(self, invoice: Invoice, *payments: Payment) -> None:
         """Put an invoice with its payment records in place; Paid Amount follows from the records."""

@@ -70,6 +70,17 @@ def test_clocks_that_disagree_are_said_in_sync_and_push(office: Office, minutes:
     assert list(office.push(review).notices) == expected
 
 
+def test_what_the_site_makes_a_run_say_is_said_in_sync_and_push(office: Office) -> None:
+    """Such as that it does not take the version of its API that is asked for."""
+    remark = say("manage-version-given-up", version="2025.1", said="no")
+    office.invoice(1001, "100.00")
+    office.receipt(1001, "100.00")
+    office.site.remarks = (remark,)
+    review = office.sync()
+    assert remark in review.run.notices
+    assert list(office.push(review).notices) == [remark]
+
+
 def test_clocks_a_day_apart_stop_sync_and_push(office: Office) -> None:
     """Before anything is recorded or written."""
     office.invoice(1001, "100.00")

@@ -411,6 +411,31 @@ def test_the_same_refusal_again_and_again_ends_a_push(office: Office) -> None:
     ]
 
 
+@pytest.mark.parametrize("named", ["number", "id"])
+def test_a_refusal_that_names_its_own_invoice_is_the_same_refusal(office: Office, named: str) -> None:
+    """Of a push and of its undo: a site that takes nothing is not asked row by row."""
+    several(office, 2 * BREAKER)
+
+    def answer(write: Write) -> Refusal:
+        invoice = office.site.invoices_[write.invoice_id]
+        name = invoice.number if named == "number" else str(invoice.id)
+        return Refusal(message=say("manage-request-failed", what="x", code=400, said=f"Invoice {name} is locked."))
+
+    review = office.sync()
+    office.site.before_write = answer
+    found = office.push(review)
+    assert [ids(each.message) for each in found.postings] == [
+        *[["manage-request-failed"]] * BREAKER,
+        *[["push-not-sent-same-refusal"]] * BREAKER,
+    ]
+    office.site.before_write = lambda _: None
+    written = office.push(office.sync())
+    assert {each.outcome for each in written.postings} == {Outcome.POSTED}
+    office.site.before_write = answer
+    undone = office.undo(written.run.id)
+    assert [ids(each.message)[0] for each in undone.postings][-BREAKER:] == ["push-not-sent-same-refusal"] * BREAKER
+
+
 def test_refusals_that_differ_or_do_not_follow_each_other_end_nothing(office: Office) -> None:
     """Each is about its own row."""
     numbers = several(office, 6)
