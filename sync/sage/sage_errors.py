@@ -103,6 +103,7 @@ _TIMED_OUT = ("HYT00", "HYT01")
 _FIRST_RECORD = re.compile(r"(?s)(.*?)\s*\((-?\d+)\)\s*\(SQL\w+\)")
 _SPEAKERS = re.compile(r"^(?:\s*\[[^\]]*\])+\s*")
 _HERE = ("localhost", "127.0.0.1", "::1")
+_LIBRARY = re.compile(r"Can't open lib '([^']*)'")
 _LOGIN = re.compile(r"'[^']*'@'([^']*)'")
 _INNER = re.compile(r"\b(126|127|145)\b")
 
@@ -162,11 +163,12 @@ def overdue(error: OverdueError, connecting: str) -> Unavailable:
 
 
 def _meaning(words: Words, *, connecting: bool) -> Meaning:
-    if words.state == _NO_DRIVER:
+    library = _LIBRARY.search(words.said)
+    if words.state == _NO_DRIVER or (library and "/" not in library[1]):  # unixODBC takes an unknown name for a file's
         return Meaning(text=_no_driver(), parts=[LoginPart.DRIVER])
     if words.state == _WRONG_BITS:
         return Meaning(text=say("sage-odbc-driver-wrong-bits", bits=word_size()), parts=[LoginPart.DRIVER])
-    if words.state in _NOT_LOADED or "Can't open lib" in words.said:
+    if words.state in _NOT_LOADED or library:
         return _UNLOADABLE
     if words.number == _WRONG_LOGIN or (words.state == "28000" and words.number not in MEANINGS):
         return _refused_login(words.said)

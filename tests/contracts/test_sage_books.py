@@ -1,4 +1,4 @@
-"""What any `SageBooks` must do: the in-memory stand-in, and the real reader on sqlite and on MariaDB, over ODBC and without."""
+"""What any `SageBooks` must do: the in-memory stand-in, and the real one on sqlite and, both ways, on MariaDB."""
 
 from __future__ import annotations
 
