@@ -92,6 +92,7 @@ MEANINGS: dict[int, Meaning] = {
     1049: Meaning(text=say("sage-no-such-database"), parts=[LoginPart.COMPANY]),
     1129: Meaning(text=say("sage-computer-blocked"), kind=Unavailable),
     1130: Meaning(text=say("sage-computer-not-allowed"), parts=[LoginPart.RIGHTS]),
+    1193: Meaning(text=say("sage-driver-of-another-age"), parts=[LoginPart.DRIVER]),
     1290: Meaning(text=say("sage-server-restricted"), kind=Unavailable),
     2026: Meaning(text=say("sage-tls-not-agreed"), parts=[LoginPart.DRIVER]),
     2061: Meaning(text=say("sage-login-needs-tls"), parts=[LoginPart.DRIVER]),

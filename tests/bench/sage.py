@@ -178,9 +178,9 @@ def queries_of(books: str) -> list[tuple[str, tuple[object, ...]]]:
 def fetched(books: str, asked: list[tuple[str, tuple[object, ...]]]) -> int:
     """The floor: the same connection and queries, everything fetched, and nothing made of it."""
     reader = open_odbc(books, PASSWORD)
-    rows, connection = 0, cast(MySql, reader._dialect).connect(Bound())
+    rows, connection = 0, cast("MySql", reader._dialect).connect(Bound())
     with closing(connection), closing(connection.cursor()) as cursor:
-        cast(MySql, reader._dialect).columns(connection)
+        cast("MySql", reader._dialect).columns(connection)
         for query, parameters in asked:
             cursor.execute(query, parameters)
             rows += len(cursor.fetchall())
