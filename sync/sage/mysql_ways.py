@@ -6,6 +6,7 @@ text either way.
 
 from __future__ import annotations
 
+import math
 import ssl
 import struct
 from collections.abc import Iterator, Sequence
@@ -71,7 +72,7 @@ class Odbc:
             text += f";CHARSET={charset}"
         if self._password is not None:
             text += ";PWD={" + self._password.replace("}", "}}") + "}"
-        connection = pyodbc.connect(text, autocommit=True, timeout=round(limits.connect))
+        connection = pyodbc.connect(text, autocommit=True, timeout=math.ceil(2 * limits.connect))
         for kind in _BINARY:
             connection.add_output_converter(kind, _text)
         return connection
@@ -137,8 +138,8 @@ class Direct:
                 charset=charset,
                 autocommit=True,
                 connect_timeout=limits.connect,
-                read_timeout=limits.statement,
-                write_timeout=limits.statement,
+                read_timeout=limits.reading,
+                write_timeout=limits.reading,
                 ssl_disabled=plain,
                 conv=conversions | dict.fromkeys(_OF_TEXT, _text) | {_BIT: _bits},
                 auth_plugin_map={
@@ -259,14 +260,17 @@ def _spoken(way: Way) -> Iterator[None]:
 
 
 def _limits_of_drivers(limits: Limits) -> dict[str, int]:
-    """Return how drivers spell time limits: MariaDB's with an underscore, MySQL's without; each ignores the other's."""
-    connect, statement = round(limits.connect) or 1, round(limits.statement) or 1
+    """Return how drivers spell time limits: MariaDB's with an underscore, MySQL's without; each ignores the other's.
+
+    They only end what was left behind, and so come later than ours: MariaDB's driver dies of its own in an answer.
+    """
+    connect, reading = math.ceil(2 * limits.connect), math.ceil(limits.reading)
     return {
         "CONN_TIMEOUT": connect,
-        "READ_TIMEOUT": statement,
-        "WRITE_TIMEOUT": statement,
-        "READTIMEOUT": statement,
-        "WRITETIMEOUT": statement,
+        "READ_TIMEOUT": reading,
+        "WRITE_TIMEOUT": reading,
+        "READTIMEOUT": reading,
+        "WRITETIMEOUT": reading,
     }
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from sync.core.values.errors import Check, LoginPart, SetupError, Verdict
+from sync.core.values.errors import Check, LoginPart, SetupError, TieoutError, Unavailable, Verdict
 from sync.core.values.messages import Text, say
 from sync.settings import connections, secrets, settings_file
 from sync.settings.connections import DATA_SOURCE, NO_DRIVER, is_data_source, is_loopback, is_sendable
@@ -218,19 +218,19 @@ def unattended(links: Iterable[Link], answers: Answers) -> None:
 
     Raises:
         SetupError: something is missing, cannot be right, or does not work; all of it is listed.
+        Unavailable: all that is wrong is that a system cannot be reached.
     """
+    kind: type[TieoutError] = SetupError
     links = list(links)
     fields = [field for link in links for field in link.fields if field not in needless(answers)]
     problems = [problem for field in fields for problem in _problems(field, answers)]
     if not problems:
-        checks = [check for link in links for check in link.test(answers)]
-        problems = [
-            say("excel-link-and-finding", link=check.link, finding=check.finding)
-            for check in checks
-            if check.verdict in WRONG
-        ]
+        wrong = [check for link in links for check in link.test(answers) if check.verdict in WRONG]
+        problems = [say("excel-link-and-finding", link=check.link, finding=check.finding) for check in wrong]
+        if all(check.verdict is Verdict.UNREACHABLE for check in wrong):
+            kind = Unavailable
     if problems:
-        raise SetupError(say("settings-nothing-changed"), *problems)
+        raise kind(say("settings-nothing-changed"), *problems)
 
 
 def _problems(field: Field, answers: Answers) -> Iterable[Text]:

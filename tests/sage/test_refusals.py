@@ -347,7 +347,7 @@ def test_no_driver_manager_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pyodbc cannot be loaded at all."""
     monkeypatch.setitem(sys.modules, "pyodbc", None)
     error = error_of(open_odbc("DRIVER={X}", None))
-    assert (error.text, type(error), error.parts) == (say("sage-no-odbc-manager"), SETUP, {DRIVER})
+    assert (str(error), type(error).__name__, set(error.parts)) == ("sage-no-odbc-manager", "SetupError", {DRIVER})
 
 
 def test_without_any_driver_none_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,8 @@ from tests.support.mariadb import PASSWORD, READER
 
 HOST, VERSION = "127.0.0.1", "5.5.5-10.11.6-MariaDB"
 """Where it listens, and its version: drivers ask by it for what the MariaDB behind has to know."""
+BEGUN = 700
+"""Bytes of an answer before it stops: the columns' names and some rows."""
 LONGEST = 60.0
 """Seconds after which it gives up on anybody."""
 NATIVE, SHA2 = "mysql_native_password", "caching_sha2_password"
@@ -55,7 +57,7 @@ class Refusal(Struct, frozen=True, kw_only=True):
         state: its SQLSTATE.
         words: of the error.
         statement: a pattern of the statement that meets it; every other one is answered.
-        partial: the answer begins, and stops in the middle.
+        partial: the answer of the MariaDB behind begins, and stops in the middle of its rows.
     """
 
     at: At
@@ -98,6 +100,7 @@ class FakeMySql:
         self._refusal, self._upstream, self._plugin, self._fast = refusal, upstream, plugin, fast
         self._tls, self._switch, self._greeting = tls, switch, greeting
         self._over = Event()
+        self._left: int | None = None
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048) if plugin == SHA2 else None
         self._listener = socket.create_server((HOST, 0))
         self.port = int(self._listener.getsockname()[1])
@@ -136,8 +139,6 @@ class FakeMySql:
             return False
         if self._refusal.number is not None:
             _send(taken, sequence, self._error(early=at is At.GREETING))
-        if self._refusal.partial:
-            _send(taken, sequence, b"\x01")
         if self._refusal.number is None:
             self._over.wait(LONGEST)
         return True
@@ -214,12 +215,15 @@ class FakeMySql:
             behind = pymysql.connect(
                 host=HOST, port=port, user=READER, password=PASSWORD, database=database, ssl_disabled=True
             )
-            Thread(target=_copy, args=(behind._sock, wire), daemon=True).start()
+            Thread(target=self._answer, args=(behind._sock, wire), daemon=True).start()
         while True:
             _, asked = _receive(wire)
             text = asked[1:].decode(errors="replace") if asked[:1] in {bytes([_QUERY]), bytes([_PREPARE])} else ""
             refused = self._refusal is not None and re.search(self._refusal.statement, text)
-            if text and refused and self._meets(At.STATEMENT, wire, 1):
+            if text and refused and self._refusal and self._refusal.partial:
+                self._left = BEGUN
+                behind._sock.sendall(struct.pack("<I", len(asked)) + asked)
+            elif text and refused and self._meets(At.STATEMENT, wire, 1):
                 if self._refusal and self._refusal.number is None:
                     return
             elif behind is not None:
@@ -227,11 +231,12 @@ class FakeMySql:
             elif text:
                 _send(wire, 1, _OK)
 
-
-def _copy(behind: socket.socket, wire: socket.socket) -> None:
-    with suppress(OSError):
-        while data := behind.recv(65536):
-            wire.sendall(data)
+    def _answer(self, behind: socket.socket, wire: socket.socket) -> None:
+        """Pass answers back, as long as something of them is left."""
+        with suppress(OSError):
+            while data := behind.recv(65536):
+                wire.sendall(data[: self._left])
+                self._left = None if self._left is None else max(0, self._left - len(data))
 
 
 def _send(taken: socket.socket, sequence: int, payload: bytes) -> None:
