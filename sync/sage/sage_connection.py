@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Text, say
 from sync.sage import mysql_ways, sage_errors
-from sync.sage.mysql_ways import CONNECT, Connection, Limits, Way
+from sync.sage.mysql_ways import CONNECT, Connection, Way
 from sync.system.bounded import Bound, OverdueError, within
 from sync.system.files import cause
 
@@ -82,9 +82,9 @@ class Sqlite:
 class MySql:
     """The MySQL server that Sage's Connection Manager runs, over either way."""
 
-    def __init__(self, way: Way, limits: Limits | None = None) -> None:
+    def __init__(self, way: Way) -> None:
         self._way = way
-        self._limits = limits or mysql_ways.LIMITS
+        self._limits = mysql_ways.LIMITS
 
     def bounded(self, work: Callable[[Bound], T]) -> T:
         """Return what a piece of work returns, which may take so long.

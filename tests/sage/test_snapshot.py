@@ -589,3 +589,20 @@ class TestServer:
         books.row(5, 1, -100.0, "2026-03-15")
         assert only(books.read()).document.customer == "Théâtre Œuvre"
         books.admin.close()
+
+    def test_columns_of_another_kind_come_out_the_same(self, mariadb: MariaDb, *, direct: bool) -> None:
+        """Text that is held as bytes, in two encodings; decimals for doubles; a bit for a number."""
+        books = mariadb_books(mariadb, direct=direct)
+        books.document(1, "1001-é")
+        books.row(5, 1, -100.0, "2026-03-15", reversed=1)
+        plain = books.read(balances=True)
+        books.run("ALTER TABLE tcustr MODIFY sSource VARBINARY(40)")
+        books.run("ALTER TABLE tcustomr MODIFY sName BLOB")
+        books.run("UPDATE tcustomr SET sName = CONVERT(sName USING latin1)")
+        books.run("ALTER TABLE tcustrdt MODIFY sASUserId BINARY(5), MODIFY dAmount DECIMAL(15, 4)")
+        books.run("ALTER TABLE tcustrdt MODIFY bReversed BIT(1)")
+        held = books.read(balances=True)
+        assert (list(held.documents), list(held.entries)) == (list(plain.documents), list(plain.entries))
+        assert (list(held.balances), held.mark) == (list(plain.balances), plain.mark)
+        assert [entry.reversed for entry in held.entries] == [True, False]
+        books.admin.close()
