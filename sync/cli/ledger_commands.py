@@ -262,4 +262,5 @@ def _newest_run(place: Place, settings: Settings) -> Run | None:
 
 def _books(settings: Settings) -> str:
     """Where the books are; shown as long as no run has told the company's name."""
-    return connections.login(settings.sage.odbc) if settings.sage.odbc else Path(settings.sage.sqlite or "").name
+    connection = settings.sage.connection
+    return connections.login(connection) if connection else Path(settings.sage.sqlite or "").name
