@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 import sys
 
+INTERRUPTED = 130
+
 
 def put_installed_first() -> None:
     """Move the current folder and those of PYTHONPATH to the end of the search path, but for Tieout's own folder.
@@ -32,11 +34,14 @@ def put_installed_first() -> None:
 
 
 def main() -> None:
-    """Run the command line and leave with its exit status."""
-    put_installed_first()
-    from addin.program import main as command  # noqa: PLC0415 - only now is it sure to be ours
+    """Run the command line and leave with its exit status; 130 where Ctrl-C comes before it or after it."""
+    try:
+        put_installed_first()
+        from addin.program import main as command  # noqa: PLC0415 - only now is it sure to be ours
 
-    command()
+        command()
+    except KeyboardInterrupt:  # the command answers any other, and says what was under way
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

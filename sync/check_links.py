@@ -11,6 +11,7 @@ from sync.core.values.errors import Check, LoginPart, SetupError, System, Tieout
 from sync.core.values.messages import BLANK, Text, say
 from sync.language.catalogues import ENGLISH
 from sync.settings import settings_file
+from sync.settings.connections import NO_DRIVER
 from sync.settings.interview import MANAGE, SAGE, Answers, Field, Link
 from sync.settings.profiles import Place
 from sync.settings.secrets import PRIVATE, PUBLIC, of_environment, require_server, require_site, unlock
@@ -38,7 +39,7 @@ def sage(file: SettingsFile) -> Link:
     """Sage's database."""
 
     def test(answers: Answers) -> list[Check]:
-        from sync.sage.snapshot import open_odbc  # noqa: PLC0415 - brings in the database driver
+        from sync.sage.snapshot import open_direct, open_odbc  # noqa: PLC0415 - brings in the database driver
 
         password, connection = answers.get(Field.SAGE_PASSWORD) or None, connection_string(file, answers)
         try:
@@ -46,6 +47,9 @@ def sage(file: SettingsFile) -> Link:
                 require_server(connection, bind=False)
         except SetupError as error:
             return failed_checks(say("sage"), error)
+        if answers[Field.DRIVER] == NO_DRIVER:
+            host, port, database, user = (answers[field] for field in (*SAGE[1:5],))
+            return open_direct(host, int(port), database, user, password).check()
         return open_odbc(connection, password).check()
 
     return Link(

@@ -244,11 +244,14 @@ def set_ledger_aside(state: Path, mark: str) -> None:
 
 def open_sage(settings: Settings, secrets: Secrets) -> SageDatabase:
     """The books the settings name. Nothing is opened before they are read."""
-    from sync.sage.snapshot import open_odbc, open_sqlite  # noqa: PLC0415 - brings in the database driver
+    from sync.sage import snapshot  # noqa: PLC0415 - brings in the database driver
 
-    if settings.sage.sqlite is not None:
-        return open_sqlite(Path(settings.sage.sqlite))
-    return open_odbc(settings.sage.odbc or "", secrets.sage_password)
+    sage = settings.sage
+    if sage.sqlite is not None:
+        return snapshot.open_sqlite(Path(sage.sqlite))
+    if sage.host is not None:
+        return snapshot.open_direct(sage.host, sage.port, sage.database, sage.user or "", secrets.sage_password)
+    return snapshot.open_odbc(sage.odbc or "", secrets.sage_password)
 
 
 def open_manage(settings: Settings, secrets: Secrets) -> ManageClient:

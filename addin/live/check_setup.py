@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from msgspec import Struct
 
 from addin.live.live_book import LiveBook, TaskEnding
@@ -96,9 +94,7 @@ def _fill(book: LiveBook, amended: Amended, settings: SettingsFile) -> None:
         book.write(settings_sheet.NAME, f"C{ROWS[fields[0]]}:C{ROWS[fields[-1]]}", block)
     book.write(FIGURES, settings_sheet.FILLED_BLOCK, [[settings.answers.get(field)] for field in Field])
     book.figures[Figure.SETTINGS] = str(settings.path)
-    found: list[str] = []
-    with suppress(SetupError):  # no driver manager: the test says so
-        found = connections.fitting(connections.installed())[: control_sheet.MOST]
+    found = connections.ways()[-control_sheet.MOST :]
     rest: list[str | None] = [None] * (control_sheet.MOST - len(found))
     book.write(FIGURES, settings_sheet.DRIVER_BLOCK, [[name] for name in [*found, *rest]])
 

@@ -11,7 +11,7 @@ import click
 
 from sync.check_links import check_all
 from sync.cli.options import FOLDER, command_language, common, given, place
-from sync.cli.output import Screen, TerminalProgress, history_json, write_json
+from sync.cli.output import Screen, TerminalProgress, history_json, writable, write_json
 from sync.core.decide.write_outcome import in_doubt
 from sync.core.values.errors import Check, LedgerLost, Refused, SetupError, TieoutError, Unavailable, Verdict
 from sync.core.values.messages import Text, say
@@ -45,6 +45,7 @@ MARKS = {
 def history(json_target: str | None) -> None:
     """List the runs on record: window, counts, amounts, who, where and how each ended."""
     screen = Screen(command_language(), json_target)
+    writable(json_target, None)
     runs, doubtful = [], list[Intent]()
     if (ledger := _looked_at()) is not None:
         with ledger:
@@ -254,11 +255,12 @@ def _newest_run(place: Place, settings: Settings) -> Run | None:
     if ledger is None:
         return None
     with ledger:
-        ours = (settings.manage.site, settings.manage.company)
         runs = (entry.run for entry in ledger.history())
-        return next((run for run in runs if (run.company.site, run.company.manage) == ours), None)
+        ours = (settings.manage.site, settings.manage.company)
+        return next((run for run in runs if run.company.is_at(*ours)), None)
 
 
 def _books(settings: Settings) -> str:
     """Where the books are; shown as long as no run has told the company's name."""
-    return connections.login(settings.sage.odbc) if settings.sage.odbc else Path(settings.sage.sqlite or "").name
+    connection = settings.sage.connection
+    return connections.login(connection) if connection else Path(settings.sage.sqlite or "").name

@@ -25,8 +25,20 @@ from sync.usecases.ports import AuditFiles, ReviewFiles
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 META, WORDS = "tieout.options", "tieout.words"
-FILE = click.Path(dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+class NamedPath(click.Path):
+    """A path that is named: nothing at all, as an unset variable of a script leaves it, would be the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's signature
+        """Read the path."""
+        if not str(value).strip():
+            self.fail(say("cli-path-not-named").said(command_language(ctx)), param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = NamedPath(dir_okay=False, path_type=Path)
+FOLDER = NamedPath(file_okay=False, path_type=Path)
 """Made before a language is chosen, because Click names the kind of a path once, when the type is made."""
 LATEST = date(2200, 1, 1)
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -53,9 +54,13 @@ def write_json(target: str | None, content: object) -> None:
     if target == STDOUT:
         click.echo(text, nl=False)
         return
+    path = Path(target)
     try:
-        Path(target).write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
+        with suppress(OSError):
+            if path.is_file():
+                path.unlink()  # half of it is worse than none
         raise SetupError(say("cli-json-failed-after-work", path=target, why=cause(error))) from error
 
 
@@ -63,10 +68,12 @@ def writable(target: str | None, other: Path | None) -> None:
     """Check that the JSON can be written, before anything is read or sent.
 
     Raises:
-        SetupError: its folder is missing, it is a folder, or it is the workbook itself.
+        SetupError: it is not named, its folder is missing, it is a folder, or it is the workbook itself.
     """
     if target is None or target == STDOUT:
         return
+    if not target.strip():
+        raise SetupError(say("cli-path-not-named"))
     path = Path(target)
     if other is not None and path.absolute() == other.absolute():
         raise SetupError(say("cli-json-is-workbook-too", path=target))

@@ -162,11 +162,12 @@ def _carried_out(
     except Stopped as stopped:
         screen.line(how_far(len(stopped.ended)))
         show_pushed(screen, run, stopped.told)
+        if isinstance(stopped.cause, TieoutError):
+            screen.error(stopped.cause)
+            screen.line(resume)
         write_json(json_target, pushed_json(run, stopped.told))
         if not isinstance(stopped.cause, TieoutError):
             raise stopped.cause from None
-        screen.error(stopped.cause)
-        screen.line(resume)
         return None
 
 

@@ -101,8 +101,7 @@ class TerminalAsker:
         return text.said(self.screen.language)
 
     def _list_drivers(self) -> None:
-        names = connections.fitting(connections.installed())
-        self.tell(say("cli-drivers-found", names=", ".join(names)))
+        self.tell(say("cli-drivers-found", names=", ".join(connections.ways())))
 
 
 def _no_keyring() -> Text:

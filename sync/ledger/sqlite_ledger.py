@@ -202,7 +202,8 @@ class SqliteLedger:
 
     def company_of_site(self, site: str, manage: str) -> Company | None:
         """Return the books that were pinned to a site at first use."""
-        return next((each for each in self.companies() if (each.site, each.manage) == (site, manage)), None)
+        same = [company for company in self.companies() if company.is_at(site, manage)]
+        return next((each for each in same if (each.site, each.manage) == (site, manage)), next(iter(same), None))
 
     def companies(self) -> list[Company]:
         """Return the books and sites of all runs, each once, oldest first."""

@@ -31,7 +31,7 @@ from sync.settings import settings_file
 from sync.settings.profiles import PRACTICE, Place, place_of
 from sync.settings.secrets import PRACTICE_KEY
 from sync.settings.settings_file import Behaviour
-from sync.system.files import cause
+from sync.system.files import cause, replacing
 
 SETTINGS, BOOKS, SITE, STATE = "tieout.toml", "sample.db", "manage.db", "state"
 SITE_SETTINGS = "site.toml"
@@ -100,7 +100,9 @@ def serve(folder: Path, today: date, port: int | None) -> Iterator[Practice]:
             Server(_app(store, folder), port) as server,
         ):
             if settings is None or settings.manage.site != server.url:
-                config.write_text(_settings(server.url, config), encoding="utf-8")
+                settings_of_site = _settings(server.url, config)
+                with replacing(config) as file:
+                    file.write(settings_of_site.encode())
             yield Practice(
                 place=Place(config=config, state=folder / STATE, today=today), folder=folder, url=f"{server.url}/"
             )
@@ -207,18 +209,20 @@ def is_practice(config: Path) -> bool:
         return False
 
 
+_UNFINISHED = {BOOKS, f"{BOOKS}.new", SITE, f"{SITE}-journal"}
+"""What a practice world consists of before its settings file, the last of it, is written."""
+
+
 def _clear(folder: Path) -> None:
-    """Remove an earlier practice world, and only that."""
-    if not folder.exists() or not any(folder.iterdir()):
-        return
-    config = folder / SETTINGS
-    if not is_practice(config):
+    """Remove an earlier practice world, also one that was cut short while it was built, and only that."""
+    there = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    if not there <= _UNFINISHED and not is_practice(folder / SETTINGS):
         raise SetupError(say("practice-folder-taken", folder=str(folder)))
     _remove(folder)
 
 
 def _remove(folder: Path) -> None:
-    for name in (BOOKS, SITE):
+    for name in _UNFINISHED:
         (folder / name).unlink(missing_ok=True)
     rmtree(folder / STATE, ignore_errors=True)
     (folder / SETTINGS).unlink(missing_ok=True)

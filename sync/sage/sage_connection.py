@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection
-from contextlib import closing
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Text, say
-from sync.sage import sage_errors
+from sync.sage import mysql_ways, sage_errors
+from sync.sage.mysql_ways import CONNECT, Connection, Way
+from sync.system.bounded import Bound, OverdueError, within
 from sync.system.files import cause
 
-CONNECT_SECONDS = 10
+T = TypeVar("T")
+CHARSET, OLD_CHARSET = "utf8mb4", "utf8"
+"""Servers before MySQL 5.5.3, and drivers of their time, know the second only."""
 _WRITES = re.compile(r"\b(ALL PRIVILEGES|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER)\b")
 _NOW = "%Y-%m-%d %H:%M:%S"
 
@@ -27,8 +30,15 @@ class Sqlite:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def connect(self) -> sqlite3.Connection:
+    errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+
+    def bounded(self, work: Callable[[Bound], T]) -> T:
+        """Return what a piece of work returns: a file answers at once."""
+        return work(Bound())
+
+    def connect(self, bound: Bound) -> sqlite3.Connection:
         """Open the file read only and begin."""
+        del bound
         if not self._path.is_file():
             raise SetupError(say("sage-books-missing", path=str(self._path)))
         connection = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
@@ -59,78 +69,115 @@ class Sqlite:
         del connection
         return False
 
+    def forbids_writing(self, connection: sqlite3.Connection) -> bool:
+        """Return True: the file is opened read only."""
+        del connection
+        return True
+
     def explained(self, error: Exception) -> Exception:
         """Return the error for a file that is no database, or is damaged."""
         return SetupError(say("sage-books-unreadable", path=str(self._path), why=cause(error)))
 
 
 class MySql:
-    """The MySQL server that Sage's Connection Manager runs, over ODBC."""
+    """The MySQL server that Sage's Connection Manager runs, over either way."""
 
-    def __init__(self, connection_string: str, password: str | None) -> None:
-        self._connection_string = connection_string.rstrip("; ")
-        self._password = password
+    def __init__(self, way: Way) -> None:
+        self._way = way
+        self._limits = mysql_ways.LIMITS
 
-    def connect(self) -> Any:  # noqa: ANN401 - pyodbc has no types
-        """Connect, forbid writing, and begin one consistent snapshot."""
-        import pyodbc  # noqa: PLC0415 - only real books need the driver manager
+    def bounded(self, work: Callable[[Bound], T]) -> T:
+        """Return what a piece of work returns, which may take so long.
 
-        pyodbc.pooling = False
-        text = self._connection_string
-        if "charset=" not in text.lower():
-            text += ";CHARSET=utf8mb4"
-        if self._password is not None:
-            text += ";PWD={" + self._password.replace("}", "}}") + "}"
-        connection = pyodbc.connect(text, autocommit=True, timeout=CONNECT_SECONDS)
+        Raises:
+            Unavailable: the database was silent for too long, or slow.
+        """
         try:
-            with closing(connection.cursor()) as cursor:
-                cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                cursor.execute("SET SESSION TRANSACTION READ ONLY")
-                cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
-        except pyodbc.Error:
+            return within(self._limits.reading, work)
+        except OverdueError as error:
+            raise sage_errors.overdue(error, connecting=CONNECT) from error
+
+    def connect(self, bound: Bound) -> Connection:
+        """Connect, forbid writing, and begin one consistent snapshot. Raises SetupError or Unavailable in words."""
+        bound.begin(CONNECT, self._limits.connect)
+        try:
+            opened = self._open()
+        except self._way.errors as error:
+            raise sage_errors.in_words(self._way.words(error), connecting=True) from error
+        connection = Connection(opened, self._way, bound, self._limits)
+        try:
+            connection.ask("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            connection.read_only = self._forbids_writing(connection)
+            only = ", READ ONLY" if connection.read_only else ""
+            connection.ask(f"START TRANSACTION WITH CONSISTENT SNAPSHOT{only}")
+        except BaseException:
             connection.close()
             raise
         return connection
 
-    def columns(self, connection: Any) -> dict[str, set[str]]:  # noqa: ANN401 - pyodbc has no types
+    def _open(self) -> Any:  # noqa: ANN401 - neither driver has types
+        """Log in; once more with the character set of old servers where the one of today is not known."""
+        try:
+            return self._way.open(CHARSET, self._limits)
+        except self._way.errors as error:
+            if not sage_errors.is_charset(self._way.words(error)):
+                raise
+        return self._way.open(OLD_CHARSET, self._limits)
+
+    def _forbids_writing(self, connection: Connection) -> bool:
+        """Have the server refuse every write of this session; False for one before MySQL 5.6.5, which cannot."""
+        try:
+            connection.ask("SET SESSION TRANSACTION READ ONLY")
+        except self._way.errors as error:
+            if not sage_errors.is_syntax(self._way.words(error)):
+                raise
+            return False
+        return True
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """Return the driver's errors."""
+        return self._way.errors
+
+    def columns(self, connection: Connection) -> dict[str, set[str]]:
         """Return the columns of each table, from information_schema, which lists only what the login may read."""
         found: defaultdict[str, set[str]] = defaultdict(set)
-        with closing(connection.cursor()) as cursor:
-            cursor.execute(
-                "SELECT LOWER(table_name), LOWER(column_name) FROM information_schema.columns "
-                "WHERE table_schema = DATABASE()"
-            )
-            for table, column in cursor.fetchall():
-                found[table].add(column)
+        for table, column in connection.ask(
+            "SELECT LOWER(table_name), LOWER(column_name) FROM information_schema.columns "
+            "WHERE table_schema = DATABASE()"
+        ):
+            found[table].add(column)
         return dict(found)
 
-    def without_transactions(self, connection: Any, tables: Collection[str]) -> list[str]:  # noqa: ANN401 - pyodbc has no types
+    def without_transactions(self, connection: Connection, tables: Collection[str]) -> list[str]:
         """Return those of the tables that no snapshot holds still, by what information_schema says of their engine.
 
         A view, or a table of which nothing is said, may stand on anything.
         """
-        with closing(connection.cursor()) as cursor:
-            cursor.execute(
+        engines = dict(
+            connection.ask(
                 "SELECT LOWER(table_name), LOWER(engine) FROM information_schema.tables WHERE table_schema = DATABASE()"
             )
-            engines = dict(cursor.fetchall())
+        )
         return sorted(table for table in tables if engines.get(table) != "innodb")
 
-    def clock(self, connection: Any) -> datetime:  # noqa: ANN401 - pyodbc has no types
+    def clock(self, connection: Connection) -> datetime:
         """Return the server's clock in its own zone."""
-        with closing(connection.cursor()) as cursor:
-            (text,) = cursor.execute("SELECT CAST(NOW() AS CHAR)").fetchone()
+        ((text,),) = connection.ask("SELECT CAST(NOW() AS CHAR)")
         return datetime.strptime(text, _NOW)  # noqa: DTZ007 - Sage's clock is local and naive
 
-    def can_write(self, connection: Any) -> bool:  # noqa: ANN401 - pyodbc has no types
+    def can_write(self, connection: Connection) -> bool:
         """Return whether the login may write, from its own grants."""
-        with closing(connection.cursor()) as cursor:
-            grants = [row[0] for row in cursor.execute("SHOW GRANTS FOR CURRENT_USER()").fetchall()]
+        grants = [str(row[0]) for row in connection.ask("SHOW GRANTS FOR CURRENT_USER()")]
         return any(_WRITES.search(grant.split(" ON ")[0].upper()) for grant in grants)
+
+    def forbids_writing(self, connection: Connection) -> bool:
+        """Return whether the server itself refuses what this session would change."""
+        return connection.read_only
 
     def explained(self, error: Exception) -> Exception:
         """Return the error in words, by SQLSTATE and MySQL's error number."""
-        return sage_errors.odbc_in_words(error)
+        return sage_errors.in_words(self._way.words(error), connecting=False)
 
 
 Dialect = Sqlite | MySql

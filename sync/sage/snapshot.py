@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
@@ -41,14 +40,18 @@ from sync.core.values.records import (
 )
 from sync.language.catalogues import ENGLISH
 from sync.sage import sage_errors, statements
+from sync.sage.mysql_ways import Direct, Odbc
 from sync.sage.sage_connection import Dialect, MySql, Sqlite, writable_warning
 from sync.sage.sage_errors import UnsaidError
 from sync.sage.statements import COUNTERS_TABLE
+from sync.system.bounded import Bound
 from sync.system.log import log_error
 
 _log = logging.getLogger(__name__)
 CHUNK = 500
 BLOCK = 1_000
+MOST_FOUND = 600
+"""Characters of what was found instead of a missing table or column that are shown; the log has it all."""
 MOST_READINGS = 4
 """Of tables without transactions; a company where somebody enters receipts is quiet between two of them."""
 PAUSE = 0.5
@@ -58,7 +61,12 @@ _CURRENCIES = {"h": "tcustr", "c": "tcustomr"}
 
 def open_odbc(connection_string: str, password: str | None) -> SageDatabase:
     """Return the books of a live Sage company, over any MySQL or MariaDB ODBC driver. Connects only when read."""
-    return SageDatabase(MySql(connection_string, password))
+    return SageDatabase(MySql(Odbc(connection_string, password)))
+
+
+def open_direct(host: str, port: int, database: str, user: str, password: str | None) -> SageDatabase:
+    """Return the books of a live Sage company, without any driver. Connects only when read."""
+    return SageDatabase(MySql(Direct(host, port, database, user, password)))
 
 
 def open_sqlite(path: Path) -> SageDatabase:
@@ -75,18 +83,22 @@ class SageDatabase:
 
     def read(self, wanted: Wanted) -> Reading:
         """Read in one read-only, consistent transaction. Raises as the port `SageBooks` says."""
-        try:
-            return self._read(wanted)
-        except UnsaidError:
-            return self._read(wanted)
 
-    def _read(self, wanted: Wanted) -> Reading:
+        def work(bound: Bound) -> Reading:
+            try:
+                return self._read(wanted, bound)
+            except UnsaidError:
+                return self._read(wanted, bound)
+
+        return self._dialect.bounded(work)
+
+    def _read(self, wanted: Wanted, bound: Bound) -> Reading:
         """Read once; where tables have no transactions, until two readings in a row agree in all but the clock."""
-        with self._session() as session:
+        with self._session(bound) as session:
             reading, unsteady = session.read(wanted), session.without_transactions()
         for _ in range(MOST_READINGS - 1 if unsteady else 0):
             sleep(self._pause)
-            with self._session() as session:
+            with self._session(bound) as session:
                 again = session.read(wanted)
             if replace(again, clock=reading.clock) == reading:
                 return replace(reading, notices=(*reading.notices, _without_transactions(unsteady)))
@@ -97,14 +109,17 @@ class SageDatabase:
 
     def check(self) -> list[Check]:
         """Test connection, tables, the way touched invoices are found, and rights."""
-        link = say("sage")
         try:
-            with self._session() as session:
-                company, (stamped, how) = session.company(), session.strategy
-                warned, unsteady, notices = session.can_write(), session.without_transactions(), session.weaknesses()
+            return self._dialect.bounded(self._check)
         except TieoutError as error:
             log_error(error, error.text.said(ENGLISH))
-            return failed_checks(link, error)
+            return failed_checks(say("sage"), error)
+
+    def _check(self, bound: Bound) -> list[Check]:
+        link = say("sage")
+        with self._session(bound) as session:
+            company, (stamped, how) = session.company(), session.strategy
+            warned, unsteady, notices = session.can_write(), session.without_transactions(), session.weaknesses()
         checks = [
             Check(link=link, verdict=Verdict.OK, finding=say("sage-company-readable", company=company)),
             Check(link=say("sage-receipts"), verdict=Verdict.OK if stamped else Verdict.WARNING, finding=how),
@@ -116,18 +131,11 @@ class SageDatabase:
         return checks
 
     @contextmanager
-    def _session(self) -> Iterator[OpenSnapshot]:
-        drivers: tuple[type[Exception], ...] = (sqlite3.Error,)
+    def _session(self, bound: Bound | None = None) -> Iterator[OpenSnapshot]:
         try:
-            import pyodbc  # noqa: PLC0415 - the driver manager may be missing where only the sample is read
-
-            drivers += (pyodbc.Error,)
-        except ImportError:
-            pass
-        try:
-            with closing(self._dialect.connect()) as connection:
+            with closing(self._dialect.connect(bound or Bound())) as connection:
                 yield OpenSnapshot(connection, self._dialect)
-        except drivers as error:
+        except self._dialect.errors as error:
             raise self._dialect.explained(error) from error
 
 
@@ -160,6 +168,8 @@ class OpenSnapshot:
     def weaknesses(self) -> tuple[Text, ...]:
         """Return what is said of books that show less than they might."""
         weaker = () if self.strategy[0] else (say("sage-without-day-of-entry"),)
+        if not self._dialect.forbids_writing(self._connection):
+            weaker = (say("sage-session-not-read-only"), *weaker)
         known = [table for table in _CURRENCIES.values() if "lcurrncyid" in self._columns[table]]
         return weaker if known else (*weaker, say("sage-without-currency"))
 
@@ -296,7 +306,11 @@ def _complete(columns: Mapping[str, set[str]]) -> None:
         if column not in columns.get(table, ())
     ]
     if missing:
-        raise SetupError(say("sage-database-lacks-table", missing=", ".join(dict.fromkeys(missing))))
+        tables = [table for table in statements.REQUIRED if table in columns]
+        found = ", ".join(f"{table} ({', '.join(sorted(columns[table]))})" for table in tables)
+        _log.info("found in Sage's database: %s", found)
+        short = found if len(found) <= MOST_FOUND else found[:MOST_FOUND].rstrip() + "…"
+        raise SetupError(say("sage-database-lacks-table", missing=", ".join(dict.fromkeys(missing)), found=short))
 
 
 def _currency_sql(columns: Mapping[str, set[str]], *places: str) -> str:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import sys
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from sync.core.values.errors import SetupError
-from sync.core.values.messages import say
-
 _PART = re.compile(r"\s*([^=;{}]+?)\s*=\s*(\{(?:[^}]|\}\})*\}|[^;]*)\s*(?:;|$)")
 _SAME = {"USER": "UID", "USERNAME": "UID", "DB": "DATABASE", "HOST": "SERVER", "PASSWORD": "PWD"}
+_COMPUTER = re.compile(r"[^\s;={}/]+")
 _PLAIN = re.compile(r"[\w.:/\\@ -]*")
 
 
@@ -35,10 +32,14 @@ def joined(values: Mapping[str, str]) -> str:
 
 
 def login(connection_string: str) -> str:
-    """Return who logs in where as one name, under which the password can be kept."""
+    """Return who logs in where as one name, under which the password can be kept.
+
+    It is the same over a driver and without one; what a data source says of its own is known by its name only.
+    """
     found = parts(connection_string)
     user, server, port, database = (found.get(name, "") for name in ("UID", "SERVER", "PORT", "DATABASE"))
-    return f"{user}@{server.lower()}:{port}/{database}"
+    source = f"DSN={found['DSN'].lower()};" if found.get("DSN") else ""
+    return f"{user}@{source}{server.lower()}:{port}/{database}"
 
 
 def _written(name: str, value: str) -> str:
@@ -50,20 +51,35 @@ def _written(name: str, value: str) -> str:
 _MYSQL = re.compile(r"MySQL ODBC (\d+)\.(\d+) Unicode Driver")
 _MARIADB = re.compile(r"(?i)MariaDB.*?(?:(\d+)\.(\d+).*)?")
 _PRESENT_DAY = 8
-MYSQL_SITE = "https://dev.mysql.com/downloads/connector/odbc/"
+NO_DRIVER = "none"
+"""The answer of who connects without an ODBC driver."""
+DATA_SOURCE = "DSN="
+"""What the answer of who connects by a data source begins with."""
+
+
+def is_data_source(driver: str) -> bool:
+    """Return whether a driver's answer names a data source instead, which knows driver and server itself."""
+    return driver[: len(DATA_SOURCE)].upper() == DATA_SOURCE
 
 
 def installed() -> list[str]:
     """Return the names of all ODBC drivers that this Python can use: those of its own word size.
 
-    Raises:
-        SetupError: this computer has no driver manager.
+    Without a driver manager, or with one that is broken, there are none.
     """
     try:
         import pyodbc  # noqa: PLC0415 - its driver manager may be missing
-    except ImportError as error:
-        raise SetupError(say("settings-no-odbc-manager")) from error
-    return list(pyodbc.drivers())
+    except ImportError:
+        return []
+    try:
+        return list(pyodbc.drivers())
+    except pyodbc.Error:
+        return []
+
+
+def ways() -> list[str]:
+    """Return what can be answered for the driver on this computer, best first; going without one is always last."""
+    return [*fitting(installed()), NO_DRIVER]
 
 
 def fitting(names: Iterable[str]) -> list[str]:
@@ -74,13 +90,6 @@ def fitting(names: Iterable[str]) -> list[str]:
     """
     ranked = [(rank, name) for name in names if (rank := _rank(name)) is not None]
     return [name for _, name in sorted(ranked, key=lambda each: each[0], reverse=True)]
-
-
-def none_fits() -> SetupError:
-    """Return the error that names what to install where there is no driver for Sage's database."""
-    return SetupError(
-        say("settings-no-fitting-odbc-driver", bits=str(64 if sys.maxsize > 2**32 else 32), site=MYSQL_SITE)
-    )
 
 
 def _rank(name: str) -> tuple[int, int, int] | None:
@@ -96,11 +105,27 @@ def _rank(name: str) -> tuple[int, int, int] | None:
 
 def is_loopback(site: str) -> bool:
     """Return whether a site is on this computer, so that plain http is harmless."""
-    host = urlsplit(site).hostname or ""
+    try:
+        return _is_here(urlsplit(site).hostname or "")
+    except ValueError:
+        return False
+
+
+def is_this_computer(server: str) -> bool:
+    """Return whether a server, by its name or address alone, is this computer, so that nobody hears what it is sent."""
+    return _is_here(server.strip("[]").lower())
+
+
+def _is_here(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_computer(text: str) -> bool:
+    """Return whether a text can be a computer's name or address."""
+    return _COMPUTER.fullmatch(text) is not None
 
 
 def is_sendable(text: str) -> bool:

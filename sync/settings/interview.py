@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Protocol
@@ -10,10 +9,10 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from sync.core.values.errors import Check, LoginPart, SetupError, Verdict
+from sync.core.values.errors import Check, LoginPart, SetupError, TieoutError, Unavailable, Verdict
 from sync.core.values.messages import Text, say
 from sync.settings import connections, secrets, settings_file
-from sync.settings.connections import is_loopback, is_sendable
+from sync.settings.connections import DATA_SOURCE, NO_DRIVER, is_computer, is_data_source, is_loopback, is_sendable
 from sync.system.log import hide, without_secrets
 
 CLOUD = {
@@ -92,7 +91,6 @@ LABELS: Mapping[Field, Text] = {
     Field.PRIVATE_KEY: say("api-member-private-key"),
 }
 """How each field is asked for."""
-_HOST = re.compile(r"[^\s;={}/]+")
 _MOST_PORT = 65535
 
 
@@ -110,7 +108,7 @@ def checked(field: Field, typed: str) -> str:
     match field:
         case Field.DRIVER:
             return _driver(text)
-        case Field.HOST if not _HOST.fullmatch(text):
+        case Field.HOST if not is_computer(text):
             raise SetupError(say("settings-not-a-computer", text=text))
         case Field.PORT if not (text.isascii() and text.isdecimal() and 0 < int(text) <= _MOST_PORT):
             raise SetupError(say("settings-not-a-port", text=text))
@@ -123,11 +121,20 @@ def checked(field: Field, typed: str) -> str:
 
 
 def _driver(text: str) -> str:
-    known = connections.installed()
+    if is_data_source(text):
+        return DATA_SOURCE + text[len(DATA_SOURCE) :].strip()
+    known = [*connections.installed(), NO_DRIVER]
     exact = next((name for name in known if name.lower() == text.lower()), None)
     if exact is None:
         raise SetupError(say("settings-driver-not-installed", text=text, drivers=", ".join(known)))
     return exact
+
+
+def needless(answers: Answers) -> set[Field]:
+    """Return what need not be known beside these answers: a data source knows the server, and mostly the user."""
+    if not is_data_source(answers.get(Field.DRIVER, "")):
+        return set()
+    return {Field.HOST, Field.PORT, Field.DATABASE} | ({Field.SAGE_USER} - set(answers))
 
 
 class Link(Struct, frozen=True, kw_only=True):
@@ -187,12 +194,13 @@ def connect(link: Link, answers: Answers, given: Collection[Field], asker: Asker
     tried: Answers | None = None
     while True:
         for field in wanted:
-            answers[field] = _answer(field, answers.get(field), asker)
+            if field not in needless(answers):
+                answers[field] = _answer(field, answers.get(field), asker)
         wrong = _tested(link, answers, asker)
         if not wrong:
             return
         parts = _parts(wrong)
-        behind = {field for part in parts for field in link.behind.get(part, ())} - fixed
+        behind = {field for part in parts for field in link.behind.get(part, ())} - fixed - needless(answers)
         wanted = [field for field in link.fields if field in behind]
         if wanted and answers != tried:
             tried = dict(answers)
@@ -208,19 +216,19 @@ def unattended(links: Iterable[Link], answers: Answers) -> None:
 
     Raises:
         SetupError: something is missing, cannot be right, or does not work; all of it is listed.
+        Unavailable: all that is wrong is that a system cannot be reached.
     """
+    kind: type[TieoutError] = SetupError
     links = list(links)
-    fields = [field for link in links for field in link.fields]
+    fields = [field for link in links for field in link.fields if field not in needless(answers)]
     problems = [problem for field in fields for problem in _problems(field, answers)]
     if not problems:
-        checks = [check for link in links for check in link.test(answers)]
-        problems = [
-            say("excel-link-and-finding", link=check.link, finding=check.finding)
-            for check in checks
-            if check.verdict in WRONG
-        ]
+        wrong = [check for link in links for check in link.test(answers) if check.verdict in WRONG]
+        problems = [say("excel-link-and-finding", link=check.link, finding=check.finding) for check in wrong]
+        if all(check.verdict is Verdict.UNREACHABLE for check in wrong):
+            kind = Unavailable
     if problems:
-        raise SetupError(say("settings-nothing-changed"), *problems)
+        raise kind(say("settings-nothing-changed"), *problems)
 
 
 def _problems(field: Field, answers: Answers) -> Iterable[Text]:

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from sync.core.values.errors import LoginPart, SetupError
 from sync.core.values.messages import Text, say
-from sync.settings.connections import is_loopback, is_sendable, login, parts
+from sync.settings.connections import is_loopback, is_sendable, is_this_computer, login, parts
 from sync.settings.profiles import default_state
 from sync.settings.settings_file import Settings, checked_site
 from sync.system.files import cause, replacing
@@ -42,7 +42,7 @@ class Secrets(Struct, frozen=True, kw_only=True):
     """What logs in to both systems. `repr` shows none of it.
 
     Attributes:
-        sage_password: of the Sage user in the connection string; None to send none.
+        sage_password: of the Sage user in the settings; None to send none.
         public_key: of Manage's API member.
         private_key: of Manage's API member.
     """
@@ -76,14 +76,14 @@ def unlock(settings: Settings) -> Secrets:
     if not (is_sendable(public) and is_sendable(private)):
         raise SetupError(say("settings-manage-keys-malformed", account=account) + say("settings-copy-keys-again"))
     password = None
-    if settings.sage.odbc is not None:
-        password = os.environ.get(SAGE) or kept_password(settings.sage.odbc, account)
+    if connection := settings.sage.connection:
+        password = os.environ.get(SAGE) or kept_password(connection, account)
     login_header = b64encode(f"{settings.manage.company}+{public}:{private}".encode()).decode()
     hide(password, login_header, *({public, private} - {PRACTICE_KEY}))
     if given:
         require_site(settings.manage.site, public)
-    if settings.sage.odbc is not None and os.environ.get(SAGE):
-        require_server(settings.sage.odbc)
+    if connection and os.environ.get(SAGE):
+        require_server(connection)
     return Secrets(sage_password=password, public_key=public, private_key=private)
 
 
@@ -229,7 +229,7 @@ def require_server(connection_string: str, *, bind: bool = True) -> None:
     """
     found = parts(connection_string)
     server = found.get("SERVER", "").lower() or f"DSN={found.get('DSN', '')}"
-    if is_loopback(f"//{server}"):
+    if is_this_computer(server):
         return
     named = os.environ.get(SAGE_SERVER)
     if named and named.strip().lower() != server.lower():

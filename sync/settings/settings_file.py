@@ -26,12 +26,14 @@ from sync.core.values import money
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Text, say
 from sync.core.values.policy import PaidAmount, PartialDate, Policy
+from sync.settings import connections
 from sync.settings.connections import is_loopback, is_sendable
 from sync.settings.manage_route import faults_of_route
 from sync.system.files import cause
 from sync.system.log import without_secrets
 
-_ID, _CODE = re.compile("[0-9]{1,9}"), re.compile("[A-Z]{3}")
+_ID, _CODE = re.compile("0|[1-9][0-9]{0,8}"), re.compile("[A-Z]{3}")
+"""Sage's number of a currency, which one name alone means (no 01 beside 1), and an ISO code."""
 _VERSION = re.compile(r"([0-9]{1,4}\.[0-9]{1,3})?")
 PER_MINUTE = 800
 _SECRET = re.compile("(?i)pwd|passw|secret|(?:private|public)[-_]?key")
@@ -46,10 +48,23 @@ SECTIONS = "[sage], [manage], [manage.behaviour], [policy]"
 
 
 class SageSettings(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """`[sage]`: where the books are; exactly one of the two."""
+    """`[sage]`: where the books are; exactly one of the three: `host` with its lines, `odbc`, or `sqlite`."""
 
+    host: str | None = None
+    port: Annotated[int, Meta(ge=1, le=65535)] = 13540
+    database: str = "simply"
+    user: str | None = None
     odbc: str | None = None
     sqlite: str | None = None
+
+    @property
+    def connection(self) -> str | None:
+        """Return the connection string, or one made of the lines of `host`; None for books in a file."""
+        if self.host is None or self.user is None:
+            return self.odbc
+        return connections.joined(
+            {"SERVER": self.host, "PORT": str(self.port), "DATABASE": self.database, "UID": self.user}
+        )
 
 
 class DateClear(StrEnum):
@@ -335,13 +350,18 @@ def _faults(table: Mapping[str, Any]) -> Iterator[Text]:
 
 
 def _faults_of_sage(lines: Mapping[str, Any]) -> Iterator[Text]:
-    odbc, sqlite = lines.get("odbc"), lines.get("sqlite")
-    if bool(odbc) == bool(sqlite):
-        empty = [
-            say("settings-line-empty", line=f"[sage] {name}") for name in ("odbc", "sqlite") if lines.get(name) == ""
-        ]
-        yield from empty or [say("settings-sage-odbc-or-sqlite")]
-    names = (name.strip() for name in re.findall("[^;={}]+(?==)", str(odbc)))
+    ways = [name for name in ("host", "odbc", "sqlite") if lines.get(name)]
+    astray = ways != ["host"] and any(lines.get(name) for name in ("port", "database", "user"))
+    needed = ("user", "database") if ways == ["host"] else ("host", "odbc", "sqlite") if not ways else ()
+    empty = [say("settings-line-empty", line=f"[sage] {name}") for name in needed if lines.get(name) == ""]
+    yield from empty
+    if not empty and (len(ways) != 1 or astray):
+        yield say("settings-sage-one-of-three")
+    if isinstance(host := lines.get("host"), str) and host and not connections.is_computer(host):
+        yield say("settings-not-a-computer", text=without_secrets(host))
+    if ways == ["host"] and "user" not in lines:
+        yield say("settings-line-lacking", line="[sage] user")
+    names = (name.strip() for name in re.findall("[^;={}]+(?==)", str(lines.get("odbc"))))
     yield from (say("settings-secret-in-odbc", word=name) for name in names if _SECRET.search(name))
 
 
@@ -388,8 +408,11 @@ def _settings(path: Path, file: _File) -> Settings:
     second = file.policy.second_person_above
     return Settings(
         path=path,
-        sage=SageSettings(
-            odbc=file.sage.odbc, sqlite=str(path.parent / file.sage.sqlite) if file.sage.sqlite else None
+        sage=replace(
+            file.sage,
+            host=file.sage.host or None,
+            odbc=file.sage.odbc or None,
+            sqlite=str(path.parent / file.sage.sqlite) if file.sage.sqlite else None,
         ),
         manage=replace(
             file.manage,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 
 from msgspec import Struct
 
@@ -12,7 +11,7 @@ from sync.core.values.errors import SetupError
 from sync.core.values.messages import Text, say
 from sync.settings import connections, secrets, settings_writer
 from sync.settings.connections import is_loopback
-from sync.settings.interview import LABELS, SECRETS, USUAL, Answers, Field, checked
+from sync.settings.interview import LABELS, SECRETS, USUAL, Answers, Field, checked, needless
 from sync.settings.settings_writer import SettingsFile
 from sync.system.log import hide
 
@@ -20,16 +19,12 @@ from sync.system.log import hide
 def known(settings: SettingsFile) -> Answers:
     """Return the answers to propose: from the environment, else the keyring, else the settings, else what is usual.
 
-    Raises:
-        SetupError: no ODBC driver suits Sage's database.
+    A driver that is no longer there gives way to the best that is, or to none; a data source is left as it is.
     """
     present = settings.answers
-    fitting = connections.fitting(connections.installed())
-    if present.get(Field.DRIVER) not in connections.installed():
-        present.pop(Field.DRIVER, None)
-        if not fitting:
-            raise connections.none_fits()
-        present[Field.DRIVER] = fitting[0]
+    driver, ways = present.get(Field.DRIVER, ""), connections.ways()
+    if driver not in {*ways, *connections.installed()} and not connections.is_data_source(driver):
+        present[Field.DRIVER] = ways[0]
     return {**USUAL, **present, **kept_secrets(settings), **of_environment()}
 
 
@@ -77,7 +72,7 @@ def kept_secrets(settings: SettingsFile) -> Answers:
     present = settings.answers
     account = secrets.account_of(present.get(Field.SITE, "").rstrip("/"), present.get(Field.COMPANY, ""))
     found = {
-        Field.SAGE_PASSWORD: secrets.kept_password(settings.odbc, account),
+        Field.SAGE_PASSWORD: secrets.kept_password(settings.connection, account),
         Field.PUBLIC_KEY: secrets.kept(f"{account}/public"),
         Field.PRIVATE_KEY: secrets.kept(f"{account}/private"),
     }
@@ -123,7 +118,9 @@ def amend(settings: SettingsFile, typed: Answers) -> Amended:
                 problems += (_about(field, why) for why in error.sentences)
     if all(answers[field] == present.get(field) for field in typed):
         return Amended(answers=answers)
-    problems += (_about(field, say("settings-answer-missing")) for field in ASKED if field not in answers)
+    problems += (
+        _about(field, say("settings-answer-missing")) for field in ASKED if field not in {*answers, *needless(answers)}
+    )
     if problems:
         return Amended(answers=answers, problems=tuple(problems))
     settings_writer.write(settings, settings_writer.with_answers(settings, answers))
@@ -132,10 +129,10 @@ def amend(settings: SettingsFile, typed: Answers) -> Amended:
 
 def proposed(settings: SettingsFile) -> Answers:
     """Return the saved answers, with defaults for missing ones."""
-    found: Answers = dict(USUAL)
-    with suppress(SetupError):  # no driver suits: the test of the link says so, and what to install
-        found = known(settings)
-    return {field: answer for field, answer in (found | settings.answers).items() if field not in SECRETS}
+    found = known(settings) | settings.answers
+    for field in needless(settings.answers) - set(settings.answers):
+        found.pop(field, None)
+    return {field: answer for field, answer in found.items() if field not in SECRETS}
 
 
 def whereabouts(settings: SettingsFile) -> dict[Field, Text]:

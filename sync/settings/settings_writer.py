@@ -5,7 +5,8 @@ Only the lines of the answers are changed, so that comments, other settings and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tomlkit.exceptions import TOMLKitError
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Language, Text, say
 from sync.settings import connections
+from sync.settings.connections import DATA_SOURCE, NO_DRIVER, is_data_source
 from sync.settings.interview import Answers, Field
 from sync.settings.manage_route import Route, route
 from sync.settings.settings_file import (
@@ -34,10 +36,15 @@ from sync.system.files import cause, replacing
 from sync.system.log import without_secrets
 
 EXAMPLES = {
+    "host": "localhost",
+    "port": 13540,
+    "database": "simply",
+    "user": "reader",
+    "odbc": "DRIVER={MySQL ODBC 8.0 Unicode Driver};SERVER=localhost;PORT=13540;DATABASE=simply;UID=reader",
+    "sqlite": "sample.db",
     "ca_file": "office-ca.pem",
     "proxy": "http://proxy.example:8080",
     "requests_per_minute": 800,
-    "sqlite": "sample.db",
     "second_person_above": "10000.00",
 }
 """Settings that are off unless somebody writes them: shown as a comment."""
@@ -58,7 +65,14 @@ def _sections() -> Iterator[tuple[str, type[msgspec.Struct], Mapping[str, Text]]
     yield (
         "sage",
         SageSettings,
-        {"odbc": say("settings-about-sage-section"), "sqlite": say("settings-about-sample-company")},
+        {
+            "host": say("settings-about-sage-section"),
+            "port": say("settings-about-sage-port"),
+            "database": say("settings-about-sage-database"),
+            "user": say("settings-about-sage-user"),
+            "odbc": say("settings-about-odbc"),
+            "sqlite": say("settings-about-sample-company"),
+        },
     )
     yield (
         "manage",
@@ -104,20 +118,15 @@ def _setting(field: msgspec.structs.FieldInfo, comment: str) -> list[str]:
     choices = ""
     if isinstance(field.type, type) and issubclass(field.type, StrEnum):
         choices = f" ({', '.join(choice.value for choice in field.type)})"
-    value = _default(field)
-    off = value is None
-    line = f"{field.name} = {_toml(EXAMPLES[field.name] if off else value)}"
-    return [f"{comment}{choices}", f"# {line}" if off else line]
+    if field.name in EXAMPLES:
+        return [f"{comment}{choices}", f"# {field.name} = {_toml(EXAMPLES[field.name])}"]
+    return [f"{comment}{choices}", f"{field.name} = {_toml(_default(field))}"]
 
 
 def _default(field: msgspec.structs.FieldInfo) -> object:
     """Return a setting's default; empty text where there is none, because it has to be asked for."""
-    if field.name == "odbc":
-        return ""
     if field.default_factory is not msgspec.NODEFAULT:
         return field.default_factory()
-    if field.default is msgspec.UNSET:
-        return None
     return "" if field.default is msgspec.NODEFAULT else field.default
 
 
@@ -138,6 +147,7 @@ ODBC = {
     Field.DATABASE: "DATABASE",
     Field.SAGE_USER: "UID",
 }
+DIRECT = {Field.HOST: "host", Field.PORT: "port", Field.DATABASE: "database", Field.SAGE_USER: "user"}
 MANAGE = {Field.SITE: "site", Field.COMPANY: "company", Field.CLIENT_ID: "client_id"}
 
 
@@ -160,6 +170,13 @@ class SettingsFile(Struct, frozen=True, kw_only=True):
         return str(self._section("sage").get("odbc") or "")
 
     @property
+    def connection(self) -> str:
+        """Return its connection string, or one made of the lines for a connection without a driver; else nothing."""
+        sage = self._section("sage")
+        lines = {ODBC[field]: str(sage[name]) for field, name in DIRECT.items() if sage.get(name)}
+        return self.odbc or connections.joined(lines)
+
+    @property
     def is_sample(self) -> bool:
         """Return whether the books that it names are those of a sample company in a file."""
         return bool(self._section("sage").get("sqlite"))
@@ -167,8 +184,12 @@ class SettingsFile(Struct, frozen=True, kw_only=True):
     @property
     def answers(self) -> Answers:
         """Return the answers that stand in it."""
-        found, manage = connections.parts(self.odbc), self._section("manage")
+        found, manage = connections.parts(self.connection), self._section("manage")
         answers = {field: found[name] for field, name in ODBC.items() if found.get(name)}
+        if not self.odbc and Field.HOST in answers:
+            answers[Field.DRIVER] = NO_DRIVER
+        elif found.get("DSN") and not found.get("DRIVER"):
+            answers[Field.DRIVER] = DATA_SOURCE + found["DSN"]
         return answers | {
             field: without_secrets(str(manage[name])) for field, name in MANAGE.items() if manage.get(name)
         }
@@ -205,8 +226,20 @@ def read(path: Path, language: Language) -> SettingsFile:
 
 
 def connection_string(file: SettingsFile, answers: Answers) -> str:
-    """Return the connection string for these answers; what else the file's own says is kept, but no password."""
-    kept = {name: value for name, value in connections.parts(file.odbc).items() if name not in {"DSN", "PWD"}}
+    """Return the connection string for these answers; what else the file's own says is kept, but no password.
+
+    Without a driver it only names the connection.
+    """
+    driver, present = answers[Field.DRIVER], connections.parts(file.odbc)
+    kept = {name: value for name, value in present.items() if name not in {"DSN", "PWD"}}
+    if is_data_source(driver):
+        source = driver[len(DATA_SOURCE) :]
+        if present.get("DSN", "").lower() != source.lower():
+            kept = {}
+        user = {"UID": answers[Field.SAGE_USER]} if Field.SAGE_USER in answers else {}
+        return connections.joined({"DSN": source, **kept, **user})
+    if driver == NO_DRIVER:
+        return connections.joined({ODBC[field]: answers[field] for field in DIRECT})
     return connections.joined(dict.fromkeys(ODBC.values(), "") | kept | {ODBC[field]: answers[field] for field in ODBC})
 
 
@@ -216,16 +249,37 @@ def with_answers(file: SettingsFile, answers: Answers) -> str:
     Raises:
         SetupError: a line that should be a section is something else.
     """
-    document = tomlkit.parse(file.text)
+    lines: dict[str, object] = {"odbc": connection_string(file, answers)}
+    if answers[Field.DRIVER] == NO_DRIVER:
+        lines = {name: int(answers[field]) if field is Field.PORT else answers[field] for field, name in DIRECT.items()}
+    document = tomlkit.parse(_counting(file.text, lines))
     sage, manage = (_section(file, document, name) for name in ("sage", "manage"))
-    text = connection_string(file, answers)
-    if connections.parts(str(sage.get("odbc") or "")) != connections.parts(text):
-        sage["odbc"] = text
-    sage.pop("sqlite", None)
+    for name in {"odbc", "sqlite", *DIRECT.values()} - set(lines):
+        sage.pop(name, None)
+    for name, line in lines.items():
+        if not _says_the_same(sage.get(name), line):
+            sage[name] = line
     for field, name in MANAGE.items():
         if manage.get(name) != answers[field]:
             manage[name] = answers[field]
     return tomlkit.dumps(document)
+
+
+def _counting(text: str, names: Iterable[str]) -> str:
+    """Return a file's text in which lines of [sage] that stand there as an example count, unless they do already."""
+    head, found, rest = text.partition("[sage]")
+    section, more, tail = rest.partition("\n[")
+    for name in names:
+        if not re.search(rf"(?m)^\s*{name}\s*=", section):
+            section = re.sub(rf"(?m)^# ({name} = )", r"\1", section, count=1)
+    return head + found + section + more + tail
+
+
+def _says_the_same(present: object, line: object) -> bool:
+    """Return whether a line is as it should be; of a connection string the spelling is left as it is."""
+    if isinstance(present, str) and isinstance(line, str) and "=" in line:
+        return connections.parts(present) == connections.parts(line)
+    return present == line
 
 
 def write(file: SettingsFile, text: str) -> None:

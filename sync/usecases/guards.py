@@ -47,7 +47,7 @@ def require_same_site(run: Run, systems: Systems) -> Run:
         Refused: they name another.
     """
     company = run.company
-    if (company.site, company.manage) != (systems.site, systems.manage_company):
+    if not company.is_at(systems.site, systems.manage_company):
         raise Refused(
             say(
                 "run-of-other-site",
@@ -127,7 +127,7 @@ def earlier_review(ledger: Ledger, systems: Systems, run_id: str, file: str) -> 
         SetupError: it is another company's or another user's, whose work is not to be replaced.
     """
     run = ledger.run(run_id)
-    if run is None or (run.company.site, run.company.manage) != (systems.site, systems.manage_company):
+    if run is None or not run.company.is_at(systems.site, systems.manage_company):
         raise SetupError(say("sync-file-of-other-review", file=file))
     return rows_of_run(ledger, run_id)
 

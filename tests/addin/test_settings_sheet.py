@@ -70,7 +70,7 @@ def test_an_empty_sheet_proposes_what_is_usual_and_writes_nothing(bench: Bench, 
     usual = {Field.DRIVER: DRIVER, Field.HOST: "localhost", Field.PORT: "13540", Field.DATABASE: "simply"}
     assert answers(bench) == usual
     assert not config.exists()
-    assert bench.sheet(FIGURES, "G1:G2") == [[DRIVER], [None]]
+    assert bench.sheet(FIGURES, "G1:G2") == [[DRIVER], [connections.NO_DRIVER]]
     assert bench.status.startswith("Settings: There is no settings file")
     assert [row[1] for row in shown(bench)] == ["OK", "To be corrected"]
     bench.press("Check Setup")
@@ -218,13 +218,12 @@ def test_a_settings_file_that_cannot_be_read_is_told_and_left(bench: Bench, conf
     assert [row[1] for row in shown(bench)] == ["OK", "To be corrected"]
 
 
-def test_a_computer_without_a_driver_is_told_what_to_install(
-    bench: Bench, config: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_computer_without_a_driver_needs_none(bench: Bench, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other answers are proposed all the same."""
     monkeypatch.setattr(connections, "installed", list)
     bench.press("Check Setup")
-    assert answers(bench) == {Field.HOST: "localhost", Field.PORT: "13540", Field.DATABASE: "simply"}
+    usual = {Field.HOST: "localhost", Field.PORT: "13540", Field.DATABASE: "simply"}
+    assert answers(bench) == {Field.DRIVER: connections.NO_DRIVER, **usual}
     assert not config.exists()
 
 

@@ -8,11 +8,13 @@ from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from sync.core.values.periods import Choice, Since, Window
 from sync.core.values.records import Balance, Wanted
+from sync.sage.sage_connection import MySql
 from sync.sage.snapshot import OpenSnapshot, open_odbc
+from sync.system.bounded import Bound
 from tests.bench.figures import Figure, megabytes, paired, seconds
 from tests.bench.growth import SIZES, Growth
 from tests.support.mariadb import PASSWORD, running
@@ -176,7 +178,10 @@ def queries_of(books: str) -> list[tuple[str, tuple[object, ...]]]:
 def fetched(books: str, asked: list[tuple[str, tuple[object, ...]]]) -> int:
     """The floor: the same connection and queries, everything fetched, and nothing made of it."""
     reader = open_odbc(books, PASSWORD)
-    connection: Any = reader._dialect.connect()
-    with closing(connection):
-        reader._dialect.columns(connection)
-        return sum(len(connection.execute(query, *parameters).fetchall()) for query, parameters in asked)
+    rows, connection = 0, cast("MySql", reader._dialect).connect(Bound())
+    with closing(connection), closing(connection.cursor()) as cursor:
+        cast("MySql", reader._dialect).columns(connection)
+        for query, parameters in asked:
+            cursor.execute(query, parameters)
+            rows += len(cursor.fetchall())
+    return rows

@@ -6,12 +6,14 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from sync.cli.output import write_json
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import say
 from sync.core.values.posting import Reply
@@ -34,6 +36,26 @@ def test_a_sync_that_cannot_write_its_file_replaces_nothing(terminal: Terminal, 
     assert terminal.at(practice, "push", "p.xlsx").status == 0
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        [*MONTH, "--out", ""],
+        [*MONTH, "--json", " "],
+        ["push", ""],
+        ["history", "--json", ""],
+        ["history", "--state", ""],
+        ["verify", "--backup", ""],
+        ["watch", "--dir", ""],
+        ["export", "R", "--dir", " "],
+    ],
+    ids=" ".join,
+)
+def test_a_file_or_folder_that_is_not_named_is_not_the_current_folder(terminal: Terminal, words: list[str]) -> None:
+    """A script's variable that is not set: nothing is read there, nothing is written there."""
+    answer = terminal.tieout(*words)
+    assert (answer.status, "Nothing is named here" in answer.err) == (2, True)
+
+
 def test_json_that_cannot_be_written_stops_a_push_before_its_first_write(
     terminal: Terminal, practice: Practice
 ) -> None:
@@ -43,6 +65,22 @@ def test_json_that_cannot_be_written_stops_a_push_before_its_first_write(
     assert (answer.status, "Choose another place for --json" in answer.err) == (2, True)
     pushed = json.loads(terminal.at(practice, "push", "p.xlsx", "--json", "-").out)
     assert set(pushed["totals"]["outcomes"]) == {"posted"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no file sizes")
+def test_half_a_json_file_is_not_left(tmp_path: Path) -> None:
+    """A script would take it for an answer."""
+    import resource  # noqa: PLC0415 - Windows has none
+
+    before, heard = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(SetupError):
+            write_json(str(tmp_path / "p.json"), ["x"] * 10_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, heard)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("command", [[*MONTH, "--out", "p.xlsx"], ["push", "p.xlsx"]], ids=["sync", "push"])

@@ -16,7 +16,7 @@ from sync.system.log import LOG
 from tests.faults.test_secrets import everything_below
 from tests.support.kept import LOCKED
 from tests.support.mariadb import PASSWORD, READER, MariaDb, mariadb
-from tests.support.newcomer import PRIVATE, PUBLIC, SECRETS, Newcomer, newcomer, sample_database
+from tests.support.newcomer import PRIVATE, PUBLIC, ROOT, SECRETS, TODAY, Newcomer, newcomer, sample_database
 
 __all__ = ["mariadb"]
 pytestmark = [pytest.mark.mariadb, pytest.mark.xdist_group("mariadb")]
@@ -214,3 +214,37 @@ def test_settings_that_cannot_be_written_leave_the_keyring_as_it_was(person: New
     (person.home / "config").write_text("in the way", "utf-8")
     status, words = person.run("setup", "--yes", *person.answers, **person.secrets)
     assert (status, "cannot be" in words, person.keyring.exists()) == (2, True, False)
+
+
+@pytest.mark.parametrize("missing", ["every driver", "the driver manager"])
+def test_a_computer_without_odbc_needs_none(person: Newcomer, tmp_path: Path, missing: str) -> None:
+    """Set-up goes without a driver by itself, and what follows does too."""
+    (tmp_path / "none").mkdir()
+    gone = {"ODBCSYSINI": str(tmp_path / "none"), "ODBCINI": str(tmp_path / "none" / "odbc.ini")}
+    if missing == "the driver manager":
+        (tmp_path / "none" / "pyodbc.py").write_text("raise ImportError('libodbc.so.2: cannot open shared object')\n")
+        gone["PYTHONPATH"] = f"{tmp_path / 'none'}:{ROOT}"
+    status, words = person.run("setup", "--yes", *person.answers[2:], **person.secrets, **gone)
+    assert (status, green(words)) == (0, True), words
+    assert 'host = "127.0.0.1"\n' in person.config.read_text("utf-8")
+    status, words = person.run("sync", "--since", "2026-03-01", "--today", TODAY.isoformat(), **gone)
+    assert (status, " ready" in words) == (0, True), words
+    status, words = person.run("setup", "--yes", "--driver", "MariaDB Unicode", **gone)
+    assert (status, "Choose one of these: none." in words) == (2, True)
+
+
+def test_a_data_source_is_kept_as_it_is_and_has_its_own_password(person: Newcomer, tmp_path: Path) -> None:
+    """Its line is left alone by set-up; Tieout reads by it; a driver or none can be taken in its place."""
+    source = f"Driver=MariaDB Unicode\nSERVER=127.0.0.1\nPORT={person.sage.port}\nDATABASE={person.database}\n"
+    (tmp_path / "odbc.ini").write_text(f"[Sage Books]\n{source}", "utf-8")
+    ini = {"ODBCINI": str(tmp_path / "odbc.ini")}
+    person.config.parent.mkdir(parents=True)
+    line = f'[sage]\nodbc = "DSN=Sage Books;Uid={READER};OPTION=3" # the office made it\n'
+    person.config.write_text(line, "utf-8")
+    status, words = person.run("setup", "--yes", *person.answers[10:], **person.secrets, **ini)
+    assert (status, green(words)) == (0, True), words
+    assert person.config.read_text("utf-8").startswith(line)
+    assert f"{READER}@DSN=sage books;" in person.keyring.read_text("utf-8")
+    assert person.run("check", **ini)[0] == 0
+    status, words = person.run("setup", "--yes", *person.answers[:10], "--driver", "none", **person.secrets, **ini)
+    assert (status, "DSN" in person.config.read_text("utf-8")) == (0, False), words

@@ -116,6 +116,7 @@ def test_a_site_is_pinned_to_the_books_it_was_first_used_with(ledger: Ledger) ->
         ledger.begin(begun, [])
     assert ledger.company_of_site(COMPANY.site, COMPANY.manage) == COMPANY
     assert ledger.company_of_site(OTHER.site, OTHER.manage) == OTHER
+    assert ledger.company_of_site(f"{COMPANY.site}:443", COMPANY.manage.upper()) == COMPANY
     assert None is ledger.company_of_site(COMPANY.site, "another")
     assert None is ledger.company_of_site("https://elsewhere.example.net", COMPANY.manage)
 

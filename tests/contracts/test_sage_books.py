@@ -1,4 +1,4 @@
-"""What any `SageBooks` must do: the in-memory stand-in, and the real reader on sqlite and on MariaDB over ODBC."""
+"""What any `SageBooks` must do: the in-memory stand-in, and the real one on sqlite and, both ways, on MariaDB."""
 
 from __future__ import annotations
 
@@ -20,18 +20,22 @@ from tests.support.sage_books import COMPANY, CUSTOMER, BooksInMemory, SageBooks
 
 __all__ = ["mariadb"]
 
-MARIADB = pytest.param("mariadb", marks=[pytest.mark.mariadb, pytest.mark.xdist_group("mariadb")])
+ON_MARIADB = [
+    pytest.param(way, marks=[pytest.mark.mariadb, pytest.mark.xdist_group("mariadb")]) for way in ("odbc", "direct")
+]
 Books = SageBooks | BooksInMemory
 
 
-@pytest.fixture(params=["stand-in", "sqlite", MARIADB])
+@pytest.fixture(params=["stand-in", "sqlite", *ON_MARIADB])
 def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
     """An almost empty company, by each adapter in turn."""
     if request.param == "stand-in":
         yield BooksInMemory()
         return
-    in_sqlite = request.param == "sqlite"
-    made = sqlite_books(tmp_path / "books.db") if in_sqlite else mariadb_books(request.getfixturevalue("mariadb"))
+    if request.param == "sqlite":
+        made = sqlite_books(tmp_path / "books.db")
+    else:
+        made = mariadb_books(request.getfixturevalue("mariadb"), direct=request.param == "direct")
     with closing(made.admin):
         yield made
 

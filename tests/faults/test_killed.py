@@ -105,6 +105,19 @@ def test_ctrl_c_in_a_push_says_how_far_it_came(
     finished(terminal, practice, reviewed)
 
 
+def test_ctrl_c_while_the_program_is_loaded_leaves_no_traceback() -> None:
+    """Fault 16: it takes a second to start on a slow computer, and people are impatient."""
+    beforehand = (
+        "import os, signal, sys; sys.addaudithook("
+        "lambda event, what: os.kill(os.getpid(), signal.SIGINT)"
+        " if (event, what[0]) == ('import', 'addin.program') else None); import tieout; tieout.main()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", beforehand], env={**os.environ, "PYTHONPATH": ROOT}, capture_output=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (130, b"")
+
+
 def test_a_computer_that_sleeps_in_a_push_goes_on(terminal: Terminal, practice: Practice, reviewed: set[str]) -> None:
     """Fault 16: stopped and woken, the push ends as if nothing had been."""
     process = pushing(practice)

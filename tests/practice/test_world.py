@@ -10,7 +10,7 @@ import requests
 
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import say
-from sync.practice.world import SITE_SETTINGS, serve
+from sync.practice.world import BOOKS, SITE, SITE_SETTINGS, practise, serve
 
 DAY = date(2026, 4, 10)
 
@@ -41,3 +41,18 @@ def test_settings_of_something_else_are_refused(tmp_path: Path, text: str) -> No
     with pytest.raises(SetupError) as refused:
         posted_twice(tmp_path)
     assert refused.value.text == say("practice-site-settings-wrong", path=str(tmp_path / SITE_SETTINGS))
+
+
+def test_a_world_that_was_cut_short_while_it_was_built_is_built_anew(tmp_path: Path) -> None:
+    """By Ctrl-C in the demo's first moments, or a full disk; what else is there is never taken for one."""
+    for name in (f"{BOOKS}.new", BOOKS, SITE, f"{SITE}-journal"):
+        (tmp_path / name).write_bytes(b"half")
+    with practise(tmp_path, DAY) as practice:
+        assert practice.place.config.exists()
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "letter.txt").touch()
+    (other / BOOKS).touch()
+    with pytest.raises(SetupError), practise(other, DAY):
+        pass
+    assert (other / BOOKS).exists()

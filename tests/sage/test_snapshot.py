@@ -1,4 +1,4 @@
-"""Reading Sage: each behaviour on sqlite and on MariaDB over ODBC."""
+"""Reading Sage: each behaviour on sqlite and on MariaDB, over ODBC and without a driver."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ from sync.core.values.errors import Refused, SetupError, Unavailable, Verdict
 from sync.core.values.messages import say
 from sync.core.values.records import Balance, Reading, Wanted
 from sync.language.catalogues import ENGLISH
-from sync.sage.snapshot import OpenSnapshot, open_odbc, open_sqlite
-from tests.support.mariadb import PASSWORD, READER, MariaDb, running
-from tests.support.sage_books import SageBooks, mariadb_books, sqlite_books, wanted_of
+from sync.sage.snapshot import OpenSnapshot, open_direct, open_odbc, open_sqlite
+from sync.system.bounded import Bound
+from tests.support.mariadb import READER, MariaDb, running
+from tests.support.sage_books import SageBooks, mariadb_books, mariadb_reader, sqlite_books, wanted_of
+
+NOBODY = "DRIVER={MariaDB Unicode};SERVER=127.0.0.1;PORT=9;DATABASE=simply"
 
 
 def only(reading: Reading) -> Position:
@@ -477,27 +480,32 @@ class TestWithoutTransactions:
 @pytest.mark.mariadb
 @pytest.mark.xdist_group("mariadb")
 class TestServer:
-    """What only a server can do."""
+    """What only a server can do, over ODBC and without a driver."""
 
-    def test_a_wrong_password_is_said_without_showing_it(self, mariadb: MariaDb) -> None:
+    @pytest.fixture(params=[False, True], ids=["odbc", "direct"])
+    def direct(self, request: pytest.FixtureRequest) -> bool:
+        """Without a driver."""
+        return bool(request.param)
+
+    def test_a_wrong_password_is_said_without_showing_it(self, mariadb: MariaDb, *, direct: bool) -> None:
         """User name or password; the canary stays out of the message."""
-        reader = open_odbc(mariadb.connection_string(mariadb.new_database()), "canary")
+        reader = mariadb_reader(mariadb, mariadb.new_database(), READER, "canary", direct=direct)
         with pytest.raises(SetupError, match="sage-login-refused") as caught:
             reader.read(Wanted(window=None))
         assert "canary" not in caught.value.said(ENGLISH)
 
-    def test_no_rights_means_third_party_access(self, mariadb: MariaDb) -> None:
+    def test_no_rights_means_third_party_access(self, mariadb: MariaDb, *, direct: bool) -> None:
         """The company is there and the login may not see it."""
         name = mariadb.new_database()
         with closing(mariadb.admin()) as admin:
             admin.execute(f"REVOKE SELECT ON {name}.* FROM {READER}@'127.0.0.1'")
         with pytest.raises(SetupError, match="sage-third-party-access-needed"):
-            open_odbc(mariadb.connection_string(name), PASSWORD).read(Wanted(window=None))
+            mariadb_reader(mariadb, name, direct=direct).read(Wanted(window=None))
 
     @pytest.mark.parametrize("right", ["INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "ALL"])
-    def test_a_login_that_could_write_is_warned_about(self, mariadb: MariaDb, right: str) -> None:
+    def test_a_login_that_could_write_is_warned_about(self, mariadb: MariaDb, right: str, *, direct: bool) -> None:
         """Whichever right it is, with each reading and in the check; nothing is ever written with it."""
-        books = mariadb_books(mariadb)
+        books = mariadb_books(mariadb, direct=direct)
         (name,) = books.admin.execute("SELECT DATABASE()").fetchone()
         books.document(1, "1001")
         books.row(5, 1, -100.0, "2026-03-15")
@@ -510,17 +518,17 @@ class TestServer:
             finally:
                 admin.execute(f"REVOKE {right} ON {name}.* FROM {READER}@'127.0.0.1'")
 
-    def test_an_empty_schema_means_third_party_access(self, mariadb: MariaDb) -> None:
+    def test_an_empty_schema_means_third_party_access(self, mariadb: MariaDb, *, direct: bool) -> None:
         """No table can be seen at all."""
         with pytest.raises(SetupError, match="sage-third-party-access-needed"):
-            open_odbc(mariadb.connection_string(mariadb.new_database()), PASSWORD).read(Wanted(window=None))
+            mariadb_reader(mariadb, mariadb.new_database(), direct=direct).read(Wanted(window=None))
 
-    def test_an_unknown_database_is_named(self, mariadb: MariaDb) -> None:
+    def test_an_unknown_database_is_named(self, mariadb: MariaDb, *, direct: bool) -> None:
         """The DATABASE in the settings is wrong; a login without rights is told the same way as any."""
         with closing(mariadb.admin()) as admin:
             admin.execute(f"GRANT SELECT ON nowhere.* TO {READER}@'127.0.0.1'")
         with pytest.raises(SetupError, match="sage-no-such-database"):
-            open_odbc(mariadb.connection_string("nowhere"), PASSWORD).read(Wanted(window=None))
+            mariadb_reader(mariadb, "nowhere", direct=direct).read(Wanted(window=None))
 
     def test_a_driver_that_is_not_installed_lists_those_that_are(self) -> None:
         """The installed ones are named."""
@@ -528,16 +536,16 @@ class TestServer:
         with pytest.raises(SetupError, match="MariaDB Unicode"):
             reader.read(Wanted(window=None))
 
-    def test_nobody_listening_means_open_the_company(self) -> None:
+    def test_nobody_listening_means_open_the_company(self, *, direct: bool) -> None:
         """Connection refused."""
-        reader = open_odbc("DRIVER={MariaDB Unicode};SERVER=127.0.0.1;PORT=9;DATABASE=simply;UID=x", "y")
+        reader = open_direct("127.0.0.1", 9, "simply", "x", "y") if direct else open_odbc(f"{NOBODY};UID=x", "y")
         with pytest.raises(Unavailable, match="sage-database-silent"):
             reader.read(Wanted(window=None))
 
-    def test_a_server_killed_while_reading_changes_nothing(self) -> None:
+    def test_a_server_killed_while_reading_changes_nothing(self, *, direct: bool) -> None:
         """The connection is lost between two questions."""
         with running() as server:
-            books = mariadb_books(server)
+            books = mariadb_books(server, direct=direct)
             books.document(1, "1001")
             books.admin.close()
 
@@ -550,23 +558,21 @@ class TestServer:
             with pytest.raises(Unavailable, match="sage-connection-lost"):
                 read_on_a_dying_server()
 
-    def test_a_session_cannot_write_even_when_the_login_could(self, mariadb: MariaDb) -> None:
+    def test_a_session_cannot_write_even_when_the_login_could(self, mariadb: MariaDb, *, direct: bool) -> None:
         """The login is warned about, and the server itself refuses a write in our session."""
-        import pyodbc  # noqa: PLC0415 - missing where there is no driver manager
-
-        books = mariadb_books(mariadb)
+        books = mariadb_books(mariadb, direct=direct)
         books.document(1, "1001")
         name = books.admin.execute("SELECT DATABASE()").fetchone()[0]
-        reader = open_odbc(mariadb.connection_string(name, "admin"), "admin")
+        reader = mariadb_reader(mariadb, name, "admin", "admin", direct=direct)
         assert "could write" in reader.read(Wanted(window=None)).notices[0].said(ENGLISH)
         assert [check.verdict for check in reader.check()][-1] is Verdict.WARNING
-        with closing(reader._dialect.connect()) as connection, pytest.raises(pyodbc.Error, match="READ ONLY"):
-            connection.execute("DELETE FROM tcustr")
+        with closing(reader._dialect.connect(Bound())) as connection, pytest.raises(Exception, match="READ ONLY"):
+            connection.cursor().execute("DELETE FROM tcustr")
         books.admin.close()
 
-    def test_a_snapshot_does_not_see_what_is_entered_meanwhile(self, mariadb: MariaDb) -> None:
+    def test_a_snapshot_does_not_see_what_is_entered_meanwhile(self, mariadb: MariaDb, *, direct: bool) -> None:
         """Positions and highest row are those of one moment."""
-        books = mariadb_books(mariadb)
+        books = mariadb_books(mariadb, direct=direct)
         books.document(1, "1001")
         with books.reader._session() as session:
             books.row(500, 1, -100.0, "2026-03-15")
@@ -574,12 +580,29 @@ class TestServer:
         assert (reading.highest_row, len(reading.entries)) == (100, 1)
         books.admin.close()
 
-    def test_names_in_latin1_tables_come_out_as_they_are(self, mariadb: MariaDb) -> None:
+    def test_names_in_latin1_tables_come_out_as_they_are(self, mariadb: MariaDb, *, direct: bool) -> None:
         """The server converts to what we ask for."""
-        books = mariadb_books(mariadb)
+        books = mariadb_books(mariadb, direct=direct)
         books.run("ALTER TABLE tcustomr CONVERT TO CHARACTER SET latin1")
         books.run("UPDATE tcustomr SET sName = 'Théâtre Œuvre'")
         books.document(1, "1001")
         books.row(5, 1, -100.0, "2026-03-15")
         assert only(books.read()).document.customer == "Théâtre Œuvre"
+        books.admin.close()
+
+    def test_columns_of_another_kind_come_out_the_same(self, mariadb: MariaDb, *, direct: bool) -> None:
+        """Text that is held as bytes, in two encodings; decimals for doubles; a bit for a number."""
+        books = mariadb_books(mariadb, direct=direct)
+        books.document(1, "1001-é")
+        books.row(5, 1, -100.0, "2026-03-15", reversed=1)
+        plain = books.read(balances=True)
+        books.run("ALTER TABLE tcustr MODIFY sSource VARBINARY(40)")
+        books.run("ALTER TABLE tcustomr MODIFY sName BLOB")
+        books.run("UPDATE tcustomr SET sName = CONVERT(sName USING latin1)")
+        books.run("ALTER TABLE tcustrdt MODIFY sASUserId BINARY(5), MODIFY dAmount DECIMAL(15, 4)")
+        books.run("ALTER TABLE tcustrdt MODIFY bReversed BIT(1)")
+        held = books.read(balances=True)
+        assert (list(held.documents), list(held.entries)) == (list(plain.documents), list(plain.entries))
+        assert (list(held.balances), held.mark) == (list(plain.balances), plain.mark)
+        assert [entry.reversed for entry in held.entries] == [True, False]
         books.admin.close()

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from sync.core.values.errors import Unavailable
+from sync.core.values.errors import TieoutError, Unavailable
 from sync.core.values.records import Wanted
 from sync.language.catalogues import ENGLISH
-from sync.sage.sage_errors import UnsaidError, odbc_in_words
+from sync.sage.sage_errors import UnsaidError, in_words, of_odbc
 from sync.sage.snapshot import SageDatabase, open_odbc
+from sync.system.bounded import Bound
+
+
+def failure(words: str) -> TieoutError:
+    """What becomes of a pyodbc error."""
+    return in_words(of_odbc(Exception("HY000", words)), connecting=False)
 
 
 @pytest.mark.parametrize(("failures", "reads"), [(1, 2), (2, 2)])
@@ -16,10 +22,10 @@ def test_it_is_asked_once_more(monkeypatch: pytest.MonkeyPatch, failures: int, r
     """The second answer counts; a second failure is told."""
     asked: list[Wanted] = []
 
-    def read(_: SageDatabase, wanted: Wanted) -> str:
+    def read(_: SageDatabase, wanted: Wanted, __: Bound) -> str:
         asked.append(wanted)
         if len(asked) <= failures:
-            raise odbc_in_words(Exception("HY000", "[HY000] The driver did not supply an error! (0) (SQLExecDirectW)"))
+            raise failure("[HY000] The driver did not supply an error! (0) (SQLExecDirectW)")
         return "read"
 
     monkeypatch.setattr(SageDatabase, "_read", read)
@@ -34,5 +40,5 @@ def test_it_is_asked_once_more(monkeypatch: pytest.MonkeyPatch, failures: int, r
 
 def test_a_fault_with_a_number_is_told_at_once() -> None:
     """It will not go away by itself."""
-    error = odbc_in_words(Exception("HY000", "[HY000] Something (1234) (SQLExecDirectW)"))
+    error = failure("[HY000] Something (1234) (SQLExecDirectW)")
     assert (type(error), "1234" in error.said(ENGLISH)) == (Unavailable, True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 import msgspec
 import pytest
@@ -14,8 +16,9 @@ from hypothesis import strategies as st
 from sync.core.values.errors import SetupError
 from sync.language.catalogues import ENGLISH
 from sync.settings import connections, settings_writer
-from sync.settings.interview import CLOUD, Answers, Field, checked, site_of
+from sync.settings.interview import CLOUD, Answers, Field, checked, needless, site_of
 from sync.settings.settings_file import Behaviour, ManageSettings, PolicySettings, SageSettings, load
+from sync.settings.settings_form import known
 from sync.settings.settings_writer import new_file
 
 INSTALLED = [
@@ -47,10 +50,17 @@ def test_the_driver_that_suits_best_is_proposed_first() -> None:
     assert connections.fitting(["MariaDB Unicode"]) == ["MariaDB Unicode"]
 
 
-def test_without_a_driver_the_word_size_is_told() -> None:
-    """A 32-bit driver is no use to a 64-bit Python."""
-    assert "64-bit" in connections.none_fits().said(ENGLISH)
-    assert connections.MYSQL_SITE in connections.none_fits().said(ENGLISH)
+@pytest.mark.parametrize("broken", ["no driver manager", "a broken one", "no driver"])
+def test_without_a_driver_none_is_needed(monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+    """Going without one is always an answer, and the one that is proposed then."""
+    manager = ModuleType("pyodbc")
+    manager.Error = ValueError  # type: ignore[attr-defined]
+    manager.drivers = {"a broken one": lambda: int("x"), "no driver": list}.get(broken)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "pyodbc", None if broken == "no driver manager" else manager)
+    assert (connections.installed(), connections.ways()) == ([], [connections.NO_DRIVER])
+    assert checked(Field.DRIVER, "None") == connections.NO_DRIVER
+    with pytest.raises(SetupError, match="settings-driver-not-installed"):
+        checked(Field.DRIVER, "MySQL ODBC 8.0 Unicode Driver")
 
 
 @pytest.mark.parametrize(
@@ -69,6 +79,26 @@ def test_without_a_driver_the_word_size_is_told() -> None:
 def test_an_address_is_made_of_what_people_type(typed: str, expected: str) -> None:
     """Short names, hosts for people, addresses out of the browser."""
     assert site_of(typed) == f"https://{expected}"
+
+
+@pytest.mark.parametrize(
+    ("server", "here"),
+    [
+        ("localhost", True),
+        ("LOCALHOST", True),
+        ("127.1.2.3", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("[x", False),
+        ("books-pc", False),
+        ("10.0.0.1", False),
+        ("", False),
+    ],
+)
+def test_a_server_is_this_computer_or_another(server: str, *, here: bool) -> None:
+    """By name or address alone, whatever was typed."""
+    assert connections.is_this_computer(server) is here
+    assert connections.is_loopback("http://[x") is False
 
 
 def test_plain_http_is_for_this_computer_only() -> None:
@@ -122,7 +152,14 @@ def test_a_new_file_holds_every_setting_with_its_default(tmp_path: Path) -> None
     settings_writer.write(begun, text)
     found, named = (
         load(path),
-        tomllib.loads(re.sub("^# (?=sqlite|requests|ca_file|proxy|second)", "", new_file(ENGLISH), flags=re.MULTILINE)),
+        tomllib.loads(
+            re.sub(
+                "^# (host|port|database|user|odbc|sqlite|requests|ca_file|proxy|second)",
+                r"\1",
+                new_file(ENGLISH),
+                flags=re.MULTILINE,
+            )
+        ),
     )
     assert found.sage.odbc == settings_writer.connection_string(begun, ANSWERS)
     assert (found.manage.site, found.manage.company, found.manage.client_id) == (
@@ -196,6 +233,57 @@ def test_a_file_of_any_windows_program_keeps_all_but_the_answers(tmp_path: Path,
         text = kept.read_bytes().decode()
         assert ("s3cret" in text, "# Livres de Zoé\r\n" in text) == (False, True)
     assert tomllib.loads(text)["manage"]["client_id"] == "c-1"
+
+
+WITHOUT: Answers = {**ANSWERS, Field.DRIVER: connections.NO_DRIVER}
+
+
+def test_without_a_driver_the_lines_of_the_server_are_written(tmp_path: Path) -> None:
+    """They stand in a new file as an example, and count then; what they name is what a connection string would."""
+    path = tmp_path / "tieout.toml"
+    begun = settings_writer.read(path, ENGLISH)
+    settings_writer.write(begun, settings_writer.with_answers(begun, WITHOUT))
+    sage = load(path).sage
+    assert (sage.host, sage.port, sage.database, sage.user) == ("localhost", 13540, "simply", "o'Brien; {Ann}")
+    assert (sage.odbc, sage.sqlite) == (None, None)
+    assert sage.connection == settings_writer.connection_string(begun, WITHOUT)
+    assert connections.login(sage.connection or "") == connections.login(
+        settings_writer.connection_string(begun, ANSWERS)
+    )
+    again = settings_writer.read(path, ENGLISH)
+    assert (again.answers, settings_writer.with_answers(again, WITHOUT)) == (WITHOUT, again.text)
+    assert "\n# host" not in again.text
+
+
+@pytest.mark.parametrize("there_and_back", [(ANSWERS, WITHOUT), (WITHOUT, ANSWERS)])
+def test_a_driver_can_be_taken_and_left(tmp_path: Path, there_and_back: tuple[Answers, Answers]) -> None:
+    """One way gives way to the other, whole; the file stays one that can be read."""
+    path = tmp_path / "tieout.toml"
+    for answers in there_and_back:
+        begun = settings_writer.read(path, ENGLISH)
+        settings_writer.write(begun, settings_writer.with_answers(begun, answers))
+        assert (load(path).sage.odbc is None) == (answers is WITHOUT)
+        assert settings_writer.read(path, ENGLISH).answers == answers
+
+
+@pytest.mark.parametrize("user", ["", ";UID=reader"])
+def test_a_data_source_is_left_as_it_is(tmp_path: Path, user: str) -> None:
+    """With all that its line says; nothing of a server is asked that it knows itself, and it keeps a password."""
+    path = tmp_path / "tieout.toml"
+    line = f'odbc = "dsn=Sage Books{user};Option=3" # made by the office\n'
+    path.write_text(f'[sage]\n{line}[manage]\nsite = "https://x.example.com"\n', "utf-8")
+    begun = settings_writer.read(path, ENGLISH)
+    answers = {**known(begun), **{field: ANSWERS[field] for field in (Field.SITE, Field.COMPANY, Field.CLIENT_ID)}}
+    assert answers[Field.DRIVER] == "DSN=Sage Books"
+    assert needless(answers) == {Field.HOST, Field.PORT, Field.DATABASE} | (set() if user else {Field.SAGE_USER})
+    text = settings_writer.with_answers(begun, answers)
+    assert line in text
+    names = [connections.login(f"DSN={name}{user}") for name in ("Sage Books", "SAGE BOOKS", "Other")]
+    assert (names[0] == names[1], names[0] != names[2], "sage books" in names[0]) == (True, True, True)
+    assert connections.parts(settings_writer.connection_string(begun, {**answers, Field.DRIVER: "DSN=Other"})) == {
+        "DSN": "Other",
+        **({"UID": "reader"} if user else {}),
+    }
 
 
 def test_books_in_a_file_give_way_to_sage(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sync.check_links import manage, sage
-from sync.core.values.errors import Check, LoginPart, SetupError, Verdict
+from sync.core.values.errors import Check, LoginPart, SetupError, Unavailable, Verdict
 from sync.core.values.messages import Text, say
 from sync.language.catalogues import ENGLISH
 from sync.settings import interview
@@ -90,6 +90,38 @@ def test_every_part_of_sage_leads_to_its_questions() -> None:
     asked = [each for part in LoginPart for each in link.behind.get(part, ())]
     assert sorted(asked) == sorted(SAGE)
     assert LoginPart.RIGHTS not in link.behind
+
+
+@pytest.mark.parametrize(("user", "asked"), [("", [Field.DRIVER]), ("reader", [Field.DRIVER, Field.SAGE_USER])])
+def test_a_data_source_is_asked_nothing_that_it_knows(user: str, asked: list[Field]) -> None:
+    """Server and database are its own, and the user where nothing else says who; its name is asked for again."""
+    link = Link(
+        fields=SAGE,
+        test=failing([LoginPart.ADDRESS]).test,
+        behind=sage(SettingsFile(path=Path(), before=None, text="")).behind,
+        advice={},
+    )
+    script, answers = (
+        Script(choices=[Next.AGAIN]),
+        {Field.DRIVER: "DSN=Books", **({Field.SAGE_USER: user} if user else {})},
+    )
+    interview.connect(link, answers, (), script)
+    assert script.asked == [*asked, Field.SAGE_PASSWORD, "choice"]
+
+
+def test_unattended_tells_what_may_be_tried_again_from_what_has_to_be_corrected() -> None:
+    """A script may come back later where nothing but silence is wrong."""
+
+    def link(*verdicts: Verdict) -> Link:
+        checks = [Check(link=say("manage"), verdict=each, finding=say("so")) for each in verdicts]
+        return Link(fields=(), test=lambda _: checks, behind={}, advice={})
+
+    for verdicts, kind in (
+        ([Verdict.UNREACHABLE, Verdict.WARNING], Unavailable),
+        ([Verdict.UNREACHABLE, Verdict.FAILED], SetupError),
+    ):
+        with pytest.raises(kind, match="settings-nothing-changed"):
+            interview.unattended([link(*verdicts)], {})
 
 
 def test_who_changes_nothing_is_asked_what_to_do() -> None:

@@ -224,13 +224,20 @@ def test_every_mistake_is_said_at_once_by_its_line(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("pair", ['01 = "USD"', '"" = "USD"', 'x = "USD"', '2 = "usd"', '1000000000 = "USD"'])
+def test_a_currency_has_one_number_and_one_code(tmp_path: Path, pair: str) -> None:
+    """01 beside 1 would silently give the home currency another code."""
+    found = complaints(tmp_path, f'[policy]\ncurrencies = {{1 = "CAD", {pair}}}\n'.encode())
+    assert [each.id for each in found].count("settings-currencies-bad") == 1
+
+
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"# nothing\r\n"])
 def test_an_empty_file_lacks_every_line_that_is_needed(tmp_path: Path, content: bytes) -> None:
     """Each of them is named, and what Sage needs."""
     said = [(each.id, dict(each.values).get("line")) for each in complaints(tmp_path, content)[1:]]
     assert said == [
         *(("settings-line-lacking", f"'[manage] {name}") for name in ("site", "company", "client_id")),
-        ("settings-sage-odbc-or-sqlite", None),
+        ("settings-sage-one-of-three", None),
     ]
 
 
@@ -260,9 +267,17 @@ def test_a_line_is_named_by_its_section(tmp_path: Path, content: bytes, expected
     [
         ('odbc = ""', ["settings-line-empty"]),
         ('odbc = ""\nsqlite = ""', ["settings-line-empty", "settings-line-empty"]),
-        ('odbc = "a"\nsqlite = "b"', ["settings-sage-odbc-or-sqlite"]),
+        ('odbc = "a"\nsqlite = "b"', ["settings-sage-one-of-three"]),
         ('odbc = "Pwd = x; user password=y"', ["settings-secret-in-odbc", "settings-secret-in-odbc"]),
         ('sqlite = "C:\\temp"', ["settings-line-with-control-signs"]),
+        ('host = ""', ["settings-line-empty"]),
+        ('host = "a"\nodbc = "b"', ["settings-sage-one-of-three"]),
+        ('host = "a"\nuser = ""\ndatabase = ""', ["settings-line-empty", "settings-line-empty"]),
+        ('host = "a"', ["settings-line-lacking"]),
+        ('host = "a b;PWD=1"\nuser = "b"', ["settings-not-a-computer"]),
+        ('host = "a"\nuser = "b"\nport = 70000', ["settings-line-above-bound"]),
+        ('user = "b"', ["settings-sage-one-of-three"]),
+        ('odbc = "a"\nuser = "b"', ["settings-sage-one-of-three"]),
         ('sqlite = "b"\npassword = "x"', ["settings-secret-in-line"]),
     ],
 )
@@ -282,7 +297,19 @@ def test_a_folder_in_the_file_s_place_is_said(tmp_path: Path) -> None:
 SCALARS = st.one_of(st.booleans(), st.integers(), st.floats(), st.text("ab1.", max_size=6), st.dates())
 VALUES = st.one_of(SCALARS, st.lists(SCALARS, max_size=2), st.dictionaries(st.sampled_from(["1", "CAD"]), SCALARS))
 LINES = st.sampled_from(
-    ["odbc", "sqlite", "site", "company", "client_id", "timeout", "requests_per_minute", "max_rows"]
+    [
+        "odbc",
+        "sqlite",
+        "host",
+        "port",
+        "user",
+        "site",
+        "company",
+        "client_id",
+        "timeout",
+        "requests_per_minute",
+        "max_rows",
+    ]
 )
 NAMES = st.one_of(LINES, st.sampled_from(["behaviour", "paid_amount", "currencies", "quiet_minutes", "tolerance"]))
 

@@ -150,9 +150,9 @@ class MemoryLedger:
         return next((r for r in later if r.company == run.company and r.id in shown), None)
 
     def company_of_site(self, site: str, manage: str) -> Company | None:
-        """The oldest run's company."""
-        found = [run.company for run in self.runs if (run.company.site, run.company.manage) == (site, manage)]
-        return found[-1] if found else None
+        """The oldest run's company; first that of one that spells the site as it is spelled here."""
+        found = [run.company for run in reversed(self.runs) if run.company.is_at(site, manage)]
+        return next((each for each in found if (each.site, each.manage) == (site, manage)), next(iter(found), None))
 
     def companies(self) -> list[Company]:
         """Each once."""

@@ -13,10 +13,10 @@ from sync.core.values.money import EMPTY, ZERO, held
 from sync.core.values.periods import Window, parse_since
 from sync.core.values.records import Document, Entry, Reading, Wanted
 from sync.practice.sample_company import TABLES, statements
-from sync.sage.snapshot import SageDatabase, open_odbc, open_sqlite
+from sync.sage.snapshot import SageDatabase, open_direct, open_odbc, open_sqlite
 from sync.sage.statements import NO_TYPE
 from tests.support.fakes import FakeBooks
-from tests.support.mariadb import PASSWORD, MariaDb
+from tests.support.mariadb import PASSWORD, READER, MariaDb
 
 COMPANY, CUSTOMER = "Érable & Fils inc.", "Boréal inc."
 STAMP = ("1899-12-30 10:15:00", "marie", "winsim")
@@ -179,10 +179,19 @@ def sqlite_books(path: Path) -> SageBooks:
     return SageBooks(sqlite3.connect(path), open_sqlite(path), sqlite=True)
 
 
-def mariadb_books(server: MariaDb) -> SageBooks:
-    """Books in a database of their own on a MariaDB server."""
+def mariadb_books(server: MariaDb, *, direct: bool = False) -> SageBooks:
+    """Books in a database of their own on a MariaDB server, read over its ODBC driver or without one."""
     name = server.new_database()
-    return SageBooks(server.admin(name), open_odbc(server.connection_string(name), PASSWORD), sqlite=False)
+    return SageBooks(server.admin(name), mariadb_reader(server, name, direct=direct), sqlite=False)
+
+
+def mariadb_reader(
+    server: MariaDb, name: str, user: str = READER, password: str = PASSWORD, *, direct: bool = False
+) -> SageDatabase:
+    """A reader of a company on a MariaDB server, over its ODBC driver or without one."""
+    if direct:
+        return open_direct("127.0.0.1", server.port, name, user, password)
+    return open_odbc(server.connection_string(name, user), password)
 
 
 def _moment(day: str | None) -> str | None:

@@ -76,6 +76,15 @@ def test_a_person_s_yes_releases_it(office: Office) -> None:
     assert row_of(office.sync()).approve is True
 
 
+def test_it_stays_where_the_site_is_spelled_otherwise(office: Office) -> None:
+    """A company id in capitals, typed anew into the settings, is no other company: nothing is forgotten for it."""
+    older = held(office)
+    office.login, office.address = office.login.upper(), f"{office.address}:443"
+    assert outcomes(office.push_decided(older.run.id, decided(older))) == {}
+    row = row_of(office.sync())
+    assert (row.approve, row.hold is not None) == (False, True)
+
+
 def test_it_is_bound_to_number_and_customer(office: Office) -> None:
     """A restored backup of Sage gives the same row number to another invoice: neither hold nor note is its own."""
     held(office)
@@ -107,8 +116,22 @@ def said(
     return holds_decided(decisions, review.run, rows, earlier, kept, "marie", review.run.started + later)
 
 
-def test_a_hold_keeps_its_day_and_a_yes_in_a_refused_row_decides_nothing(office: Office) -> None:
-    """The same workbook once more adds nothing; a row that was edited says nothing."""
+def test_a_no_holds_whatever_else_was_changed_in_its_row(office: Office) -> None:
+    """A cell beside it that was edited, or the row standing twice, one of them with Yes: the No is not forgotten."""
+    paid(office, 1001, 1002)
+    review = office.sync()
+    no = Decision(key="1001", approve=False, note=NOTE, objection=say("edited"))
+    yes = replace(no, approve=True, note="")
+    for decisions in ([no], [yes, no], [no, yes], [no, no]):
+        assert [(each.key, each.released, each.note) for each in said(review, decisions, {})] == [("1001", False, NOTE)]
+    dated = Decision(key="1002", approve=True, until=date(2026, 4, 20), objection=say("edited"))
+    keep(office, review, [no, dated])
+    rows = [row_of(office.sync(), key) for key in ("1001", "1002")]
+    assert [(row.approve, row.hold is not None) for row in rows] == [(False, True)] * 2
+
+
+def test_a_hold_keeps_its_day_and_a_refused_yes_decides_nothing(office: Office) -> None:
+    """The same workbook once more adds nothing; the Yes of a row that was edited says nothing."""
     review = held(office)
     (hold,) = office.ledger.holds(review.run.company).values()
     assert hold == Hold(

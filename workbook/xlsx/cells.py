@@ -219,6 +219,10 @@ def same(reviewed: Plain, found: Found) -> bool:
     return found == day_number(expected) if isinstance(expected, date) else from_cell(found) == expected
 
 
+IN_SENTENCE = 200
+"""Characters of a cell's words that a sentence repeats."""
+
+
 def found_for_sentence(found: Found, *, like: Plain) -> Value:
     """Return what a cell holds, for a sentence; a number where a date was reviewed becomes a date."""
     if found is None:
@@ -227,7 +231,7 @@ def found_for_sentence(found: Found, *, like: Plain) -> Value:
         kind = ODDITIES[found.what]
         if not found.text:
             return say("sheet-cell-of-kind", kind=kind)
-        return say("sheet-text-with-kind", text=found.text, kind=kind)
+        return say("sheet-text-with-kind", text=_short(found.text), kind=kind)
     if isinstance(found, str):
         return _quoted(found)
     if isinstance(like, date) and (day := day_in(found)) is not None and day >= FIRST_DAY:
@@ -245,4 +249,9 @@ def reviewed_for_sentence(reviewed: Plain) -> Value:
 
 
 def _quoted(words: str) -> Text:
-    return say("sheet-words-quoted", words=words)
+    return say("sheet-words-quoted", words=_short(words))
+
+
+def _short(words: str) -> str:
+    """Return words as a sentence can hold them: a cell may hold 32,767 characters."""
+    return words if len(words) <= IN_SENTENCE else f"{words[: IN_SENTENCE - 1]}…"

@@ -73,8 +73,8 @@ def holds_decided(
     nobody. What still stands in a sheet as it was shown takes back nothing that was said elsewhere since.
 
     Args:
-        decisions: from `days_to_hold`; one that is left blank decides nothing. In a row that is refused as it stands a
-            Yes decides nothing, and a No is a No.
+        decisions: from `days_to_hold`; one that is left blank, or a Yes that is refused as it stands, decides nothing.
+            A No holds its row whatever else was changed there, and where the row stands twice.
         run: whose rows they are.
         reviewed: the rows of the run as they were shown, by key.
         before: what is on record as decided of this run already, by key.
@@ -82,7 +82,7 @@ def holds_decided(
         user: whose workbook it is.
         at: when it was read, UTC.
     """
-    found = []
+    found: dict[str, Hold] = {}
     for decision in decisions:
         row, last = reviewed.get(decision.key), kept.get(decision.key)
         if row is None or decision.blank or (decision.approve and decision.objection is not None):
@@ -96,20 +96,18 @@ def holds_decided(
             says_more = stands is None or not stands.holds_on(run.day) or stands.until != decision.until
         elsewhere = last is not None and last.at > run.started and not _said_here(decision, row, before)
         if says_more and not elsewhere:
-            found.append(
-                Hold(
-                    key=row.key,
-                    invoice=row.invoice,
-                    customer_id=row.customer_id,
-                    user=user,
-                    at=at,
-                    note=decision.note,
-                    owner=decision.owner,
-                    released=decision.approve,
-                    until=decision.until if not decision.approve else None,
-                )
+            found[row.key] = Hold(
+                key=row.key,
+                invoice=row.invoice,
+                customer_id=row.customer_id,
+                user=user,
+                at=at,
+                note=decision.note,
+                owner=decision.owner,
+                released=decision.approve,
+                until=decision.until if not decision.approve else None,
             )
-    return found
+    return list(found.values())
 
 
 def _said_here(decision: Decision, row: Proposal, before: Mapping[str, Decision]) -> bool:

@@ -33,6 +33,19 @@ class Company(Struct, frozen=True, kw_only=True):
     site: str
     manage: str
 
+    def is_at(self, site: str, manage: str) -> bool:
+        """Return whether a site is this one, however its address and its company id are spelled.
+
+        Manage takes a company id in any case; ConnectWise's cloud answers at `na.` and at `api-na.` alike.
+        """
+        return (_host(self.site), self.manage.casefold()) == (_host(site), manage.casefold())
+
+
+def _host(site: str) -> str:
+    """Return of an address what tells one site from another."""
+    host = site.casefold().removeprefix("https://").removesuffix(":443").removesuffix(".")
+    return host.removeprefix("api-") if host.endswith(".myconnectwise.net") else host
+
 
 class Person(Struct, frozen=True, kw_only=True):
     """Who, and on which computer."""

@@ -138,6 +138,8 @@ def said(value: Value) -> str:
         (Decimal("1E+9"), date(2026, 1, 1), "1E+9"),
         (Decimal(7), "007", "7"),
         (Odd(what=Oddity.ERROR, text="#REF!"), None, "#REF! (error)"),
+        ("x" * 32_767, None, f"'{'x' * 199}…'"),
+        (Odd(what=Oddity.FORMULA, text="x" * 8_192), None, f"{'x' * 199}… (formula)"),
     ],
 )
 def test_what_is_found_is_told_in_the_words_of_what_was_there(found: Found, like: Plain, expected: str) -> None:
