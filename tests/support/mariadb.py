@@ -63,7 +63,8 @@ def running() -> Iterator[MariaDb]:
     if os.geteuid() == 0:
         shutil.chown(folder, "mysql")
         user = ["--user=mysql"]
-    common = ["--no-defaults", *user, f"--datadir={folder / 'data'}"]
+    # A server that starts deletes what it takes for its own in the folder for temporary files: each has one of its own.
+    common = ["--no-defaults", *user, f"--datadir={folder / 'data'}", f"--tmpdir={folder}"]
     init = folder / "init.sql"
     init.write_text(
         "CREATE USER admin@'127.0.0.1' IDENTIFIED BY 'admin';\n"
