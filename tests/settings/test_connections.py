@@ -40,6 +40,8 @@ ANSWERS: Answers = {
     Field.SITE: "https://api-na.myconnectwise.net",
     Field.COMPANY: "acme",
     Field.CLIENT_ID: "c-1",
+    Field.CURRENCIES: "1=CAD",
+    Field.TOLERANCE: "0.00",
 }
 
 
