@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
 
 from sync.check_links import check_all, currencies_in_use, manage, policy, sage
+from sync.cli import administrator_page
 from sync.cli.ledger_commands import show_check, show_checks
-from sync.cli.options import command_language, common, place
+from sync.cli.options import FILE, command_language, common, place
 from sync.cli.output import Screen
 from sync.core.values.errors import Check, SetupError
 from sync.core.values.messages import Text, say
@@ -18,6 +20,7 @@ from sync.settings import connections, interview, secrets, settings_form, settin
 from sync.settings.interview import LABELS, POLICY, SECRETS, Answers, Field, Next, checked, proposed_currencies
 from sync.settings.profiles import PRACTICE
 from sync.settings.settings_writer import SettingsFile
+from sync.system.files import cause, replacing
 
 TYPED = tuple(field for field in Field if field not in SECRETS)
 """The answers that have an option each: those that are no secret."""
@@ -33,10 +36,17 @@ def answers(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @answers
 @click.option("--yes", is_flag=True)
+@click.option("--sheet", type=FILE)
 @common
-def setup(yes: bool, **options: str | None) -> int:  # noqa: FBT001 - click passes options by name
-    """Carry out `tieout setup`: ask, test each link, then write the settings and keep the secrets."""
+def setup(yes: bool, sheet: Path | None, **options: str | None) -> int:  # noqa: FBT001 - click passes options by name
+    """Carry out `tieout setup`: ask, test each link, then write the settings and keep the secrets.
+
+    With a file for a sheet it writes the page for the administrators of both systems, and does nothing else.
+    """
     here, person = place(), TerminalAsker(Screen(command_language()))
+    if sheet is not None:
+        _write_sheet(sheet, person.screen)
+        return 0
     if here.profile == PRACTICE:
         raise SetupError(say("cli-practice-needs-no-setup"))
     settings = settings_writer.read(here.config, person.screen.language)
@@ -54,6 +64,20 @@ def setup(yes: bool, **options: str | None) -> int:  # noqa: FBT001 - click pass
     if keyring is None:
         person.tell(_no_keyring())
     return show_checks(person.screen, check_all(here))
+
+
+def _write_sheet(path: Path, screen: Screen) -> None:
+    """Write the page for the administrators, over no file. Raises SetupError where it cannot be written."""
+    if path.suffix.lower() not in {".html", ".htm"}:
+        raise SetupError(say("cli-sheet-not-html", path=str(path)))
+    if path.exists():
+        raise SetupError(say("cli-sheet-in-the-way", path=str(path)))
+    try:
+        with replacing(path) as file:
+            file.write(administrator_page.page(screen.language).encode())
+    except OSError as error:
+        raise SetupError(say("cli-sheet-unwritable", path=str(path), why=cause(error))) from error
+    screen.line(say("cli-sheet-written", path=str(path)))
 
 
 def _interview(
