@@ -22,7 +22,7 @@ from sync.core.values.errors import SetupError
 from sync.core.values.messages import Language, Text, say
 from sync.settings import connections
 from sync.settings.connections import DATA_SOURCE, NO_DRIVER, is_data_source
-from sync.settings.interview import POLICY, USUAL, Answers, Field, currencies_answer, named_currencies
+from sync.settings.interview import POLICY, USUAL, Answers, Field, checked, currencies_answer, named_currencies
 from sync.settings.manage_route import Route, route
 from sync.settings.settings_file import (
     Behaviour,
@@ -197,10 +197,12 @@ class SettingsFile(Struct, frozen=True, kw_only=True):
 
     @property
     def _policy(self) -> Answers:
-        """The answers in [policy]; a line that cannot be right is none."""
+        """The answers in [policy]; currencies that cannot be right are none."""
         policy, found = self._section("policy"), Answers()
         if isinstance(tolerance := policy.get("tolerance"), str):
             found[Field.TOLERANCE] = tolerance
+            with suppress(SetupError):
+                found[Field.TOLERANCE] = checked(Field.TOLERANCE, tolerance)
         currencies = policy.get("currencies")
         if isinstance(currencies, dict) and currencies:
             typed = ", ".join(f"{number}={code}" for number, code in currencies.items())
@@ -276,19 +278,19 @@ def with_answers(file: SettingsFile, answers: Answers) -> str:
     for field, name in MANAGE.items():
         if manage.get(name) != answers[field]:
             manage[name] = answers[field]
-    if any(answers.get(field, now) != now for field, now in (USUAL | file.answers).items() if field in POLICY):
-        _set_policy(_section(file, document, "policy"), answers)
+    present = USUAL | file.answers
+    changed = [field for field in POLICY if answers.get(field, present[field]) != present[field]]
+    if Field.TOLERANCE in changed:
+        _section(file, document, "policy")["tolerance"] = answers[Field.TOLERANCE]
+    if Field.CURRENCIES in changed:
+        _name_currencies(_section(file, document, "policy"), named_currencies(answers[Field.CURRENCIES]))
     return tomlkit.dumps(document)
 
 
-def _set_policy(policy: MutableMapping[str, Any], answers: Answers) -> None:
-    """Set the lines of currencies and tolerance where they say something else."""
-    if policy.get("tolerance", USUAL[Field.TOLERANCE]) != answers[Field.TOLERANCE]:
-        policy["tolerance"] = answers[Field.TOLERANCE]
-    named = {str(number): code for number, code in named_currencies(answers[Field.CURRENCIES]).items()}
+def _name_currencies(policy: MutableMapping[str, Any], currencies: Mapping[int, str]) -> None:
+    """Set the line of the currencies; where they are a section, line by line."""
+    named = {str(number): code for number, code in currencies.items()}
     present = policy.get("currencies")
-    if present == named:
-        return
     if not isinstance(present, Table):
         policy["currencies"] = tomlkit.value(_toml(named))
         return
