@@ -14,7 +14,7 @@ from sync.core.values import money
 from sync.core.values.errors import Check, LoginPart, SetupError, TieoutError, Unavailable, Verdict
 from sync.core.values.messages import Text, say
 from sync.settings import connections, secrets, settings_file
-from sync.settings.connections import DATA_SOURCE, NO_DRIVER, is_data_source, is_loopback, is_sendable
+from sync.settings.connections import DATA_SOURCE, NO_DRIVER, is_computer, is_data_source, is_loopback, is_sendable
 from sync.system.log import hide, without_secrets
 
 CLOUD = {
@@ -106,7 +106,6 @@ LABELS: Mapping[Field, Text] = {
     Field.TOLERANCE: say("settings-tolerance"),
 }
 """How each field is asked for."""
-_HOST = re.compile(r"[^\s;={}/]+")
 _MOST_PORT = 65535
 _PAIR = re.compile(r"\s*([0-9]{1,9})\s*=\s*([A-Za-z]{3})\s*", re.ASCII)
 
@@ -125,7 +124,7 @@ def checked(field: Field, typed: str) -> str:
     match field:
         case Field.DRIVER:
             return _driver(text)
-        case Field.HOST if not _HOST.fullmatch(text):
+        case Field.HOST if not is_computer(text):
             raise SetupError(say("settings-not-a-computer", text=text))
         case Field.PORT if not (text.isascii() and text.isdecimal() and 0 < int(text) <= _MOST_PORT):
             raise SetupError(say("settings-not-a-port", text=text))
