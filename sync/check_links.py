@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -12,13 +13,17 @@ from sync.core.values.messages import BLANK, Text, say
 from sync.language.catalogues import ENGLISH
 from sync.settings import settings_file
 from sync.settings.connections import NO_DRIVER
-from sync.settings.interview import MANAGE, SAGE, Answers, Field, Link
+from sync.settings.interview import LABELS, MANAGE, POLICY, SAGE, Answers, Field, Link, named_currencies
 from sync.settings.profiles import Place
 from sync.settings.secrets import PRIVATE, PUBLIC, of_environment, require_server, require_site, unlock
 from sync.settings.secrets import SAGE as SAGE_PASSWORD
 from sync.settings.settings_file import Behaviour
 from sync.settings.settings_writer import SettingsFile, connection_string
+from sync.system.log import log_error
 from sync.wiring import heads_compared, open_ledger, open_manage, open_sage, practised
+
+if TYPE_CHECKING:
+    from sync.sage.snapshot import SageDatabase
 
 _log = logging.getLogger(__name__)
 
@@ -39,18 +44,10 @@ def sage(file: SettingsFile) -> Link:
     """Sage's database."""
 
     def test(answers: Answers) -> list[Check]:
-        from sync.sage.snapshot import open_direct, open_odbc  # noqa: PLC0415 - brings in the database driver
-
-        password, connection = answers.get(Field.SAGE_PASSWORD) or None, connection_string(file, answers)
         try:
-            if of_environment(SAGE_PASSWORD, password):
-                require_server(connection, bind=False)
+            return _books(file, answers).check()
         except SetupError as error:
             return failed_checks(say("sage"), error)
-        if answers[Field.DRIVER] == NO_DRIVER:
-            host, port, database, user = (answers[field] for field in (*SAGE[1:5],))
-            return open_direct(host, int(port), database, user, password).check()
-        return open_odbc(connection, password).check()
 
     return Link(
         fields=SAGE,
@@ -67,6 +64,46 @@ def sage(file: SettingsFile) -> Link:
             LoginPart.RIGHTS: say("settings-sage-administrator-only"),
         },
     )
+
+
+def _books(file: SettingsFile, answers: Answers) -> SageDatabase:
+    """The books that answers name. Raises SetupError where the environment's password is bound to another server."""
+    from sync.sage.snapshot import open_direct, open_odbc  # noqa: PLC0415 - brings in the database driver
+
+    password, connection = answers.get(Field.SAGE_PASSWORD) or None, connection_string(file, answers)
+    if of_environment(SAGE_PASSWORD, password):
+        require_server(connection, bind=False)
+    if answers[Field.DRIVER] == NO_DRIVER:
+        host, port, database, user = (answers[field] for field in (*SAGE[1:5],))
+        return open_direct(host, int(port), database, user, password)
+    return open_odbc(connection, password)
+
+
+def currencies_in_use(file: SettingsFile, answers: Answers) -> dict[int, int]:
+    """Return how many documents are in each of Sage's currencies, by its number; none where Sage cannot be read."""
+    try:
+        return _books(file, answers).currencies()
+    except TieoutError as error:  # the test of Sage's link says why
+        log_error(error, error.text.said(ENGLISH))
+        return {}
+
+
+def policy(in_use: Mapping[int, int]) -> Link:
+    """The rules that are asked for once Sage could be read: its test warns of each currency in use without a name."""
+
+    def test(answers: Answers) -> list[Check]:
+        named = named_currencies(answers[Field.CURRENCIES])
+        return [
+            Check(
+                link=LABELS[Field.CURRENCIES],
+                verdict=Verdict.WARNING,
+                finding=say("check-currency-without-name", number=str(number), count=documents),
+            )
+            for number, documents in sorted(in_use.items())
+            if number not in named
+        ]
+
+    return Link(fields=POLICY, test=test, behind={}, advice={})
 
 
 def manage(file: SettingsFile) -> Link:

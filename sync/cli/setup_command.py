@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
 
-from sync.check_links import check_all, manage, sage
+from sync.check_links import check_all, currencies_in_use, manage, policy, sage
+from sync.cli import administrator_page
 from sync.cli.ledger_commands import show_check, show_checks
-from sync.cli.options import command_language, common, place
+from sync.cli.options import FILE, command_language, common, place
 from sync.cli.output import Screen
 from sync.core.values.errors import Check, SetupError
 from sync.core.values.messages import Text, say
 from sync.settings import connections, interview, secrets, settings_form, settings_writer
-from sync.settings.interview import LABELS, SECRETS, Answers, Field, Next
+from sync.settings.interview import LABELS, POLICY, SECRETS, Answers, Field, Next, checked, proposed_currencies
 from sync.settings.profiles import PRACTICE
+from sync.settings.settings_writer import SettingsFile
+from sync.system.files import cause, replacing
 
 TYPED = tuple(field for field in Field if field not in SECRETS)
 """The answers that have an option each: those that are no secret."""
@@ -32,21 +36,29 @@ def answers(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @answers
 @click.option("--yes", is_flag=True)
+@click.option("--sheet", type=FILE)
 @common
-def setup(yes: bool, **options: str | None) -> int:  # noqa: FBT001 - click passes options by name
-    """Carry out `tieout setup`: ask, test each link, then write the settings and keep the secrets."""
+def setup(yes: bool, sheet: Path | None, **options: str | None) -> int:  # noqa: FBT001 - click passes options by name
+    """Carry out `tieout setup`: ask, test each link, then write the settings and keep the secrets.
+
+    With a file for a sheet it writes the page for the administrators of both systems, and does nothing else.
+    """
     here, person = place(), TerminalAsker(Screen(command_language()))
+    if sheet is not None:
+        _write_sheet(sheet, person.screen)
+        return 0
     if here.profile == PRACTICE:
         raise SetupError(say("cli-practice-needs-no-setup"))
     settings = settings_writer.read(here.config, person.screen.language)
     typed = {field: value for field in TYPED if (value := options[field.value.replace("-", "_")]) is not None}
     found = {**settings_form.known(settings), **typed}
-    asked = [sage(settings), manage(settings)]
     keyring = secrets.keyring_name()
     if yes:
-        interview.unattended(asked, found)
+        interview.unattended([sage(settings), manage(settings), policy({})], found)
+        for unnamed in policy(currencies_in_use(settings, found)).test(found):
+            person.show(unnamed)
     else:
-        _interview(asked, found, {*typed, *settings_form.of_environment()}, keyring, person)
+        _interview(settings, found, {*typed, *settings_form.of_environment()}, keyring, person)
     settings_form.leave(settings, found, keyring=keyring is not None)
     person.tell(say("cli-where-settings-are", path=str(here.config)))
     if keyring is None:
@@ -54,8 +66,22 @@ def setup(yes: bool, **options: str | None) -> int:  # noqa: FBT001 - click pass
     return show_checks(person.screen, check_all(here))
 
 
+def _write_sheet(path: Path, screen: Screen) -> None:
+    """Write the page for the administrators, over no file. Raises SetupError where it cannot be written."""
+    if path.suffix.lower() not in {".html", ".htm"}:
+        raise SetupError(say("cli-sheet-not-html", path=str(path)))
+    if path.exists():
+        raise SetupError(say("cli-sheet-in-the-way", path=str(path)))
+    try:
+        with replacing(path) as file:
+            file.write(administrator_page.page(screen.language).encode())
+    except OSError as error:
+        raise SetupError(say("cli-sheet-unwritable", path=str(path), why=cause(error))) from error
+    screen.line(say("cli-sheet-written", path=str(path)))
+
+
 def _interview(
-    asked: list[interview.Link], found: Answers, given: set[Field], keyring: str | None, person: TerminalAsker
+    settings: SettingsFile, found: Answers, given: set[Field], keyring: str | None, person: TerminalAsker
 ) -> None:
     if not sys.stdin.isatty():
         raise SetupError(say("cli-nobody-can-answer"))
@@ -63,8 +89,13 @@ def _interview(
     person.tell(say("cli-secrets-kept-in-keyring", keyring=keyring) if keyring else _no_keyring())
     for field in sorted(given & set(SECRETS)):
         person.tell(say("cli-answer-taken-from", what=LABELS[field], name=SECRETS[field]))
-    for link in asked:
+    for link in (sage(settings), manage(settings)):
         interview.connect(link, found, given, person)
+    person.in_use = currencies_in_use(settings, found)
+    found |= {field: checked(field, found[field]) for field in POLICY if field in given}
+    if Field.CURRENCIES not in given:
+        found[Field.CURRENCIES] = proposed_currencies(found[Field.CURRENCIES], person.in_use)
+    interview.connect(policy(person.in_use), found, given, person)
 
 
 class TerminalAsker:
@@ -72,11 +103,16 @@ class TerminalAsker:
 
     def __init__(self, screen: Screen) -> None:
         self.screen = screen
+        self.in_use: Mapping[int, int] = {}
 
     def ask(self, field: Field, default: str | None) -> str:
         """Ask on the terminal; a secret is not shown as it is typed."""
         if field is Field.DRIVER:
             self._list_drivers()
+        elif field is Field.CURRENCIES:
+            self._list_currencies()
+        elif field is Field.TOLERANCE:
+            self.tell(say("settings-about-tolerance"))
         if field not in SECRETS:
             return str(click.prompt(self._said(LABELS[field]), default=default))
         again = say("cli-prompt-hidden-with-default", what=LABELS[field])
@@ -102,6 +138,11 @@ class TerminalAsker:
 
     def _list_drivers(self) -> None:
         self.tell(say("cli-drivers-found", names=", ".join(connections.ways())))
+
+    def _list_currencies(self) -> None:
+        for number, documents in sorted(self.in_use.items()):
+            self.tell(say("cli-currency-in-use", number=str(number), count=documents))
+        self.tell(say("cli-how-to-name-currencies"))
 
 
 def _no_keyring() -> Text:

@@ -115,6 +115,19 @@ class SageDatabase:
             log_error(error, error.text.said(ENGLISH))
             return failed_checks(say("sage"), error)
 
+    def currencies(self) -> dict[int, int]:
+        """Return how many documents are in each of Sage's currencies, by its number; none where Sage shows no currency.
+
+        Raises:
+            SetupError, Unavailable: as the port `SageBooks` says of reading.
+        """
+
+        def work(bound: Bound) -> dict[int, int]:
+            with self._session(bound) as session:
+                return session.currencies()
+
+        return self._dialect.bounded(work)
+
     def _check(self, bound: Bound) -> list[Check]:
         link = say("sage")
         with self._session(bound) as session:
@@ -170,8 +183,18 @@ class OpenSnapshot:
         weaker = () if self.strategy[0] else (say("sage-without-day-of-entry"),)
         if not self._dialect.forbids_writing(self._connection):
             weaker = (say("sage-session-not-read-only"), *weaker)
-        known = [table for table in _CURRENCIES.values() if "lcurrncyid" in self._columns[table]]
-        return weaker if known else (*weaker, say("sage-without-currency"))
+        return weaker if self._shows_currency else (*weaker, say("sage-without-currency"))
+
+    def currencies(self) -> dict[int, int]:
+        """See `SageDatabase.currencies`."""
+        if not self._shows_currency:
+            return {}
+        query = statements.CURRENCIES_IN_USE.format(currency=_currency_sql(self._columns, "h", "c"))
+        return {int(number): int(documents) for number, documents in self._ask(query)}
+
+    @property
+    def _shows_currency(self) -> bool:
+        return any("lcurrncyid" in self._columns[table] for table in _CURRENCIES.values())
 
     @property
     def _counted(self) -> bool:

@@ -89,6 +89,9 @@ A document without rows has no `own`; one with a row whose amount is empty has `
 CUSTOMERS = "SELECT c.lid, c.sname, {currency} FROM tcustomr c"
 """Read once beside the balances: a name for each document would be most of what is sent."""
 NUMBERS = "SELECT h.lid, h.ssource FROM tcustr h"
+CURRENCIES_IN_USE = """
+SELECT {currency}, COUNT(*) FROM tcustr h LEFT JOIN tcustomr c ON c.lid = h.lcusid GROUP BY {currency}
+"""
 STILL_THERE = "SELECT h.lid FROM tcustr h WHERE h.lid IN ({marks})"
 DOCUMENTS = """
 SELECT h.lid, h.lcusid, c.lid, c.sname, h.ssource, CAST(h.dtdate AS CHAR), h.ntrantype, {currency}

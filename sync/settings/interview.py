@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Protocol
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from sync.core.values import money
 from sync.core.values.errors import Check, LoginPart, SetupError, TieoutError, Unavailable, Verdict
 from sync.core.values.messages import Text, say
 from sync.settings import connections, secrets, settings_file
@@ -68,15 +70,26 @@ class Field(StrEnum):
     CLIENT_ID = "client-id"
     PUBLIC_KEY = "public-key"
     PRIVATE_KEY = "private-key"
+    CURRENCIES = "currencies"
+    TOLERANCE = "tolerance"
 
 
 Answers = dict[Field, str]
 SAGE = (Field.DRIVER, Field.HOST, Field.PORT, Field.DATABASE, Field.SAGE_USER, Field.SAGE_PASSWORD)
 MANAGE = (Field.SITE, Field.COMPANY, Field.CLIENT_ID, Field.PUBLIC_KEY, Field.PRIVATE_KEY)
+POLICY = (Field.CURRENCIES, Field.TOLERANCE)
 SECRETS = {Field.SAGE_PASSWORD: secrets.SAGE, Field.PUBLIC_KEY: secrets.PUBLIC, Field.PRIVATE_KEY: secrets.PRIVATE}
 """The secret fields, each with the environment variable that may hold it."""
-USUAL = {Field.HOST: "localhost", Field.PORT: "13540", Field.DATABASE: "simply"}
-"""The usual answers: what a Sage 50 installation uses by default."""
+USUAL = {
+    Field.HOST: "localhost",
+    Field.PORT: "13540",
+    Field.DATABASE: "simply",
+    Field.CURRENCIES: "1=CAD",
+    Field.TOLERANCE: "0.00",
+}
+"""The usual answers: what a Sage 50 installation uses by default, and the strictest rules."""
+USUAL_CURRENCIES = {1: "CAD", 2: "USD"}
+"""What Sage's numbers meant wherever somebody looked (facts/sage50.md 2); 1 is always the home currency."""
 LABELS: Mapping[Field, Text] = {
     Field.DRIVER: say("odbc-driver"),
     Field.HOST: say("sage-host-computer"),
@@ -89,9 +102,12 @@ LABELS: Mapping[Field, Text] = {
     Field.CLIENT_ID: say("client-id"),
     Field.PUBLIC_KEY: say("api-member-public-key"),
     Field.PRIVATE_KEY: say("api-member-private-key"),
+    Field.CURRENCIES: say("settings-currencies"),
+    Field.TOLERANCE: say("settings-tolerance"),
 }
 """How each field is asked for."""
 _MOST_PORT = 65535
+_PAIR = re.compile(r"\s*([0-9]{1,9})\s*=\s*([A-Za-z]{3})\s*", re.ASCII)
 
 
 def checked(field: Field, typed: str) -> str:
@@ -116,8 +132,46 @@ def checked(field: Field, typed: str) -> str:
             return site_of(text)
         case Field.COMPANY | Field.CLIENT_ID | Field.PUBLIC_KEY | Field.PRIVATE_KEY if not is_sendable(text):
             raise SetupError(say("settings-unsendable-character"))
+        case Field.CURRENCIES:
+            return currencies_answer(named_currencies(text))
+        case Field.TOLERANCE:
+            return _tolerance(text)
         case _:
             return text
+
+
+def named_currencies(typed: str) -> dict[int, str]:
+    """Return the ISO code of each of Sage's currencies by its number, from what is typed: 1=CAD, 2=USD.
+
+    Raises:
+        SetupError: some of it is not a number and a code, or a number has two codes.
+    """
+    pairs = [_PAIR.fullmatch(part) for part in re.split(r"[,;]", typed) if part.strip()]
+    found = {int(pair[1]): pair[2].upper() for pair in pairs if pair}
+    if not pairs or len(found) < len(pairs):
+        raise SetupError(say("settings-not-currencies", text=typed))
+    return found
+
+
+def currencies_answer(named: Mapping[int, str]) -> str:
+    """Return named currencies as they are typed, in the order of Sage's numbers."""
+    return ", ".join(f"{number}={named[number]}" for number in sorted(named))
+
+
+def proposed_currencies(present: str, in_use: Iterable[int]) -> str:
+    """Return the currencies to propose: those that have a name, and the usual names of others in use."""
+    usual = {number: USUAL_CURRENCIES[number] for number in in_use if number in USUAL_CURRENCIES}
+    return currencies_answer(usual | named_currencies(present))
+
+
+def _tolerance(text: str) -> str:
+    try:
+        amount = money.parse(text.replace(",", "."))
+    except money.BadAmountError:
+        amount = -money.CENT
+    if amount < money.ZERO:
+        raise SetupError(say("settings-not-a-tolerance", text=text))
+    return money.plain(amount)
 
 
 def _driver(text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,13 @@ import msgspec
 import tomlkit
 from msgspec import Struct
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Table
 
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Language, Text, say
 from sync.settings import connections
 from sync.settings.connections import DATA_SOURCE, NO_DRIVER, is_data_source
-from sync.settings.interview import Answers, Field
+from sync.settings.interview import POLICY, USUAL, Answers, Field, checked, currencies_answer, named_currencies
 from sync.settings.manage_route import Route, route
 from sync.settings.settings_file import (
     Behaviour,
@@ -190,9 +192,23 @@ class SettingsFile(Struct, frozen=True, kw_only=True):
             answers[Field.DRIVER] = NO_DRIVER
         elif found.get("DSN") and not found.get("DRIVER"):
             answers[Field.DRIVER] = DATA_SOURCE + found["DSN"]
-        return answers | {
-            field: without_secrets(str(manage[name])) for field, name in MANAGE.items() if manage.get(name)
-        }
+        answers |= {field: without_secrets(str(manage[name])) for field, name in MANAGE.items() if manage.get(name)}
+        return answers | self._policy
+
+    @property
+    def _policy(self) -> Answers:
+        """The answers in [policy]; currencies that cannot be right are none."""
+        policy, found = self._section("policy"), Answers()
+        if isinstance(tolerance := policy.get("tolerance"), str):
+            found[Field.TOLERANCE] = tolerance
+            with suppress(SetupError):
+                found[Field.TOLERANCE] = checked(Field.TOLERANCE, tolerance)
+        currencies = policy.get("currencies")
+        if isinstance(currencies, dict) and currencies:
+            typed = ", ".join(f"{number}={code}" for number, code in currencies.items())
+            with suppress(SetupError):
+                found[Field.CURRENCIES] = currencies_answer(named_currencies(typed))
+        return found
 
     @property
     def route(self) -> Route:
@@ -262,7 +278,25 @@ def with_answers(file: SettingsFile, answers: Answers) -> str:
     for field, name in MANAGE.items():
         if manage.get(name) != answers[field]:
             manage[name] = answers[field]
+    present = USUAL | file.answers
+    changed = [field for field in POLICY if answers.get(field, present[field]) != present[field]]
+    if Field.TOLERANCE in changed:
+        _section(file, document, "policy")["tolerance"] = answers[Field.TOLERANCE]
+    if Field.CURRENCIES in changed:
+        _name_currencies(_section(file, document, "policy"), named_currencies(answers[Field.CURRENCIES]))
     return tomlkit.dumps(document)
+
+
+def _name_currencies(policy: MutableMapping[str, Any], currencies: Mapping[int, str]) -> None:
+    """Set the line of the currencies; where they are a section, line by line."""
+    named = {str(number): code for number, code in currencies.items()}
+    present = policy.get("currencies")
+    if not isinstance(present, Table):
+        policy["currencies"] = tomlkit.value(_toml(named))
+        return
+    for number in set(present) - set(named):
+        del present[number]
+    present.update(named)
 
 
 def _counting(text: str, names: Iterable[str]) -> str:

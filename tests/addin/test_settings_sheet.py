@@ -28,6 +28,8 @@ TYPED = {
     Field.SITE: "http://127.0.0.1:9",
     Field.COMPANY: "acme",
     Field.CLIENT_ID: "c-1",
+    Field.CURRENCIES: "1=CAD",
+    Field.TOLERANCE: "0.00",
 }
 
 
@@ -68,7 +70,7 @@ def test_an_empty_sheet_proposes_what_is_usual_and_writes_nothing(bench: Bench, 
     """Host, port, database and the driver of this computer, which its list offers too."""
     bench.press("Check Setup")
     usual = {Field.DRIVER: DRIVER, Field.HOST: "localhost", Field.PORT: "13540", Field.DATABASE: "simply"}
-    assert answers(bench) == usual
+    assert answers(bench) == usual | {Field.CURRENCIES: "1=CAD", Field.TOLERANCE: "0.00"}
     assert not config.exists()
     assert bench.sheet(FIGURES, "G1:G2") == [[DRIVER], [connections.NO_DRIVER]]
     assert bench.status.startswith("Settings: There is no settings file")
@@ -112,6 +114,8 @@ def test_comments_and_other_settings_stay_as_they_were(bench: Bench, config: Pat
         ({Field.PORT: "99999"}, "Port of Sage's Connection Manager: '99999' is not a port number."),
         ({Field.SITE: "http://manage.example.com"}, "Over plain http the keys could be read on their way."),
         ({Field.DRIVER: "Oracle"}, "ODBC driver: No ODBC driver 'Oracle' is installed."),
+        ({Field.CURRENCIES: "CAD"}, "Currencies: 'CAD' does not name currencies."),
+        ({Field.TOLERANCE: "-1"}, "Tolerance: '-1' is not a tolerance."),
     ],
 )
 def test_an_answer_that_cannot_be_right_is_named_and_nothing_is_written(
@@ -127,6 +131,19 @@ def test_an_answer_that_cannot_be_right_is_named_and_nothing_is_written(
     assert bench.status.startswith("The settings file was not changed.")
     assert words in bench.status
     assert answers(bench) == TYPED | wrong | {Field.DATABASE: "simply2"}
+
+
+def test_currencies_and_tolerance_are_written_into_the_policy(bench: Bench, config: Path) -> None:
+    """As somebody types them; what else the lines say stays."""
+    fill(bench, TYPED)
+    bench.press("Check Setup")
+    text = config.read_text("utf-8").replace('tolerance = "0.00"', 'tolerance = "0.00"  # ours')
+    config.write_text(text, "utf-8")
+    fill(bench, {Field.CURRENCIES: "2 = usd; 1=CAD", Field.TOLERANCE: "0,05"})
+    bench.press("Check Setup")
+    assert answers(bench) == TYPED | {Field.CURRENCIES: "1=CAD, 2=USD", Field.TOLERANCE: "0.05"}
+    changed = text.replace('"0.00"  # ours', '"0.05"  # ours').replace('{1 = "CAD"}', '{1 = "CAD", 2 = "USD"}')
+    assert config.read_text("utf-8") == changed
 
 
 def test_an_emptied_answer_comes_back_from_the_file(bench: Bench, config: Path) -> None:
@@ -223,7 +240,8 @@ def test_a_computer_without_a_driver_needs_none(bench: Bench, config: Path, monk
     monkeypatch.setattr(connections, "installed", list)
     bench.press("Check Setup")
     usual = {Field.HOST: "localhost", Field.PORT: "13540", Field.DATABASE: "simply"}
-    assert answers(bench) == {Field.DRIVER: connections.NO_DRIVER, **usual}
+    rules = {Field.CURRENCIES: "1=CAD", Field.TOLERANCE: "0.00"}
+    assert answers(bench) == {Field.DRIVER: connections.NO_DRIVER, **usual, **rules}
     assert not config.exists()
 
 

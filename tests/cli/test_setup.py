@@ -71,6 +71,7 @@ def green(words: str) -> bool:
     return len(re.findall(r"^OK ", words, re.MULTILINE)) >= 8 and "FAILED" not in words
 
 
+RULES = ("--currencies", "1=CAD,2=USD", "--tolerance", "0.01")
 SAGE_ANSWERS = ("ODBC driver [MariaDB Unicode]", "Computer on which Sage keeps the company [localhost]")
 
 
@@ -102,8 +103,14 @@ def test_a_newcomer_is_led_to_a_green_check(person: Newcomer) -> None:
     )
     terminal.expect_exact("Manage refused the login")
     answer(terminal, ("Company", ""), ("Client id", ""), ("Public key", ""), ("Private key", PRIVATE))
+    terminal.expect(r"In currency 1, Sage has documents: \d+\.\s+In currency 2, Sage has documents: \d+\.")
+    answer(terminal, ("Currencies [1=CAD, 2=USD]", "dollars"), ("Currencies [1=CAD, 2=USD]", ""))
+    answer(terminal, ("Tolerance [0.00]", "0,01"))
     status, words = ended(terminal)
     assert (status, green(words)) == (0, True), words
+    written = person.config.read_text("utf-8")
+    lines = ('currencies = {1 = "CAD", 2 = "USD"}', 'tolerance = "0.01"')
+    assert [line for line in lines if line not in written] == []
     assert person.run("check")[0] == 0
     assert secrets_in(person.home) == []
     assert [secret for secret in SECRETS if secret in person.keyring.read_text("utf-8")] == list(SECRETS)
@@ -112,7 +119,7 @@ def test_a_newcomer_is_led_to_a_green_check(person: Newcomer) -> None:
 def test_nothing_typed_in_secret_is_shown(person: Newcomer) -> None:
     """The terminal never holds a secret, typed or kept."""
     assert person.run("setup", "--yes", *person.answers, **person.secrets)[0] == 0
-    terminal = person.start("setup", *person.answers)
+    terminal = person.start("setup", *person.answers, *RULES)
     log = (person.home.parent / "log").open("w+", encoding="utf-8")
     with closing(log):
         terminal.logfile_read = log
@@ -130,7 +137,7 @@ def test_a_login_without_rights_is_told_where_they_are_given(person: Newcomer) -
         terminal = person.start("setup", "--yes", *person.answers, **person.secrets)
         status, words = ended(terminal)
         assert (status, "third-party access Read data" in words, person.config.exists()) == (2, True, False)
-        terminal = person.start("setup", *person.answers, **person.secrets)
+        terminal = person.start("setup", *person.answers, *RULES, **person.secrets)
         terminal.expect_exact("Setup > Set Up Users")
         terminal.expect_exact("1: try again.")
         admin.execute(f"GRANT SELECT ON {person.database}.* TO {READER}@'127.0.0.1'")
@@ -142,7 +149,7 @@ def test_a_login_without_rights_is_told_where_they_are_given(person: Newcomer) -
 def test_a_missing_permission_in_manage_may_be_given_later(person: Newcomer) -> None:
     """The role is named; going on writes the settings, and the exit status says that not all is well."""
     person.permissions.remove(Permission.READ_PAYMENTS)
-    terminal = person.start("setup", *person.answers, **person.secrets)
+    terminal = person.start("setup", *person.answers, *RULES, **person.secrets)
     terminal.expect_exact("Finance > Accounting Interface (add, edit, delete, inquire)")
     answer(terminal, ("Your choice", "3"))
     status, words = ended(terminal)
@@ -179,6 +186,20 @@ def test_one_thing_is_changed_and_the_rest_of_the_file_survives(person: Newcomer
     assert person.config.with_name("tieout.toml.before").read_text("utf-8") == text
     beside = {path.name for path in person.config.parent.iterdir()} - {"ledger-heads"}
     assert beside == {"tieout.toml", "tieout.toml.before"}
+
+
+def test_a_currency_without_a_name_is_told_and_not_guessed(person: Newcomer) -> None:
+    """By a script, which proposes nothing; named on the command line, its name is written into the present line."""
+    status, words = person.run("setup", "--yes", *person.answers, **person.secrets)
+    assert (status, re.findall(r"Currency (\d) of Sage has no name", words)) == (0, ["2", "3"]), words
+    text = person.config.read_text("utf-8")
+    status, words = person.run("setup", "--yes", *RULES)
+    assert (status, re.findall(r"Currency (\d) of Sage has no name", words)) == (0, ["3"]), words
+    changed = text.replace('{1 = "CAD"}', '{1 = "CAD", 2 = "USD"}').replace('tolerance = "0.00"', 'tolerance = "0.01"')
+    assert person.config.read_text("utf-8") == changed
+    status, words = person.run("setup", "--yes", "--currencies", "1=CAD,1=USD", "--tolerance", "cent")
+    assert (status, "--currencies: " in words, "--tolerance: " in words) == (2, True, True), words
+    assert person.config.read_text("utf-8") == changed
 
 
 def test_a_script_is_told_all_that_is_missing_or_wrong(person: Newcomer) -> None:

@@ -374,6 +374,16 @@ def test_one_column_of_currency_is_enough(books: SageBooks, table: str | None, c
     assert [each.document.currency_id for each in reading.balances] == [currency]
 
 
+def test_documents_are_counted_in_each_currency(books: SageBooks) -> None:
+    """By the document's own, else its customer's; books that show no currency have none to name."""
+    for number, currency in enumerate((1, 2, 2, None), start=1):
+        books.document(number, f"100{number}", currency=currency)
+    assert books.reader.currencies() == {1: 2, 2: 2}
+    for table in ("tcustr", "tcustomr"):
+        books.run(f"ALTER TABLE {table} DROP COLUMN lCurrncyId")
+    assert books.reader.currencies() == {}
+
+
 @pytest.mark.mariadb
 @pytest.mark.xdist_group("mariadb")
 class TestWithoutTransactions:

@@ -40,6 +40,8 @@ ANSWERS: Answers = {
     Field.SITE: "https://api-na.myconnectwise.net",
     Field.COMPANY: "acme",
     Field.CLIENT_ID: "c-1",
+    Field.CURRENCIES: "1=CAD",
+    Field.TOLERANCE: "0.00",
 }
 
 
@@ -293,3 +295,36 @@ def test_books_in_a_file_give_way_to_sage(tmp_path: Path) -> None:
     begun = settings_writer.read(path, ENGLISH)
     settings_writer.write(begun, settings_writer.with_answers(begun, ANSWERS))
     assert load(path).sage.sqlite is None
+
+
+@pytest.mark.parametrize(
+    ("policy", "after"),
+    [
+        ("", '\n[policy]\ntolerance = "0.01"\ncurrencies = {1 = "CAD", 2 = "USD"}\n'),
+        (
+            '[policy]\ncurrencies = {1 = "CAD"} # ours\ntolerance = "0.5" # and ours\nmax_rows = 9\n',
+            '[policy]\ncurrencies = {1 = "CAD", 2 = "USD"} # ours\ntolerance = "0.01" # and ours\nmax_rows = 9\n',
+        ),
+        (
+            '[policy.currencies]\n1 = "CAD" # home\n3 = "EUR"\n',
+            '[policy.currencies]\n1 = "CAD" # home\n2 = "USD"\n[policy]\ntolerance = "0.01"\n',
+        ),
+    ],
+)
+def test_currencies_and_tolerance_change_their_own_lines_only(tmp_path: Path, policy: str, after: str) -> None:
+    """In every form that TOML has for them; the same answers in other figures change nothing."""
+    path = tmp_path / "tieout.toml"
+    head = '[sage]\nodbc = "DSN=Sage Books"\n[manage]\nsite = "https://x.example.com"\ncompany = "a"\nclient_id = "c"\n'
+    path.write_text(head + policy, "utf-8")
+    begun = settings_writer.read(path, ENGLISH)
+    present = known(begun)
+    assert settings_writer.with_answers(begun, present) == head + policy
+    settings_writer.write(
+        begun,
+        settings_writer.with_answers(begun, present | {Field.CURRENCIES: "1=CAD, 2=USD", Field.TOLERANCE: "0.01"}),
+    )
+    assert sorted(filter(None, path.read_text("utf-8").splitlines())) == sorted(
+        filter(None, (head + after).splitlines())
+    )
+    settings = load(path)
+    assert (settings.policy.currencies, str(settings.policy.tolerance)) == ({1: "CAD", 2: "USD"}, "0.01")

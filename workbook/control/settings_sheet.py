@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from sync.core.values.errors import Verdict
 from sync.core.values.messages import Text, say
-from sync.settings.interview import LABELS, SECRETS, Field
+from sync.settings.interview import LABELS, POLICY, SECRETS, Field
 from workbook.control.control_sheet import figure_cell, put_band, put_button
 from workbook.control.panel import CHECK_SETUP, FIGURES, Figure
 from workbook.look import cell_formats
@@ -24,12 +24,12 @@ DRIVER_BLOCK = "G1:G60"
 HEAD = 5
 """Row of the headers above the settings, from 1; and then a row for each setting."""
 ROWS: Mapping[Field, int] = {field: HEAD + 1 + place for place, field in enumerate(Field)}
-INPUT_BLOCK = f"C{ROWS[Field.DRIVER]}:C{ROWS[Field.PRIVATE_KEY]}"
+INPUT_BLOCK = f"C{ROWS[Field.DRIVER]}:C{ROWS[Field.TOLERANCE]}"
 """All answers, in the order of `Field`, read at once; the cells of secrets only show where they are."""
-WRITTEN = (tuple(field for field in list(Field)[:5]), (Field.SITE, Field.COMPANY, Field.CLIENT_ID))
+WRITTEN = (tuple(list(Field)[:5]), (Field.SITE, Field.COMPANY, Field.CLIENT_ID), POLICY)
 """The answers between the secrets: those that are written together."""
-BUTTON_CELL, BUTTON_ROWS = f"B{HEAD + 13}", (HEAD + 12, HEAD + 14)
-CHECKS, MOST = HEAD + 17, 16
+BUTTON_CELL, BUTTON_ROWS = f"B{HEAD + 15}", (HEAD + 14, HEAD + 16)
+CHECKS, MOST = HEAD + 19, 16
 """Row of the headers above what the test found, from 1, and how many rows are shown."""
 SHOWN_BLOCK = f"H1:L{MOST}"
 """On the sheet `Figures`: where each secret is, and beside it link, verdict, finding and advice of each check."""
@@ -58,6 +58,8 @@ MEANS: Mapping[Field, Text] = {
     Field.CLIENT_ID: say("sheet-setting-client-id"),
     Field.PUBLIC_KEY: say("sheet-setting-public-key"),
     Field.PRIVATE_KEY: say("sheet-setting-private-key"),
+    Field.CURRENCIES: say("sheet-setting-currencies"),
+    Field.TOLERANCE: say("sheet-setting-tolerance"),
 }
 HELP = (say("sheet-check-setup-fills-empty"), say("sheet-changed-settings-are-tested"))
 
