@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
@@ -15,7 +14,7 @@ from sync.core.values.labels import OUTCOMES
 from sync.core.values.messages import Text, say
 from sync.settings import settings_writer
 from sync.usecases.push import Confirm
-from sync.usecases.trial import Tried, candidate, conclusion, proposal_sentence
+from sync.usecases.trial import Tried, candidate, conclusion, lessons, proposal_sentence
 from sync.usecases.trial import trial as try_out
 from sync.wiring import open_with_site
 
@@ -49,7 +48,11 @@ def trial(invoice: str | None, yes: bool, json_target: str | None) -> int:  # no
     _show(screen, tried)
     show_head(screen, head)
     write_json(json_target, trial_json(tried))
-    _keep(screen, here.config, tried)
+    for lesson in lessons(tried):
+        screen.line(lesson)
+    settings_writer.keep_behaviour(here.config, screen.language, tried.learned)
+    if tried.learned:
+        screen.line(say("trial-settings-kept", path=str(here.config)))
     return 0 if tried.well else SOME_NOT_DONE
 
 
@@ -76,15 +79,3 @@ def _show(screen: Screen, tried: Tried) -> None:
     for each in tried.notices:
         screen.line(each)
     screen.line(conclusion(tried))
-
-
-def _keep(screen: Screen, config: Path, tried: Tried) -> None:
-    """Say what was learned, and write it into the settings file."""
-    for name, value in tried.learned.items():
-        screen.line(say("trial-learned", name=name, value=value))
-    if tried.learned:
-        file = settings_writer.read(config, screen.language)
-        settings_writer.write(file, settings_writer.with_behaviour(file, tried.learned))
-        screen.line(say("trial-settings-kept", path=str(config)))
-    elif tried.well:
-        screen.line(say("trial-settings-fit"))

@@ -279,6 +279,13 @@ def with_behaviour(file: SettingsFile, lines: Mapping[str, str]) -> str:
     return tomlkit.dumps(document)
 
 
+def keep_behaviour(path: Path, language: Language, lines: Mapping[str, str]) -> None:
+    """Set these lines of [manage.behaviour] in a settings file. Raises as `read`, `with_behaviour` and `write`."""
+    if lines:
+        file = read(path, language)
+        write(file, with_behaviour(file, lines))
+
+
 def _counting(text: str, names: Iterable[str]) -> str:
     """Return a file's text in which lines of [sage] that stand there as an example count, unless they do already."""
     head, found, rest = text.partition("[sage]")

@@ -33,8 +33,6 @@ from sync.usecases.write_protocol import HowFar
 _log = logging.getLogger(__name__)
 TYPES = ("P", "Payment", "")
 """Types that a new payment record may say, the likeliest first; with "" it says none. Others are no plain payments."""
-MOST_WAYS = 5
-"""So many ways of writing are tried at most, the one that the settings name among them."""
 
 
 class TrialSite(ManageSite, Protocol):
@@ -96,7 +94,7 @@ def candidate(ledger: Ledger, systems: Systems, policy: Policy, invoice: str | N
         ledger: knows the review.
         systems: the site is the one that the settings name.
         policy: the settings that decide, which must not have changed since.
-        invoice: the number of one that is ready; None for the smallest that has no payment record yet.
+        invoice: the number, or the row's key, of one that is ready; None for the smallest without a payment record.
 
     Raises:
         SetupError: there is no such review, or no such row in it.
@@ -111,9 +109,12 @@ def candidate(ledger: Ledger, systems: Systems, policy: Policy, invoice: str | N
         raise SetupError(*why, say("trial-sync-first"))
     ready = list(_ready(ledger, reviewed))
     if invoice is not None:
-        named = [row for row in ready if row.invoice == invoice.strip()]
-        if len(named) != 1:
+        wanted = invoice.strip()
+        named = [row for row in ready if row.key == wanted] or [row for row in ready if row.invoice == wanted]
+        if not named:
             raise SetupError(say("trial-invoice-not-ready", invoice=invoice, run=run.id))
+        if len(named) > 1:
+            raise SetupError(say("trial-number-of-several", invoice=invoice, keys=", ".join(row.key for row in named)))
         return Candidate(reviewed=reviewed, row=named[0])
     without = [row for row in ready if row.write and row.write.action is Action.CREATE and not row.paid_before]
     if not without:
@@ -196,17 +197,17 @@ def _only(ledger: Ledger, reviewed: Reviewed, decision: Decision) -> Decided:
 def _until_taken(site: TrialSite, work: Callable[[], Pushed], curable: frozenset[str]) -> list[Pushed]:
     """Push or undo one row; again in another way where Manage's refusal names something that a way may cure."""
     tried, done = [site.behaviour], [work()]
-    while len(done) < MOST_WAYS:
-        posting = done[-1].postings[0]
-        sent_and_refused = posting.outcome is Outcome.REFUSED and posting.attempt is not None
-        way = other_way(site.named & curable, tried) if sent_and_refused else None
-        if way is None:
-            break
+    while _was_refused(done[-1].postings[0]) and (way := other_way(site.named & curable, tried)) is not None:
         _log.info("refused for %s; tried in another way: %s", sorted(site.named), way)
         site.behave(way)
         tried.append(way)
         done.append(work())
     return done
+
+
+def _was_refused(posting: Posting) -> bool:
+    """Return whether a request was sent, and Manage refused it."""
+    return posting.outcome is Outcome.REFUSED and posting.attempt is not None
 
 
 def other_way(named: frozenset[str], tried: list[Behaviour]) -> Behaviour | None:
@@ -238,6 +239,12 @@ def proposal_sentence(row: Proposal) -> Text:
         currency=labels.currency(row.unit),
         day=row.date_paid_proposed or say("none-word"),
     )
+
+
+def lessons(tried: Tried) -> list[Text]:
+    """Return what was learned, a sentence for each line of the settings; that they fit, where all went well so."""
+    said = [say("trial-learned", name=name, value=value) for name, value in tried.learned.items()]
+    return said or [say("trial-settings-fit")] * tried.well
 
 
 def conclusion(tried: Tried) -> Text:

@@ -26,7 +26,7 @@ from sync.settings.settings_file import Behaviour, DateClear
 from sync.usecases.guards import first_push
 from sync.usecases.ports import ManageSite
 from sync.usecases.push import Confirm, Stopped
-from sync.usecases.trial import MOST_WAYS, TYPES, Tried, candidate, conclusion, proposal_sentence, trial
+from sync.usecases.trial import TYPES, Tried, candidate, conclusion, proposal_sentence, trial
 from tests.manage.conftest import client_of
 from tests.support.english import ids
 from tests.support.fakes import FakeSite
@@ -156,7 +156,7 @@ def test_any_site_is_left_as_it_was_and_known(
             assert store.payments(100_000 + int(number)) == before
             assert (found.as_it_was, dict(found.learned)) == (True, wanted or {})
             assert found.well is (wanted is not None and "partial_date" not in found.learned)
-            assert len(found.written) <= MOST_WAYS
+            assert len(found.written) <= len(TYPES)
     office.ledger.verify()
     office.ledger.close()
 
@@ -389,3 +389,16 @@ def test_it_is_proposed_until_something_was_written_to_the_site(asked: Office) -
     assert ids(first_push(asked.ledger, books)[0]) == ["push-first-to-site"]
     tried(asked)
     assert first_push(asked.ledger, books) == ()
+
+
+def test_a_number_that_two_invoices_bear_is_asked_for_by_key(asked: Office) -> None:
+    """Nothing is chosen for the person."""
+    three(asked)
+    asked.sync()
+    rows = asked.ledger.reviewed(asked.ledger.history()[0].run.id)
+    twins = {str(each): replace(row, key=str(each), invoice=FULL) for each, row in enumerate(rows.values())}
+    asked.ledger.reviewed = lambda run: twins  # type: ignore[method-assign] # noqa: ARG005 - the port's name
+    with pytest.raises(SetupError) as refused:
+        candidate(asked.ledger, asked.systems, asked.policy, f"{FULL} ")
+    assert ids(refused.value.text) == ["trial-number-of-several"]
+    assert candidate(asked.ledger, asked.systems, asked.policy, "1").row.key == "1"
