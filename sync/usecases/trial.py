@@ -184,7 +184,7 @@ def trial(systems: Systems, site: TrialSite, rules: Rules, seat: Seat, chosen: C
         written=written,
         undone=tuple(each.postings[0] for each in undone),
         learned=_differing(asked, found),
-        notices=(*pushed[-1].notices, *undone[-1].notices),
+        notices=tuple(dict.fromkeys((*pushed[-1].notices, *undone[-1].notices))),
     )
 
 
