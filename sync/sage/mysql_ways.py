@@ -118,7 +118,7 @@ class Direct:
         except OperationalError as error:
             if not isinstance(getattr(error, "original_exception", None), ssl.SSLError):
                 raise
-            if not connections.is_loopback(f"//{self._host}"):
+            if not connections.is_this_computer(self._host):
                 raise OperationalError(2026, str(error.args[-1])) from error
         return self._open(charset, limits, plain=True)
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from sync.core.values.errors import LoginPart, SetupError, TieoutError, Unavailable
 from sync.core.values.messages import BLANK, Text, say
+from sync.settings import connections
 from sync.system.bounded import OverdueError
 from sync.system.log import without_secrets
 
@@ -199,9 +200,7 @@ def _refused_login(said: str) -> Meaning:
 
 
 def _no_driver() -> Text:
-    import pyodbc  # noqa: PLC0415 - only asked when a driver is missing
-
-    installed = ", ".join(pyodbc.drivers())
+    installed = ", ".join(connections.installed())
     if not installed:
         return say("sage-no-odbc-driver")
     return say("sage-odbc-driver-unknown", drivers=installed)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 _PART = re.compile(r"\s*([^=;{}]+?)\s*=\s*(\{(?:[^}]|\}\})*\}|[^;]*)\s*(?:;|$)")
 _SAME = {"USER": "UID", "USERNAME": "UID", "DB": "DATABASE", "HOST": "SERVER", "PASSWORD": "PWD"}
+_COMPUTER = re.compile(r"[^\s;={}/]+")
 _PLAIN = re.compile(r"[\w.:/\\@ -]*")
 
 
@@ -104,11 +105,27 @@ def _rank(name: str) -> tuple[int, int, int] | None:
 
 def is_loopback(site: str) -> bool:
     """Return whether a site is on this computer, so that plain http is harmless."""
-    host = urlsplit(site).hostname or ""
+    try:
+        return _is_here(urlsplit(site).hostname or "")
+    except ValueError:
+        return False
+
+
+def is_this_computer(server: str) -> bool:
+    """Return whether a server, by its name or address alone, is this computer, so that nobody hears what it is sent."""
+    return _is_here(server.strip("[]").lower())
+
+
+def _is_here(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_computer(text: str) -> bool:
+    """Return whether a text can be a computer's name or address."""
+    return _COMPUTER.fullmatch(text) is not None
 
 
 def is_sendable(text: str) -> bool:

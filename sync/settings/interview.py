@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Protocol
@@ -13,7 +12,7 @@ from msgspec import Struct
 from sync.core.values.errors import Check, LoginPart, SetupError, TieoutError, Unavailable, Verdict
 from sync.core.values.messages import Text, say
 from sync.settings import connections, secrets, settings_file
-from sync.settings.connections import DATA_SOURCE, NO_DRIVER, is_data_source, is_loopback, is_sendable
+from sync.settings.connections import DATA_SOURCE, NO_DRIVER, is_computer, is_data_source, is_loopback, is_sendable
 from sync.system.log import hide, without_secrets
 
 CLOUD = {
@@ -92,7 +91,6 @@ LABELS: Mapping[Field, Text] = {
     Field.PRIVATE_KEY: say("api-member-private-key"),
 }
 """How each field is asked for."""
-_HOST = re.compile(r"[^\s;={}/]+")
 _MOST_PORT = 65535
 
 
@@ -110,7 +108,7 @@ def checked(field: Field, typed: str) -> str:
     match field:
         case Field.DRIVER:
             return _driver(text)
-        case Field.HOST if not _HOST.fullmatch(text):
+        case Field.HOST if not is_computer(text):
             raise SetupError(say("settings-not-a-computer", text=text))
         case Field.PORT if not (text.isascii() and text.isdecimal() and 0 < int(text) <= _MOST_PORT):
             raise SetupError(say("settings-not-a-port", text=text))

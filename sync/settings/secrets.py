@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from sync.core.values.errors import LoginPart, SetupError
 from sync.core.values.messages import Text, say
-from sync.settings.connections import is_loopback, is_sendable, login, parts
+from sync.settings.connections import is_loopback, is_sendable, is_this_computer, login, parts
 from sync.settings.profiles import default_state
 from sync.settings.settings_file import Settings, checked_site
 from sync.system.files import cause, replacing
@@ -229,7 +229,7 @@ def require_server(connection_string: str, *, bind: bool = True) -> None:
     """
     found = parts(connection_string)
     server = found.get("SERVER", "").lower() or f"DSN={found.get('DSN', '')}"
-    if is_loopback(f"//{server}"):
+    if is_this_computer(server):
         return
     named = os.environ.get(SAGE_SERVER)
     if named and named.strip().lower() != server.lower():

@@ -357,6 +357,8 @@ def _faults_of_sage(lines: Mapping[str, Any]) -> Iterator[Text]:
     yield from empty
     if not empty and (len(ways) != 1 or astray):
         yield say("settings-sage-one-of-three")
+    if isinstance(host := lines.get("host"), str) and host and not connections.is_computer(host):
+        yield say("settings-not-a-computer", text=without_secrets(host))
     if ways == ["host"] and "user" not in lines:
         yield say("settings-line-lacking", line="[sage] user")
     names = (name.strip() for name in re.findall("[^;={}]+(?==)", str(lines.get("odbc"))))

@@ -29,6 +29,8 @@ from sync.usecases.ports import AuditFiles, Ledger
 _log = logging.getLogger(__name__)
 FORMS = ("xlsx", "csv", "pdf")
 MANIFEST = "SHA256SUMS.txt"
+UNFINISHED = ".part"
+"""Ends the name of a pack's folder until all of it is there."""
 
 
 def gathered(
@@ -92,15 +94,17 @@ def write_pack(audit: Audit, files: AuditFiles, into: Path, forms: Sequence[str]
     Raises:
         SetupError: they cannot be written.
     """
-    folder = _new_folder(into, pack_name(audit.run))
-    _log.info("export of %s begins: %d rows, into %s", audit.run.id, len(audit.rows), folder)
+    name = pack_name(audit.run)
+    begun = _new_folder(into, f"{name}{UNFINISHED}")
+    _log.info("export of %s begins: %d rows, into %s", audit.run.id, len(audit.rows), begun)
     try:
-        paths, missing = files.write(folder, audit, forms)
-        paths = [*paths, write_head(folder, audit)]
-        sums = tuple((path.relative_to(folder).as_posix(), _sha256(path)) for path in paths)
-        _write_manifest(folder, sums)
+        paths, missing = files.write(begun, audit, forms)
+        paths = [*paths, write_head(begun, audit)]
+        sums = tuple((path.relative_to(begun).as_posix(), _sha256(path)) for path in paths)
+        _write_manifest(begun, sums)
+        folder = _finished(begun, into, name)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)  # half a pack is none
+        shutil.rmtree(begun, ignore_errors=True)  # half a pack is none
         raise
     _log.info("export of %s ends: %d files", audit.run.id, len(sums))
     made = Export(
@@ -138,6 +142,17 @@ def _new_folder(into: Path, name: str) -> Path:
         while not _made(folder):
             number += 1
             folder = into / f"{name} ({number})"
+    except OSError as error:
+        raise SetupError(say("export-folder-cannot-be-made", folder=str(folder), why=cause(error))) from error
+    return folder
+
+
+def _finished(begun: Path, into: Path, name: str) -> Path:
+    """Give a whole pack its name: whatever kills an export leaves none that looks whole and is not."""
+    folder = _new_folder(into, name)
+    try:
+        folder.rmdir()
+        begun.rename(folder)
     except OSError as error:
         raise SetupError(say("export-folder-cannot-be-made", folder=str(folder), why=cause(error))) from error
     return folder

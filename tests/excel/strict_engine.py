@@ -49,9 +49,10 @@ class Engine(Desktop):
 
 
 def begin() -> Engine:
-    """Make a fresh strict engine the one that xlwings talks to."""
+    """Make a fresh strict engine the one that xlwings talks to; it lets go of the one before, with its workbooks."""
     engine = Engine()
     wrapped = xw.Engine(impl=engine)
+    xw.engines.engines[:] = [each for each in xw.engines.engines if each.name != wrapped.name]
     xw.engines.add(wrapped)
     wrapped.activate()
     return engine

@@ -213,7 +213,7 @@ def test_check_goes_by_the_way_that_the_settings_name(
             "utf-8",
         )
         assert "settings-proxy-password-missing" in found(place, Verdict.FAILED)
-        monkeypatch.setenv("TIEOUT_MANAGE_PROXY_PASSWORD", "wrong")
+        monkeypatch.setenv("TIEOUT_MANAGE_PROXY_PASSWORD", "not-s3cret")
         assert "manage-proxy-wants-login" in found(place, Verdict.FAILED)
         monkeypatch.setenv("TIEOUT_MANAGE_PROXY_PASSWORD", "s3cret/&@")
         assert found(place, Verdict.FAILED) == []

@@ -272,7 +272,7 @@ class TestLogins:
         with FakeMySql(upstream=behind, plugin=SHA2, tls=old) as server:
             reader(server.port, behind[1], direct=True).read(NOBODY)
             assert server.ways == ["rsa"]
-            monkeypatch.setattr("sync.settings.connections.is_loopback", lambda _: False)
+            monkeypatch.setattr("sync.settings.connections.is_this_computer", lambda _: False)
             require(error_of(reader(server.port, direct=True)), "sage-tls-not-agreed", SETUP, [DRIVER], "SSL")
 
 

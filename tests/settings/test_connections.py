@@ -81,6 +81,26 @@ def test_an_address_is_made_of_what_people_type(typed: str, expected: str) -> No
     assert site_of(typed) == f"https://{expected}"
 
 
+@pytest.mark.parametrize(
+    ("server", "here"),
+    [
+        ("localhost", True),
+        ("LOCALHOST", True),
+        ("127.1.2.3", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("[x", False),
+        ("books-pc", False),
+        ("10.0.0.1", False),
+        ("", False),
+    ],
+)
+def test_a_server_is_this_computer_or_another(server: str, *, here: bool) -> None:
+    """By name or address alone, whatever was typed."""
+    assert connections.is_this_computer(server) is here
+    assert connections.is_loopback("http://[x") is False
+
+
 def test_plain_http_is_for_this_computer_only() -> None:
     """Keys are never sent in the clear."""
     assert site_of("http://127.0.0.1:8765/") == "http://127.0.0.1:8765"

@@ -274,6 +274,7 @@ def test_a_line_is_named_by_its_section(tmp_path: Path, content: bytes, expected
         ('host = "a"\nodbc = "b"', ["settings-sage-one-of-three"]),
         ('host = "a"\nuser = ""\ndatabase = ""', ["settings-line-empty", "settings-line-empty"]),
         ('host = "a"', ["settings-line-lacking"]),
+        ('host = "a b;PWD=1"\nuser = "b"', ["settings-not-a-computer"]),
         ('host = "a"\nuser = "b"\nport = 70000', ["settings-line-above-bound"]),
         ('user = "b"', ["settings-sage-one-of-three"]),
         ('odbc = "a"\nuser = "b"', ["settings-sage-one-of-three"]),

@@ -22,7 +22,7 @@ from sync.core.values.posting import Decision, Outcome, Reply
 from sync.core.values.records import Write
 from sync.core.values.runs import Export, Phase, pack_name
 from sync.language.catalogues import ENGLISH
-from sync.usecases.export import FORMS, record, write_pack
+from sync.usecases.export import FORMS, UNFINISHED, record, write_pack
 from sync.usecases.known_heads import PACK_HEAD
 from sync.usecases.ports import Ledger
 from sync.usecases.push import Stopped
@@ -42,7 +42,7 @@ class FakeAuditFiles:
 
     def write(self, folder: Path, audit: Audit, forms: Collection[str]) -> tuple[list[Path], Text | None]:
         """Write into a folder that is new and empty."""
-        assert list(folder.iterdir()) == []
+        assert (list(folder.iterdir()), folder.name.endswith(UNFINISHED)) == ([], True)
         if self.broken:
             raise SetupError(say("The disk is full."))
         self.audits.append(audit)
@@ -172,7 +172,7 @@ def test_a_folder_that_cannot_be_made_is_said_in_words(office: Office, tmp_path:
         said[into.name] = refused.value.said(ENGLISH)
     kept = office.ledger.run(run)
     assert kept is not None
-    name, way_out = pack_name(kept), "Choose another with --dir."
+    name, way_out = f"{pack_name(kept)}{UNFINISHED}", "Choose another with --dir."
     there, on_the_way = "something with that name is there already", "part of the path is a file rather than a folder"
     assert said == {
         into.name: f"The folder {into / name} cannot be made: {why}. {way_out}"
