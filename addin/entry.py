@@ -18,6 +18,11 @@ def push(language: str | None = None) -> None:
     _start("push", language)
 
 
+def trial(language: str | None = None) -> None:
+    """The button Trial."""
+    _start("trial", language)
+
+
 def export_audit(language: str | None = None) -> None:
     """The button Export Audit."""
     _start("export", language)

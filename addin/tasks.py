@@ -25,16 +25,18 @@ from sync.core.values.periods import Choice, Since, day_of
 from sync.core.values.posting import Outcome, Posting
 from sync.core.values.runs import Run
 from sync.language.catalogues import ENGLISH, known_as
+from sync.settings import settings_writer
 from sync.settings.profiles import Place, default_state, every_place
 from sync.system import log
 from sync.system.files import exports_folder
 from sync.usecases.export import gathered
-from sync.usecases.guards import keep_decisions, reviewed_rows, rows_of_run, run_on_record
+from sync.usecases.guards import first_push, keep_decisions, reviewed_rows, rows_of_run, run_on_record
 from sync.usecases.known_heads import require_printed
 from sync.usecases.ports import Ledger, Seat
 from sync.usecases.push import Stopped, push
 from sync.usecases.sync import sync
-from sync.wiring import make_pack, open_all, open_ledger_of, open_ledger_read_only
+from sync.usecases.trial import candidate, conclusion, lessons, proposal_sentence, trial
+from sync.wiring import make_pack, open_all, open_ledger_of, open_ledger_read_only, open_with_site
 from workbook.control import list_sheets
 from workbook.control.control_sheet import place_chosen
 from workbook.control.panel import Input, cards, last_run
@@ -191,7 +193,7 @@ def push_task(book: LiveBook) -> TaskEnding:
         book.chosen = {decision.key: decision.approve for decision in decided.decisions}
 
         def confirm(what: Sequence[Text], why: Sequence[Text], count: int) -> bool:
-            book.announce(what)
+            book.announce([*what, *first_push(seat.ledger, reviewed.run.company)])
             return not why or confirmed(typed, [*what, *(each for each in why if each not in what)], count, layout.run)
 
         try:
@@ -205,6 +207,33 @@ def push_task(book: LiveBook) -> TaskEnding:
                 said += "\n" + book.say(log.defect(error.cause))
             ending = TaskEnding(sentence=said, done=False)
         return _shown(ending, book, seat, reviewed.run, fresh=False)
+
+
+def trial_task(book: LiveBook) -> TaskEnding:
+    """Write the smallest ready invoice of the newest review, take it back, and keep what Manage asked for."""
+    typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
+    book.ready(list_sheets.HISTORY)
+    with open_with_site(place, StatusBar(book)) as ((systems, rules, seat), site):
+        noted = _on_record(book, seat, place)  # a No on the sheet is one for the trial too
+        chosen = candidate(seat.ledger, systems, rules.policy)
+        what = proposal_sentence(chosen.row)
+
+        def confirm(_: Sequence[Text], why: Sequence[Text], count: int) -> bool:
+            book.announce([what, *why])
+            if typed != Decimal(count):
+                raise Refused(what, *why, say("excel-trial-needs-confirming", count=count))
+            return True
+
+        try:
+            tried = trial(systems, site, rules, seat, chosen, confirm)
+        except Stopped as stopped:
+            raise SetupError(*stopped.sentences, say("trial-cut-short", run=chosen.reviewed.run.id)) from stopped
+        book.forget_confirmation()
+        book.listed(list_sheets.HISTORY, list_sheets.HISTORY.block(seat.ledger.history()))
+        wrong = [each.message for each in (*tried.written, *tried.undone) if not each.as_approved]
+        said = [conclusion(tried), *wrong, *noted, *tried.notices, *lessons(tried)]
+        settings_writer.keep_behaviour(place.config, book.language, tried.learned)
+    return TaskEnding(sentence="\n".join(book.say(each) for each in said), done=tried.well)
 
 
 def export_task(book: LiveBook) -> TaskEnding:
@@ -232,7 +261,13 @@ def check_task(book: LiveBook) -> TaskEnding:
     return check(book)
 
 
-TASKS: Mapping[str, Task] = {"sync": sync_task, "push": push_task, "export": export_task, "check": check_task}
+TASKS: Mapping[str, Task] = {
+    "sync": sync_task,
+    "push": push_task,
+    "trial": trial_task,
+    "export": export_task,
+    "check": check_task,
+}
 
 
 def _shown(ending: TaskEnding, book: LiveBook, seat: Seat, run: Run, *, fresh: bool) -> TaskEnding:

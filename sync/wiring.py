@@ -45,6 +45,13 @@ def open_all(place: Place, progress: Progress) -> Iterator[Opened]:
         SetupError: settings, secrets or the state folder need correcting.
         Refused: another sync or push is running, or the ledger is damaged.
     """
+    with open_with_site(place, progress) as (opened, _):
+        yield opened
+
+
+@contextmanager
+def open_with_site(place: Place, progress: Progress) -> Iterator[tuple[Opened, ManageClient]]:
+    """Open as `open_all` does, with the site as one that can be asked in other ways, as a trial does."""
     with (
         open_settings(place) as (settings, secrets),
         hold_lock(place.state),
@@ -59,11 +66,8 @@ def open_all(place: Place, progress: Progress) -> Iterator[Opened]:
         )
         rules = Rules(policy=settings.policy, caps=settings.caps, quiet=settings.quiet)
         clock = SystemClock(place.today)
-        yield (
-            systems,
-            rules,
-            Seat(person=this_person(), ledger=ledger, clock=clock, progress=progress, version=__version__),
-        )
+        seat = Seat(person=this_person(), ledger=ledger, clock=clock, progress=progress, version=__version__)
+        yield (systems, rules, seat), manage
 
 
 def make_pack(

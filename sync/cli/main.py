@@ -43,6 +43,7 @@ COMMANDS = {
     "demo": "sync.cli.practice_commands",
     "sync": "sync.cli.run_commands",
     "watch": "sync.cli.run_commands",
+    "trial": "sync.cli.trial_command",
     "push": "sync.cli.run_commands",
     "undo": "sync.cli.run_commands",
     "export": "sync.cli.run_commands",

@@ -38,6 +38,8 @@ from sync.usecases.ports import SilentStage, Stage
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
+
+    from sync.usecases.trial import Tried
 STDOUT = "-"
 
 
@@ -271,6 +273,17 @@ def pushed_json(run: Run, postings: Sequence[Posting]) -> Json:
             },
             "change": {currency: plain(amount) for currency, amount in sorted(change_by_currency(postings).items())},
         },
+    }
+
+
+def trial_json(tried: Tried) -> Json:
+    """`trial --json`: the run, one object per attempt, what was learned, and whether Manage is as it was."""
+    return {
+        "run": tried.candidate.reviewed.run.id,
+        "invoice": tried.candidate.row.invoice,
+        "postings": [_posting(each) | {"undo": each.undo} for each in (*tried.written, *tried.undone)],
+        "learned": dict(tried.learned),
+        "as_it_was": tried.as_it_was,
     }
 
 

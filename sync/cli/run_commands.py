@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -29,7 +30,7 @@ from sync.core.values.periods import Since
 from sync.core.values.runs import Head, Run, file_name
 from sync.system.files import exports_folder, made_folder
 from sync.usecases.export import FORMS, MANIFEST
-from sync.usecases.guards import earlier_review, keep_decisions, reviewed_rows, run_on_record
+from sync.usecases.guards import earlier_review, first_push, keep_decisions, reviewed_rows, run_on_record
 from sync.usecases.known_heads import require_printed
 from sync.usecases.push import Confirm, Pushed, Stopped
 from sync.usecases.push import push as push_rows
@@ -39,6 +40,7 @@ from sync.usecases.watch import watch as watch_books
 from sync.wiring import make_pack, open_all
 
 SOME_NOT_DONE = 1
+Ending = TypeVar("Ending")
 
 
 @click.command()
@@ -105,7 +107,9 @@ def push(file: Path, yes: bool, json_target: str | None) -> int:  # noqa: FBT001
         approved = sum(1 for decision in decided.decisions if decision.approve)
         if any(decision.approve and decision.objection is None for decision in decided.decisions):
             screen.line(can_be_undone(run_id))
-        pushed = _carried_out(
+            for proposed in first_push(seat.ledger, reviewed.run.company):
+                screen.line(proposed)
+        pushed = carried_out(
             screen,
             reviewed.run,
             json_target,
@@ -132,7 +136,7 @@ def undo(run_id: str, keys: tuple[str, ...], yes: bool, json_target: str | None)
     with open_all(place(), TerminalProgress(command_language())) as (systems, rules, seat):
         run = run_on_record(seat.ledger, run_id)
         screen.line(UNDO_STAYS)
-        undone = _carried_out(
+        undone = carried_out(
             screen,
             run,
             json_target,
@@ -144,15 +148,15 @@ def undo(run_id: str, keys: tuple[str, ...], yes: bool, json_target: str | None)
     return _shown(screen, undone, head, json_target)
 
 
-def _carried_out(
+def carried_out(
     screen: Screen,
     run: Run,
     json_target: str | None,
-    work: Callable[[], Pushed],
+    work: Callable[[], Ending],
     how_far: Callable[[int], Text],
     resume: Text,
-) -> Pushed | None:
-    """Do a push or an undo (`work`) and return how it ended.
+) -> Ending | None:
+    """Do a push, an undo or a trial (`work`) and return how it ended.
 
     Where it is cut short, the rows it had reached are shown with `how_far` it came, the one in flight among them, and
     how to `resume`, and None is returned. An interruption or a defect is raised again.

@@ -7,10 +7,12 @@ from datetime import timedelta
 from itertools import chain, count
 from typing import Self
 
+from msgspec.structs import replace
+
 from sync.core.decide.matching import trimmed
 from sync.core.values.errors import Check, TieoutError, Unavailable, Verdict, failed_checks
 from sync.core.values.messages import Text, say
-from sync.core.values.posting import Reply
+from sync.core.values.posting import Refusal, Reply
 from sync.core.values.records import Invoice, InvoiceList, Payment, Write
 from sync.language.catalogues import ENGLISH
 from sync.manage import http_session, payloads, payment_writes
@@ -56,6 +58,7 @@ class ManageClient:
         self._session = ManageSession(built, site, company, timeout, pace, version=behaviour.api_version, route=route)
         self._pages = InvoicePages(self._session, threads, behaviour.balance_identity)
         self._behaviour = behaviour
+        self._named: frozenset[str] = frozenset()
         self._list_fails = False
 
     @property
@@ -87,6 +90,21 @@ class ManageClient:
     def current_version(self) -> str:
         """The version of its API that Manage last said is current; empty before it said so."""
         return self._session.current_version
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """How the site is asked now: without a version of its API once it has refused one."""
+        return replace(self._behaviour, api_version=self._session.version)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """What the refusal of the last write named; nothing where that was not refused."""
+        return self._named
+
+    def behave(self, behaviour: Behaviour) -> None:
+        """Ask and write in another way from now on."""
+        self._behaviour = behaviour
+        self._session.ask_for_version(behaviour.api_version)
 
     @property
     def seconds_each(self) -> float:
@@ -164,7 +182,9 @@ class ManageClient:
 
     def write(self, write: Write) -> Reply:
         """Send one request, once."""
-        return payment_writes.send(self._session, write, self._behaviour)
+        reply = payment_writes.send(self._session, write, self._behaviour)
+        self._named = reply.names if isinstance(reply, Refusal) else frozenset()
+        return reply
 
     def check(self) -> list[Check]:
         """Test site, login, permissions and clocks; each failure says what to do."""

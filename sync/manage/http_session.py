@@ -110,9 +110,9 @@ class ManageSession:
     ) -> None:
         self.session = session
         self.route = route or Route()
-        self.version, self.current_version = version, ""
+        self.current_version = ""
         self.version_refused: Text | None = None
-        self._ask_for_version()
+        self.ask_for_version(version)
         self.site = site
         self.requests = 0
         self.clock_skew: timedelta | None = None
@@ -260,13 +260,14 @@ class ManageSession:
                 if self.version:
                     said = manage_errors.words(response)
                     self.version_refused = say("manage-version-given-up", version=self.version, said=said)
-                    self.version = ""
-                    self._ask_for_version()
+                    self.ask_for_version("")
             return self._get_with_retries(url, headers)
         return response
 
-    def _ask_for_version(self) -> None:
-        self.session.headers["Accept"] = f"{MODEL}; version={self.version}" if self.version else "application/json"
+    def ask_for_version(self, version: str) -> None:
+        """Ask for a version of the API from now on; for whichever is current where it is empty."""
+        self.version = version
+        self.session.headers["Accept"] = f"{MODEL}; version={version}" if version else "application/json"
 
     def _get_with_retries(self, url: str, headers: Mapping[str, str]) -> requests.Response:
         """Read, and read again after a pause where the fault may pass."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 import requests
 
@@ -19,6 +21,10 @@ from sync.settings.settings_file import Behaviour, DateClear
 
 METHOD = {Action.CREATE: "POST", Action.CHANGE: "PATCH", Action.DELETE: "DELETE"}
 NO_ACCESS = frozenset({401, 403})
+VERSION = "version"
+FIELDS = ("type", "paymentDate")
+"""What a refusal may name, for which a setting tells another way."""
+_OF_A_FIELD = frozenset({400, 409, 422})
 DEFAULT_WAIT = 5.0
 """Seconds until a write is sent again that Manage was too busy to take, where it does not say how long."""
 _WRITE = say("manage-to-write-payment")
@@ -87,9 +93,18 @@ def judge(session: ManageSession, response: requests.Response) -> Reply:
         wait = session.spend_patience(DEFAULT_WAIT if asked is None else asked)
         return NotSent(message=manage_errors.advice(response, _WRITE), wait=wait)
     if 400 <= code < 500 and manage_errors.is_manage_s_own(response):  # noqa: PLR2004 - the class of refusals
-        return Refusal(message=manage_errors.advice(response, _WRITE), stop=code in NO_ACCESS)
+        message = manage_errors.advice(response, _WRITE)
+        return Refusal(message=message, stop=code in NO_ACCESS, names=_named_by(response))
     said = manage_errors.words(response)
     return NoAnswer(message=say("manage-write-unsure-unexpected-status", code=code, said=said) + LATER)
+
+
+def _named_by(response: requests.Response) -> frozenset[str]:
+    """Return what a refusal of Manage's speaks of: the version of its API, or else fields, whatever shape it has."""
+    if manage_errors.refuses_version(response):
+        return frozenset({VERSION})
+    words = str(manage_errors.words(response)) if response.status_code in _OF_A_FIELD else ""
+    return frozenset(name for name in FIELDS if re.search(rf"(?i)\b{name}\b", words))
 
 
 def _named(response: requests.Response) -> int | None:

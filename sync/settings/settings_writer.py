@@ -299,6 +299,27 @@ def _name_currencies(policy: MutableMapping[str, Any], currencies: Mapping[int, 
     present.update(named)
 
 
+def with_behaviour(file: SettingsFile, lines: Mapping[str, str]) -> str:
+    """Return the file's text with these lines of [manage.behaviour]; only those that say something else are changed.
+
+    Raises:
+        SetupError: a line that should be a section is something else.
+    """
+    document = tomlkit.parse(file.text)
+    behaviour = _section(file, _section(file, document, "manage"), "behaviour")
+    for name, value in lines.items():
+        if behaviour.get(name) != value:
+            behaviour[name] = value
+    return tomlkit.dumps(document)
+
+
+def keep_behaviour(path: Path, language: Language, lines: Mapping[str, str]) -> None:
+    """Set these lines of [manage.behaviour] in a settings file. Raises as `read`, `with_behaviour` and `write`."""
+    if lines:
+        file = read(path, language)
+        write(file, with_behaviour(file, lines))
+
+
 def _counting(text: str, names: Iterable[str]) -> str:
     """Return a file's text in which lines of [sage] that stand there as an example count, unless they do already."""
     head, found, rest = text.partition("[sage]")
@@ -336,8 +357,8 @@ def write(file: SettingsFile, text: str) -> None:
         raise SetupError(say("settings-file-unwritable", path=str(file.path), why=cause(error))) from error
 
 
-def _section(file: SettingsFile, document: tomlkit.TOMLDocument, name: str) -> MutableMapping[str, Any]:
-    section = document.setdefault(name, tomlkit.table())
+def _section(file: SettingsFile, table: MutableMapping[str, Any], name: str) -> MutableMapping[str, Any]:
+    section = table.setdefault(name, tomlkit.table())
     if not isinstance(section, MutableMapping):
         raise SetupError(say("settings-name-not-a-section", path=str(file.path), name=name))
     return section

@@ -97,6 +97,12 @@ def keep_decisions(
     return judged, said
 
 
+def decision_on_record(ledger: Ledger, reviewed: Reviewed, row: Proposal) -> Decision:
+    """Return the last decision on a row of a review; where nobody has decided yet, as the review showed it."""
+    known = ledger.decisions(reviewed.run.id).get(row.key)
+    return known or _as_shown(row, item_of(ledger.open_items(reviewed.run.company, before=reviewed.run.id), row))
+
+
 def touched(ledger: Ledger, reviewed: Reviewed, decisions: Iterable[Decision]) -> list[Decision]:
     """Return the decisions that are neither what the review showed nor what is on record of it."""
     run = reviewed.run
@@ -152,6 +158,11 @@ def why_not_pushed(ledger: Ledger, policy: Policy, reviewed: Reviewed) -> tuple[
 def pinned_books(ledger: Ledger, systems: Systems) -> Company | None:
     """Return the books that the site was first used with; None before the first run."""
     return ledger.company_of_site(systems.site, systems.manage_company)
+
+
+def first_push(ledger: Ledger, books: Company) -> tuple[Text, ...]:
+    """Return what is proposed before the first push to a site; nothing where one was written to before."""
+    return () if ledger.known(books).written else (say("push-first-to-site", site=books.site),)
 
 
 def sites_elsewhere(ledger: Ledger, books: Company) -> list[Company]:

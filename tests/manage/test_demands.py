@@ -151,3 +151,37 @@ def test_a_site_that_demands_more_of_a_payment_gets_it_or_names_it(kind: str, fi
         else:
             assert isinstance(reply, Refusal)
             assert field in str(reply.message)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "named"),
+    [
+        ({"code": "InvalidObject", "message": "payment object is invalid", "errors": [{"field": "type"}]}, 400, "type"),
+        ({"Message": "Type is required."}, 422, "type"),
+        ({"code": "X", "message": "No.", "errors": [{"message": "bad", "field": "paymentDate"}]}, 400, "paymentDate"),
+        (REFUSALS[0], 400, "version"),
+        ({"code": "UnsupportedMediaType", "message": "The media type is not taken."}, 415, None),
+        ({"code": "X", "message": "The invoice is closed."}, 400, None),
+    ],
+)
+def test_a_refusal_tells_what_it_names(
+    site: HTTPServer, client: ManageClient, refusal: object, status: int, named: str | None
+) -> None:
+    """A field or the version of the API, whatever the shape; what the last write was told is kept, and nothing else."""
+    answers = iter([answer(refusal, status), answer({"id": 7}, 201)])
+    site.expect_request(PAYMENTS).respond_with_handler(lambda _: next(answers))
+    reply = client.write(CREATE)
+    assert isinstance(reply, Refusal)
+    assert (reply.names, client.named) == (frozenset({named} - {None}), reply.names)
+    client.write(CREATE)
+    assert client.named == frozenset()
+
+
+def test_a_client_can_be_asked_to_behave_otherwise(site: HTTPServer, client: ManageClient) -> None:
+    """From the next request on, in what it sends and in the version that it asks for."""
+    site.expect_request(PAYMENTS, method="POST").respond_with_json({"id": 7}, status=201)
+    client.behave(Behaviour(payment_type="Payment", api_version=""))
+    client.write(CREATE)
+    assert client.behaviour == Behaviour(payment_type="Payment", api_version="")
+    request = site.log[-1][0]
+    assert (request.headers["Accept"], request.get_json()["type"]) == ("application/json", "Payment")

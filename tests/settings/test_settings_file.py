@@ -327,3 +327,49 @@ def test_no_file_is_read_otherwise_than_it_is_checked(
     path.write_text(tomlkit.dumps(table), "utf-8")
     with suppress(SetupError):
         assert load(path).manage.company.strip()
+
+
+LEARNED = {"payment_type": "Payment", "api_version": ""}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", '\n[manage.behaviour]\npayment_type = "Payment"\napi_version = ""\n'),
+        (
+            '\n[manage.behaviour]\npayment_type = "P" # why\ndate_clear = "null"\n\n[policy]\n',
+            '\n[manage.behaviour]\npayment_type = "Payment" # why\ndate_clear = "null"\napi_version = ""\n\n[policy]\n',
+        ),
+        ('behaviour = {payment_type = "P"}\n', 'behaviour = {payment_type = "Payment",api_version = ""}\n'),
+        (
+            '\n[manage.behaviour]\npayment_type = "Payment"\napi_version = ""\n',
+            '\n[manage.behaviour]\npayment_type = "Payment"\napi_version = ""\n',
+        ),
+    ],
+)
+def test_what_was_learned_of_manage_changes_its_own_lines_alone(tmp_path: Path, before: str, after: str) -> None:
+    """Comments, order and all else stay; the file is one that loads, and nothing is written twice."""
+    path = file_with(tmp_path, "https://na.example", before)
+    head = path.read_text("utf-8").removesuffix(before + "\n")
+    settings_writer.keep_behaviour(path, ENGLISH, LEARNED)
+    assert path.read_text("utf-8").rstrip("\n") == (head + after).rstrip("\n")
+    behaviour = load(path).manage.behaviour
+    assert (behaviour.payment_type, behaviour.api_version) == ("Payment", "")
+    text = path.read_bytes()
+    settings_writer.keep_behaviour(path, ENGLISH, {})
+    assert path.read_bytes() == text
+
+
+def test_behaviour_is_set_before_a_section_that_follows(tmp_path: Path) -> None:
+    """A file of today's form, in which [policy] stands behind [manage]."""
+    path = file_with(tmp_path, "https://na.example", '[policy]\ntolerance = "0.01"')
+    settings_writer.keep_behaviour(path, ENGLISH, LEARNED)
+    found = load(path)
+    assert (found.manage.behaviour.payment_type, str(found.policy.tolerance)) == ("Payment", "0.01")
+
+
+def test_a_behaviour_that_is_no_section_is_said(tmp_path: Path) -> None:
+    """Nothing is written over it."""
+    path = file_with(tmp_path, "https://na.example", 'behaviour = "x"')
+    with pytest.raises(SetupError, match="settings-name-not-a-section"):
+        settings_writer.keep_behaviour(path, ENGLISH, LEARNED)

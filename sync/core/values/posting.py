@@ -202,10 +202,12 @@ class Refusal(Struct, frozen=True, kw_only=True):
     Attributes:
         message: Manage's words and what to do.
         stop: the login or its permission failed, so that no other row can do better.
+        names: fields of a payment record that its words name, and "version" where they are about that of the API.
     """
 
     message: Text
     stop: bool = False
+    names: frozenset[str] = frozenset()
 
 
 class NotSent(Struct, frozen=True, kw_only=True):
