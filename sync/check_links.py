@@ -134,7 +134,7 @@ def _checked(place: Place) -> list[Check]:
     except TieoutError as error:
         return checks + failed_checks(say("keys"), error)
     checks.append(_ok(say("keys"), say("check-keys-at-hand")))
-    checks += _of(System.SAGE, open_sage(settings, secrets).check())
+    checks += _of(System.SAGE, open_sage(settings, secrets).check(settings.policy.currencies))
     try:
         with open_manage(settings, secrets) as site:
             return checks + _of(System.MANAGE, site.check())

@@ -59,6 +59,11 @@ class Sqlite:
         del connection, tables
         return []
 
+    def version(self, connection: sqlite3.Connection) -> str:
+        """Return SQLite's version."""
+        del connection
+        return f"SQLite {sqlite3.sqlite_version}"
+
     def clock(self, connection: sqlite3.Connection) -> datetime:
         """Return the computer's clock, local."""
         (text,) = connection.execute("SELECT datetime('now', 'localtime')").fetchone()
@@ -160,6 +165,11 @@ class MySql:
             )
         )
         return sorted(table for table in tables if engines.get(table) != "innodb")
+
+    def version(self, connection: Connection) -> str:
+        """Return the server's version, as it says it."""
+        ((text,),) = connection.ask("SELECT VERSION()")
+        return f"MySQL {text}"
 
     def clock(self, connection: Connection) -> datetime:
         """Return the server's clock in its own zone."""
