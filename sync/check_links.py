@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import platform
 from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from sync import __version__
+from sync.core.prove import site_report
+from sync.core.prove.site_report import Answer, documents_by_currency, settings_learned
 from sync.core.values.errors import Check, LoginPart, SetupError, System, TieoutError, Verdict, failed_checks
-from sync.core.values.messages import BLANK, Text, say
+from sync.core.values.messages import BLANK, Language, Text, say
 from sync.language.catalogues import ENGLISH
 from sync.settings import settings_file
 from sync.settings.connections import NO_DRIVER
@@ -18,7 +22,7 @@ from sync.settings.secrets import PRIVATE, PUBLIC, of_environment, require_serve
 from sync.settings.secrets import SAGE as SAGE_PASSWORD
 from sync.settings.settings_file import Behaviour
 from sync.settings.settings_writer import SettingsFile, connection_string
-from sync.wiring import heads_compared, open_ledger, open_manage, open_sage, practised
+from sync.wiring import heads_compared, open_ledger, open_manage, open_sage, open_settings, practised
 
 _log = logging.getLogger(__name__)
 
@@ -140,6 +144,28 @@ def _checked(place: Place) -> list[Check]:
             return checks + _of(System.MANAGE, site.check())
     except TieoutError as error:  # the way to it cannot be used
         return checks + failed_checks(say("manage-site-and-login"), error)
+
+
+def report(place: Place, head: Text, language: Language) -> str:
+    """Return the report of a first contact with both systems, as text to send; nothing in it names a customer.
+
+    Args:
+        place: whose settings name the systems.
+        head: what the report says of itself.
+        language: of the head; the rest is English, as the log is.
+
+    Raises:
+        SetupError: settings or keys need correcting, or the practice site cannot run.
+    """
+    with open_settings(place) as (settings, secrets):
+        sage_tells = open_sage(settings, secrets).facts()
+        with open_manage(settings, secrets) as site:
+            manage_tells, learned = site.facts()
+    proposed = settings_learned(learned, documents_by_currency(sage_tells), settings.policy.currencies)
+    row = (platform.platform(), platform.python_version(), __version__)
+    computer = Answer(question="Programs", columns=("", "Python", "Tieout"), rows=(row,))
+    parts = {"This computer": [computer], "Sage": sage_tells, "Manage": manage_tells}
+    return site_report.report(head.said(language), parts, proposed)
 
 
 def _of(system: System, checks: Iterable[Check]) -> list[Check]:

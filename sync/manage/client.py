@@ -9,12 +9,13 @@ from typing import Self, TypeVar
 
 from sync.core.decide.matching import trimmed
 from sync.core.prove import link_findings
+from sync.core.prove.site_report import Answer, Learned
 from sync.core.values.errors import Check, LoginPart, TieoutError, Unavailable, Verdict, failed_checks
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Reply
 from sync.core.values.records import Invoice, InvoiceList, Payment, Write
 from sync.language.catalogues import ENGLISH
-from sync.manage import http_session, payloads, payment_writes
+from sync.manage import http_session, payloads, payment_writes, site_facts
 from sync.manage.http_session import URL_LIMIT, ManageSession, Pace, can_be_asked_for, number_conditions
 from sync.manage.invoice_pages import INVOICES, LAST, PAGE, InvoicePages, above
 from sync.manage.manage_errors import QuestionRefused
@@ -221,6 +222,10 @@ class ManageClient:
         what = say("manage-to-read-billing-statuses")
         found, _ = self._session.get("/finance/billingStatuses", list[payloads.RecordId], what, asked)
         return len(found)
+
+    def facts(self) -> tuple[list[Answer], Learned]:
+        """Return what the site tells of itself, and what that says of the settings."""
+        return site_facts.answers(self._session, self._pages)
 
     def _payments(self, invoice_id: int) -> tuple[Payment, ...]:
         """Read page by page until one names no next: each record once, by its id."""

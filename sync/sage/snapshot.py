@@ -16,6 +16,7 @@ from sync.core.decide.credit_groups import group_of, sharing_credit
 from sync.core.decide.matching import normalise
 from sync.core.decide.same_books import MARKED, mark_of
 from sync.core.prove import link_findings
+from sync.core.prove.site_report import Answer
 from sync.core.values.errors import (
     Check,
     LoginPart,
@@ -39,7 +40,7 @@ from sync.core.values.records import (
     Wanted,
 )
 from sync.language.catalogues import ENGLISH
-from sync.sage import sage_errors, statements
+from sync.sage import sage_errors, site_facts, statements
 from sync.sage.mysql_ways import Direct, Odbc
 from sync.sage.sage_connection import Dialect, MySql, Sqlite, writable_warning
 from sync.sage.sage_errors import UnsaidError
@@ -119,6 +120,16 @@ class SageDatabase:
         except TieoutError as error:
             log_error(error, error.text.said(ENGLISH))
             return failed_checks(say("sage"), error)
+
+    def facts(self) -> list[Answer]:
+        """Return what the company and its database tell of themselves; where that ends early, why it does."""
+        found: list[Answer] = []
+        try:
+            self._dialect.bounded(lambda bound: found.extend(site_facts.answers(self._dialect, bound)))
+        except TieoutError as error:
+            log_error(error, error.text.said(ENGLISH))
+            found.append(site_facts.unreached(error))
+        return found
 
     def _newest(self, bound: Bound) -> tuple[str, Wanted]:
         with self._session(bound) as session:
