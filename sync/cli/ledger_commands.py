@@ -11,7 +11,7 @@ import click
 
 from sync.check_links import check_all, report
 from sync.cli.options import FILE, FOLDER, command_language, common, given, place
-from sync.cli.output import Screen, TerminalProgress, history_json, writable, write_json
+from sync.cli.output import Screen, TerminalProgress, history_json, is_tieouts_own, writable, write_json
 from sync.core.decide.write_outcome import in_doubt
 from sync.core.values.errors import Check, LedgerLost, Refused, SetupError, TieoutError, Unavailable, Verdict
 from sync.core.values.messages import Text, say
@@ -188,8 +188,8 @@ def rebuild() -> None:
 def check(target: Path | None) -> int:
     """Carry out `tieout check`; the exit status is 0, 2 (something failed) or 3 (Sage or Manage cannot be reached)."""
     screen = Screen(command_language())
-    if target is not None:
-        writable(str(target), None)
+    if target is not None and is_tieouts_own(target):
+        raise SetupError(say("check-report-would-overwrite", path=str(target)))
     status = show_checks(screen, check_all(place()))
     if target is not None:
         text = report(place(), say("check-report-head"), screen.language)

@@ -147,6 +147,10 @@ def test_a_report_of_a_file_says_what_it_does_not_know(terminal: Terminal, tmp_p
     assert "Documents by currency\n  currency 1  documents " in report
 
 
-def test_a_report_needs_a_place(terminal: Terminal, tmp_path: Path) -> None:
-    """It is refused before anything is asked."""
-    assert terminal.tieout("check", "--report", str(tmp_path / "nowhere" / "report.txt")).status == 2
+def test_a_report_needs_a_place_of_its_own(terminal: Terminal, practice: Practice) -> None:
+    """A folder that is not there, and the settings file, which stays as it was."""
+    settings = practice.place.config.read_bytes()
+    for target in (practice.folder / "nowhere" / "report.txt", practice.place.config):
+        answer = terminal.at(practice, "check", "--report", str(target))
+        assert (answer.status, "--report" in answer.err) == (2, True)
+    assert practice.place.config.read_bytes() == settings
