@@ -7,7 +7,7 @@ Which unknown each of them decides: facts/sage50.md, section 7.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.core.prove.site_report import DOCUMENTS_BY_CURRENCY, Answer, Cell
 from sync.core.values.errors import TieoutError
@@ -23,6 +24,7 @@ from sync.sage.sage_connection import Dialect
 from sync.system.bounded import Bound
 from sync.system.log import without_secrets
 
+HALF_A_CENT = 0.005
 ENOUGH = 40.0
 """Seconds after which no more is asked."""
 TABLES = (
@@ -165,9 +167,8 @@ def answers(dialect: Dialect, bound: Bound) -> Iterator[Answer]:
     opened: Any = dialect.connect(bound)
     with closing(opened) as connection:
         asking = _Asking(connection, dialect)
-        yield asking.driver()
-        yield asking.of(Question("Server's clock", ("",), "SELECT CAST(NOW() AS CHAR)"))
-        yield asking.clocks()
+        yield asking.tried("Driver", ("",), lambda: [(dialect.driver(connection),)])
+        yield asking.tried("Server's clock, and seconds ahead of this computer's", ("", "ahead"), asking.clocks)
         for name in VARIABLES:
             yield asking.of(Question(f"@@{name}", ("",), f"SELECT @@{name}"))
         for question in QUESTIONS:
@@ -175,8 +176,11 @@ def answers(dialect: Dialect, bound: Bound) -> Iterator[Answer]:
                 yield Answer(question=question.asked, failed="not asked: the time was up")
             else:
                 yield asking.of(question)
-        yield asking.tie()
-        yield asking.grants()
+        yield asking.tried("The receivables' ledger against the account of receivables", ("",), asking.tie)
+        yield asking.tried("What the login may do", ("",), asking.grants)
+
+
+Rows = list[tuple[Any, ...]]
 
 
 class _Asking:
@@ -186,65 +190,43 @@ class _Asking:
         self._connection = connection
         self._dialect = dialect
 
+    def tried(self, asked: str, columns: tuple[str, ...], ask: Callable[[], Rows]) -> Answer:
+        """Return what came of a question, or why nothing did, without the login."""
+        try:
+            rows = tuple(tuple(map(_cell, row)) for row in ask())
+        except self._dialect.errors as error:
+            said = " ".join(without_secrets(self._dialect.said(error)).split())
+            return Answer(question=asked, failed=_LOGINS.sub("(login)", said)[:300])
+        return Answer(question=asked, columns=columns, rows=rows)
+
     def of(self, question: Question) -> Answer:
-        """Return the answer to a question."""
-        try:
-            rows = tuple(tuple(map(_cell, row)) for row in self._rows(question.query))
-        except self._dialect.errors as error:
-            return self._refused(question.asked, error)
-        if question.asked == QUESTIONS[0].asked:
-            return Answer(question=question.asked, columns=("", ""), rows=_by_table(rows))
-        return Answer(question=question.asked, columns=question.columns, rows=rows)
+        """Return the answer to a query; columns of tables stand on one line for each table."""
+        found = self.tried(question.asked, question.columns, lambda: self._rows(question.query))
+        return replace(found, columns=("", ""), rows=_by_table(found.rows)) if question is QUESTIONS[0] else found
 
-    def driver(self) -> Answer:
-        """Return what speaks to the database."""
-        try:
-            return Answer(question="Driver", columns=("",), rows=((self._dialect.driver(self._connection),),))
-        except self._dialect.errors as error:
-            return self._refused("Driver", error)
+    def clocks(self) -> Rows:
+        """Return the database's clock, and how far it is ahead of this computer's, in seconds."""
+        now = self._dialect.clock(self._connection)
+        return [(str(now), round((now - datetime.now()).total_seconds()))]  # noqa: DTZ005 - both local
 
-    def clocks(self) -> Answer:
-        """Return how far the database's clock is from this computer's."""
-        asked = "Server's clock, seconds ahead of this computer's"
-        try:
-            ahead = self._dialect.clock(self._connection) - datetime.now()  # noqa: DTZ005 - both local
-        except self._dialect.errors as error:
-            return self._refused(asked, error)
-        return Answer(question=asked, columns=("",), rows=((round(ahead.total_seconds()),),))
-
-    def tie(self) -> Answer:
+    def tie(self) -> Rows:
         """Return whether the ledger of receivables comes to the account's balance: how far off, without amounts."""
-        asked = "The receivables' ledger against the account of receivables"
-        try:
-            ((ledger,),) = self._rows(LEDGER)
-            found = self._rows(ACCOUNT)
-        except self._dialect.errors as error:
-            return self._refused(asked, error)
+        ((ledger,),), found = self._rows(LEDGER), self._rows(ACCOUNT)
         if len(found) != 1 or ledger is None or found[0][0] is None:
-            return Answer(question=asked, failed=f"the account is not one ({len(found)} found)")
-        account, ledger = float(found[0][0]), float(ledger)
-        off = round(1000 * abs(ledger - account) / max(abs(account), 0.01))
-        ties = "ties" if abs(ledger - account) < 0.005 else f"does not tie, off by {off} per mille of itself"  # noqa: PLR2004 - half a cent
-        return Answer(question=asked, columns=("",), rows=((ties,),))
+            return [(f"there is not one account, but {len(found)}",)]
+        account, off = float(found[0][0]), abs(float(ledger) - float(found[0][0]))
+        if off < HALF_A_CENT:
+            return [("ties",)]
+        return [(f"does not tie, off by {round(1000 * off / max(abs(account), 0.01))} per mille of itself",)]
 
-    def grants(self) -> Answer:
+    def grants(self) -> Rows:
         """Return what the login may do, without its name and that of a database."""
-        asked = "What the login may do"
-        try:
-            granted = [str(row[0]) for row in self._rows("SHOW GRANTS FOR CURRENT_USER()")]
-        except self._dialect.errors as error:
-            return self._refused(asked, error)
-        rows = tuple((_masked(each),) for each in granted)
-        return Answer(question=asked, columns=("",), rows=rows)
+        return [(_masked(str(row[0])),) for row in self._rows("SHOW GRANTS FOR CURRENT_USER()")]
 
-    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str) -> Rows:
         with closing(self._connection.cursor()) as cursor:
             cursor.execute(query)
             return [tuple(row) for row in cursor.fetchall()]
-
-    def _refused(self, asked: str, error: Exception) -> Answer:
-        said = self._dialect.said(error)
-        return Answer(question=asked, failed=_LOGINS.sub("(login)", " ".join(without_secrets(said).split()))[:300])
 
 
 def _masked(grant: str) -> str:

@@ -32,14 +32,14 @@ def of_sage(reading: Reading, version: str, currencies: Mapping[int, str] | None
     link = say("sage-receipts")
     count = len(reading.balances)
     checks = [
-        _ok(say("sage"), say("sage-company-readable", company=reading.company, count=count, version=version)),
+        _check(say("sage"), say("sage-company-readable", company=reading.company, count=count, version=version)),
         Check(link=link, verdict=Verdict.OK if reading.stamped else Verdict.WARNING, finding=reading.strategy),
     ]
     looked_at = positions(reading.documents, reading.entries, reading.clock.date())
     flaws = [each.flaws[0] for each in looked_at if each.flaws]
     unusable = sum(1 for each in reading.balances if each.unreadable or each.document.flaw)
     if flaws and len(flaws) == len(looked_at):
-        checks.append(_failed(link, say("check-sage-all-bad-data", count=len(flaws), why=flaws[0])))
+        checks.append(_check(link, say("check-sage-all-bad-data", count=len(flaws), why=flaws[0]), Verdict.FAILED))
     elif unusable * ODD > count:
         checks.append(_warning(link, say("check-sage-much-bad-data", count=unusable, of=count)))
     checks += [_warning(link, each) for each in reading.notices]
@@ -63,12 +63,13 @@ def of_invoices(page: Sequence[Invoice], counted: int | None, *, more: bool) -> 
         more: the page names a next one, so that it may hold fewer than are counted.
     """
     known = len(page) if counted is None else counted
-    checks = [_ok(INVOICES, say("manage-invoices-readable", count=known))]
+    checks = [_check(INVOICES, say("manage-invoices-readable", count=known))]
     flaws = [each.flaw for each in page if each.flaw]
+    unusable = sum(1 for each in page if each.unreadable)
     if flaws and len(flaws) == len(page):
-        checks.append(_failed(INVOICES, say("check-manage-all-bad-data", count=len(flaws), why=flaws[0])))
-    elif sum(1 for each in page if each.unreadable) * ODD > len(page):
-        unusable = sum(1 for each in page if each.unreadable)
+        bad = say("check-manage-all-bad-data", count=len(flaws), why=flaws[0])
+        checks.append(_check(INVOICES, bad, Verdict.FAILED))
+    elif unusable * ODD > len(page):
         checks.append(_warning(INVOICES, say("check-manage-much-bad-data", count=unusable, of=len(page))))
     listed = InvoiceList(invoices=list(page), counted=len(page) if more and counted else counted)
     return checks + [_warning(INVOICES, each) for each in manage_notices(listed)]
@@ -81,7 +82,7 @@ def of_payments(invoice: Invoice | None, records: Sequence[Payment]) -> list[Che
         invoice: one that shows payments, where there is one.
         records: on it.
     """
-    checks = [_ok(PAYMENTS, say("manage-payments-readable", count=len(records)))]
+    checks = [_check(PAYMENTS, say("manage-payments-readable", count=len(records)))]
     if invoice is None or invoice.flaw:
         return checks
     flaw = next((each.flaw for each in records if each.flaw), None)
@@ -95,13 +96,9 @@ def of_payments(invoice: Invoice | None, records: Sequence[Payment]) -> list[Che
     return checks
 
 
-def _ok(link: Text, finding: Text) -> Check:
-    return Check(link=link, verdict=Verdict.OK, finding=finding)
+def _check(link: Text, finding: Text, verdict: Verdict = Verdict.OK) -> Check:
+    return Check(link=link, verdict=verdict, finding=finding)
 
 
 def _warning(link: Text, finding: Text) -> Check:
-    return Check(link=link, verdict=Verdict.WARNING, finding=finding)
-
-
-def _failed(link: Text, finding: Text) -> Check:
-    return Check(link=link, verdict=Verdict.FAILED, finding=finding)
+    return _check(link, finding, Verdict.WARNING)
