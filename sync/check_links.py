@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+import platform
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from sync import __version__
+from sync.core.prove import site_report
+from sync.core.prove.site_report import Answer, documents_by_currency, settings_learned
 from sync.core.values.errors import Check, LoginPart, SetupError, System, TieoutError, Verdict, failed_checks
-from sync.core.values.messages import BLANK, Text, say
+from sync.core.values.messages import BLANK, Language, Text, say
 from sync.language.catalogues import ENGLISH
 from sync.settings import settings_file
 from sync.settings.connections import NO_DRIVER
@@ -20,7 +24,7 @@ from sync.settings.secrets import SAGE as SAGE_PASSWORD
 from sync.settings.settings_file import Behaviour
 from sync.settings.settings_writer import SettingsFile, connection_string
 from sync.system.log import log_error
-from sync.wiring import heads_compared, open_ledger, open_manage, open_sage, practised
+from sync.wiring import heads_compared, open_ledger, open_manage, open_sage, open_settings, practised
 
 if TYPE_CHECKING:
     from sync.sage.snapshot import SageDatabase
@@ -171,12 +175,34 @@ def _checked(place: Place) -> list[Check]:
     except TieoutError as error:
         return checks + failed_checks(say("keys"), error)
     checks.append(_ok(say("keys"), say("check-keys-at-hand")))
-    checks += _of(System.SAGE, open_sage(settings, secrets).check())
+    checks += _of(System.SAGE, open_sage(settings, secrets).check(settings.policy.currencies))
     try:
         with open_manage(settings, secrets) as site:
             return checks + _of(System.MANAGE, site.check())
     except TieoutError as error:  # the way to it cannot be used
         return checks + failed_checks(say("manage-site-and-login"), error)
+
+
+def report(place: Place, head: Text, language: Language) -> str:
+    """Return the report of a first contact with both systems, as text to send; nothing in it names a customer.
+
+    Args:
+        place: whose settings name the systems.
+        head: what the report says of itself.
+        language: of the head; the rest is English, as the log is.
+
+    Raises:
+        SetupError: settings or keys need correcting, or the practice site cannot run.
+    """
+    with open_settings(place) as (settings, secrets):
+        sage_tells = open_sage(settings, secrets).facts()
+        with open_manage(settings, secrets) as site:
+            manage_tells, learned = site.facts()
+    proposed = settings_learned(learned, documents_by_currency(sage_tells), settings.policy.currencies)
+    row = (platform.platform(), platform.python_version(), __version__)
+    computer = Answer(question="Programs", columns=("", "Python", "Tieout"), rows=(row,))
+    parts = {"This computer": [computer], "Sage": sage_tells, "Manage": manage_tells}
+    return site_report.report(head.said(language), parts, proposed)
 
 
 def _of(system: System, checks: Iterable[Check]) -> list[Check]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sync.check_links import check_all
-from sync.cli.options import FOLDER, command_language, common, given, place
-from sync.cli.output import Screen, TerminalProgress, history_json, writable, write_json
+from sync.check_links import check_all, report
+from sync.cli.options import FILE, FOLDER, command_language, common, given, place
+from sync.cli.output import Screen, TerminalProgress, history_json, is_tieouts_own, writable, write_json
 from sync.core.decide.write_outcome import in_doubt
 from sync.core.values.errors import Check, LedgerLost, Refused, SetupError, TieoutError, Unavailable, Verdict
 from sync.core.values.messages import Text, say
@@ -23,6 +23,7 @@ from sync.settings import connections, settings_file
 from sync.settings.profiles import PRACTICE, Place, naming, place_of
 from sync.settings.profiles import profiles as names
 from sync.settings.settings_file import Settings
+from sync.system.files import cause, replacing
 from sync.usecases import accept_match, sync
 from sync.usecases.guards import no_ledger
 from sync.usecases.known_heads import require_like
@@ -182,10 +183,23 @@ def rebuild() -> None:
 
 
 @click.command()
+@click.option("--report", "target", type=FILE)
 @common
-def check() -> int:
+def check(target: Path | None) -> int:
     """Carry out `tieout check`; the exit status is 0, 2 (something failed) or 3 (Sage or Manage cannot be reached)."""
-    return show_checks(Screen(command_language()), check_all(place()))
+    screen = Screen(command_language())
+    if target is not None and is_tieouts_own(target):
+        raise SetupError(say("check-report-would-overwrite", path=str(target)))
+    status = show_checks(screen, check_all(place()))
+    if target is not None:
+        text = report(place(), say("check-report-head"), screen.language)
+        try:
+            with replacing(target) as file:
+                file.write(text.encode("utf-8-sig"))
+        except OSError as error:
+            raise SetupError(say("check-report-not-written", path=str(target), why=cause(error))) from error
+        screen.line(say("check-report-written", path=str(target)))
+    return status
 
 
 def show_checks(screen: Screen, checks: Sequence[Check]) -> int:

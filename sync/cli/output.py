@@ -79,11 +79,15 @@ def writable(target: str | None, other: Path | None) -> None:
     path = Path(target)
     if other is not None and path.absolute() == other.absolute():
         raise SetupError(say("cli-json-is-workbook-too", path=target))
-    kept = path.absolute() == place().config.absolute() or path.absolute().is_relative_to(place().state.absolute())
-    if kept or path.suffix.lower() in {".xlsx", ".xlsm"}:
+    if is_tieouts_own(path) or path.suffix.lower() in {".xlsx", ".xlsm"}:
         raise SetupError(say("cli-json-would-overwrite", path=target))
     if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
         raise SetupError(say("cli-json-not-writable", path=target))
+
+
+def is_tieouts_own(path: Path) -> bool:
+    """Return whether nothing else may be written here: it is the settings file, or lies in the state folder."""
+    return path.absolute() == place().config.absolute() or path.absolute().is_relative_to(place().state.absolute())
 
 
 class Screen:

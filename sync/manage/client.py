@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import timedelta
 from itertools import chain, count
-from typing import Self
+from typing import Self, TypeVar
 
 from msgspec.structs import replace
 
 from sync.core.decide.matching import trimmed
-from sync.core.values.errors import Check, TieoutError, Unavailable, Verdict, failed_checks
+from sync.core.prove import link_findings
+from sync.core.prove.site_report import Answer, Learned
+from sync.core.values.errors import Check, LoginPart, TieoutError, Unavailable, Verdict, failed_checks
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Refusal, Reply
 from sync.core.values.records import Invoice, InvoiceList, Payment, Write
 from sync.language.catalogues import ENGLISH
-from sync.manage import http_session, payloads, payment_writes
+from sync.manage import http_session, payloads, payment_writes, site_facts
 from sync.manage.http_session import URL_LIMIT, ManageSession, Pace, can_be_asked_for, number_conditions
-from sync.manage.invoice_pages import INVOICES, LAST, PAGE, READ_INVOICES, InvoicePages, above
+from sync.manage.invoice_pages import INVOICES, LAST, PAGE, InvoicePages, above
 from sync.manage.manage_errors import QuestionRefused
 from sync.settings.manage_route import Route
 from sync.settings.settings_file import Behaviour
@@ -141,7 +143,8 @@ class ManageClient:
         if (
             len(questions) > FEW
             and not self._list_fails
-            and (number := self._pages.count()) < (len(questions) - 1) * PAGE
+            and (number := self._pages.count()) is not None
+            and number < (len(questions) - 1) * PAGE
         ):
             listed = self._listed(number, number)
             if listed.whole:
@@ -154,6 +157,8 @@ class ManageClient:
     def _whole_list(self) -> list[Invoice]:
         """Return every invoice, where no other way of asking is left."""
         listed = self._listed()
+        if listed.counted is None:
+            raise Unavailable(say("manage-list-uncounted"))
         if not listed.whole:
             raise Unavailable(say("manage-list-not-whole", counted=listed.counted, shown=len(listed.invoices)))
         return listed.invoices
@@ -187,13 +192,60 @@ class ManageClient:
         return reply
 
     def check(self) -> list[Check]:
-        """Test site, login, permissions and clocks; each failure says what to do."""
-        checks = [self._tried(say("manage-site-and-login"), self._check_login)]
-        if checks[0].verdict is Verdict.OK:
-            checks.append(self._tried(say("manage-invoices"), self._check_invoices))
-            checks.append(self._tried(say("manage-payments"), self._check_payments))
+        """Read as a sync does, one page and the payment records of one invoice, and say what it would make of them.
+
+        What no sync asks for (the server's version, a billing status) is a warning where it is refused.
+        """
+        try:
+            return [*self._check(), *self._check_clock()]
+        except TieoutError as error:
+            return [*_failed(_LOGIN, error), *self._check_clock()]
+
+    def _check(self) -> list[Check]:
+        self._session.base()
+        version = _attempt(self._version)
+        try:
+            page, more = self._pages.newest()
+        except TieoutError as error:
+            if isinstance(version, TieoutError) and LoginPart.RIGHTS not in error.parts:
+                raise
+            return [self._answers(version), *_failed(link_findings.INVOICES, error)]
+        checks = link_findings.of_invoices(page, self._pages.count(), more=more)
+        status = _attempt(self._billing_status)
+        if isinstance(status, TieoutError):
+            unread = say("check-manage-status-unread") + status.text
+            checks.append(Check(link=link_findings.INVOICES, verdict=Verdict.WARNING, finding=unread))
+        chosen = next((each for each in page if each.payments and not each.flaw), next(iter(page), None))
+        records = _attempt(lambda: self._payments(chosen.id) if chosen else ())
+        if isinstance(records, TieoutError):
+            checks += failed_checks(link_findings.PAYMENTS, records)
+        else:
+            checks += link_findings.of_payments(chosen, records)
         checks += [Check(link=say("manage-api"), verdict=Verdict.WARNING, finding=each) for each in self.remarks]
-        return [*checks, *self._check_clock()]
+        return [self._answers(version), *checks]
+
+    def _answers(self, version: str | TieoutError) -> Check:
+        """What says that the login works: with the server's version, where this login may know it."""
+        if isinstance(version, TieoutError):
+            unread = say("check-manage-version-unread") + version.text
+            return Check(link=_LOGIN, verdict=Verdict.WARNING, finding=unread)
+        api = self.current_version or self._session.version or "-"
+        found = say("manage-answers", version=version, site=self._session.site, api=api)
+        return Check(link=_LOGIN, verdict=Verdict.OK, finding=found)
+
+    def _version(self) -> str:
+        info, _ = self._session.get("/system/info", payloads.SystemInfo, say("manage-to-read-version"), {})
+        return info.version
+
+    def _billing_status(self) -> int:
+        asked = {"fields": "id", "pageSize": 1}
+        what = say("manage-to-read-billing-statuses")
+        found, _ = self._session.get("/finance/billingStatuses", list[payloads.RecordId], what, asked)
+        return len(found)
+
+    def facts(self) -> tuple[list[Answer], Learned]:
+        """Return what the site tells of itself, and what that says of the settings."""
+        return site_facts.answers(self._session, self._pages)
 
     def _payments(self, invoice_id: int) -> tuple[Payment, ...]:
         """Read page by page until one names no next: each record once, by its id."""
@@ -211,21 +263,6 @@ class ManageClient:
                 raise Unavailable(say("manage-pages-endless"))
         return tuple(found.values())
 
-    def _check_login(self) -> Text:
-        info, _ = self._session.get("/system/info", payloads.SystemInfo, say("manage-to-read-version"), {})
-        return say("manage-answers", version=info.version, site=self._session.site)
-
-    def _check_invoices(self) -> Text:
-        return say("manage-invoices-readable", count=self._pages.count())
-
-    def _check_payments(self) -> Text:
-        some, _ = self._session.get(
-            INVOICES, list[payloads.WireInvoice], READ_INVOICES, {"fields": "id", "pageSize": 1}
-        )
-        for each in some:
-            self._payments(each.id)
-        return say("manage-payments-readable")
-
     def _check_clock(self) -> list[Check]:
         skew = self._session.clock_skew
         if skew is None:
@@ -235,9 +272,20 @@ class ManageClient:
         apart = say("manage-clocks-apart", minutes=round(abs(skew).total_seconds() / 60))
         return [Check(link=say("clocks"), verdict=Verdict.WARNING, finding=apart)]
 
-    def _tried(self, link: Text, test: Callable[[], Text]) -> Check:
-        try:
-            return Check(link=link, verdict=Verdict.OK, finding=test())
-        except TieoutError as error:
-            log_error(error, error.text.said(ENGLISH))
-            return failed_checks(link, error)[0]
+
+_LOGIN = say("manage-site-and-login")
+Found = TypeVar("Found")
+
+
+def _attempt(question: Callable[[], Found]) -> Found | TieoutError:
+    """Return the answer to a question, or why there is none."""
+    try:
+        return question()
+    except TieoutError as error:
+        log_error(error, error.text.said(ENGLISH))
+        return error
+
+
+def _failed(link: Text, error: TieoutError) -> list[Check]:
+    log_error(error, error.text.said(ENGLISH))
+    return failed_checks(link, error)

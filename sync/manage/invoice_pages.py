@@ -17,12 +17,15 @@ from typing import TypeVar
 import requests
 from msgspec import Struct
 
-from sync.core.values.errors import TieoutError, Unavailable
+from sync.core.values.errors import SetupError, TieoutError, Unavailable
 from sync.core.values.messages import say
 from sync.core.values.records import Invoice, InvoiceList
+from sync.language.catalogues import ENGLISH
 from sync.manage import payloads
 from sync.manage.http_session import ManageSession
+from sync.manage.manage_errors import QuestionRefused
 from sync.settings.settings_file import BalanceIdentity
+from sync.system.log import log_error
 
 PAGE = 1000
 """Invoices on a page, as many as Manage allows; a site may give fewer."""
@@ -134,10 +137,19 @@ class InvoicePages:
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    def count(self) -> int:
-        """Return how many invoices there are."""
-        counted, _ = self._session.get(f"{INVOICES}/count", payloads.Count, READ_INVOICES, {})
+    def count(self) -> int | None:
+        """Return how many invoices there are; None where Manage, or this login's role, has no answer to that."""
+        try:
+            counted, _ = self._session.get(f"{INVOICES}/count", payloads.Count, READ_INVOICES, {})
+        except (SetupError, QuestionRefused) as error:
+            log_error(error, error.text.said(ENGLISH))
+            return None
         return counted.count
+
+    def newest(self) -> tuple[list[Invoice], bool]:
+        """Return the first page that a sync reads, and whether it names a next one."""
+        page = self._newest(1)
+        return self._invoices_on(page), page.more
 
     def invoices_where(self, asked: str) -> list[Invoice]:
         """Return all invoices that a condition is true for."""
@@ -154,7 +166,7 @@ class InvoicePages:
             Unavailable: no complete answer, or one that was not asked for.
         """
         found = self._list(about, counted)
-        return found if found.whole else self._list(found.counted, None)
+        return found if found.whole or found.counted is None else self._list(found.counted, None)
 
     def _list(self, about: int, counted: int | None) -> InvoiceList:
         """Read the newest by numbered pages, the rest by ranges of ids, and the count beside them.
@@ -169,8 +181,8 @@ class InvoicePages:
             if not all(falling(page.ids) for page in pages):  # a site that does not sort is read from its beginning
                 pages = []
             known = pages_read([page.ids for page in pages], ended=not all(page.more for page in pages))
-            count = counting.result() if counting else counted or 0
-            spans = [(span,) for span in id_ranges(known.low, count - known.count)]
+            count = counting.result() if counting else counted
+            spans = [(span,) for span in id_ranges(known.low, (count or 0) - known.count)]
             rest = pool.map(self._in_ranges, spans + [known.gaps] * bool(known.gaps))
             invoices = {invoice.id: invoice for page in pages for invoice in self._invoices_on(page)}
             for page in chain.from_iterable(rest):

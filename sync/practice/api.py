@@ -117,6 +117,7 @@ class Api:
         invoices, payments = "/finance/invoices", "/finance/invoices/<int:invoice_id>/payments"
         routes: tuple[tuple[str, str, Permission | None, Callable[..., Response]], ...] = (
             ("GET", "/system/info", None, self.system),
+            ("GET", "/finance/billingStatuses", Permission.READ_INVOICES, self.statuses),
             ("GET", invoices, Permission.READ_INVOICES, self.invoices),
             ("GET", f"{invoices}/count", Permission.READ_INVOICES, self.count),
             ("GET", f"{invoices}/<int:invoice_id>", Permission.READ_INVOICES, self.invoice),
@@ -135,6 +136,10 @@ class Api:
     def system(self) -> Response:
         """`GET /system/info`."""
         return _json({"version": f"v{VERSION}", "isCloud": True})
+
+    def statuses(self) -> Response:
+        """`GET /finance/billingStatuses`: one is enough to see that they may be read."""
+        return _json([{"id": 1}])
 
     def invoices(self) -> Response:
         """`GET /finance/invoices`."""

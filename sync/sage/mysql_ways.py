@@ -81,6 +81,12 @@ class Odbc:
         """Return what the driver said."""
         return of_odbc(error)
 
+    def driver(self, opened: Any) -> str:  # noqa: ANN401 - pyodbc has no types
+        """Return the driver's name and version, as it says them."""
+        import pyodbc  # noqa: PLC0415 - only real books need the driver manager
+
+        return f"{opened.getinfo(pyodbc.SQL_DRIVER_NAME)} {opened.getinfo(pyodbc.SQL_DRIVER_VER)}"
+
     def marked(self, query: str) -> str:
         """Return a query with ODBC's marks for parameters, which are those of `statements`."""
         return query
@@ -153,6 +159,13 @@ class Direct:
         """Return what the server said."""
         return of_pymysql(error)
 
+    def driver(self, opened: object) -> str:
+        """Return which pymysql this is."""
+        import pymysql  # noqa: PLC0415 - only real books need it
+
+        plugin = getattr(opened, "_auth_plugin_name", "") or "?"
+        return f"PyMySQL {pymysql.__version__}, logged in by {plugin}"
+
     def marked(self, query: str) -> str:
         """Return a query with pymysql's marks for parameters."""
         return query.replace("%", "%%").replace("?", "%s")
@@ -206,6 +219,10 @@ class Connection:
             return cursor.fetchall()
         finally:
             cursor.close()
+
+    def driver(self) -> str:
+        """Return what speaks to the server, and its version."""
+        return self._way.driver(self._opened)
 
     def close(self) -> None:
         """End the connection."""

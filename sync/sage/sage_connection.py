@@ -59,6 +59,19 @@ class Sqlite:
         del connection, tables
         return []
 
+    def driver(self, connection: sqlite3.Connection) -> str:
+        """Return what reads the file."""
+        return self.version(connection)
+
+    def said(self, error: Exception) -> str:
+        """Return an error in its own words."""
+        return str(error)
+
+    def version(self, connection: sqlite3.Connection) -> str:
+        """Return SQLite's version."""
+        del connection
+        return f"SQLite {sqlite3.sqlite_version}"
+
     def clock(self, connection: sqlite3.Connection) -> datetime:
         """Return the computer's clock, local."""
         (text,) = connection.execute("SELECT datetime('now', 'localtime')").fetchone()
@@ -160,6 +173,20 @@ class MySql:
             )
         )
         return sorted(table for table in tables if engines.get(table) != "innodb")
+
+    def driver(self, connection: Connection) -> str:
+        """Return what speaks to the server, and its version."""
+        return connection.driver()
+
+    def said(self, error: Exception) -> str:
+        """Return an error in the server's or the driver's own words."""
+        words = self._way.words(error)
+        return f"{words.number or words.state} {words.said}"
+
+    def version(self, connection: Connection) -> str:
+        """Return the server's version, as it says it."""
+        ((text,),) = connection.ask("SELECT VERSION()")
+        return f"MySQL {text}"
 
     def clock(self, connection: Connection) -> datetime:
         """Return the server's clock in its own zone."""

@@ -15,6 +15,8 @@ from msgspec.structs import replace
 from sync.core.decide.credit_groups import group_of, sharing_credit
 from sync.core.decide.matching import normalise
 from sync.core.decide.same_books import MARKED, mark_of
+from sync.core.prove import link_findings
+from sync.core.prove.site_report import Answer
 from sync.core.values.errors import (
     Check,
     LoginPart,
@@ -22,11 +24,10 @@ from sync.core.values.errors import (
     SetupError,
     TieoutError,
     Unavailable,
-    Verdict,
     failed_checks,
 )
 from sync.core.values.messages import Text, say
-from sync.core.values.periods import Window
+from sync.core.values.periods import Choice, Since, Window, window
 from sync.core.values.records import (
     RECEIPT,
     Balance,
@@ -39,7 +40,7 @@ from sync.core.values.records import (
     Wanted,
 )
 from sync.language.catalogues import ENGLISH
-from sync.sage import sage_errors, statements
+from sync.sage import sage_errors, site_facts, statements
 from sync.sage.mysql_ways import Direct, Odbc
 from sync.sage.sage_connection import Dialect, MySql, Sqlite, writable_warning
 from sync.sage.sage_errors import UnsaidError
@@ -107,10 +108,15 @@ class SageDatabase:
             raise Unavailable(say("sage-readings-differ", times=MOST_READINGS))
         return reading
 
-    def check(self) -> list[Check]:
-        """Test connection, tables, the way touched invoices are found, and rights."""
+    def check(self, currencies: Mapping[int, str] | None = None) -> list[Check]:
+        """Read as a sync does, for the newest documents and the balance of each, and say what it would make of them.
+
+        Args:
+            currencies: those that the settings name; None where there are no settings yet.
+        """
         try:
-            return self._dialect.bounded(self._check)
+            version, wanted = self._dialect.bounded(self._newest)
+            return link_findings.of_sage(self.read(wanted), version, currencies)
         except TieoutError as error:
             log_error(error, error.text.said(ENGLISH))
             return failed_checks(say("sage"), error)
@@ -128,20 +134,19 @@ class SageDatabase:
 
         return self._dialect.bounded(work)
 
-    def _check(self, bound: Bound) -> list[Check]:
-        link = say("sage")
+    def facts(self) -> list[Answer]:
+        """Return what the company and its database tell of themselves; where that ends early, why it does."""
+        found: list[Answer] = []
+        try:
+            self._dialect.bounded(lambda bound: found.extend(site_facts.answers(self._dialect, bound)))
+        except TieoutError as error:
+            log_error(error, error.text.said(ENGLISH))
+            found.append(site_facts.unreached(error))
+        return found
+
+    def _newest(self, bound: Bound) -> tuple[str, Wanted]:
         with self._session(bound) as session:
-            company, (stamped, how) = session.company(), session.strategy
-            warned, unsteady, notices = session.can_write(), session.without_transactions(), session.weaknesses()
-        checks = [
-            Check(link=link, verdict=Verdict.OK, finding=say("sage-company-readable", company=company)),
-            Check(link=say("sage-receipts"), verdict=Verdict.OK if stamped else Verdict.WARNING, finding=how),
-        ]
-        weaker = [*notices, *([_without_transactions(unsteady)] if unsteady else [])]
-        checks += [Check(link=say("sage-receipts"), verdict=Verdict.WARNING, finding=each) for each in weaker]
-        if warned:
-            checks.append(Check(link=say("sage-rights"), verdict=Verdict.WARNING, finding=writable_warning()))
-        return checks
+            return session.version(), session.newest()
 
     @contextmanager
     def _session(self, bound: Bound | None = None) -> Iterator[OpenSnapshot]:
@@ -168,6 +173,20 @@ class OpenSnapshot:
         if not name:
             raise SetupError(say("sage-company-unnamed"))
         return name
+
+    def version(self) -> str:
+        """Return which database server this is."""
+        return self._dialect.version(self._connection)
+
+    def newest(self) -> Wanted:
+        """Return what a sync of the past week wants, with the newest documents that have payment information."""
+        rows = [(int(row[0]), int(row[1])) for row in self._ask(statements.NEWEST_APPLICATIONS)]
+        return Wanted(
+            window=window(Since(choice=Choice.PAST_WEEK), today=self._dialect.clock(self._connection).date()),
+            documents=frozenset(document for _, document in rows),
+            above_row=max((number for number, _ in rows), default=0),
+            balances=True,
+        )
 
     def can_write(self) -> bool:
         """Return whether the login could write, were the session not read only."""
@@ -247,7 +266,7 @@ class OpenSnapshot:
         """What every document of the company comes to."""
         stamp = "COALESCE(d.dtasdate, d.dtdate)" if "dtasdate" in self._columns["tcustrdt"] else "d.dtdate"
         customers = {
-            row[0]: (row[1], int(row[2]))
+            int(row[0]): (row[1], int(row[2]))
             for row in self._ask(statements.CUSTOMERS.format(currency=_currency_sql(self._columns, "c")))
         }
         query = statements.BALANCES.format(currency=_currency_sql(self._columns, "h"), entered=stamp)
@@ -379,10 +398,9 @@ def rows_entered(ask: Ask, columns: Mapping[str, set[str]], wanted: Wanted, *, s
         wanted: the window, and the highest row seen before it.
         stamped: from `how_touched_are_found`.
     """
-    window = wanted.window
-    if window is None:
+    if wanted.window is None:
         return []
-    days = _bounds(window)
+    days = _bounds(wanted.window)
     if stamped:
         return _rows(ask(statements.TOUCHED_BY_STAMP, *days))
     found = [*ask(statements.TOUCHED_BY_DATE, *days)]
@@ -399,10 +417,10 @@ def _journals(columns: Mapping[str, set[str]]) -> list[str]:
     return [name for name in statements.JOURNALS if columns.get(name, set()) >= statements.JOURNAL_COLUMNS]
 
 
-def _bounds(window: Window) -> tuple[str, str]:
+def _bounds(days: Window) -> tuple[str, str]:
     """First day, and the day after the last; a window without an end date is open."""
-    after = window.end + timedelta(days=1) if window.bounded else FAR_FUTURE
-    return window.start.isoformat(), after.isoformat()
+    after = days.end + timedelta(days=1) if days.bounded else FAR_FUTURE
+    return days.start.isoformat(), after.isoformat()
 
 
 def _rows(found: Iterable[tuple[Any, ...]]) -> list[Entered]:

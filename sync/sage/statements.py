@@ -42,6 +42,9 @@ It stands last in each condition: MariaDB asks in the order written, and a date 
 """
 COMPANY = "SELECT scompname FROM tcompany"
 ANY_DOCUMENT = "SELECT lid FROM tcustr LIMIT 1"
+NEWEST_APPLICATIONS = f"""
+SELECT d.lid, d.lcustrid FROM tcustrdt d WHERE d.lcustrid IS NOT NULL AND {_APPLICATION} ORDER BY d.lid DESC LIMIT 20
+"""
 HIGHEST_ROW = "SELECT MAX(lid) FROM tcustrdt"
 UNSTAMPED = f"""
 SELECT d.lid FROM tcustrdt d WHERE {_APPLICATION} AND (d.dtasdate IS NULL OR d.dtasdate < '1900-01-01') LIMIT 1
@@ -201,7 +204,7 @@ def balance(row: Sequence[Any], customers: Mapping[int, tuple[str | None, int]])
         customers: name and currency by number, from `CUSTOMERS`.
     """
     number, customer_id, source, dated, kind, currency, own, received, owed, entered_on, owned = row
-    customer = customers.get(customer_id)
+    customer = customers.get(int(customer_id or 0))
     found, name, usual = (customer_id, *customer) if customer else (None, None, 0)
     about = _document(number, customer_id, found, name, source, _numbered(dated), kind, currency or usual)
     last_entered = _numbered(entered_on)

@@ -91,7 +91,7 @@ def test_a_newcomer_is_led_to_a_green_check(person: Newcomer) -> None:
     answer(terminal, ("[127.0.0.1]", ""), ("Port of Sage's Connection Manager", str(person.sage.port)))
     terminal.expect_exact("Sage refused the user name or the password")
     answer(terminal, (f"Sage user [{READER}]", ""), ("(hidden; Enter keeps the present one)", PASSWORD))
-    terminal.expect_exact("can be read.")
+    terminal.expect_exact("can be read: ")
     answer(
         terminal,
         ("Manage site (na, eu, au, aus, za, staging, or your own server's address)", "http://manage.example.com"),

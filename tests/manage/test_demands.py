@@ -59,6 +59,14 @@ def test_the_version_is_a_setting(site: HTTPServer, setting: str) -> None:
     assert sent_accepts(site) == [asked]
 
 
+AROUND: dict[str, object] = {
+    f"{API}/system/info": {"version": "v2025.1"},
+    f"{INVOICES}/count": {"count": 1},
+    f"{API}/finance/billingStatuses": [{"id": 1}],
+}
+"""What a check asks beside invoices and payments."""
+
+
 @pytest.mark.parametrize("status", [400, 404, 406, 415])
 @pytest.mark.parametrize("refusal", REFUSALS)
 def test_a_version_that_is_not_taken_is_given_up_once_and_said(
@@ -67,6 +75,8 @@ def test_a_version_that_is_not_taken_is_given_up_once_and_said(
     """At one endpoint or at all; from then on nothing asks for one, and a run and a check say so by its setting."""
     site.expect_request(INVOICES).respond_with_handler(by_version(refusal, status, [body(1)]))
     site.expect_request(f"{INVOICES}/1/payments").respond_with_json([])
+    for path, given in AROUND.items():
+        site.expect_request(path).respond_with_json(given)
     assert [each.id for each in client.invoices({"N1"})] == [1]
     client.payments({1})
     assert ["version=" in each for each in sent_accepts(site)] == [True, False, False]

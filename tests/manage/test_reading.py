@@ -424,6 +424,7 @@ def test_a_clock_that_is_off_is_warned_about(client: ManageClient) -> None:
 def test_check_names_the_permission_that_is_missing(site: HTTPServer, client: ManageClient) -> None:
     """Login fine, invoices fine, payments forbidden."""
     site.expect_request(f"{API}/system/info").respond_with_json({"version": "v2025.1"})
+    site.expect_request(f"{API}/finance/billingStatuses").respond_with_json([{"id": 1}])
     Shelf(site, range(1, 2))
     site.expect_request(f"{INVOICES}/1/payments").respond_with_json({"message": "no"}, status=403)
     verdicts = {check.link.said(ENGLISH): check.verdict for check in client.check()}

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 
 import pytest
+from flask import Response, request
 from msgspec.structs import replace
 
 from sync.core.values.errors import Unavailable
 from sync.core.values.records import InvoiceList
 from sync.manage.client import ManageClient
 from sync.practice import api, invoice_lists
-from sync.practice.json_records import INVOICE
+from sync.practice.json_records import INVOICE, ApiError
 from sync.practice.payment_rules import SiteBehaviour
 from sync.practice.server import Server
 from sync.practice.store import Store
@@ -124,6 +126,32 @@ def test_what_only_a_whole_list_could_tell_is_unavailable(
     hide(monkeypatch)
     with pytest.raises(Unavailable, match="manage-list-not-whole"):
         client.invoices({'INV"100'})
+
+
+@pytest.mark.parametrize("about", [0, COUNT])
+def test_without_a_count_no_list_is_known_to_be_whole(
+    client: ManageClient, monkeypatch: pytest.MonkeyPatch, about: int
+) -> None:
+    """A role may not be let count: all is read once, and numbers are asked for by name or not answered for."""
+
+    def refuse(_: api.Api) -> Response:
+        raise ApiError(HTTPStatus.FORBIDDEN, "Forbidden", "no")
+
+    monkeypatch.setattr(api.Api, "_chosen", lambda self, query: refuse(self) if is_count() else chosen(self, query))
+    found = client.all_invoices(about)
+    assert (found.whole, found.counted, len(found.invoices)) == (False, None, COUNT)
+    wanted = {f"INV-{each}" for each in range(1, COUNT + 1)} - {"INV-100"}
+    assert {each.number for each in client.invoices(wanted)} == wanted
+    with pytest.raises(Unavailable, match="manage-list-uncounted"):
+        client.invoices({'INV"100'})
+
+
+def is_count() -> bool:
+    """The practice site is asked how many there are."""
+    return request.path.endswith("/count")
+
+
+chosen = api.Api._chosen
 
 
 def test_a_count_that_disagrees_once_is_asked_again(client: ManageClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -200,7 +200,9 @@ class BothSystems(Struct, frozen=True, kw_only=True):
 def manage_notices(listed: InvoiceList) -> tuple[Text, ...]:
     """Return what is said of a site whose list is not whole, or whose balances are no balances to us."""
     said = []
-    if not listed.whole:
+    if listed.counted is None:
+        said.append(say("sync-manage-list-uncounted"))
+    elif not listed.whole:
         said.append(say("sync-manage-list-not-whole", counted=listed.counted, shown=len(listed.invoices)))
     paid = [invoice for invoice in listed.invoices if invoice.payments != ZERO]
     contradict = sum(1 for invoice in paid if invoice.flaw and not invoice.adds_up)

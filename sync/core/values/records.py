@@ -176,11 +176,11 @@ class InvoiceList(Struct, frozen=True, kw_only=True):
 
     Attributes:
         invoices: each once.
-        counted: how many there are by Manage's own count.
+        counted: how many there are by Manage's own count; None where it gives none, so that nothing proves the list.
     """
 
     invoices: list[Invoice]
-    counted: int
+    counted: int | None
 
     @property
     def whole(self) -> bool:
