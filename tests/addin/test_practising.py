@@ -56,7 +56,7 @@ def test_a_run_is_pushed_only_for_its_own_company(bench: Bench) -> None:
     ("company", "settings", "words"),
     [
         ("acme", b"[sage]\n", "[manage] client_id is missing."),
-        ("acme", b"\xff\xfe\x00", "acme.toml is not UTF-8 text"),
+        ("acme", b"\xff\xfe\x00", "acme.toml holds a letter that is not saved as UTF-8"),
         ("another", b"", "No such company is set up. Choose one under Company from the list."),
     ],
 )
