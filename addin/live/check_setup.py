@@ -9,7 +9,7 @@ from sync.check_links import advice, check_all
 from sync.core.values.errors import Check, SetupError, Verdict
 from sync.core.values.messages import BLANK, Text, say
 from sync.settings import connections, settings_writer
-from sync.settings.interview import SECRETS, Answers, Field
+from sync.settings.interview import SECRETS, WRONG, Answers, Field
 from sync.settings.profiles import PRACTICE, Place
 from sync.settings.settings_form import ASKED, Amended, amend, whereabouts
 from sync.settings.settings_writer import SettingsFile
@@ -42,10 +42,11 @@ def check_setup(book: LiveBook) -> TaskEnding:
     filled = _form(book, place)
     checks = check_all(place)
     _show(book, filled, checks)
-    wrong = [check for check in checks if check.verdict is not Verdict.OK]
-    lines = [say("excel-link-and-finding", link=check.link, finding=check.finding) for check in wrong]
+    wrong = any(check.verdict in WRONG for check in checks)
+    said = [check for check in checks if check.verdict is not Verdict.OK]
+    lines = [say("excel-link-and-finding", link=check.link, finding=check.finding) for check in said]
     if not wrong:
-        lines = [say("excel-all-links-work", count=len(checks))]
+        lines.insert(0, say("excel-all-links-work", count=len(checks)))
     if filled.sentence != BLANK:
         lines.insert(0, filled.sentence)
     return TaskEnding(sentence="\n".join(map(book.say, lines)), done=not wrong and not filled.amiss)

@@ -409,9 +409,10 @@ def test_the_export_is_a_file_of_its_own(month: Bench, tmp_path: Path) -> None:
 
 
 def test_the_links_are_tested(month: Bench, practice: Practice) -> None:
-    """All of them work, or those that do not are named with what to do."""
+    """All of them work, what is weaker is said behind that; or those that do not are named with what to do."""
     month.press("Check Setup")
     assert month.status.startswith("All ")
+    assert "\nSage receipts: Sage has documents in currencies without a name" in month.status
     (practice.folder / "sample.db").unlink()
     month.press("Check Setup")
     assert month.status.startswith("Sage: ")
