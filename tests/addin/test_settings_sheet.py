@@ -211,7 +211,7 @@ def test_the_sample_company_s_inputs_are_left_alone(bench: Bench, practice: Prac
     assert bench.status.startswith("All ")
     assert answers(bench) == {Field.HOST: "elsewhere"}
     assert secrets(bench) == ["not needed for the sample company"] * 3
-    assert [row[1] for row in shown(bench) if row[1] != "OK"] == ["Works, with a warning"]  # of a currency without a name
+    assert [row[1] for row in shown(bench) if row[1] != "OK"] == ["Works, with a warning"]  # an unnamed currency
     assert practice.place.config.read_bytes() == before
 
 
