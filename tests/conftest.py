@@ -34,12 +34,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(autouse=True)
 def _quiet_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No test takes secrets, proxies, certificates or its language from the machine, or writes a log there."""
+    """No test takes secrets, proxies, certificates or its language from the machine or another test, or logs there."""
     for name in os.environ:
         if name.startswith("TIEOUT_") or name.lower().endswith("_proxy") or name in {"REQUESTS_CA_BUNDLE", "NETRC"}:
             monkeypatch.delenv(name)
     monkeypatch.setenv("TIEOUT_LANG", ENGLISH.code)
     monkeypatch.setenv("LANGUAGE", ENGLISH.code)
+    monkeypatch.setattr("sync.system.log._unlocked", set[str]())
     home = tmp_path_factory.getbasetemp() / "home"
     monkeypatch.setenv("XDG_DATA_HOME", str(home))  # no log of ours in the user's own
 
