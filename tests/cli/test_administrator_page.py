@@ -16,12 +16,11 @@ from sync.cli.main import run
 from sync.core.values.messages import Text
 from sync.language.catalogues import ENGLISH, language
 from sync.settings.interview import LABELS, SECRETS, Field
-from tests.support.browser import DESKTOP, PHONE, chromium
+from tests.support.browser import DESKTOP, PHONE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-__all__ = ["chromium"]
 FRENCH = language("fr")
 
 
