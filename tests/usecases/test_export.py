@@ -181,6 +181,21 @@ def test_a_folder_that_cannot_be_made_is_said_in_words(office: Office, tmp_path:
     assert office.ledger.exports(run) == []
 
 
+def test_a_pack_that_cannot_be_given_its_name_is_none(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A guard against viruses holds a file of it, for one: said in words, and nothing of it stays."""
+    run = synced(office)
+
+    def held(path: Path, target: Path) -> Path:
+        raise PermissionError(13, "Access is denied", str(path), None, str(target))
+
+    monkeypatch.setattr(Path, "rename", held)
+    with pytest.raises(SetupError, match="export-folder-cannot-be-made"):
+        packed(office, run, FakeAuditFiles(), tmp_path / "audit")
+    assert (list((tmp_path / "audit").iterdir()), office.ledger.exports(run)) == ([], [])
+
+
 def test_why_a_folder_cannot_be_made_is_said_even_where_the_system_gives_no_words(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
