@@ -143,7 +143,7 @@ def balances(books: str) -> list[Balance]:
 def ordinary(books: str) -> dict[int, list[Decimal]]:
     """The ordinary way: all columns of both tables at once, amounts made decimals, and positions worked out here."""
     with open_odbc(books, PASSWORD)._session() as session:
-        rows = session._connection.execute(
+        rows = session._connection._opened.execute(
             "SELECT h.*, d.* FROM tcustr h JOIN tcustrdt d ON d.lcustrid = h.lid"
         ).fetchall()
     sums: defaultdict[int, list[Decimal]] = defaultdict(lambda: [Decimal("0.00")] * 3)
