@@ -17,7 +17,7 @@ from sync.core.values.messages import Text, say
 from sync.core.values.posting import Refusal, Reply
 from sync.core.values.records import Invoice, InvoiceList, Payment, Write
 from sync.language.catalogues import ENGLISH
-from sync.manage import http_session, payloads, payment_writes, site_facts
+from sync.manage import http_session, payloads, payment_writes
 from sync.manage.http_session import URL_LIMIT, ManageSession, Pace, can_be_asked_for, number_conditions
 from sync.manage.invoice_pages import INVOICES, LAST, PAGE, InvoicePages, above
 from sync.manage.manage_errors import QuestionRefused
@@ -245,6 +245,8 @@ class ManageClient:
 
     def facts(self) -> tuple[list[Answer], Learned]:
         """Return what the site tells of itself, and what that says of the settings."""
+        from sync.manage import site_facts  # noqa: PLC0415 - only a report needs it
+
         return site_facts.answers(self._session, self._pages)
 
     def _payments(self, invoice_id: int) -> tuple[Payment, ...]:

@@ -40,7 +40,7 @@ from sync.core.values.records import (
     Wanted,
 )
 from sync.language.catalogues import ENGLISH
-from sync.sage import sage_errors, site_facts, statements
+from sync.sage import sage_errors, statements
 from sync.sage.mysql_ways import Direct, Odbc
 from sync.sage.sage_connection import Dialect, MySql, Sqlite, writable_warning
 from sync.sage.sage_errors import UnsaidError
@@ -136,6 +136,8 @@ class SageDatabase:
 
     def facts(self) -> list[Answer]:
         """Return what the company and its database tell of themselves; where that ends early, why it does."""
+        from sync.sage import site_facts  # noqa: PLC0415 - only a report needs it
+
         found: list[Answer] = []
         try:
             self._dialect.bounded(lambda bound: found.extend(site_facts.answers(self._dialect, bound)))

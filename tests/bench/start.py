@@ -40,7 +40,7 @@ def figures(runs: int, scale: float) -> list[Figure]:
     brought = f"xlwings, requests and msgspec alone are {libraries / bare:.1f} of it"
     return [
         _figure("first words", first, bare, most=8, known=10.5, why=alone),
-        _figure("all imports of a sync", everything, bare, most=14, known=25, why=brought),
+        _figure("all imports of a sync", everything, bare, most=14, known=28, why=brought),
         Figure(
             stage="start",
             size="data-frame libraries installed",
