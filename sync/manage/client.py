@@ -17,7 +17,7 @@ from sync.core.values.messages import Text, say
 from sync.core.values.posting import Refusal, Reply
 from sync.core.values.records import Invoice, InvoiceList, Payment, Write
 from sync.language.catalogues import ENGLISH
-from sync.manage import http_session, payloads, payment_writes
+from sync.manage import http_session, invoice_pages, payloads, payment_writes
 from sync.manage.http_session import URL_LIMIT, ManageSession, Pace, can_be_asked_for, number_conditions
 from sync.manage.invoice_pages import INVOICES, LAST, PAGE, InvoicePages, above
 from sync.manage.manage_errors import QuestionRefused
@@ -203,7 +203,7 @@ class ManageClient:
 
     def _check(self) -> list[Check]:
         self._session.base()
-        version = _attempt(self._version)
+        version = _attempt(lambda: invoice_pages.version(self._session))
         try:
             page, more = self._pages.newest()
         except TieoutError as error:
@@ -211,7 +211,7 @@ class ManageClient:
                 raise
             return [self._answers(version), *_failed(link_findings.INVOICES, error)]
         checks = link_findings.of_invoices(page, self._pages.count(), more=more)
-        status = _attempt(self._billing_status)
+        status = _attempt(lambda: invoice_pages.read_billing_status(self._session))
         if isinstance(status, TieoutError):
             unread = say("check-manage-status-unread") + status.text
             checks.append(Check(link=link_findings.INVOICES, verdict=Verdict.WARNING, finding=unread))
@@ -232,16 +232,6 @@ class ManageClient:
         api = self.current_version or self._session.version or "-"
         found = say("manage-answers", version=version, site=self._session.site, api=api)
         return Check(link=_LOGIN, verdict=Verdict.OK, finding=found)
-
-    def _version(self) -> str:
-        info, _ = self._session.get("/system/info", payloads.SystemInfo, say("manage-to-read-version"), {})
-        return info.version
-
-    def _billing_status(self) -> int:
-        asked = {"fields": "id", "pageSize": 1}
-        what = say("manage-to-read-billing-statuses")
-        found, _ = self._session.get("/finance/billingStatuses", list[payloads.RecordId], what, asked)
-        return len(found)
 
     def facts(self) -> tuple[list[Answer], Learned]:
         """Return what the site tells of itself, and what that says of the settings."""

@@ -234,3 +234,14 @@ class _Page(Struct, frozen=True, kw_only=True):
     ids: list[int]
     more: bool
     response: requests.Response
+
+
+def version(session: ManageSession) -> str:
+    """Return the server's version, which no sync needs and a small role may not know. Raises as `ManageSession.get`."""
+    return session.get("/system/info", payloads.SystemInfo, say("manage-to-read-version"), {})[0].version
+
+
+def read_billing_status(session: ManageSession) -> None:
+    """Read one billing status, to see whether this login may. Raises as `ManageSession.get`."""
+    asked = {"fields": "id", "pageSize": 1}
+    session.get("/finance/billingStatuses", list[payloads.RecordId], say("manage-to-read-billing-statuses"), asked)

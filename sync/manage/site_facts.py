@@ -16,7 +16,7 @@ from sync.core.values.messages import say
 from sync.core.values.money import ZERO
 from sync.core.values.records import Payment
 from sync.language.catalogues import ENGLISH
-from sync.manage import payloads
+from sync.manage import invoice_pages, payloads
 from sync.manage.http_session import ManageSession
 from sync.manage.invoice_pages import INVOICES, PAGE, InvoicePages
 from sync.system.log import log_error, without_secrets
@@ -33,7 +33,7 @@ class _Record(payloads.WirePayment, rename="camel"):
 
 def answers(session: ManageSession, pages: InvoicePages) -> tuple[list[Answer], Learned]:
     """Return what comes of each question, and what it says of the settings; a question that fails ends no other."""
-    found = [_refused_or("Version", lambda: session.get("/system/info", payloads.SystemInfo, _ABOUT, {})[0].version)]
+    found = [_refused_or("Version", lambda: invoice_pages.version(session))]
     try:
         page, more = pages.newest()
     except TieoutError as error:
@@ -46,7 +46,7 @@ def answers(session: ManageSession, pages: InvoicePages) -> tuple[list[Answer], 
     odd = (sum(1 for each in page if each.unreadable), sum(1 for each in page if not each.adds_up))
     columns = ("amounts absent or unreadable", "contradict themselves")
     found.append(Answer(question="Invoices that cannot be used", columns=columns, rows=(odd,)))
-    found.append(_refused_or("Billing statuses may be read", lambda: _billing_statuses(session)))
+    found.append(_refused_or("Billing statuses may be read", lambda: _yes(session)))
     paid = [each for each in page if each.payments != ZERO and not each.unreadable]
     paid.sort(key=lambda each: each.balance == ZERO)
     sample = {each.id: each for each in paid[:SAMPLE]}
@@ -59,16 +59,12 @@ def answers(session: ManageSession, pages: InvoicePages) -> tuple[list[Answer], 
     return found, site_report.learned(page, sample, _usable(records))
 
 
-_ABOUT = say("manage-to-read-version")
-
-
 def _usable(records: Mapping[int, Sequence[Payment]]) -> dict[int, Sequence[Payment]]:
     return {number: [each for each in found if not each.flaw] for number, found in records.items()}
 
 
-def _billing_statuses(session: ManageSession) -> str:
-    what, asked = say("manage-to-read-billing-statuses"), {"fields": "id", "pageSize": 1}
-    session.get("/finance/billingStatuses", list[payloads.RecordId], what, asked)
+def _yes(session: ManageSession) -> str:
+    invoice_pages.read_billing_status(session)
     return "yes"
 
 

@@ -149,10 +149,12 @@ QUESTIONS = (
         "AND d.damount <> 0 AND COALESCE(d.breversed, 0) = 0 AND COALESCE(b.breversed, 0) = 0",
     ),
 )
+_AT_HOME = "CASE WHEN h.lcurrncyid > 1 THEN d.damthm ELSE d.damount END"
 LEDGER = (
-    "SELECT SUM(CASE WHEN h.lcurrncyid > 1 THEN d.damthm ELSE d.damount END) "
+    f"SELECT SUM({_AT_HOME}), SUM({_AT_HOME} IS NULL OR h.lcurrncyid IS NULL OR h.lcurrncyid = 0) "
     "FROM tcustrdt d JOIN tcustr h ON h.lid = d.lcustrid"
 )
+"""And how many rows it cannot count: without an amount at home, or on a document that names no currency."""
 ACCOUNT = "SELECT a.dytc FROM taccount a JOIN tlinkact l ON a.lid = l.lacnaccrec"
 _LOGINS = re.compile(r"'[^']*'@'[^']*'|`[^`]*`@`[^`]*`")
 
@@ -211,13 +213,16 @@ class _Asking:
 
     def tie(self) -> Rows:
         """Return whether the ledger of receivables comes to the account's balance: how far off, without amounts."""
-        ((ledger,),), found = self._rows(LEDGER), self._rows(ACCOUNT)
-        if len(found) != 1 or ledger is None or found[0][0] is None:
+        ((ledger, uncounted),), found = self._rows(LEDGER), self._rows(ACCOUNT)
+        if len(found) != 1:
             return [(f"there is not one account, but {len(found)}",)]
+        if ledger is None or found[0][0] is None:
+            return [("cannot be told: there is no balance of the account, or no amount in the ledger",)]
         account, off = float(found[0][0]), abs(float(ledger) - float(found[0][0]))
-        if off < HALF_A_CENT:
-            return [("ties",)]
-        return [(f"does not tie, off by {round(1000 * off / max(abs(account), 0.01))} per mille of itself",)]
+        share = round(1000 * off / max(abs(account), 0.01))
+        verdict = "ties" if off < HALF_A_CENT else f"does not tie, off by {share} per mille of itself"
+        left = [(f"not counted: {int(uncounted)} rows without an amount at home, or without a currency",)]
+        return [(verdict,), *(left if uncounted else [])]
 
     def grants(self) -> Rows:
         """Return what the login may do, without its name and that of a database."""

@@ -257,8 +257,8 @@ def conclusion(tried: Tried) -> Text:
         return say("trial-nothing-written", invoice=row.invoice)
     if last.outcome is Outcome.UNKNOWN:
         return say("trial-in-doubt", invoice=row.invoice, run=run.id)
-    if not tried.undone:
-        return say("trial-record-unclear", invoice=row.invoice)
     read = last if last.paid_after is not None else tried.written[-1]
+    if not tried.undone or read.paid_after is None:
+        return say("trial-record-unclear", invoice=row.invoice)
     day = read.date_paid_after or say("none-word")
-    return say("trial-stands", invoice=row.invoice, amount=read.paid_after or ZERO, day=day, run=run.id)
+    return say("trial-stands", invoice=row.invoice, amount=read.paid_after, day=day, run=run.id)
