@@ -14,6 +14,9 @@ End Sub
 Public Sub CheckSetup()
     Start "check_setup"
 End Sub
+Public Sub Trial()
+    Start "trial"
+End Sub
 
 Private Sub Start(ByVal task As String)
     Dim failed As Boolean

@@ -24,6 +24,7 @@ TASKS: dict[str, Callable[[], None]] = {
     "Push to Manage": entry.push,
     "Export Audit": entry.export_audit,
     "Check Setup": entry.check_setup,
+    "Trial": entry.trial,
 }
 
 

@@ -79,8 +79,8 @@ def test_the_packages_are_whole(files: tuple[Path, Path]) -> None:
 
 
 def test_our_vba_is_short_and_asks_nothing_of_a_test() -> None:
-    """Under sixty lines in all, and no message box behind a button."""
-    assert sum(len(module(name, ENGLISH).splitlines()) for name in (BUTTONS, RIBBON_MACROS)) < 60
+    """Under a hundred lines in all, and no message box behind a button."""
+    assert sum(len(module(name, ENGLISH).splitlines()) for name in (BUTTONS, RIBBON_MACROS)) < 100
     assert "MsgBox" not in module(BUTTONS, ENGLISH)
 
 

@@ -58,6 +58,7 @@ def test_the_ribbon_is_french_and_still_xml() -> None:
         "Registre et configuration",
         "Exporter l'audit",
         "Vérifier la configuration",
+        "Essai",
         "Ouvrir le classeur",
     ]
     assert [each.get("supertip") for each in tree.iter() if "the " in (each.get("supertip") or "")] == []

@@ -146,9 +146,10 @@ class Button(Struct, frozen=True, kw_only=True):
 
 RUN_SYNC = Button(caption=say("run-sync"), macro="RunSync", description=say("excel-run-sync-tip"))
 PUSH = Button(caption=say("push-to-manage"), macro="PushToManage", description=say("excel-push-tip"))
+TRIAL = Button(caption=say("trial"), macro="Trial", description=say("excel-trial-tip"))
 EXPORT_AUDIT = Button(caption=say("export-audit"), macro="ExportAudit", description=say("excel-export-audit-tip"))
 CHECK_SETUP = Button(caption=say("check-setup"), macro="CheckSetup", description=say("sheet-check-setup-explained"))
-BUTTONS = (RUN_SYNC, PUSH, EXPORT_AUDIT, CHECK_SETUP)
+BUTTONS = (RUN_SYNC, PUSH, EXPORT_AUDIT, CHECK_SETUP, TRIAL)
 WELCOME = say("sheet-choose-date-then-run")
 HELP = (
     say("sheet-how-sync-reads"),
