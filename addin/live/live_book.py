@@ -22,7 +22,7 @@ from sync.settings.profiles import naming
 from sync.usecases.ports import SilentStage, Stage
 from workbook.control import control_sheet
 from workbook.control.layout_mark import layout_mark
-from workbook.control.list_sheets import CellRows, ListSheet, filled_up
+from workbook.control.list_sheets import CellRows, ListSheet, fitted
 from workbook.control.panel import (
     FIGURE_BLOCK,
     FIGURE_CELLS,
@@ -307,7 +307,8 @@ class LiveBook:
         target = self.sheet(sheet.name)
         whole = patiently(lambda: target.range(sheet.address(sheet.most)))
         self.format(sheet.name, sheet.words, AS_TYPED)
-        values = self._raw(filled_up(sheet, block))
+        values = self._raw(fitted(sheet, block))
+        values += [[None] * len(sheet.columns)] * (sheet.most - len(values))
         patiently(lambda: setattr(whole, "raw_value", values))
 
     def _fill(self, table: Any, block: Sequence[Sequence[Plain]], rows_before: int) -> None:  # noqa: ANN401 - xlwings' table

@@ -20,6 +20,7 @@ from sync.practice.server import Server
 from sync.practice.store import Store
 from sync.settings.settings_file import Behaviour
 from sync.usecases.ports import ManageSite
+from tests.support import build
 from tests.support.fakes import FakeSite
 
 DAY = date(2026, 3, 31)
@@ -27,23 +28,8 @@ DAY = date(2026, 3, 31)
 
 def invoice(number: int, total: str, **changes: object) -> Invoice:
     """A plain open invoice in Manage."""
-    plain = Invoice(
-        id=number,
-        number=f"INV-{number}",
-        kind="Standard",
-        company_id=3,
-        company="Boréal & Fils inc.",
-        company_code="BOREAL",
-        account="Boréal & Fils inc.",
-        currency="CAD",
-        dated=date(2026, 3, 1),
-        total=Decimal(total),
-        payments=Decimal("0.00"),
-        credits=Decimal("0.00"),
-        balance=Decimal(total),
-        status="Closed",
-        closed=True,
-    )
+    company = "Boréal & Fils inc."
+    plain = build.invoice(total=total, id=number, number=f"INV-{number}", company=company, account=company)
     return replace(plain, **changes)
 
 
@@ -115,16 +101,8 @@ def site(request: pytest.FixtureRequest) -> Iterator[ManageSite]:
 
 
 def create(invoice_id: int, amount: str, paid_on: date | None = DAY) -> Write:
-    """A first payment record."""
-    return Write(
-        action=Action.CREATE,
-        invoice_id=invoice_id,
-        payment_id=None,
-        amount=Decimal(amount),
-        paid_on=paid_on,
-        amount_before=Decimal("0.00"),
-        paid_on_before=None,
-    )
+    """A first payment record, of a day unless it is none."""
+    return build.create(invoice_id, amount, paid_on)
 
 
 def shown(site: ManageSite, number: str) -> tuple[str, str]:

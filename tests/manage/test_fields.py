@@ -10,6 +10,7 @@ from ssl import SSLCertVerificationError
 
 import pytest
 import requests
+from msgspec.structs import replace
 from pytest_httpserver import HTTPServer
 from requests.exceptions import SSLError
 from werkzeug import Request, Response
@@ -17,13 +18,14 @@ from werkzeug import Request, Response
 from sync.core.decide.manage_position import standing_of
 from sync.core.prove.review import manage_notices
 from sync.core.values.errors import SetupError, Unavailable
-from sync.core.values.records import Action, InvoiceList, Write
+from sync.core.values.records import InvoiceList
 from sync.manage import payloads, payment_writes
 from sync.manage.client import ManageClient
 from sync.manage.payloads import Reference, WireInvoice, WirePayment
 from sync.settings.settings_file import BalanceIdentity, Behaviour
 from tests.contracts.test_manage_site import invoice
 from tests.manage.conftest import API, client_of
+from tests.support.build import create
 from tests.support.english import worded
 
 INVOICES = f"{API}/finance/invoices"
@@ -220,14 +222,5 @@ def test_type_and_fractions_of_a_cent_are_kept() -> None:
     found = payloads.payment(WirePayment(id=1, type="P", amount=Decimal("113.004")), 1)
     assert (found.kind, str(found.amount), found.beyond) == ("P", "113.00", Decimal("0.004"))
     assert payloads.payment(WirePayment(id=1, amount=Decimal("NaN")), 1).beyond == 0
-    write = Write(
-        action=Action.CREATE,
-        invoice_id=1,
-        payment_id=None,
-        amount=found.amount,
-        paid_on=None,
-        amount_before=Decimal(0),
-        paid_on_before=None,
-        restores=found,
-    )
+    write = replace(create(1, str(found.amount)), restores=found)
     assert payment_writes.body(write, Behaviour()) == b'{"invoice":{"id":1},"amount":113.004,"type":"P"}'

@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from types import TracebackType
-from typing import Self
 
 from msgspec.structs import replace
 
@@ -37,6 +35,7 @@ from sync.core.values.records import (
     Write,
 )
 from sync.sage.statements import orphan
+from sync.usecases.ports import SilentStage
 
 
 @dataclass
@@ -279,19 +278,7 @@ class FakeClock:
 class NoProgress:
     """Nobody is watching."""
 
-    def stage(self, label: Text, total: int, how_long: Text | None = None) -> NoProgress:
+    def stage(self, label: Text, total: int, how_long: Text | None = None) -> SilentStage:
         """Begin a stage."""
         del label, total, how_long
-        return self
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End."""
-
-    def step(self, count: int = 1) -> None:
-        """Move on."""
+        return SilentStage()

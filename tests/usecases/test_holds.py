@@ -224,11 +224,14 @@ def test_decisions_in_a_file_are_kept_before_it_is_written_over(office: Office) 
 
 
 def test_a_file_of_another_company_is_not_written_over(office: Office) -> None:
-    """Nor one of a ledger that is not here."""
+    """Nor one of a ledger that is not here; of one's own the rows are as they were shown."""
     paid(office, 1001)
     review = office.sync()
     with pytest.raises(SetupError, match="sync-file-of-other-review"):
         earlier_review(office.ledger, office.systems, "20200101-000000-0000", "review.xlsx")
+    assert earlier_review(office.ledger, office.systems, review.run.id, "review.xlsx") == rows_of_run(
+        office.ledger, review.run.id
+    )
     office.login = "other"
     with pytest.raises(SetupError, match="sync-file-of-other-review"):
         earlier_review(office.ledger, office.systems, review.run.id, "review.xlsx")

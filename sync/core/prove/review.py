@@ -24,7 +24,7 @@ from sync.core.values.periods import Window
 from sync.core.values.policy import Policy
 from sync.core.values.posting import Decision
 from sync.core.values.proposal import Proposal, Status
-from sync.core.values.records import BooksMark, Invoice, InvoiceList, Payment, Reading
+from sync.core.values.records import BooksMark, Invoice, InvoiceList, Payment, Reading, widespread
 from sync.core.values.runs import Company, Head, NotedHead, Run
 
 
@@ -206,7 +206,7 @@ def manage_notices(listed: InvoiceList) -> tuple[Text, ...]:
         said.append(say("sync-manage-list-not-whole", counted=listed.counted, shown=len(listed.invoices)))
     paid = [invoice for invoice in listed.invoices if invoice.payments != ZERO]
     contradict = sum(1 for invoice in paid if invoice.flaw and not invoice.adds_up)
-    if contradict * 10 > len(paid):
+    if widespread(contradict, len(paid)):
         said.append(say("sync-manage-balances-count-otherwise", count=contradict, paid=len(paid)))
     return tuple(said)
 

@@ -16,6 +16,12 @@ from sync.core.values.periods import Window
 OWN_KINDS = frozenset({0, 8, 9})
 RECEIPT = 1
 DISCOUNT = 2
+_ODD = 10
+
+
+def widespread(odd: int, of: int) -> bool:
+    """Return whether more than one in ten are odd: up to that is how a company is, more is how its tables are."""
+    return odd * _ODD > of
 
 
 class Document(Struct, frozen=True, kw_only=True, gc=False):
