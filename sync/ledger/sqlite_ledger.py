@@ -32,6 +32,7 @@ from sync.core.values.runs import (
     RunSummary,
     SiteSays,
     change_by_currency,
+    holds_lost,
     same_site,
 )
 from sync.ledger import formats, queries
@@ -100,6 +101,7 @@ class _Remains:
     says: dict[Company, SiteSays | None] = field(default_factory=dict)
     whose: dict[tuple[str, str], _Whose] = field(default_factory=dict)
     decided: list[tuple[str, Hold | AcceptedMatch | Noted]] = field(default_factory=list)
+    ends: list[RunEnd] = field(default_factory=list)
 
     def gather(self, kind: str, run: str, key: str, body: str) -> None:
         """Take what a row says of a person's decisions. Raises as `formats.read`."""
@@ -110,6 +112,8 @@ class _Remains:
             self.whose[run, key] = json.decode(body, type=_Whose)
         elif kind in {formats.HOLDS.name, formats.MATCHES.name}:
             self.decided.append((run, formats.read(KINDS[kind], body)))
+        elif kind == formats.ENDS.name:
+            self.ends.append(formats.read(formats.ENDS, body))
         elif kind == formats.DECISIONS.name:
             said, of = formats.read(formats.DECISIONS, body), self.whose.get((run, key))
             if of is not None:
@@ -142,12 +146,13 @@ def what_is_left(folder: Path, second_head: Path) -> Former:
     only = next(iter(remains.says)) if len(remains.says) == 1 else None
     found = [(remains.companies.get(run, only), each) for run, each in remains.decided]
     unread += sum(books is None for books, _ in found)
+    known = not unread and bool(heads) and all(hashes.get(each.rows) == each.hash for each in heads)
     return Former(
         companies=remains.says,
         decided=[(books, each) for books, each in found if books is not None],
         readable=True,
         unread=unread,
-        whole=not unread and bool(heads) and all(hashes.get(each.rows) == each.hash for each in heads),
+        whole=known and holds_lost(remains.ends) is None,
     )
 
 

@@ -16,10 +16,10 @@ from sync.core.values.errors import Refused, SetupError
 from sync.core.values.messages import Text, say
 from sync.core.values.periods import day_of
 from sync.core.values.policy import Policy
-from sync.core.values.posting import Decision, Outcome
+from sync.core.values.posting import Decision
 from sync.core.values.proposal import Proposal
 from sync.core.values.records import BooksMark, Reading
-from sync.core.values.runs import Company, Person, Phase, Run, SiteSays, same_site, spelled_alike
+from sync.core.values.runs import Company, Person, Run, SiteSays, holds_lost, same_site, spelled_alike
 from sync.usecases.ports import Clock, Ledger, ManageSite, Systems
 
 
@@ -273,14 +273,9 @@ def _minutes_left(since: datetime | None, now: datetime, quiet: timedelta) -> in
 
 
 def forgotten(ledger: Ledger) -> tuple[Text, ...]:
-    """Return what is said where a ledger took the place of one of which not all could be read.
-
-    It is said until a push has ended that posted something: whoever confirmed that was told.
-    """
-    ends = ledger.ends_since_rebuilt()
-    if not ends or ends[0].successful or any(e.phase is Phase.PUSH and Outcome.POSTED in e.outcomes for e in ends):
-        return ()
-    return forgotten_by(Former(), ends[0].at)
+    """Return what is said where a ledger took the place of one of which not all could be read; see `holds_lost`."""
+    lost = holds_lost(ledger.ends_since_rebuilt())
+    return forgotten_by(Former(), lost.at) if lost else ()
 
 
 def forgotten_by(former: Former, at: datetime) -> tuple[Text, ...]:

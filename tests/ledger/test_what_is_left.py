@@ -12,14 +12,14 @@ import pytest
 from msgspec.structs import replace
 
 from sync.core.decide.holds import Former, Noted
-from sync.core.values.posting import Decision
+from sync.core.values.posting import Decision, Outcome
 from sync.core.values.proposal import Hold
-from sync.core.values.runs import Head, SiteSays
+from sync.core.values.runs import Head, Phase, RunEnd, SiteSays, holds_lost
 from sync.ledger import formats
 from sync.ledger.hash_chain import HeadFile
 from sync.ledger.sqlite_ledger import open_ledger, what_is_left
 from tests.contracts.test_ledger import ACCEPTED, HELD
-from tests.ledger.samples import COMPANY, NOON, OTHER, intent, row, run
+from tests.ledger.samples import COMPANY, NOON, OTHER, end, intent, row, run
 
 SAYS = SiteSays(company_id="acme", company_name="Maple")
 NOTED = Noted(key="1", invoice="INV-1", customer_id=7, note="wait", owner="luc")
@@ -124,6 +124,27 @@ def test_an_end_that_nobody_knows_is_not_the_end(folder: Path, second: Path) -> 
     assert what_is_left(folder, second) == replace(WHOLE, whole=False)
     second.unlink()
     assert what_is_left(folder, second) == replace(WHOLE, whole=False)
+
+
+@pytest.mark.parametrize(
+    ("ends", "whole"),
+    [
+        ([end("R0", phase=Phase.REBUILD)], True),
+        ([end("R0", phase=Phase.REBUILD, successful=False), end("R0", phase=Phase.SYNC)], False),
+        ([end("R0", phase=Phase.REBUILD, successful=False), end("R0", outcomes={Outcome.STALE: 1})], False),
+        ([end("R0", phase=Phase.REBUILD, successful=False), end("R0")], True),
+        ([end("R0", phase=Phase.REBUILD, successful=False), end("R0", phase=Phase.REBUILD)], True),
+    ],
+)
+def test_a_ledger_that_did_not_know_all_itself_is_not_whole(
+    folder: Path, second: Path, ends: list[RunEnd], *, whole: bool
+) -> None:
+    """It took the place of one that could not be read, and nobody has pushed with it since."""
+    with open_ledger(folder, second) as ledger:
+        for each in ends:
+            ledger.finish(each)
+        assert (holds_lost(ledger.ends_since_rebuilt()) is None) is whole
+    assert what_is_left(folder, second).whole is whole
 
 
 def test_an_older_ledger_lacks_what_came_after_it(folder: Path, second: Path) -> None:

@@ -170,7 +170,7 @@ class Former(Struct, frozen=True, kw_only=True):
         decided: holds, releases, matches and notes, each with its books, oldest first.
         readable: the file is there, and is a ledger.
         unread: how many of its rows are missing or not as they were written.
-        whole: nothing is missing, and that is certain: a head says where it ended.
+        whole: nothing is missing, and that is certain: a head says where it ended, and it did not lack anything itself.
     """
 
     companies: Mapping[Company, SiteSays | None] = {}

@@ -155,7 +155,8 @@ class RunEnd(Struct, frozen=True, kw_only=True):
         phase: see `Phase`.
         at: the moment, UTC.
         person: who and where.
-        successful: nothing unknown or refused; from then on Last Successful Run is this run.
+        successful: nothing unknown or refused; from then on Last Successful Run is this run. Of a rebuilding: all that
+            people had decided was taken over.
         outcomes: how many rows ended how; empty for a sync.
     """
 
@@ -165,6 +166,21 @@ class RunEnd(Struct, frozen=True, kw_only=True):
     person: Person
     successful: bool
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+
+
+def holds_lost(ends: Iterable[RunEnd]) -> RunEnd | None:
+    """Return the last rebuilding that did not take everything over; None once a push has posted something since.
+
+    Args:
+        ends: of a ledger, oldest first. Whoever confirmed that push was told.
+    """
+    lost = None
+    for end in ends:
+        if end.phase is Phase.REBUILD:
+            lost = None if end.successful else end
+        elif end.phase is Phase.PUSH and Outcome.POSTED in end.outcomes:
+            lost = None
+    return lost
 
 
 class Head(Struct, frozen=True, kw_only=True):
