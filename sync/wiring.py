@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from sync import __version__
+from sync.core.decide.holds import Former
 from sync.core.values.errors import SetupError, TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.runs import Export, NotedHead
@@ -163,8 +164,10 @@ def practised(place: Place) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def open_new_ledger(place: Place, progress: Progress, mark: str) -> Iterator[Opened]:
+def open_new_ledger(place: Place, progress: Progress, mark: str) -> Iterator[tuple[Opened, Former]]:
     """Open as `open_all` does, with a new ledger that takes the place of a lost one when all went well.
+
+    What a person decided is given with it, as far as the lost one can still be read.
 
     Args:
         place: as for `open_all`.
@@ -174,12 +177,15 @@ def open_new_ledger(place: Place, progress: Progress, mark: str) -> Iterator[Ope
     Raises:
         SetupError, Refused: as `open_all`.
     """
+    from sync.ledger.sqlite_ledger import what_is_left  # noqa: PLC0415 - `--help` and usage errors do not need it
+
     with hold_lock(place.state):
+        former = what_is_left(place.state, place.second_head)
         beside = place.state / "rebuilding"
         shutil.rmtree(beside, ignore_errors=True)
         new = replace(place, state=beside)
         with open_all(new, progress) as opened:
-            yield opened
+            yield opened, former
         set_ledger_aside(place.state, mark)
         for path in beside.glob("ledger.*"):
             path.replace(place.state / path.name)

@@ -251,7 +251,7 @@ class LiveBook:
         approve = heads.index(ColumnId.APPROVE) if ColumnId.APPROVE in heads else None
         hidden = self._hidden([row[approve] for row in values]) if hidden_told and approve is not None else set()
         for number, cells in enumerate(values[1:], start=1):
-            found = as_row(cells, hidden=number in hidden)
+            found = as_row(cells, row + number, hidden=number in hidden)
             if approve is not None and str(formulas[number][approve]).startswith("="):
                 found.cells[approve + 1] = Odd(what=Oddity.FORMULA, text=str(formulas[number][approve]))
             yield found

@@ -36,11 +36,13 @@ from sync.core.values.proposal import (
     Status,
 )
 from sync.core.values.records import Action, BooksMark, Payment, RowMark, Write
-from sync.core.values.runs import Company, Export, Head, Person, Phase, Run, RunEnd
+from sync.core.values.runs import Company, Export, Head, Person, Phase, Run, RunEnd, SiteSays
 from sync.ledger.hash_chain import LedgerLine
 
 UNDONE = "undone"
 """State of a posting that took an earlier one back: it settles nothing, and opens the row again."""
+SAYS = "says"
+"""State of a run whose site said of itself which it is."""
 SUCCESSFUL, UNSUCCESSFUL = "successful", "unsuccessful"
 Made = TypeVar("Made")
 Filled = TypeVar("Filled", bound="Stored")
@@ -60,8 +62,8 @@ class SentenceStored(Stored, frozen=True, kw_only=True):
 Sentences = tuple[SentenceStored, ...]
 
 
-class RunRecord(Stored, frozen=True, kw_only=True):
-    """A run begins."""
+class RunRecord1(Stored, frozen=True, kw_only=True):
+    """A run begins, as it was stored when nobody kept what the site says of itself."""
 
     v: int
     id: str
@@ -84,6 +86,19 @@ class RunRecord(Stored, frozen=True, kw_only=True):
     notices: tuple[Sentences, ...]
     version: str
     second_person: Decimal | None
+
+
+class SiteSaysStored(Stored, frozen=True, kw_only=True):
+    """What a site says of itself."""
+
+    company_id: str
+    company_name: str
+
+
+class RunRecord(RunRecord1, frozen=True, kw_only=True):
+    """A run begins."""
+
+    says: SiteSaysStored | None
 
 
 class IntakeStored(Stored, frozen=True, kw_only=True):
@@ -428,11 +443,13 @@ def to_run(run: Run) -> RunRecord:
         choice=str(run.window.since),
         strategy=to_text(run.strategy),
         notices=tuple(map(to_text, run.notices)),
+        says=_filled(SiteSaysStored, run.says) if run.says else None,
     )
 
 
-def from_run(record: RunRecord) -> Run:
+def from_run(record: RunRecord1) -> Run:
     """Return the run of a record."""
+    says = record.says if isinstance(record, RunRecord) else None
     window = Window(since=parse_since(record.choice), start=record.start, end=record.end, bounded=record.bounded)
     return Run(
         company=Company(sage=record.sage, site=record.site, manage=record.manage),
@@ -442,6 +459,7 @@ def from_run(record: RunRecord) -> Run:
         notices=tuple(map(from_text, record.notices)),
         **_parts(record, "id", "started", "day", "covered_to", "policy", "highest_row", "requests", "version"),
         second_person=record.second_person,
+        says=_of(SiteSays, says) if says else None,
     )
 
 
@@ -667,6 +685,12 @@ def from_export(record: ExportRecord) -> Export:
     return Export(person=person, head=head, **_parts(record, "run", "at", "folder", "files"))
 
 
+class _Version(Struct):
+    """The version alone."""
+
+    v: int
+
+
 class RecordKind(Struct, Generic[Made], frozen=True, kw_only=True):
     """A kind of record.
 
@@ -676,6 +700,7 @@ class RecordKind(Struct, Generic[Made], frozen=True, kw_only=True):
         word: for people.
         record: the type of the record.
         made: the value that a record stands for.
+        older: the types of the records of earlier versions, which `made` takes too, from version 1 on.
     """
 
     name: str
@@ -683,9 +708,15 @@ class RecordKind(Struct, Generic[Made], frozen=True, kw_only=True):
     word: Text
     record: type[Stored]
     made: Callable[..., Made]
+    older: tuple[type[Stored], ...] = ()
+
+    def record_of(self, body: str) -> type[Stored]:
+        """Return the type of a record by the version that it says it is of."""
+        version = json.decode(body, type=_Version).v if self.older else self.version
+        return self.older[version - 1] if 0 < version <= len(self.older) else self.record
 
 
-RUNS = RecordKind(name="run", version=1, word=say("run-word"), record=RunRecord, made=from_run)
+RUNS = RecordKind(name="run", version=2, word=say("run-word"), record=RunRecord, made=from_run, older=(RunRecord1,))
 EVIDENCE = RecordKind(name="evidence", version=1, word=say("evidence-word"), record=EvidenceRecord, made=from_evidence)
 ROWS = RecordKind(name="row", version=1, word=say("row-word"), record=RowRecord, made=from_row)
 MATCHES = RecordKind(name="match", version=1, word=say("match-word"), record=MatchRecord, made=from_match)
@@ -723,8 +754,9 @@ def read(kind: RecordKind[Made], body: str) -> Made:
         UnreadableError: it is of a later version, or it does not have exactly the fields of its version.
     """
     try:
-        record = json.decode(body, type=kind.record)
-        known = getattr(record, "v") == kind.version  # noqa: B009 - every record has one, parts of records do not
+        record = json.decode(body, type=kind.record_of(body))
+        # Every record has a version, parts of records do not.
+        known = type(record) is not kind.record or getattr(record, "v") == kind.version  # noqa: B009
         if not known or (_NO_AMOUNT.search(body) and not _finite(record)):
             raise _unreadable(kind, body)
         return kind.made(record)
@@ -752,7 +784,7 @@ def _unreadable(kind: RecordKind[Made], body: str) -> UnreadableError:
     version = fields.get("v")
     if isinstance(version, int) and version > kind.version:
         return UnreadableError(BLANK, newer=True)
-    known = set(kind.record.__struct_fields__)
+    known = set((kind.record_of(body) if isinstance(version, int) else kind.record).__struct_fields__)
     if unknown := sorted(fields.keys() - known):
         return UnreadableError(say("ledger-record-field-unknown", field=unknown[0]))
     if missing := sorted(known - fields.keys()):
@@ -767,7 +799,8 @@ def company_key(company: Company) -> str:
 
 def line_of_run(run: Run) -> LedgerLine:
     """Return the line that says that a run begins."""
-    return LedgerLine(kind=RUNS.name, run=run.id, key=company_key(run.company), body=_body(to_run(run)))
+    said = SAYS if run.says else ""
+    return LedgerLine(kind=RUNS.name, run=run.id, key=company_key(run.company), state=said, body=_body(to_run(run)))
 
 
 def line_of_evidence(run: str, evidence: Evidence) -> LedgerLine:

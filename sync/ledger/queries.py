@@ -1,25 +1,26 @@
-"""Every question put to the ledger, as SQL. Those about one company take its key; oldest first unless said."""
+"""Every question put to the ledger, as SQL. Those about one company take its keys as JSON; oldest first unless said."""
 
 from __future__ import annotations
 
 from sync.core.values.posting import Outcome
 from sync.core.values.proposal import CLOSED, Status
 from sync.core.values.runs import Phase
-from sync.ledger.formats import SUCCESSFUL, UNDONE
+from sync.ledger.formats import SAYS, SUCCESSFUL, UNDONE
 from sync.ledger.hash_chain import COLUMNS
 
 _CLOSED = ", ".join(f"'{status.value}'" for status in sorted(CLOSED))
 _SETTLES = f"(p.state = '{Outcome.ALREADY.value}' OR (p.state = '{Outcome.POSTED.value}' AND p.proof))"
 """Of a posting p. It settles what its own run reviewed, never a row that a later run has shown since."""
-_COMPANY = "run IN (SELECT run FROM entry WHERE kind = 'run' AND key = ?1)"
+_KEYS = "key IN (SELECT value FROM json_each(?1))"
+_COMPANY = f"run IN (SELECT run FROM entry WHERE kind = 'run' AND {_KEYS})"
 _WHOSE = "'$.invoice', '$.customer_id'"
 RUN = "SELECT body FROM entry WHERE kind = 'run' AND run = ?1"
 ALL_RUNS = "SELECT body FROM entry WHERE kind = 'run' ORDER BY seq DESC"
 """Newest first."""
-RUNS = "SELECT body FROM entry WHERE kind = 'run' AND key = ?1 ORDER BY seq DESC"
+RUNS = f"SELECT body FROM entry WHERE kind = 'run' AND {_KEYS} ORDER BY seq DESC"
 """Newest first."""
 REPLACED_BY = f"""
-SELECT body FROM entry WHERE kind = 'run' AND key = ?1 AND seq > (SELECT seq FROM entry WHERE kind = 'run' AND run = ?2)
+SELECT body FROM entry WHERE kind = 'run' AND {_KEYS} AND seq > (SELECT seq FROM entry WHERE kind = 'run' AND run = ?2)
    AND run IN (SELECT run FROM entry WHERE kind = 'end' AND key = '{Phase.SYNC.value}')
  ORDER BY seq DESC LIMIT 1
 """
@@ -27,8 +28,12 @@ COMPANIES = """
 SELECT body FROM entry WHERE seq IN (SELECT MIN(seq) FROM entry WHERE kind = 'run' GROUP BY key) ORDER BY seq
 """
 """The first run of each."""
+SAID = f"""
+SELECT body FROM entry WHERE seq IN (SELECT MAX(seq) FROM entry WHERE kind = 'run' AND state = '{SAYS}' GROUP BY key)
+"""
+"""The newest run of each whose site said of itself which it is."""
 SUCCESSFUL_RUNS = f"""
-SELECT body FROM entry WHERE kind = 'run' AND key = ?1
+SELECT body FROM entry WHERE kind = 'run' AND {_KEYS}
    AND run IN (SELECT run FROM entry WHERE kind = 'end' AND state = '{SUCCESSFUL}'
                   AND key IN ('{Phase.SYNC.value}', '{Phase.PUSH.value}'))
  ORDER BY seq DESC
@@ -89,8 +94,8 @@ SELECT body FROM entry WHERE seq IN (
    GROUP BY r.key)
 """
 """The newest row of each of these keys (a JSON list) that Manage agreed with, or was brought to agree with."""
-NEXT = """
-SELECT run FROM entry WHERE kind = 'run' AND key = ?1 AND seq > (SELECT seq FROM entry WHERE kind = 'run' AND run = ?2)
+NEXT = f"""
+SELECT run FROM entry WHERE kind = 'run' AND {_KEYS} AND seq > (SELECT seq FROM entry WHERE kind = 'run' AND run = ?2)
  ORDER BY seq LIMIT 1
 """
 PLACE = "SELECT seq FROM entry WHERE kind = 'run' AND run = ?1"
@@ -116,7 +121,11 @@ REFUSED = f"""
 SELECT invoice FROM entry WHERE state IN ('{Outcome.REFUSED.value}', '{Outcome.STALE.value}') AND seq IN (
   SELECT MAX(seq) FROM entry WHERE kind = 'posting' AND {_COMPANY} AND invoice IS NOT NULL GROUP BY invoice)
 """
-REBUILT = f"SELECT body FROM entry WHERE kind = 'end' AND key = '{Phase.REBUILD.value}' ORDER BY seq DESC LIMIT 1"
+SINCE_REBUILT = f"""
+SELECT body FROM entry
+ WHERE kind = 'end' AND seq >= (SELECT MAX(seq) FROM entry WHERE kind = 'end' AND key = '{Phase.REBUILD.value}')
+ ORDER BY seq
+"""
 COUNTS = "SELECT run, state, COUNT(*) FROM entry WHERE kind = 'row' GROUP BY run, state"
 RUN_ENDS = "SELECT body FROM entry WHERE kind = 'end' AND run = ?1 ORDER BY seq"
 DECISIONS = "SELECT body FROM entry WHERE kind = 'decision' AND run = ?1 ORDER BY seq"

@@ -16,6 +16,7 @@ from sync.core.values.errors import Check, LoginPart, TieoutError, Unavailable, 
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Refusal, Reply
 from sync.core.values.records import Invoice, InvoiceList, Payment, Write
+from sync.core.values.runs import SiteSays
 from sync.language.catalogues import ENGLISH
 from sync.manage import http_session, invoice_pages, payloads, payment_writes
 from sync.manage.http_session import URL_LIMIT, ManageSession, Pace, can_be_asked_for, number_conditions
@@ -82,6 +83,12 @@ class ManageClient:
     def clock_skew(self) -> timedelta | None:
         """By how much this computer's clock is ahead of Manage's, as the last answer told; None before the first."""
         return self._session.clock_skew
+
+    @property
+    def says(self) -> SiteSays | None:
+        """What the site says of itself, asked once; None where that is less than an id and a name."""
+        self._session.base()
+        return self._session.says
 
     @property
     def remarks(self) -> tuple[Text, ...]:

@@ -19,6 +19,7 @@ import requests
 from sync import __version__
 from sync.core.values.errors import LoginPart, SetupError
 from sync.core.values.messages import Text, say
+from sync.core.values.runs import SiteSays
 from sync.manage import manage_errors
 from sync.manage.answer_limits import Deadline, EndlessAnswerError, WatchedAdapter, read_whole
 from sync.manage.office_network import trusting, wants_login
@@ -94,6 +95,7 @@ class ManageSession:
         route: how the site is reached.
         version: of the API, which each request asks for; empty for whichever is current.
         current_version: which one the last answer said is current; empty where none did.
+        says: what the site said of itself when its address was looked up; None before, or where it said too little.
         version_refused: what Manage said when it took the version no more; None where it did not.
     """
 
@@ -123,6 +125,7 @@ class ManageSession:
         self._waited = self._lost = 0.0
         self._troubled_to = float("-inf")
         self._base: str | None = None
+        self.says: SiteSays | None = None
         self._counting = threading.Lock()
         self._looking_up = threading.Lock()
 
@@ -215,7 +218,10 @@ class ManageSession:
                 say("manage-company-unknown", site=self.site, company=self._company),
                 parts=[LoginPart.ADDRESS, LoginPart.COMPANY],
             )
-        codebase = next((each for name, each in info.items() if name.casefold() == "codebase"), None)
+        told = {name.casefold(): each for name, each in info.items()}
+        codebase, company_id, name = (told.get(each) for each in ("codebase", "companyid", "companyname"))
+        if isinstance(company_id, str) and isinstance(name, str) and company_id.strip() and name.strip():
+            self.says = SiteSays(company_id=company_id.strip(), company_name=name.strip())
         if not isinstance(codebase, str):
             raise manage_errors.not_manage(response, self.site)
         return f"{self.site}/{codebase.strip('/')}/apis/3.0"

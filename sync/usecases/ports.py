@@ -19,7 +19,7 @@ from sync.core.values.policy import Policy
 from sync.core.values.posting import Decision, Intent, Posting, Reply
 from sync.core.values.proposal import AcceptedMatch, Hold, Proposal
 from sync.core.values.records import BooksMark, Invoice, InvoiceList, Payment, Reading, Wanted, Write
-from sync.core.values.runs import Company, Export, Head, Person, Run, RunEnd, RunSummary
+from sync.core.values.runs import Company, Export, Head, Person, Run, RunEnd, RunSummary, SiteSays
 
 
 class SageBooks(Protocol):
@@ -48,6 +48,10 @@ class ManageSite(Protocol):
     @property
     def clock_skew(self) -> timedelta | None:
         """By how much this computer's clock is ahead of Manage's, as the last answer told; None before the first."""
+
+    @property
+    def says(self) -> SiteSays | None:
+        """What the site says of itself, asked once; None where that is less than an id and a name."""
 
     @property
     def remarks(self) -> tuple[Text, ...]:
@@ -88,6 +92,8 @@ class ManageSite(Protocol):
 class Ledger(Protocol):
     """The append-only record of one user on one computer. Whatever records something has committed it on return.
 
+    What is asked of books and their site is answered of all runs on record of the same books and site: see `same_site`.
+
     Raises SetupError (disk full, folder not writable; nothing was added) or Refused (the file is in use, or damaged).
     """
 
@@ -115,11 +121,8 @@ class Ledger(Protocol):
     def last_success(self, company: Company, person: Person | None, by: date | None = None) -> Run | None:
         """Return the newest successful run on these books and site, by this person or (None) by anyone on record."""
 
-    def company_of_site(self, site: str, manage: str) -> Company | None:
-        """Return the books that were pinned to a site at first use."""
-
-    def companies(self) -> list[Company]:
-        """Return the books and sites of all runs, each once, oldest first."""
+    def companies(self) -> Mapping[Company, SiteSays | None]:
+        """Return the books and sites of all runs, each once, oldest first, and what each site last said of itself."""
 
     def highest_row(self, company: Company, before: date) -> int | None:
         """Return the highest `tcustrdt.lId` of the newest run before a day, else of the oldest; None without runs."""
@@ -145,8 +148,8 @@ class Ledger(Protocol):
     def doubtful_since(self) -> datetime | None:
         """Return when this ledger was found to be older than what it has been, or a copy of another; None else."""
 
-    def rebuilt(self) -> datetime | None:
-        """Return when this ledger took the place of a lost one; None where it never did."""
+    def ends_since_rebuilt(self) -> list[RunEnd]:
+        """Return the end of the last rebuilding of a lost ledger, and all ends since; empty where it never was one."""
 
     def evidence(self, run: str) -> Evidence | None:
         """Return what a run proves beside its rows; None where no run of that id is on record."""

@@ -85,7 +85,8 @@ def read_and_propose(
     with seat.progress.stage(say("reading-sage"), 1) as stage:
         reading = systems.sage.read(replace(wanted, numbers=accepted, marks=before.rows if before else ()))
         stage.step()
-    company, said = require_same_books(pinned, before, systems, reading)
+    told = seat.ledger.companies().get(pinned) if pinned else None
+    company, said = require_same_books(pinned, before, systems, reading, told)
     known = known.of((*reading.documents, *(each.document for each in reading.balances)))
     day = day_of(reading.clock, seat.clock.today())
     rows = reading.touched | (wanted.documents & {document.id for document in reading.documents})

@@ -10,7 +10,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from sync.core.decide.holds import with_holds
+from sync.core.decide.holds import Carried, Former, carried, with_holds
 from sync.core.decide.manage_position import changed_after_clearing, unlike_manage
 from sync.core.decide.moved_receipts import keys_to_compare, with_moves
 from sync.core.decide.near_invoices import with_near_invoices
@@ -28,7 +28,7 @@ from sync.core.values.errors import Refused
 from sync.core.values.messages import Text, say
 from sync.core.values.periods import EARLIEST, Choice, Since, Window
 from sync.core.values.runs import Phase, Run, RunEnd
-from sync.usecases.guards import holds_on_record, ledger_in_doubt, new_site, pinned_books, require_clock
+from sync.usecases.guards import forgotten, forgotten_by, ledger_in_doubt, new_address, pinned_books, require_clock
 from sync.usecases.ports import Rules, Seat, Systems
 from sync.usecases.read_and_propose import (
     drifted,
@@ -103,7 +103,7 @@ def sync(
     agreed = ledger.agreed_rows(read.company, keys_to_compare(read.proposals))
     found = with_moves(read.proposals, agreed)
     found = with_near_invoices(found, read.reading.balances, read.invoices, read.known, policy.prefixes)
-    held = with_holds(found, holds_on_record(ledger, read.company), read.day)
+    held = with_holds(found, ledger.holds(read.company), read.day)
     rows = [*held, *rows_no_longer_in_sage(open_items.values(), read, policy.prefixes)]
     proven = evidence(read, rows, days, policy)
     lost = proven.proof(rows, {}).differences
@@ -112,10 +112,11 @@ def sync(
         *((say("sync-first-run-compared", count=len(unlike)),) if first else ()),
         *require_clock(systems.manage),
         *systems.manage.remarks,
-        *new_site(ledger, read.company),
+        *new_address(ledger, systems, read.company),
         *cleared,
         *future_watermark(seat, pinned, last),
         *ledger_in_doubt(ledger),
+        *forgotten(ledger),
         *second_person_rule(rules.caps),
     )
     run = _run_of(systems, rules, seat, read, days, last, (*said, *lost))
@@ -153,14 +154,24 @@ def _run_of(
         version=seat.version,
         covered_to=covered,
         second_person=rules.caps.second_person,
+        says=systems.manage.says,
     )
 
 
-def rebuild(systems: Systems, rules: Rules, seat: Seat) -> Review:
-    """Begin a ledger in place of a lost one: all that both systems hold becomes its first run. Raises as `sync`."""
-    review = sync(systems, rules, seat, Since(choice=Choice.CUSTOM, custom=EARLIEST))
-    _finish(seat, review.run, Phase.REBUILD, successful=False)
-    return review
+def rebuild(systems: Systems, rules: Rules, seat: Seat, former: Former) -> tuple[Review, Carried]:
+    """Begin a ledger in place of a lost one: all that both systems hold becomes its first run. Raises as `sync`.
+
+    What a person decided is taken over as far as the lost one (`former`) can be read. Its end is successful where that
+    is all there was: see `forgotten`.
+    """
+    said = forgotten_by(former, seat.clock.now())
+    review = sync(systems, rules, seat, Since(choice=Choice.CUSTOM, custom=EARLIEST), noticed=said)
+    taken = carried(former, review.run, review.rows)
+    seat.ledger.decide(review.run.id, taken.notes, taken.holds)
+    for match in taken.matches:
+        seat.ledger.accept(review.run.id, match)
+    _finish(seat, review.run, Phase.REBUILD, successful=former.whole)
+    return review, taken
 
 
 def _finish(seat: Seat, run: Run, phase: Phase, *, successful: bool) -> None:

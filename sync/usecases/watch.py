@@ -34,7 +34,7 @@ from sync.core.values.policy import Policy
 from sync.core.values.posting import Outcome, Posting
 from sync.core.values.proposal import CLOSED, Proposal, Status
 from sync.core.values.runs import Phase, Run
-from sync.usecases.guards import holds_on_record, keep_decisions, pinned_books, touched, why_not_pushed
+from sync.usecases.guards import books_here, keep_decisions, pinned_books, touched, why_not_pushed
 from sync.usecases.ports import Ledger, Rules, Seat, Systems
 from sync.usecases.read_and_propose import drifted, read_and_propose, wanted_documents, window_and_last_run
 from sync.usecases.sync import Show, sync
@@ -109,8 +109,8 @@ def waiting_review(
     What was decided in the file of one that is to be replaced is put on record, and what is to be said of it returned.
     """
     ledger = seat.ledger
-    pinned = pinned_books(ledger, systems)
-    shown = (entry for entry in ledger.history() if entry.run.company == pinned and entry.end is not None)
+    here = books_here(ledger, systems)
+    shown = (entry for entry in ledger.history() if entry.run.company in here and entry.end is not None)
     newest = next(shown, None)
     if newest is None or newest.end is None:
         return None, ()
@@ -178,7 +178,7 @@ def _look(systems: Systems, policy: Policy, seat: Seat, since: Since, run: Run) 
     read = read_and_propose(systems, policy, seat, wanted)
     if changed := drifted(read, policy)[0]:
         read = read_and_propose(systems, policy, seat, replace(wanted, documents=wanted.documents | changed))
-    rows = with_holds(read.proposals, holds_on_record(ledger, run.company), read.day)
+    rows = with_holds(read.proposals, ledger.holds(run.company), read.day)
     new = sum(1 for row in rows if row.key not in before and row.status not in CLOSED)
     return Watched(rows=rows, waiting=Waiting(run=run, changed=_changed(before, rows), new=new))
 

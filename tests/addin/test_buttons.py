@@ -147,6 +147,23 @@ def test_decisions_are_on_record_before_the_sheet_is_written_over(
     assert " until 2026-05-01. Note: Ask Zoé" in row["Reason"]
 
 
+def test_a_no_whose_key_was_emptied_on_the_sheet_is_not_forgotten(month: Bench) -> None:
+    """It is bound to the invoice of its row; where that cannot be told, the row is named and nothing written over."""
+    first, other = [row["Key"] for row in month.rows() if row["Approve"] == "Yes"][:2]
+    for header, value in {"Approve": "No", "Key": None}.items():
+        month.set(first, header, value)
+    month.press("Run Sync")
+    assert month.row(first)["Approve"] == "No"
+    place = [row["Key"] for row in month.rows()].index(other)
+    for header, value in {"Note": "Not this one", "Invoice": None, "Key": None}.items():
+        month.set(other, header, value)
+    for button in ("Run Sync", "Push to Manage"):
+        month.press(button)
+        row = month.book.sheets[SHEET.said(ENGLISH)].tables["Review"].range.row + 1 + place
+        assert month.status.startswith(f"Row {row} of the sheet holds a No, a note, an owner or a day")
+        assert month.rows()[place]["Note"] == "Not this one"
+
+
 def test_a_hold_ends_on_its_day_on_the_sheet_too(month: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The No that stood there was the hold's; a day that cannot be read is said in the status cell."""
     key, other = [row["Key"] for row in month.rows() if row["Approve"] == "Yes"][:2]

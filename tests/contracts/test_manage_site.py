@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from sync.core.values.errors import NotFound
 from sync.core.values.posting import Accepted, Refusal
 from sync.core.values.records import Action, Invoice, Payment, Write
+from sync.core.values.runs import SiteSays
 from sync.language.catalogues import ENGLISH
 from sync.manage.client import ManageClient
 from sync.practice.payment_rules import SiteBehaviour
@@ -65,7 +66,7 @@ PAYMENTS = [
 
 def fake() -> FakeSite:
     """The stand-in, seeded."""
-    site = FakeSite()
+    site = FakeSite(says=SiteSays(company_id="acme", company_name="Maple Networks"))
     for each in INVOICES:
         site.add(each, *(p for p in PAYMENTS if p.invoice_id == each.id))
     return site
@@ -109,6 +110,11 @@ def shown(site: ManageSite, number: str) -> tuple[str, str]:
     """Paid Amount and balance of an invoice."""
     (found,) = site.invoices({number})
     return str(found.payments), str(found.balance)
+
+
+def test_a_site_says_which_it_is(site: ManageSite) -> None:
+    """The id and the name of the company whose it is."""
+    assert site.says == SiteSays(company_id="acme", company_name="Maple Networks")
 
 
 def test_only_the_wanted_invoices_come_back_with_every_field(site: ManageSite) -> None:

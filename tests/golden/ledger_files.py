@@ -49,10 +49,9 @@ def asked(ledger: SqliteLedger) -> dict[str, Any]:
     return {
         "head": plain(ledger.head()),
         "history": plain(history),
-        "rebuilt": plain(ledger.rebuilt()),
+        "since_rebuilt": plain(ledger.ends_since_rebuilt()),
         "companies": {
             company.sage: {
-                "pinned": plain(ledger.company_of_site(company.site, company.manage)),
                 "last_success": plain(ledger.last_success(company, None)),
                 "highest_row": ledger.highest_row(company, date.max),
                 "in_doubt": plain(ledger.in_doubt(company)),

@@ -12,11 +12,12 @@ from unittest.mock import patch
 
 from msgspec.structs import replace
 
+from sync.core.decide.holds import Former
 from sync.core.values.messages import say
 from sync.core.values.policy import Policy
 from sync.core.values.posting import LATER, Decision, NoAnswer, NotSent, Refusal, Reply
 from sync.core.values.records import Reading, Wanted, Write
-from sync.core.values.runs import Export, Person
+from sync.core.values.runs import Export, Person, SiteSays
 from sync.usecases.accept_match import accept
 from sync.usecases.push import Stopped
 from sync.usecases.sync import rebuild
@@ -65,6 +66,7 @@ def lived(folder: Path) -> None:
     """Live through all of it; the ledger is left in a folder."""
     office = Office(folder=folder, policy=Policy(currencies={1: "CAD", 2: "USD"}), person=ZOE)
     office.books = Books(company="Réseaux Érable inc.")
+    office.site.says = SiteSays(company_id="acme", company_name="Réseaux Érable")
     furnish(office)
     first = first_run(office)
     second = second_run(office)
@@ -235,6 +237,7 @@ def cut_short(office: Office) -> None:
 def elsewhere(office: Office) -> None:
     """Other books at another site, whose ledger was lost: it begins anew in the same file."""
     office.address, office.login = "https://api-eu.example.net", "érable"
+    office.site.says = None
     office.books.company = "Maple Networks Inc."
     office.clock.pass_by(timedelta(days=1))
-    rebuild(office.systems, office.rules, office.seat)
+    rebuild(office.systems, office.rules, office.seat, Former())

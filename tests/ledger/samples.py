@@ -155,7 +155,7 @@ def everything(ledger: SqliteLedger) -> list[object]:
         ledger.head(),
         ledger.history(),
         ledger.last_success(company, MARIE),
-        ledger.company_of_site(company.site, company.manage),
+        ledger.companies(),
         ledger.highest_row(company, date(2026, 12, 31)),
         ledger.in_doubt(company),
         ledger.open_items(company),

@@ -26,7 +26,7 @@ from sync.core.values.policy import UNNAMED
 from sync.core.values.posting import Decision, Outcome
 from sync.core.values.proposal import ApplicationPart, Hold, Proposal, Status
 from sync.core.values.records import Action
-from sync.core.values.runs import Export, Head, Phase
+from sync.core.values.runs import Export, Head, Phase, SiteSays
 from sync.language.catalogues import ENGLISH
 from sync.ledger import formats
 from sync.ledger.formats import KINDS
@@ -108,13 +108,36 @@ def test_each_kind_is_read_as_it_was_written(folder: Path, kind: str) -> None:
     with open_ledger(folder) as ledger:
         READ[kind](ledger)
         assert ledger.verify().rows == len(ORDER)
-    assert LINES[kind].body.startswith('{"v":1,')
+    assert LINES[kind].body.startswith(f'{{"v":{2 if kind == "run" else 1},')
+
+
+def test_a_run_of_before_sites_said_which_they_are_is_read(folder: Path) -> None:
+    """As version 1 was written, without that field; where it is there all the same, that is damage."""
+    older = {"v": 1}
+
+    def as_then(fields: dict[str, Any]) -> None:
+        del fields["says"]
+        fields.update(older)
+
+    kept(folder, "run", as_then)
+    with open_ledger(folder) as ledger:
+        assert (ledger.run("R0"), ledger.companies()) == (run(0), {COMPANY: None})
+    other = folder.with_name("other")
+    kept(other, "run", lambda fields: fields.update(older))
+    assert "says is not known" in refusal(other, READ["run"]).said(ENGLISH)
+
+
+def test_what_a_site_says_of_itself_is_kept() -> None:
+    """Both parts."""
+    says = SiteSays(company_id="acme", company_name="Réseaux Érable")
+    begun = run(0, says=says)
+    assert formats.read(formats.RUNS, formats.line_of_run(begun).body) == begun
 
 
 @pytest.mark.parametrize("kind", ORDER)
 def test_a_record_of_a_newer_version_asks_for_an_update(folder: Path, kind: str) -> None:
     """It may hold anything; its row and its kind are named, and nothing is said to be damaged."""
-    seq = kept(folder, kind, lambda fields: fields.update(v=2, colour="red"))
+    seq = kept(folder, kind, lambda fields: fields.update(v=fields["v"] + 1, colour="red"))
     error = refusal(folder, READ[kind])
     word = KINDS[kind].word.said(ENGLISH)
     assert error.said(ENGLISH) == f"Row {seq} of the ledger ({word}) was written by a newer Tieout. {UPDATE}"

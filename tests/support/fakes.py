@@ -34,6 +34,7 @@ from sync.core.values.records import (
     Wanted,
     Write,
 )
+from sync.core.values.runs import SiteSays
 from sync.sage.statements import orphan
 from sync.usecases.ports import SilentStage
 
@@ -168,6 +169,7 @@ class FakeSite:
     clock_skew: timedelta | None = None
     seconds_each: float = 0.0
     remarks: tuple[Text, ...] = ()
+    says: SiteSays | None = None
 
     def add(self, invoice: Invoice, *payments: Payment) -> None:
         """Put an invoice with its payment records in place; Paid Amount follows from the records."""

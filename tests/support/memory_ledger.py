@@ -13,7 +13,19 @@ from sync.core.prove.review import Evidence, OpenItem
 from sync.core.values.posting import Decision, Intent, Outcome, Posting, Written
 from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Proposal, Status
 from sync.core.values.records import BooksMark
-from sync.core.values.runs import Company, Export, Head, Person, Phase, Run, RunEnd, RunSummary, change_by_currency
+from sync.core.values.runs import (
+    Company,
+    Export,
+    Head,
+    Person,
+    Phase,
+    Run,
+    RunEnd,
+    RunSummary,
+    SiteSays,
+    change_by_currency,
+    same_site,
+)
 
 Event = Run | Proposal | Evidence | Decision | Hold | AcceptedMatch | Intent | Posting | RunEnd | Export
 Kind = TypeVar("Kind", bound=Event)
@@ -35,7 +47,7 @@ class MemoryLedger:
 
     def holds(self, company: Company) -> dict[str, Hold]:
         """The last word on each row."""
-        ours = {run.id for run in self.runs if run.company == company}
+        ours = {run.id for run in self.runs if self._is(run, company)}
         return {event.key: event for run, event in self.events if run in ours and isinstance(event, Hold)}
 
     def accept(self, run: str, match: AcceptedMatch) -> None:
@@ -45,7 +57,7 @@ class MemoryLedger:
     def agreed_rows(self, company: Company, keys: Collection[str]) -> dict[str, Proposal]:
         """The newest of each key that agreed, or whose last write stands."""
         found = {}
-        for run in reversed([each.id for each in self.runs if each.company == company]):
+        for run in reversed([each.id for each in self.runs if self._is(each, company)]):
             states = {p.key: p.undo for p in self._all(run, Posting) if p.outcome is Outcome.POSTED}
             for row in self._all(run, Proposal):
                 if row.key in keys and (row.status is Status.IN_AGREEMENT or states.get(row.key) is False):
@@ -72,9 +84,11 @@ class MemoryLedger:
         """Never: nothing is kept."""
         return None
 
-    def rebuilt(self) -> datetime | None:
-        """It never took the place of another."""
-        return None
+    def ends_since_rebuilt(self) -> list[RunEnd]:
+        """From the last rebuilding on."""
+        ends = [event for _, event in self.events if isinstance(event, RunEnd)]
+        rebuilt = [place for place, end in enumerate(ends) if end.phase is Phase.REBUILD]
+        return ends[rebuilt[-1] :] if rebuilt else []
 
     def head(self) -> Head:
         """There is nothing that anybody could have changed behind its back."""
@@ -105,7 +119,7 @@ class MemoryLedger:
     def next_run(self, run: Run) -> str | None:
         """The oldest later run of the same books and site."""
         later = reversed(self.runs[: self.runs.index(run)])
-        return next((each.id for each in later if each.company == run.company), None)
+        return next((each.id for each in later if self._is(each, run.company)), None)
 
     def all_postings(self, run: str) -> list[Posting]:
         """Every ending of its rows."""
@@ -134,33 +148,36 @@ class MemoryLedger:
 
     def of(self, company: Company) -> Iterator[Event]:
         """What happened in the runs of a company, oldest first."""
-        ours = {run.id for run in self.runs if run.company == company}
+        ours = {run.id for run in self.runs if self._is(run, company)}
         return (event for run, event in self.events if run in ours)
 
     def last_success(self, company: Company, person: Person | None, by: date | None = None) -> Run | None:
         """The newest run with a successful end."""
         good = {event.run for _, event in self.events if isinstance(event, RunEnd) and _moves(event)}
-        fits = (r for r in self.runs if r.company == company and r.id in good and person in {None, r.person})
+        fits = (r for r in self.runs if self._is(r, company) and r.id in good and person in {None, r.person})
         return next((r for r in fits if by is None or r.complete_to <= by), None)
 
     def replaced_by(self, run: Run) -> Run | None:
         """The newest later run of the same books and site whose sync ended."""
         shown = {event.run for _, event in self.events if isinstance(event, RunEnd) and event.phase is Phase.SYNC}
         later = self.runs[: self.runs.index(run)]
-        return next((r for r in later if r.company == run.company and r.id in shown), None)
+        return next((r for r in later if self._is(r, run.company) and r.id in shown), None)
 
-    def company_of_site(self, site: str, manage: str) -> Company | None:
-        """The oldest run's company; first that of one that spells the site as it is spelled here."""
-        found = [run.company for run in reversed(self.runs) if run.company.is_at(site, manage)]
-        return next((each for each in found if (each.site, each.manage) == (site, manage)), next(iter(found), None))
+    def companies(self) -> dict[Company, SiteSays | None]:
+        """Each once, with the last thing that its site said."""
+        found: dict[Company, SiteSays | None] = {}
+        for run in reversed(self.runs):
+            found[run.company] = run.says or found.get(run.company)
+        return found
 
-    def companies(self) -> list[Company]:
-        """Each once."""
-        return list(dict.fromkeys(run.company for run in reversed(self.runs)))
+    def _is(self, run: Run, company: Company) -> bool:
+        known = self.companies()
+        site = same_site(run.company, known.get(run.company), company, known.get(company))
+        return site and run.company.sage == company.sage
 
     def highest_row(self, company: Company, before: date) -> int | None:
         """Of the newest run before a day."""
-        runs = [run for run in self.runs if run.company == company]
+        runs = [run for run in self.runs if self._is(run, company)]
         return next((run for run in runs if run.day < before), runs[-1]).highest_row if runs else None
 
     def books_mark(self, company: Company) -> BooksMark | None:
@@ -208,7 +225,7 @@ class MemoryLedger:
         return MemoryLedger(self.events[:begun]).open_items(company)
 
     def _open_items(self, company: Company) -> dict[str, OpenItem]:
-        ours = {run.id for run in self.runs if run.company == company}
+        ours = {run.id for run in self.runs if self._is(run, company)}
         rows: dict[str, list[tuple[int, Proposal, date]]] = {}
         settled: dict[str, list[int]] = {}
         shown: dict[tuple[str, str], int] = {}

@@ -225,7 +225,7 @@ def test_wherever_it_is_cut_short_undo_takes_it_back(asked: Office, moment: str)
     with suppress(Refused, SetupError):  # nothing had arrived, or all was taken back
         asked.undo(run, keys=[FULL])
     assert asked.shown(1001) == ("0.00", None)
-    assert asked.ledger.in_doubt(asked.ledger.companies()[0]) == []
+    assert asked.ledger.in_doubt(next(iter(asked.ledger.companies()))) == []
     assert statuses(asked.sync())["1001"] == "ready"
 
 

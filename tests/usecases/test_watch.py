@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from sync.core.decide.holds import Former
 from sync.core.prove.review import Decided, Evidence, Review, Reviewed
 from sync.core.values.errors import Refused, SetupError, Unavailable
 from sync.core.values.messages import say
@@ -265,7 +266,7 @@ def test_a_review_that_cannot_be_read_is_taken_out_of_nobody_s_hands(
 def test_a_rebuilt_ledger_holds_nothing_up(office: Office) -> None:
     """Its first run is nobody's review."""
     paid(office, 1001)
-    rebuild(office.systems, office.rules, office.seat)
+    rebuild(office.systems, office.rules, office.seat, Former())
     assert [entry.end.phase for entry in office.ledger.history() if entry.end] == [Phase.REBUILD]
     assert watched(office).review is not None
 

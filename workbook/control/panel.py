@@ -12,7 +12,7 @@ from sync.core.prove.figures import Disposition, Tally
 from sync.core.values.labels import currency
 from sync.core.values.messages import Language, Text, say
 from sync.core.values.money import ZERO
-from sync.core.values.runs import Run, RunSummary
+from sync.core.values.runs import Phase, Run, RunSummary
 from workbook.look.page import PRACTICE_CELL
 from workbook.review.head_block import named
 from workbook.xlsx.cells import Cell
@@ -122,7 +122,8 @@ def last_run(history: Iterable[RunSummary], own: Run | None) -> Figures:
         history: the runs on record, newest first.
         own: this user's last successful run on this computer.
     """
-    newest = next((entry for entry in history if entry.end is not None and entry.end.successful), None)
+    ended = (entry for entry in history if entry.end is not None and entry.end.phase is not Phase.REBUILD)
+    newest = next((entry for entry in ended if entry.end is not None and entry.end.successful), None)
     words = say("none-yet")
     if newest is not None and newest.end is not None:
         at, person = newest.end.at.astimezone(), newest.end.person
