@@ -17,7 +17,7 @@ from workbook.look.page import Book
 from workbook.review import review_sheet, totals_sheet
 from workbook.review.decisions import decisions, layout
 from workbook.review.head_block import set_properties
-from workbook.review.seen import require_columns_seen, require_unmerged, the_sheet_seen
+from workbook.review.seen import Undisguised, require_columns_seen, require_unmerged, the_sheet_seen
 from workbook.xlsx.cell_stream import SheetLook
 from workbook.xlsx.long_list import finish
 from workbook.xlsx.package import Package, opened, opened_by
@@ -82,14 +82,27 @@ class ExcelFiles:
             Refused: as `made_from`; or something that decides cannot be seen.
         """
         _closed(path)
-        with opened(path) as parts:
-            file, package, look = str(path), Package(parts), SheetLook()
-            rows = package.rows(the_sheet_seen(file, package.sheets()).part, look)
-            found = layout(file, rows)
-            require_columns_seen(file, found, look.reads)
-            decided = decisions(found, rows, reviewed)
-            require_unmerged(file, found, look.merged_below)
-            return decided
+        return decided_in(path, str(path), reviewed)
+
+
+def decided_in(path: Path, file: str, reviewed: Mapping[str, Proposal]) -> Decided:
+    """Read each row's decision in a workbook; as the method `read`, but whether it is open is not asked.
+
+    Args:
+        path: where it lies.
+        file: its name, for the sentences.
+        reviewed: the rows of its run as they were shown, by key.
+    """
+    with opened(path) as parts:
+        package, look = Package(parts), SheetLook()
+        rows = package.rows(the_sheet_seen(file, package.sheets()).part, look)
+        found = layout(file, rows)
+        require_columns_seen(file, found, look.reads)
+        undisguised = Undisguised(found, package.looks(), look)
+        decided = decisions(found, undisguised.passed(rows), reviewed)
+        require_unmerged(file, found, look.merged_below)
+        undisguised.require(file)
+        return decided
 
 
 def _closed(path: Path) -> None:

@@ -28,6 +28,7 @@ from msgspec import Struct
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Text, say
 from sync.system.files import cause
+from workbook.xlsx.cell_looks import Looks
 from workbook.xlsx.cell_stream import DamagedError, SheetLook, SheetRow, shared_words, sheet_rows
 
 SUFFIXES = frozenset({".xlsx", ".xlsm"})
@@ -228,14 +229,23 @@ class Package(Struct, frozen=True):
         """
         yield from sheet_rows(self._pieces(part), self._words(), look)
 
+    def looks(self) -> Looks:
+        """Return the looks that cells may have.
+
+        Raises:
+            DamagedError: the styles or the theme cannot be read.
+        """
+        styles, theme = ([self._tree(part) for part in self._parts(kind)] for kind in ("styles", "theme"))
+        return Looks(styles[0] if styles else None, theme[0] if theme else None)
+
     def _words(self) -> list[str]:
+        return [words for part in self._parts("sharedStrings") for words in shared_words(self._pieces(part))]
+
+    def _parts(self, kind: str) -> list[str]:
+        """Return the workbook's parts of a kind."""
         book = self._book()
-        parts = [
-            _resolve(book, relation.get("Target", ""))
-            for relation in self._relations(book)
-            if relation.get("Type", "").endswith("/sharedStrings")
-        ]
-        return [words for part in parts for words in shared_words(self._pieces(part))]
+        found = [each for each in self._relations(book) if each.get("Type", "").endswith(f"/{kind}")]
+        return [_resolve(book, each.get("Target", "")) for each in found]
 
     def _book(self) -> str:
         """Return the part that lists the sheets."""
