@@ -32,10 +32,10 @@ def as_cell(value: object) -> Plain:
     return None if isinstance(found, Odd) else found
 
 
-def as_row(values: Sequence[object], *, hidden: bool = False) -> SheetRow:
+def as_row(values: Sequence[object]) -> SheetRow:
     """Return a row of a block as a file would have it."""
     found = {place: found_in(value) for place, value in enumerate(values, start=1)}
-    return SheetRow(cells={place: value for place, value in found.items() if value is not None}, hidden=hidden)
+    return SheetRow(cells={place: value for place, value in found.items() if value is not None}, hidden=False)
 
 
 def address(first: int, last: int, *, column: int = 0) -> str:

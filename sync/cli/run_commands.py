@@ -67,7 +67,7 @@ def sync(since: Since, until: date | None, out: Path | None, json_target: str | 
     with open_all(place(), TerminalProgress(command_language())) as (systems, rules, seat):
         said: Sequence[Text] = ()
         if out is not None and seen is not None:
-            reviewed = earlier_review(seat.ledger, systems, files().made_from(out).run, str(out))
+            reviewed = earlier_review(seat.ledger, systems, files().made_from(out), str(out))
             decided = files().read(out, reviewed.rows)
             _, said = keep_decisions(seat.ledger, seat.person, seat.clock, reviewed, decided.decisions)
         review = sync_books(systems, rules, seat, since, until, show, said)

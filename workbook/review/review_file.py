@@ -93,7 +93,7 @@ def decided_in(path: Path, file: str, reviewed: Mapping[str, Proposal]) -> Decid
         file: its name, for the sentences.
         reviewed: the rows of its run as they were shown, by key.
     """
-    with opened(path) as parts:
+    with opened(path, file) as parts:
         package, look = Package(parts), SheetLook()
         rows = package.rows(the_sheet_seen(file, package.sheets()).part, look)
         found = layout(file, rows)
