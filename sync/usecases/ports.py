@@ -301,6 +301,9 @@ class Seat(Struct, frozen=True, kw_only=True):
 class ReviewFiles(Protocol):
     """Reconciliation files: written for review, read back for the decisions."""
 
+    def require_writable(self, path: Path) -> None:
+        """Raise what `write` would, as far as it can be known before there is a review: reading takes its time."""
+
     def write(self, path: Path, review: Review) -> None:
         """Write a reconciliation file, whole or not at all.
 

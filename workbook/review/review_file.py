@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO
 
 from sync.core.prove.review import Decided, MadeFrom, Review
@@ -32,11 +33,11 @@ class ExcelFiles:
         """`language` is that of the files written; files of any language are read."""
         self._language = language
 
-    def write(self, path: Path, review: Review) -> None:
-        """Write a reconciliation file, whole or not at all.
+    def require_writable(self, path: Path) -> None:
+        """Raise what `write` would, as far as it can be known before there is a review.
 
         Raises:
-            SetupError: the name does not end in .xlsx, the folder is missing, or the file is open or cannot be written.
+            SetupError: the name does not end in .xlsx, the folder is missing or takes no files, or the file is open.
         """
         if path.suffix.lower() != SUFFIX:
             raise SetupError(say("sheet-output-not-xlsx", file=str(path)))
@@ -44,6 +45,18 @@ class ExcelFiles:
             raise SetupError(say("sheet-output-folder-missing", folder=str(path.parent.absolute())))
         if opened_by(path) is not None:
             raise SetupError(say("sheet-output-open-or-denied", file=str(path)))
+        try:
+            TemporaryFile(dir=path.parent).close()
+        except OSError as error:
+            raise SetupError(say("sheet-output-open-or-denied", file=str(path))) from error
+
+    def write(self, path: Path, review: Review) -> None:
+        """Write a reconciliation file, whole or not at all.
+
+        Raises:
+            SetupError: as `require_writable`, or the file cannot be written.
+        """
+        self.require_writable(path)
         try:
             with replacing(path) as file:
                 _build(file, review, self._language)
