@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from addin.live.blocks import LAST, address, as_cell, as_raw, as_row, as_rows, words_address
 from addin.live.excel import patiently, there
 from sync.core.prove.review import Review
 from sync.core.values.errors import Refused, SetupError, TieoutError
@@ -48,11 +47,12 @@ from workbook.control.review_blocks import (
     table_block,
     table_rows,
 )
+from workbook.look.column import CellKind
 from workbook.look.page import mark_of
 from workbook.review.columns import SHEET, TABLE, ColumnId
 from workbook.review.decisions import REQUIRED
 from workbook.xlsx.cell_stream import SheetRow
-from workbook.xlsx.cells import Cell, Found, Odd, Oddity, Plain, found_in, in_words, letters
+from workbook.xlsx.cells import Cell, Found, Odd, Oddity, Plain, found_in, in_words, letters, raw
 
 if TYPE_CHECKING:
     from xlwings import Book, Sheet
@@ -63,6 +63,8 @@ TOP = 40
 BESIDE = 30
 """How many cells beside the table's headers are searched for one that looks like one of them."""
 _CHANGED = say("excel-table-not-as-built")
+LAST = len(LIVE_COLUMNS) - 1
+"""Place of the table's last column, that of the links, from 0."""
 
 
 class TaskEnding(Struct, frozen=True, kw_only=True):
@@ -348,3 +350,46 @@ class StatusBar:
 
 _FEW = 2
 """A stage with at most this many steps does not count rows."""
+
+
+def as_raw(block: Sequence[Sequence[Plain]]) -> list[list[str | float | None]]:
+    """Return a block as Excel takes it: words, numbers, nothing."""
+    return [[raw(value) for value in row] for row in block]
+
+
+def as_rows(value: Any) -> list[list[Any]]:  # noqa: ANN401 - whatever Excel hands out
+    """Return a block as rows, even where it is one row or one cell."""
+    if not isinstance(value, list | tuple):
+        return [[value]]
+    return [list(row) if isinstance(row, list | tuple) else [row] for row in value]
+
+
+def as_cell(value: object) -> Plain:
+    """Return a value as it stood, on its way back; errors and true/false cannot be put back and stay empty."""
+    found = found_in(value)
+    return None if isinstance(found, Odd) else found
+
+
+def as_row(values: Sequence[object]) -> SheetRow:
+    """Return a row of a block as a file would have it."""
+    found = {place: found_in(value) for place, value in enumerate(values, start=1)}
+    return SheetRow(cells={place: value for place, value in found.items() if value is not None}, hidden=False)
+
+
+def address(first: int, last: int, *, column: int = 0) -> str:
+    """Return the address of the table's columns, from one of them to the last, between two rows; all from 0."""
+    return f"{letters(column)}{first + 1}:{letters(LAST)}{last + 1}"
+
+
+def words_address(rows: int) -> str:
+    """Return the address of all cells that hold words, with so many table rows: the header block, then the columns."""
+    groups: list[list[int]] = []
+    for place, column in enumerate(LIVE_COLUMNS):
+        if column.kind not in {CellKind.AMOUNT, CellKind.DATE, CellKind.DAY_TO_TYPE, CellKind.LINK}:
+            if groups and groups[-1][1] == place - 1:
+                groups[-1][1] = place
+            else:
+                groups.append([place, place])
+    first, last = HEADER_ROW + 2, HEADER_ROW + 1 + rows
+    head = address(0, PROOF_ROW - 1)
+    return ",".join([head, *(f"{letters(a)}{first}:{letters(b)}{last}" for a, b in groups)])

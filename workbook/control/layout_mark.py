@@ -28,7 +28,7 @@ from workbook.review.columns import SHEET as RECONCILIATION
 from workbook.review.review_sheet import LEGEND
 from workbook.xlsx.cells import in_words
 
-CONTROL_FORMAT = 2
+CONTROL_FORMAT = 1
 SHEETS: tuple[Text | str, ...] = (
     CONTROL,
     RECONCILIATION,
