@@ -289,6 +289,7 @@ class Seat(Struct, frozen=True, kw_only=True):
         clock: time.
         progress: shows long work.
         version: of Tieout.
+        said: what the reader of the next review should know of how it was opened.
     """
 
     person: Person
@@ -296,6 +297,7 @@ class Seat(Struct, frozen=True, kw_only=True):
     clock: Clock
     progress: Progress
     version: str
+    said: tuple[Text, ...] = ()
 
 
 class ReviewFiles(Protocol):
