@@ -54,7 +54,7 @@ def open_all(place: Place, progress: Progress) -> Iterator[Opened]:
 def open_with_site(place: Place, progress: Progress) -> Iterator[tuple[Opened, ManageClient]]:
     """Open as `open_all` does, with the site as one that can be asked in other ways, as a trial does."""
     with (
-        open_settings(place) as (settings, secrets),
+        open_settings(place) as (settings, secrets, said),
         hold_lock(place.state),
         open_ledger(place) as ledger,
         open_manage(settings, secrets) as manage,
@@ -67,7 +67,10 @@ def open_with_site(place: Place, progress: Progress) -> Iterator[tuple[Opened, M
         )
         rules = Rules(policy=settings.policy, caps=settings.caps, quiet=settings.quiet)
         clock = SystemClock(place.today)
-        seat = Seat(person=this_person(), ledger=ledger, clock=clock, progress=progress, version=__version__)
+        person = this_person()
+        seat = Seat(person=person, ledger=ledger, clock=clock, progress=progress, version=__version__, said=said)
+        for each in said:
+            progress.stage(each, 1, each)
         yield (systems, rules, seat), manage
 
 
@@ -139,25 +142,25 @@ def _open_to_add(place: Place) -> SqliteLedger:
 
 
 @contextmanager
-def open_settings(place: Place) -> Iterator[tuple[Settings, Secrets]]:
-    """The settings and secrets of a place. The practice world is made where it is not there yet, and its site runs.
+def open_settings(place: Place) -> Iterator[tuple[Settings, Secrets, tuple[Text, ...]]]:
+    """The settings and secrets of a place, and what is to be said of them; a practice world is made and its site runs.
 
     Raises:
         SetupError: settings or secrets need correcting, or the practice site cannot run.
     """
-    with practised(place):
+    with practised(place) as said:
         settings = settings_file.load(place.config)
-        yield settings, unlock(settings)
+        yield settings, unlock(settings), said
 
 
-def practised(place: Place) -> AbstractContextManager[None]:
-    """Keep the practice site running for a practice profile; do nothing for another.
+def practised(place: Place) -> AbstractContextManager[tuple[Text, ...]]:
+    """Keep the practice site running for a practice profile; do nothing for another. Gives what is to be said of it.
 
     Raises:
         SetupError: (on entering) the practice site cannot run.
     """
     if place.profile != PRACTICE:
-        return nullcontext()
+        return nullcontext(())
     from sync.practice.world import at_hand  # noqa: PLC0415 - brings in Flask
 
     return at_hand(place)

@@ -43,7 +43,7 @@ MARKS = {
 @click.command()
 @click.option("--json", "json_target", metavar="FILE")
 @common
-def history(json_target: str | None) -> None:
+def history(json_target: str | None) -> int:
     """List the runs on record: window, counts, amounts, who, where and how each ended."""
     screen = Screen(command_language(), json_target)
     writable(json_target, None)
@@ -53,10 +53,10 @@ def history(json_target: str | None) -> None:
             runs = ledger.history()
             for company in dict.fromkeys(entry.run.company for entry in runs):
                 doubtful += ledger.in_doubt(company)
-    write_json(json_target, history_json(runs))
+    unwritten = write_json(json_target, history_json(runs))
     if not runs:
         screen.line(say("cli-no-run-on-record", folder=str(place().state)))
-        return
+        return unwritten
     screen.table(
         [
             say("run"),
@@ -73,6 +73,7 @@ def history(json_target: str | None) -> None:
     )
     for intent in doubtful:
         screen.line(say("cli-note", notice=in_doubt(intent)))
+    return unwritten
 
 
 def _looked_at() -> SqliteLedger | None:

@@ -137,11 +137,11 @@ def keyring_name() -> str | None:
     return None if first is None or type(first).__module__.startswith(_NO_KEYRINGS) else first.name
 
 
-def keep(secrets: Mapping[str, str]) -> dict[str, str | None]:
+def keep(secrets: Mapping[str, str | None]) -> dict[str, str | None]:
     """Put secrets into the keyring, all or none.
 
     Args:
-        secrets: by the name to keep each under.
+        secrets: by the name to keep each under; None takes away what is kept there.
 
     Returns:
         What was kept under those names before, for `put_back`.

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sync.core.decide.holds import Former, days_to_hold, holds_decided
 from sync.core.decide.same_books import cleared, why_older
-from sync.core.prove.review import Evidence, OpenItem, Reviewed, item_of
+from sync.core.prove.review import Evidence, MadeFrom, OpenItem, Reviewed, item_of
 from sync.core.values.errors import Refused, SetupError
 from sync.core.values.messages import Text, say
 from sync.core.values.periods import day_of
@@ -20,6 +20,7 @@ from sync.core.values.posting import Decision
 from sync.core.values.proposal import Proposal
 from sync.core.values.records import BooksMark, Reading
 from sync.core.values.runs import Company, Person, Run, SiteSays, holds_lost, same_site, spelled_alike
+from sync.usecases.known_heads import unlike_printed
 from sync.usecases.ports import Clock, Ledger, ManageSite, Systems
 
 
@@ -126,16 +127,19 @@ def _stored(decision: Decision) -> Decision:
     return replace(decision, invoice="", blank=False, no_day="")
 
 
-def earlier_review(ledger: Ledger, systems: Systems, run_id: str, file: str) -> Reviewed:
+def earlier_review(ledger: Ledger, systems: Systems, made: MadeFrom, file: str) -> Reviewed:
     """Return the run behind a file that is to be written over, so that what was decided in it is kept.
 
     Raises:
-        SetupError: it is another company's or another user's, whose work is not to be replaced.
+        SetupError: it is another company's or another user's, or was made from another ledger of the same runs, so that
+            its rows and the work in it are not those on record here.
     """
-    run = ledger.run(run_id)
+    run, other = ledger.run(made.run), say("sync-file-of-other-review", file=file)
     if run is None or run.company not in books_here(ledger, systems):
-        raise SetupError(say("sync-file-of-other-review", file=file))
-    return rows_of_run(ledger, run_id)
+        raise SetupError(other)
+    if said := unlike_printed(ledger, made.printed):
+        raise SetupError(*said, other)
+    return rows_of_run(ledger, made.run)
 
 
 def rows_of_run(ledger: Ledger, run_id: str) -> Reviewed:

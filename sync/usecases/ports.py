@@ -292,6 +292,7 @@ class Seat(Struct, frozen=True, kw_only=True):
         clock: time.
         progress: shows long work.
         version: of Tieout.
+        said: what the reader of the next review should know of how it was opened.
     """
 
     person: Person
@@ -299,10 +300,14 @@ class Seat(Struct, frozen=True, kw_only=True):
     clock: Clock
     progress: Progress
     version: str
+    said: tuple[Text, ...] = ()
 
 
 class ReviewFiles(Protocol):
     """Reconciliation files: written for review, read back for the decisions."""
+
+    def require_writable(self, path: Path) -> None:
+        """Raise what `write` would, as far as it can be known before there is a review: reading takes its time."""
 
     def write(self, path: Path, review: Review) -> None:
         """Write a reconciliation file, whole or not at all.

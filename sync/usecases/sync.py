@@ -108,6 +108,7 @@ def sync(
     proven = evidence(read, rows, days, policy)
     lost = proven.proof(rows, {}).differences
     said = (
+        *seat.said,
         *noticed,
         *((say("sync-first-run-compared", count=len(unlike)),) if first else ()),
         *require_clock(systems.manage),

@@ -35,6 +35,7 @@ from sync.core.values.posting import Outcome, Posting
 from sync.core.values.proposal import CLOSED, Proposal, Status
 from sync.core.values.runs import Phase, Run
 from sync.usecases.guards import books_here, keep_decisions, pinned_books, touched, why_not_pushed
+from sync.usecases.known_heads import require_printed
 from sync.usecases.ports import Ledger, Rules, Seat, Systems
 from sync.usecases.read_and_propose import drifted, read_and_propose, wanted_documents, window_and_last_run
 from sync.usecases.sync import Show, sync
@@ -118,7 +119,9 @@ def waiting_review(
     to_push = newest.end.phase is Phase.SYNC and not why_not_pushed(ledger, policy, reviewed)
     try:
         decided = returned(reviewed)
-    except TieoutError as error:  # somebody has it open, or has changed it beyond reading
+        if decided is not None:
+            require_printed(ledger, decided.printed)
+    except TieoutError as error:  # somebody has it open, has changed it beyond reading, or made it of another ledger
         return (newest.run, ()) if to_push else (None, (error.text,))
     if decided is None:
         return newest.run if to_push and _rows_wait(ledger, reviewed) else None, ()

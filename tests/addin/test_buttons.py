@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from sync.core.values.errors import Unavailable
 from sync.core.values.messages import say
 from sync.core.values.posting import Reply
 from sync.core.values.records import Write
+from sync.core.values.runs import Phase, RunEnd, RunSummary
 from sync.language.catalogues import ENGLISH
 from sync.manage.client import ManageClient
 from sync.practice.api import PRIVATE_KEY, PUBLIC_KEY
@@ -30,9 +31,10 @@ from sync.wiring import open_ledger_read_only
 from tests.addin.bench import TODAY, Bench
 from tests.cli.world import own_site
 from tests.excel.strict_rules import ExcelBusy
+from tests.workbook import paper
 from tests.workbook.paper import proposal, review
 from workbook.control.list_sheets import HISTORY
-from workbook.control.panel import Figure, Input
+from workbook.control.panel import Figure, Input, last_run
 from workbook.review.columns import SHEET
 from workbook.xlsx.cells import day_number, visible
 
@@ -197,7 +199,7 @@ def test_the_calls_do_not_grow_with_the_rows(month: Bench, size: int, monkeypatc
     monkeypatch.setattr(LiveBook, "review", many)
     month.engine.calls.clear()
     month.press("Run Sync")
-    assert sum(month.engine.calls.values()) == 83
+    assert sum(month.engine.calls.values()) == 76
     assert shown == [size]
     assert len(month.rows()) == size
 
@@ -462,6 +464,23 @@ def test_the_last_run_is_told_with_person_and_computer(month: Bench) -> None:
     month.press("Push to Manage")
     person = this_person()
     assert month.shown(Figure.LAST_RUN).endswith(f" by {person.user} on {person.computer}")
+
+
+def test_the_last_run_is_that_of_the_company_on_the_sheet() -> None:
+    """One ledger holds the runs of several: another's success says nothing of this one."""
+    ours = paper.run()
+    other = replace(ours, company=replace(ours.company, site="https://other.example.com"))
+    theirs, own = (
+        RunSummary(
+            run=run,
+            rows={},
+            end=RunEnd(run=run.id, phase=Phase.SYNC, at=at, person=run.person, successful=True),
+            posted={},
+        )
+        for run, at in ((other, datetime(2026, 4, 9, 12, tzinfo=UTC)), (ours, datetime(2026, 4, 7, 12, tzinfo=UTC)))
+    )
+    assert "2026-04-07" in str(last_run([theirs, own], ours.company, None)[Figure.LAST_RUN])
+    assert last_run([theirs], ours.company, None)[Figure.LAST_RUN] == say("none-yet")
 
 
 @pytest.mark.parametrize("cause", [KeyboardInterrupt(), RuntimeError("unforeseen")])

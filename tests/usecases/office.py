@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from sync.core.decide.push_rules import Caps
-from sync.core.prove.review import Decided, Review, Reviewed
+from sync.core.prove.review import Decided, MadeFrom, Review, Reviewed
 from sync.core.prove.workpapers import Audit
 from sync.core.values.periods import Choice, Since
 from sync.core.values.policy import Policy
@@ -158,3 +158,8 @@ def statuses(review: Review) -> dict[str, str]:
 def outcomes(pushed: Pushed) -> dict[str, Outcome]:
     """Outcome by invoice number."""
     return {posting.invoice: posting.outcome for posting in pushed.postings}
+
+
+def made_from(review: Review, **head: Any) -> MadeFrom:  # noqa: ANN401 - fields of a head
+    """What the file of a review says it was made from."""
+    return MadeFrom(run=review.run.id, printed=NotedHead(head=replace(review.ledger_head, **head), where="review.xlsx"))

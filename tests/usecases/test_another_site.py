@@ -15,7 +15,7 @@ from sync.usecases.accept_match import accept
 from sync.usecases.guards import earlier_review
 from sync.usecases.watch import waiting_review
 from tests.support.fakes import SILENCE
-from tests.usecases.office import LAST_RUN, Office, outcomes
+from tests.usecases.office import LAST_RUN, Office, made_from, outcomes
 
 MOVED = "https://psa.maple.example"
 SAYS = SiteSays(company_id="acme", company_name="Maple Networks")
@@ -65,7 +65,7 @@ def test_the_watermark_a_match_and_a_waiting_review_are_those_of_the_site(office
     accept(office.systems, office.seat, "1003", "INV-1003")
     office.address = MOVED
     assert waiting_review(office.seat, office.systems, office.policy)[0] is None
-    assert earlier_review(office.ledger, office.systems, review.run.id, "x.xlsx").run == review.run
+    assert earlier_review(office.ledger, office.systems, made_from(review), "x.xlsx").run == review.run
     assert approved(office.sync(LAST_RUN)) == {"1003": True}
 
 

@@ -11,5 +11,5 @@ def test_a_rebuilding_is_no_successful_run() -> None:
     """Though nothing was lost by it."""
     newest = RunSummary(run=run(1), rows={}, end=end("R1", phase=Phase.REBUILD), posted={}, exports=())
     pushed = RunSummary(run=run(0), rows={}, end=end("R0"), posted={}, exports=())
-    told = [last_run([newest, *more], None)[Figure.LAST_RUN] for more in ([], [pushed])]
+    told = [last_run([newest, *more], run(0).company, None)[Figure.LAST_RUN] for more in ([], [pushed])]
     assert ["none-yet" in str(told[0]), "marie" in str(told[1])] == [True, True]
