@@ -30,6 +30,8 @@ from sync.system.log import words_of
 Shape = TypeVar("Shape")
 _log = logging.getLogger(__name__)
 READ_ATTEMPTS = 4
+PAUSE = 0.5, 1.0
+"""Between how many seconds the pause after a first attempt lasts; after each further one twice as long."""
 LONGEST_WAIT = 60.0
 PATIENCE = 150.0
 """Seconds that a session waits in all for a site that does not answer or asks it to wait."""
@@ -279,7 +281,7 @@ class ManageSession:
         """Read, and read again after a pause where the fault may pass."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         for attempt in range(1, READ_ATTEMPTS + 1):
-            begun, pause = self._clock(), random.uniform(0.5, 1.0) * 2 ** (attempt - 1)  # noqa: S311 - jitter, not a secret
+            begun, pause = self._clock(), random.uniform(*PAUSE) * 2 ** (attempt - 1)  # noqa: S311 - jitter, not a secret
             last = attempt == READ_ATTEMPTS
             try:
                 response = self.send("GET", url, headers=named)
