@@ -94,6 +94,7 @@ class Balance(Struct, frozen=True, kw_only=True, gc=False):
         last_entered: the day its latest application was entered (or dated, where Sage records no day of entry).
         unreadable: an amount is missing, or none; the amounts are then zero.
         deposit: it has rows and none of its own: money without an invoice.
+        without_rows: no row of it was found, so that its amounts are missing: rows that cancel are another thing.
     """
 
     document: Document
@@ -103,6 +104,7 @@ class Balance(Struct, frozen=True, kw_only=True, gc=False):
     last_entered: date | None
     unreadable: bool = False
     deposit: bool = False
+    without_rows: bool = False
 
     @property
     def settled(self) -> Decimal:
