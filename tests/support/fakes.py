@@ -167,7 +167,7 @@ class FakeSite:
     late: dict[int, tuple[Payment, ...]] = field(default_factory=dict)
     read: list[int] = field(default_factory=list)
     next_id: int = 9000
-    clock_skew: timedelta | None = None
+    clock_skew: timedelta | None = timedelta(0)
     seconds_each: float = 0.0
     remarks: tuple[Text, ...] = ()
 
