@@ -303,7 +303,8 @@ def tie_out(balances: Sequence[Balance], invoices: Sequence[Invoice], scope: Tie
     items.extend(
         _sage_alone(balance, matches[balance.document.id], scope)
         for balance in balances
-        if matches[balance.document.id].invoice is None and (balance.balance != ZERO or balance.unreadable)
+        if matches[balance.document.id].invoice is None
+        and (balance.balance != ZERO or (balance.unreadable and not balance.without_rows))
     )
     sage = [_open_balance(each, scope.policy) for each in balances if each.balance != ZERO]
     return added_up(scope.day, sage, manage, items)
