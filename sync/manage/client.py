@@ -81,7 +81,7 @@ class ManageClient:
 
     @property
     def clock_skew(self) -> timedelta | None:
-        """By how much this computer's clock is ahead of Manage's, as the last answer told; None before the first."""
+        """By how much this computer's clock is ahead of Manage's, as the last answer that tells has told; else None."""
         return self._session.clock_skew
 
     @property
@@ -206,7 +206,7 @@ class ManageClient:
         try:
             return [*self._check(), *self._check_clock()]
         except TieoutError as error:
-            return [*_failed(_LOGIN, error), *self._check_clock()]
+            return [*_failed(_LOGIN, error), *(self._check_clock() if self.clock_skew is not None else ())]
 
     def _check(self) -> list[Check]:
         self._session.base()
@@ -265,7 +265,7 @@ class ManageClient:
     def _check_clock(self) -> list[Check]:
         skew = self._session.clock_skew
         if skew is None:
-            return []
+            return [Check(link=say("clocks"), verdict=Verdict.WARNING, finding=say("manage-clocks-not-compared"))]
         if abs(skew) <= MOST_SKEW:
             return [Check(link=say("clocks"), verdict=Verdict.OK, finding=say("manage-clocks-agree"))]
         apart = say("manage-clocks-apart", minutes=round(abs(skew).total_seconds() / 60))

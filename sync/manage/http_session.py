@@ -92,7 +92,7 @@ class ManageSession:
 
     Attributes:
         requests: sent so far, by all threads.
-        clock_skew: how far this computer's clock is ahead of Manage's, once something was answered.
+        clock_skew: how far this computer's clock is ahead of Manage's; None as long as no answer told its time.
         pace: when the next request may go.
         route: how the site is reached.
         version: of the API, which each request asks for; empty for whichever is current.
@@ -320,6 +320,9 @@ class ManageSession:
             self.current_version = found
 
     def _note_clock(self, response: requests.Response) -> None:
+        """Compare clocks. An answer that a cache has kept (`Age`, RFC 9111 5.1) bears the time at which it was made."""
+        if response.headers.get("Age", "0").strip() != "0":
+            return
         try:
             theirs = parsedate_to_datetime(response.headers.get("Date", ""))
         except ValueError:

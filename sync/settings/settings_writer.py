@@ -247,7 +247,7 @@ def connection_string(file: SettingsFile, answers: Answers) -> str:
     Without a driver it only names the connection.
     """
     driver, present = answers[Field.DRIVER], connections.parts(file.odbc)
-    kept = {name: value for name, value in present.items() if name not in {"DSN", "PWD"}}
+    kept = {name: value for name, value in present.items() if name not in {"DSN", "FILEDSN", "PWD"}}
     if is_data_source(driver):
         source = driver[len(DATA_SOURCE) :]
         if present.get("DSN", "").lower() != source.lower():

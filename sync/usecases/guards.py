@@ -238,12 +238,16 @@ A_DAY = timedelta(days=1)
 
 
 def require_clock(manage: ManageSite) -> tuple[Text, ...]:
-    """Return what is said where this computer's clock is not Manage's.
+    """Return what is said where this computer's clock is not Manage's, or where no answer told Manage's time.
+
+    A site that tells no time stops nothing: no window and no watermark rests on its clock.
 
     Raises:
         Refused: they are a day apart: windows and watermarks would be wrong.
     """
-    skew = abs(manage.clock_skew or timedelta(0))
+    if manage.clock_skew is None:
+        return (say("manage-clocks-not-compared"),) if manage.requests else ()
+    skew = abs(manage.clock_skew)
     if skew <= MOST_SKEW:
         return ()
     apart = say("manage-clocks-apart", minutes=round(skew / timedelta(minutes=1)))

@@ -47,7 +47,7 @@ class ManageSite(Protocol):
 
     @property
     def clock_skew(self) -> timedelta | None:
-        """By how much this computer's clock is ahead of Manage's, as the last answer told; None before the first."""
+        """By how much this computer's clock is ahead of Manage's, as the last answer that tells has told; else None."""
 
     @property
     def says(self) -> SiteSays | None:

@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from sync.core.decide.manage_position import LedgerMemory, changed_since_written
+from sync.core.decide.manage_position import LedgerMemory, changed_since_written, in_known_currencies
 from sync.core.decide.matching import credits_shown, match, normalise, numbers_of, spellings
 from sync.core.decide.moved_receipts import lowered_in_sage
 from sync.core.decide.position import positions
@@ -102,6 +102,7 @@ def read_and_propose(
             by_name = manage.invoices(spellings(numbers, prefixes) | spelled)
             invoices = list({each.id: each for each in (*invoices, *by_name)}.values())
         stage.step()
+        invoices = in_known_currencies(invoices)
         bearing = [invoice for invoice in invoices if normalise(invoice.number, prefixes) in numbers]
         whole = listed is None or listed.whole
         if any(each.shared for each in everything):

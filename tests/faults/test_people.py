@@ -58,7 +58,7 @@ class Door:
     name: str
     turns: Turns
     requests: int = field(default=0, init=False)
-    clock_skew: timedelta | None = None
+    clock_skew: timedelta | None = timedelta(0)
     seconds_each: float = 0.0
     remarks: tuple[Text, ...] = ()
     says: SiteSays | None = None

@@ -17,7 +17,8 @@ from werkzeug import Request, Response
 
 from sync.core.decide.manage_position import standing_of
 from sync.core.prove.review import manage_notices
-from sync.core.values.errors import SetupError, Unavailable
+from sync.core.values.errors import SetupError, Unavailable, Verdict
+from sync.core.values.messages import say
 from sync.core.values.records import InvoiceList
 from sync.manage import payloads, payment_writes
 from sync.manage.client import ManageClient
@@ -176,6 +177,33 @@ def test_a_clock_ahead_of_manage_is_ahead(client: ManageClient, ahead: timedelta
     client._session._note_clock(answered)
     assert client.clock_skew is not None
     assert abs(client.clock_skew - ahead) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Date": ""},
+        {"Date": "yesterday"},
+        {"Date": "Thu, 01 Jan 2026 00:00:00 -0000"},
+        {"Date": "Thu, 01 Jan 2026 00:00:00 GMT", "Age": "120"},
+        {"Date": "Thu, 01 Jan 2026 00:00:00 GMT", "Age": "?"},
+    ],
+)
+def test_an_answer_that_does_not_tell_the_time_compares_no_clocks(
+    client: ManageClient, headers: dict[str, str]
+) -> None:
+    """No date, one that cannot be read, and one of an answer that a cache has kept: no agreement, and no difference."""
+    answered = requests.Response()
+    answered.headers.update(headers)
+    client._session._note_clock(answered)
+    (clocks,) = client._check_clock()
+    assert (client.clock_skew, clocks.verdict) == (None, Verdict.WARNING)
+    assert clocks.finding == say("manage-clocks-not-compared")
+    answered.headers.update({"Date": format_datetime(datetime.now(UTC), usegmt=True), "Age": "0"})
+    client._session._note_clock(answered)
+    (clocks,) = client._check_clock()
+    assert (client.clock_skew is not None, clocks.verdict) == (True, Verdict.OK)
 
 
 def test_no_cookie_is_kept(site: HTTPServer, client: ManageClient) -> None:

@@ -288,6 +288,13 @@ def test_a_data_source_is_left_as_it_is(tmp_path: Path, user: str) -> None:
     }
 
 
+@pytest.mark.parametrize("keyword", ["DSN", "FILEDSN"])
+def test_a_password_is_kept_under_the_name_of_its_data_source(keyword: str) -> None:
+    """Two files are two data sources, as two names are; one that names none is neither."""
+    names = [connections.login(f"{keyword}={name};UID=reader") for name in ("Books.dsn", "BOOKS.DSN", "Other.dsn")]
+    assert (names[0] == names[1], len({*names, connections.login("UID=reader")})) == (True, 3)
+
+
 def test_books_in_a_file_give_way_to_sage(tmp_path: Path) -> None:
     """Both at once would be refused."""
     path = tmp_path / "tieout.toml"

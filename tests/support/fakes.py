@@ -121,7 +121,7 @@ class FakeBooks:
     def _balance(self, document: Document) -> Balance:
         rows = [e for e in self.entries if e.document_id == document.id]
         applied = [e for e in rows if e.kind not in OWN_KINDS]
-        unreadable = any(e.amount is None for e in rows)
+        unreadable = not rows or any(e.amount is None for e in rows)
 
         def summed(some: Iterable[Entry]) -> Decimal:
             return ZERO if unreadable else rounded(total(e.held for e in some))
@@ -135,7 +135,8 @@ class FakeBooks:
                 (day for e in applied if (day := (e.entered_on if self.stamped else None) or e.dated)), default=None
             ),
             unreadable=unreadable,
-            deposit=not unreadable and len(applied) == len(rows) > 0,
+            deposit=not unreadable and len(applied) == len(rows),
+            without_rows=not rows,
         )
 
 
@@ -166,7 +167,7 @@ class FakeSite:
     late: dict[int, tuple[Payment, ...]] = field(default_factory=dict)
     read: list[int] = field(default_factory=list)
     next_id: int = 9000
-    clock_skew: timedelta | None = None
+    clock_skew: timedelta | None = timedelta(0)
     seconds_each: float = 0.0
     remarks: tuple[Text, ...] = ()
     says: SiteSays | None = None

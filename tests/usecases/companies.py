@@ -83,7 +83,7 @@ class Company:
             company=of.customer,
             company_code=f"C{of.customer_id}",
             account="",
-            currency=CURRENCIES.get(of.currency_id),
+            currency=CURRENCIES.get(of.currency_id, "EUR"),
             dated=of.dated,
             total=total,
             payments=ZERO,

@@ -198,12 +198,15 @@ class BothSystems(Struct, frozen=True, kw_only=True):
 
 
 def manage_notices(listed: InvoiceList) -> tuple[Text, ...]:
-    """Return what is said of a site whose list is not whole, or whose balances are no balances to us."""
+    """Return what is said of a site whose list is not whole, whose currencies or balances are none to us."""
     said = []
     if listed.counted is None:
         said.append(say("sync-manage-list-uncounted"))
     elif not listed.whole:
         said.append(say("sync-manage-list-not-whole", counted=listed.counted, shown=len(listed.invoices)))
+    unnamed = sum(1 for invoice in listed.invoices if not invoice.currency)
+    if 0 < unnamed < len(listed.invoices):
+        said.append(say("sync-manage-currency-unnamed", count=unnamed))
     paid = [invoice for invoice in listed.invoices if invoice.payments != ZERO]
     contradict = sum(1 for invoice in paid if invoice.flaw and not invoice.adds_up)
     if widespread(contradict, len(paid)):
