@@ -250,6 +250,11 @@ def _minutes_left(since: datetime | None, now: datetime, quiet: timedelta) -> in
     return max(0, ceil((quiet - (now - since)) / timedelta(minutes=1))) if since else 0
 
 
+def knows_all(ledger: Ledger) -> bool:
+    """Return whether what a ledger does not hold never was: it took the place of no other, and is not in doubt."""
+    return ledger.rebuilt() is None and ledger.doubtful_since() is None
+
+
 def ledger_in_doubt(ledger: Ledger) -> tuple[Text, ...]:
     """Return what is said of a ledger that is older than it has been, or a copy."""
     return () if ledger.doubtful_since() is None else (_LEDGER_OLDER,)

@@ -126,7 +126,7 @@ def _table_row(
     if earlier is not None and (item is not None or _same_invoice(row, earlier)):
         made[PLACE[ColumnId.NOTE]] = words(earlier[ColumnId.NOTE]) or None
         made[PLACE[ColumnId.OWNER]] = words(earlier.get(ColumnId.OWNER)) or None
-        made[PLACE[ColumnId.APPROVE]] = ANSWERS[_approve(row, earlier)]
+        made[PLACE[ColumnId.APPROVE]] = ANSWERS[_approve(row, earlier, waited=item is not None)]
         if row.hold is not None:
             made[PLACE[ColumnId.APPROVE]] = ANSWERS[False]
         elif (typed := earlier.get(ColumnId.HOLD_UNTIL)) is not None:
@@ -147,12 +147,15 @@ def _same_invoice(row: Proposal, earlier: Mapping[str, Found]) -> bool:
     return all(same(value, earlier[column]) for column, value in reviewed.items() if column in earlier)
 
 
-def _approve(row: Proposal, earlier: Mapping[str, Found]) -> bool:
-    """Return the decision that stands in the sheet, or the default where it was made on other figures or status."""
+def _approve(row: Proposal, earlier: Mapping[str, Found], *, waited: bool) -> bool:
+    """Return the decision that stands in the sheet, or the default where it was made on other figures or status.
+
+    A row that `waited` for a person has the No of one; what the opening statement accepted had nobody's.
+    """
     decided = answer(said) if isinstance(said := earlier[ColumnId.APPROVE], str) else None
     word = earlier.get(ColumnId.STATUS)
     status = _statuses().get(word) if isinstance(word, str) else None
-    if decided is False and status is Status.READY:
+    if decided is False and status is Status.READY and waited:
         return False  # somebody said No to what would be approved: it stays, whatever has changed since
     if decided is None or not row.approvable or not _same_figures(row, earlier):
         return row.approve
