@@ -38,7 +38,7 @@ from sync.core.values.policy import Policy
 from sync.core.values.proposal import Proposal
 from sync.core.values.runs import Phase, Run, RunEnd
 from sync.usecases.guards import holds_on_record, knows_all, ledger_in_doubt, new_site, pinned_books, require_clock
-from sync.usecases.ports import Ledger, Rules, Seat, Systems
+from sync.usecases.ports import Rules, Seat, Systems
 from sync.usecases.read_and_propose import (
     accepted_still,
     compared_in,
@@ -107,7 +107,8 @@ def sync(
     changed, gone = drifted(read, policy)
     cleared = changed_after_clearing(gone, read.invoices, read.known)
     first = wanted.above_row is None and not read.reading.stamped  # positions alone show what was reversed before it
-    why_not = () if asked is None else _why_not_opened(asked, days, read, ledger)
+    certain = {"stamped": read.reading.stamped, "whole": read.whole, "sure": knows_all(ledger)}
+    why_not = () if asked is None else why_not_opened(asked, days, **certain)
     all_in = first or opening or (asked and not why_not)
     unlike = unlike_manage(read.reading.balances, read.invoices, read.known, policy, days) if all_in else set()
     if opening is not None:
@@ -149,7 +150,14 @@ def sync(
     told = notices(read, days, run.covered_to, (*said, *lost))
     run = replace(run, notices=told, requests=systems.manage.requests)
     ledger.begin(run, rows, proven, made)
-    review = Review(run=run, rows=rows, ledger_head=ledger.head(), evidence=proven, open_items=open_items)
+    review = Review(
+        run=run,
+        rows=rows,
+        ledger_head=ledger.head(),
+        evidence=proven,
+        open_items=open_items,
+        opening=statement.keys if statement else frozenset(),
+    )
     _log.info("sync %s ends: rows %s", run.id, dict(Counter(row.status for row in rows)))
     show(review)
     _finish(seat, run, Phase.SYNC, successful=not lost and not any(row.approve for row in rows))
@@ -182,11 +190,6 @@ def _run_of(
         covered_to=covered_before(last, days),
         second_person=rules.caps.second_person,
     )
-
-
-def _why_not_opened(asked: date, days: Window, read: BothSystems, ledger: Ledger) -> tuple[Text, ...]:
-    """Return why no opening statement is made for the day it is asked for; empty where it can be."""
-    return why_not_opened(asked, days, stamped=read.reading.stamped, whole=read.whole, sure=knows_all(ledger))
 
 
 def _opened(

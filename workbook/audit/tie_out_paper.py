@@ -273,7 +273,6 @@ def _customers_paper(tie_out: TieOut) -> Paper:
 def _opening_paper(opening: Opening) -> Paper:
     """Return the opening statement, to be signed: what it says, its totals, where to sign, and every row of it."""
     label, words, wide = 24, 40, 14
-    person = named(opening.person)
     columns: tuple[Column[OpeningRow], ...] = (
         text("invoice", say("invoice"), label, lambda row: row.invoice),
         text("customer", say("customer"), words, lambda row: row.customer),
@@ -301,7 +300,7 @@ def _opening_paper(opening: Opening) -> Paper:
                 columns=(text("what", say("what"), label), long("words", BLANK, words)),
                 rows=[
                     [say("opening-go-live"), opening.go_live.isoformat()],
-                    [say("opening-accepted-by"), person],
+                    [say("opening-accepted-by"), named(opening.person)],
                     [say("opening-accepted-at"), f"{opening.at:%Y-%m-%d %H:%M:%S} UTC"],
                     [say("run"), opening.run],
                 ],

@@ -97,13 +97,12 @@ def why_not_opened(asked: date, days: Window, *, stamped: bool, whole: bool, sur
         whole: nothing is missing among Manage's invoices.
         sure: that the ledger holds no statement means that none was made.
     """
-    if not stamped:
-        return (say("opening-without-days-of-entry"),)
-    if not whole:
-        return (say("opening-list-not-whole"),)
-    if not sure:
-        return (say("opening-ledger-unsure"),)
-    return (say("opening-end-date-before", day=asked),) if days.bounded and days.end < asked else ()
+    found = (
+        *(() if stamped else (say("opening-without-days-of-entry"),)),
+        *(() if whole else (say("opening-list-not-whole"),)),
+        *(() if sure else (say("opening-ledger-unsure"),)),
+    )
+    return (*found, say("opening-end-date-before", day=asked)) if days.bounded and days.end < asked else found
 
 
 def compared(

@@ -77,13 +77,14 @@ def item_of(open_items: Mapping[str, OpenItem], row: Proposal) -> OpenItem | Non
 
 
 class Review(Struct, frozen=True, kw_only=True):
-    """All that a reconciliation sheet shows."""
+    """All that a reconciliation sheet shows; `opening` are the keys of the opening statement on record."""
 
     run: Run
     rows: Sequence[Proposal]
     ledger_head: Head
     evidence: Evidence = field(default_factory=Evidence)
     open_items: Mapping[str, OpenItem] = field(default_factory=dict)
+    opening: frozenset[str] = frozenset()
 
     @property
     def figures(self) -> list[Tally]:
