@@ -9,12 +9,12 @@ ISO, sentences a message id with its marked values (see `sync.core.values.messag
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from msgspec import DecodeError, MsgspecError, Struct, field, json
+from msgspec import DecodeError, MsgspecError, Struct, json
 from msgspec.structs import astuple, replace
 
 from sync.core.decide.manage_position import Seen
@@ -727,7 +727,7 @@ class RecordKind(Struct, Generic[Made], frozen=True, kw_only=True):
         word: for people.
         record: the type of the record.
         made: the value that a record stands for.
-        older: the types of the records of earlier versions, by version.
+        older: the types of the records of earlier versions, the first one first.
     """
 
     name: str
@@ -735,14 +735,16 @@ class RecordKind(Struct, Generic[Made], frozen=True, kw_only=True):
     word: Text
     record: type[Stored]
     made: Callable[..., Made]
-    older: Mapping[int, type[Stored]] = field(default_factory=dict)
+    older: tuple[type[Stored], ...] = ()
+
+    def of(self, version: int) -> type[Stored]:
+        """Return the type of the records of a version; of one that there is not, today's."""
+        return self.older[version - 1] if 0 < version <= len(self.older) else self.record
 
 
 RUNS = RecordKind(name="run", version=1, word=say("run-word"), record=RunRecord, made=from_run)
 EVIDENCE = RecordKind(name="evidence", version=1, word=say("evidence-word"), record=EvidenceRecord, made=from_evidence)
-ROWS = RecordKind(
-    name="row", version=2, word=say("row-word"), record=RowRecord, made=from_row, older={1: FirstRowRecord}
-)
+ROWS = RecordKind(name="row", version=2, word=say("row-word"), record=RowRecord, made=from_row, older=(FirstRowRecord,))
 OPENINGS = RecordKind(
     name="opening", version=1, word=say("opening-record-word"), record=OpeningRecord, made=from_opening
 )
@@ -782,8 +784,8 @@ def read(kind: RecordKind[Made], body: str) -> Made:
     """
     try:
         version = json.decode(body, type=_Version).v if kind.older else kind.version
-        record = json.decode(body, type=kind.older.get(version, kind.record))
-        known = getattr(record, "v") in {kind.version, *kind.older}  # noqa: B009 - parts of records have none
+        record = json.decode(body, type=kind.of(version))
+        known = 0 < getattr(record, "v") <= kind.version  # noqa: B009 - parts of records have none
         if not known or (_NO_AMOUNT.search(body) and not _finite(record)):
             raise _unreadable(kind, body)
         return kind.made(record)
@@ -815,7 +817,7 @@ def _unreadable(kind: RecordKind[Made], body: str) -> UnreadableError:
     version = fields.get("v")
     if isinstance(version, int) and version > kind.version:
         return UnreadableError(BLANK, newer=True)
-    record = kind.older.get(version, kind.record) if isinstance(version, int) else kind.record
+    record = kind.of(version) if isinstance(version, int) else kind.record
     known = set(record.__struct_fields__)
     if unknown := sorted(fields.keys() - known):
         return UnreadableError(say("ledger-record-field-unknown", field=unknown[0]))
