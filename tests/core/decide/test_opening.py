@@ -9,13 +9,14 @@ import pytest
 from msgspec.structs import replace
 
 from sync.core.decide.manage_position import LedgerMemory
-from sync.core.decide.opening import Opening, OpeningRow, compared, standing, to_accept
+from sync.core.decide.opening import Opening, OpeningRow, compared, standing, to_accept, with_opening
 from sync.core.values.messages import say
 from sync.core.values.policy import Policy
 from sync.core.values.posting import Written
 from sync.core.values.proposal import REVIEWABLE, Status
 from sync.core.values.records import Balance, Invoice
 from tests.ledger.samples import MARIE, NOON, row
+from tests.ledger.test_formats import HOLD
 from tests.support.build import OWN_DAY, RECEIPT_DAY, balance, document, invoice
 
 AFTER = RECEIPT_DAY + timedelta(days=1)
@@ -98,3 +99,12 @@ def test_a_row_stands_while_both_systems_show_it(changes: dict[str, object], *, 
     opening = Opening(run="R0", person=MARIE, at=NOON, go_live=AFTER, rows=(ROW,))
     assert standing(opening, {"1": replace(ROW, **changes)}) == (frozenset("1") if stands else frozenset())
     assert standing(opening, {}) == frozenset()
+
+
+def test_a_row_that_waits_for_a_person_keeps_its_own_words() -> None:
+    """What is held, or what nobody may approve any more, says so; another row of the statement says that it stands."""
+    opening = Opening(run="R0", person=MARIE, at=NOON, go_live=AFTER, rows=(ROW,))
+    rows = [row("1", hold=HOLD), row("2", Status.POST_DATED), row("3"), row("4")]
+    found = with_opening(rows, opening, {"1", "2", "3"})
+    assert (found[:2], found[3]) == (rows[:2], rows[3])
+    assert (found[2].opening, found[2].approve, found[2].reason.sentences[0].id) == (AFTER, False, "row-in-opening")
