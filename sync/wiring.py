@@ -65,7 +65,7 @@ def open_with_site(place: Place, progress: Progress) -> Iterator[tuple[Opened, M
             site=settings.manage.site,
             manage_company=settings.manage.company,
         )
-        rules = Rules(policy=settings.policy, caps=settings.caps, quiet=settings.quiet)
+        rules = Rules(policy=settings.policy, caps=settings.caps, quiet=settings.quiet, go_live=settings.go_live)
         clock = SystemClock(place.today)
         person = this_person()
         seat = Seat(person=person, ledger=ledger, clock=clock, progress=progress, version=__version__, said=said)

@@ -113,6 +113,8 @@ class TerminalAsker:
             self._list_currencies()
         elif field is Field.TOLERANCE:
             self.tell(say("settings-about-tolerance"))
+        elif field is Field.GO_LIVE:
+            self.tell(say("cli-about-go-live"))
         if field not in SECRETS:
             return str(click.prompt(self._said(LABELS[field]), default=default))
         what, may_go = LABELS[field], field is Field.SAGE_PASSWORD

@@ -18,6 +18,7 @@ from msgspec import DecodeError, MsgspecError, Struct, json
 from msgspec.structs import astuple, replace
 
 from sync.core.decide.manage_position import Seen
+from sync.core.decide.opening import Opening, OpeningRow
 from sync.core.prove.completeness import Intake, IntakeKind
 from sync.core.prove.review import Evidence
 from sync.core.prove.tie_out import Age, DifferenceClass, Owed, TieOut, TieOutItem
@@ -251,8 +252,8 @@ class MovedStored(Stored, frozen=True, kw_only=True):
     invoice: str
 
 
-class RowRecord(Stored, frozen=True, kw_only=True):
-    """A row as it was shown for review."""
+class FirstRowRecord(Stored, frozen=True, kw_only=True):
+    """A row as it was shown for review, in version 1: before there was an opening statement."""
 
     v: int
     key: str
@@ -290,6 +291,38 @@ class RowRecord(Stored, frozen=True, kw_only=True):
     credits_shown: Decimal
     left_by_policy: Decimal
     cents_apart: Decimal
+
+
+class RowRecord(FirstRowRecord, frozen=True, kw_only=True):
+    """A row as it was shown for review."""
+
+    opening: date | None
+
+
+class OpeningRowStored(Stored, frozen=True, kw_only=True):
+    """An invoice as the opening statement accepts it."""
+
+    key: str
+    invoice: str
+    customer_id: int
+    customer: str
+    currency: str
+    settled: Decimal
+    paid: Decimal
+    credits: Decimal
+    difference: Decimal
+
+
+class OpeningRecord(Stored, frozen=True, kw_only=True):
+    """The opening statement of older differences."""
+
+    v: int
+    run: str
+    user: str
+    computer: str
+    at: datetime
+    go_live: date
+    rows: tuple[OpeningRowStored, ...]
 
 
 class DecisionRecord(Stored, frozen=True, kw_only=True):
@@ -533,7 +566,7 @@ def to_row(row: Proposal) -> RowRecord:
     )
 
 
-def from_row(record: RowRecord) -> Proposal:
+def from_row(record: FirstRowRecord) -> Proposal:
     """Return the reviewed row of a record."""
     return _of(
         Proposal,
@@ -546,6 +579,24 @@ def from_row(record: RowRecord) -> Proposal:
         hold=from_hold(record.hold) if record.hold else None,
         moved=tuple(_of(MovedReceipt, each) for each in record.moved),
     )
+
+
+def to_opening(opening: Opening) -> OpeningRecord:
+    """Return the record of an opening statement."""
+    return _filled(
+        OpeningRecord,
+        opening,
+        v=OPENINGS.version,
+        **_parts(opening.person, "user", "computer"),
+        rows=tuple(_filled(OpeningRowStored, row) for row in opening.rows),
+    )
+
+
+def from_opening(record: OpeningRecord) -> Opening:
+    """Return the opening statement of a record."""
+    person = Person(user=record.user, computer=record.computer)
+    rows = tuple(_of(OpeningRow, row) for row in record.rows)
+    return Opening(person=person, rows=rows, **_parts(record, "run", "at", "go_live"))
 
 
 def to_match(match: AcceptedMatch) -> MatchRecord:
@@ -700,7 +751,7 @@ class RecordKind(Struct, Generic[Made], frozen=True, kw_only=True):
         word: for people.
         record: the type of the record.
         made: the value that a record stands for.
-        older: the types of the records of earlier versions, which `made` takes too, from version 1 on.
+        older: the types of the records of earlier versions, the first one first.
     """
 
     name: str
@@ -710,15 +761,17 @@ class RecordKind(Struct, Generic[Made], frozen=True, kw_only=True):
     made: Callable[..., Made]
     older: tuple[type[Stored], ...] = ()
 
-    def record_of(self, body: str) -> type[Stored]:
-        """Return the type of a record by the version that it says it is of."""
-        version = json.decode(body, type=_Version).v if self.older else self.version
+    def of(self, version: int) -> type[Stored]:
+        """Return the type of the records of a version; of one that there is not, today's."""
         return self.older[version - 1] if 0 < version <= len(self.older) else self.record
 
 
 RUNS = RecordKind(name="run", version=2, word=say("run-word"), record=RunRecord, made=from_run, older=(RunRecord1,))
 EVIDENCE = RecordKind(name="evidence", version=1, word=say("evidence-word"), record=EvidenceRecord, made=from_evidence)
-ROWS = RecordKind(name="row", version=1, word=say("row-word"), record=RowRecord, made=from_row)
+ROWS = RecordKind(name="row", version=2, word=say("row-word"), record=RowRecord, made=from_row, older=(FirstRowRecord,))
+OPENINGS = RecordKind(
+    name="opening", version=1, word=say("opening-record-word"), record=OpeningRecord, made=from_opening
+)
 MATCHES = RecordKind(name="match", version=1, word=say("match-word"), record=MatchRecord, made=from_match)
 HOLDS = RecordKind(name="hold", version=1, word=say("hold-word"), record=HoldRecord, made=from_hold)
 DECISIONS = RecordKind(name="decision", version=1, word=say("decision-word"), record=DecisionRecord, made=from_decision)
@@ -729,7 +782,7 @@ ENDS = RecordKind(name="end", version=1, word=say("end-word"), record=EndRecord,
 EXPORTS = RecordKind(name="export", version=1, word=say("export-word"), record=ExportRecord, made=from_export)
 KINDS: dict[str, RecordKind[Any]] = {
     kind.name: kind
-    for kind in (RUNS, EVIDENCE, ROWS, MATCHES, HOLDS, DECISIONS, INTENTS, POSTINGS, CUSTOMERS, ENDS, EXPORTS)
+    for kind in (RUNS, EVIDENCE, ROWS, OPENINGS, MATCHES, HOLDS, DECISIONS, INTENTS, POSTINGS, CUSTOMERS, ENDS, EXPORTS)
 }
 
 
@@ -754,9 +807,9 @@ def read(kind: RecordKind[Made], body: str) -> Made:
         UnreadableError: it is of a later version, or it does not have exactly the fields of its version.
     """
     try:
-        record = json.decode(body, type=kind.record_of(body))
-        # Every record has a version, parts of records do not.
-        known = type(record) is not kind.record or getattr(record, "v") == kind.version  # noqa: B009
+        version = json.decode(body, type=_Version).v if kind.older else kind.version
+        record = json.decode(body, type=kind.of(version))
+        known = 0 < getattr(record, "v") <= kind.version  # noqa: B009 - parts of records have none
         if not known or (_NO_AMOUNT.search(body) and not _finite(record)):
             raise _unreadable(kind, body)
         return kind.made(record)
@@ -784,7 +837,8 @@ def _unreadable(kind: RecordKind[Made], body: str) -> UnreadableError:
     version = fields.get("v")
     if isinstance(version, int) and version > kind.version:
         return UnreadableError(BLANK, newer=True)
-    known = set((kind.record_of(body) if isinstance(version, int) else kind.record).__struct_fields__)
+    record = kind.of(version) if isinstance(version, int) else kind.record
+    known = set(record.__struct_fields__)
     if unknown := sorted(fields.keys() - known):
         return UnreadableError(say("ledger-record-field-unknown", field=unknown[0]))
     if missing := sorted(known - fields.keys()):
@@ -806,6 +860,11 @@ def line_of_run(run: Run) -> LedgerLine:
 def line_of_evidence(run: str, evidence: Evidence) -> LedgerLine:
     """Return the line that says what a run proves beside its rows."""
     return LedgerLine(kind=EVIDENCE.name, run=run, body=_body(to_evidence(evidence)))
+
+
+def line_of_opening(opening: Opening) -> LedgerLine:
+    """Return the line of an opening statement."""
+    return LedgerLine(kind=OPENINGS.name, run=opening.run, body=_body(to_opening(opening)))
 
 
 def line_of_row(run: str, row: Proposal) -> LedgerLine:

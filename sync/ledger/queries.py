@@ -69,12 +69,18 @@ SELECT open.key, body,
        (SELECT run FROM entry e WHERE e.kind = 'row' AND e.key = open.key AND e.seq > settled AND e.{_COMPANY}
            AND json_extract(e.body, {_WHOSE}) = json_extract(entry.body, {_WHOSE})
          ORDER BY e.seq LIMIT 1)
-  FROM open JOIN entry USING (seq) WHERE seq > settled
+  FROM open JOIN entry USING (seq) WHERE seq > settled AND (json_extract(body, '$.opening') IS NULL
+   OR EXISTS (SELECT 1 FROM entry t WHERE t.kind IN ('intent', 'posting') AND t.run = entry.run AND t.key = open.key
+                 AND t.seq < ?2)
+   OR (SELECT json_extract(d.body, '$.approve') OR json_extract(d.body, '$.until') IS NOT NULL FROM entry d
+        WHERE d.kind = 'decision' AND d.run = entry.run AND d.key = open.key AND d.seq < ?2
+        ORDER BY d.seq DESC LIMIT 1))
  ORDER BY seq
 """
 """The newest row of each key that nothing had settled before row ?2, and the first run of this stretch.
 
-An undo takes back whatever settled its row from the review of the run that is undone up to the undo itself.
+An undo takes back whatever settled its row from the review of the run that is undone up to the undo itself. What the
+opening statement accepts is not open, unless somebody has pushed it, or last said Yes to it or until when to hold it.
 """
 NOTES = f"""
 SELECT d.key, d.body, json_extract(r.body, '$.invoice'), json_extract(r.body, '$.customer_id')
@@ -100,6 +106,7 @@ SELECT run FROM entry WHERE kind = 'run' AND {_KEYS} AND seq > (SELECT seq FROM 
 """
 PLACE = "SELECT seq FROM entry WHERE kind = 'run' AND run = ?1"
 EVIDENCE = "SELECT body FROM entry WHERE kind = 'evidence' AND run = ?1"
+OPENING = f"SELECT body FROM entry WHERE kind = 'opening' AND {_COMPANY} ORDER BY seq LIMIT 1"
 BOOKS = f"SELECT body FROM entry WHERE kind = 'evidence' AND {_COMPANY} ORDER BY seq DESC LIMIT 1"
 """Of the newest run."""
 WRITTEN = f"""

@@ -14,6 +14,7 @@ from msgspec import MsgspecError, Struct, json
 
 from sync.core.decide.holds import Former, Noted
 from sync.core.decide.manage_position import LedgerMemory, Seen
+from sync.core.decide.opening import Opening
 from sync.core.prove.review import Evidence, OpenItem
 from sync.core.values.errors import TieoutError
 from sync.core.values.messages import Text, say
@@ -172,11 +173,14 @@ class SqliteLedger:
         """Keep the head and close the file."""
         self._file.close()
 
-    def begin(self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None) -> None:
-        """Record a run, its reviewed rows and what it proves in one transaction."""
+    def begin(
+        self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None, opening: Opening | None = None
+    ) -> None:
+        """Record a run, its reviewed rows, what it proves and the opening statement it makes in one transaction."""
         shown = [formats.line_of_row(run.id, row) for row in rows]
         proof = [formats.line_of_evidence(run.id, evidence)] if evidence else []
-        self._file.append([formats.line_of_run(run), *shown, *proof])
+        opened = [formats.line_of_opening(opening)] if opening else []
+        self._file.append([formats.line_of_run(run), *shown, *proof, *opened])
         self._file.keep_head()
 
     def decide(self, run: str, decisions: Iterable[Decision], holds: Iterable[Hold] = ()) -> None:
@@ -320,6 +324,10 @@ class SqliteLedger:
             last = said.get((key, *of)) or said.get((key.partition("/")[0], *of)) or Decision(key=key, approve=False)
             items[key] = OpenItem(row=row, since=days[first], note=last.note, owner=last.owner)
         return items
+
+    def opening(self, company: Company) -> Opening | None:
+        """Return the opening statement of these books at this site; None where none was ever made."""
+        return next(iter(self._all(formats.OPENINGS, queries.OPENING, self._ours(company))), None)
 
     def holds(self, company: Company) -> dict[str, Hold]:
         """Return the last hold or release of each row, by key."""

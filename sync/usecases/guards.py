@@ -291,6 +291,11 @@ def forgotten_by(former: Former, at: datetime) -> tuple[Text, ...]:
     return () if former.whole else (say("ledger-holds-not-known", day=day_of(at, None)),)
 
 
+def knows_all(ledger: Ledger) -> bool:
+    """Return whether what a ledger does not hold never was: it took the place of no other, and is not in doubt."""
+    return not ledger.ends_since_rebuilt() and ledger.doubtful_since() is None
+
+
 def ledger_in_doubt(ledger: Ledger) -> tuple[Text, ...]:
     """Return what is said of a ledger that is older than it has been, or a copy."""
     return () if ledger.doubtful_since() is None else (_LEDGER_OLDER,)

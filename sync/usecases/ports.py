@@ -11,6 +11,7 @@ from typing import Protocol, Self
 from msgspec import Struct
 
 from sync.core.decide.manage_position import LedgerMemory
+from sync.core.decide.opening import Opening
 from sync.core.decide.push_rules import Caps
 from sync.core.prove.review import Decided, Evidence, MadeFrom, OpenItem, Review
 from sync.core.prove.workpapers import Audit
@@ -97,8 +98,13 @@ class Ledger(Protocol):
     Raises SetupError (disk full, folder not writable; nothing was added) or Refused (the file is in use, or damaged).
     """
 
-    def begin(self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None) -> None:
-        """Record a run, its reviewed rows and what it proves in one transaction."""
+    def begin(
+        self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None, opening: Opening | None = None
+    ) -> None:
+        """Record a run, its reviewed rows, what it proves and the opening statement it makes in one transaction."""
+
+    def opening(self, company: Company) -> Opening | None:
+        """Return the opening statement of these books at this site; None where none was ever made."""
 
     def decide(self, run: str, decisions: Iterable[Decision], holds: Iterable[Hold] = ()) -> None:
         """Record what the reviewer decided, and what that holds or releases."""
@@ -276,11 +282,13 @@ class Rules(Struct, frozen=True, kw_only=True):
         policy: what is proposed.
         caps: when a push asks first.
         quiet: how long a late write may still arrive.
+        go_live: what was entered before this day is accepted once, in an opening statement; None takes all in.
     """
 
     policy: Policy
     caps: Caps
     quiet: timedelta
+    go_live: date | None = None
 
 
 class Seat(Struct, frozen=True, kw_only=True):

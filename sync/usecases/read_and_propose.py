@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from sync.core.decide.manage_position import LedgerMemory, changed_since_written, in_known_currencies
 from sync.core.decide.matching import credits_shown, match, normalise, numbers_of, spellings
 from sync.core.decide.moved_receipts import lowered_in_sage
+from sync.core.decide.opening import Opening, OpeningRow, compared, standing
 from sync.core.decide.position import positions
 from sync.core.decide.reconcile import pair, propose, unread
 from sync.core.prove.review import BothSystems, manage_notices
@@ -140,3 +141,21 @@ def drifted(read: BothSystems, policy: Policy) -> tuple[frozenset[int], frozense
     changed -= {each.document.id for each in read.positions}
     here = changed & {each.document.id for each in read.reading.balances}
     return here, changed - here
+
+
+def compared_in(read: BothSystems, policy: Policy, go_live: date, keys: Collection[str]) -> dict[str, OpeningRow]:
+    """Return how both systems show these documents, as `compared` does, in a reading with balances."""
+    return compared(read.reading.balances, read.invoices, read.known, policy, go_live, keys) if keys else {}
+
+
+def accepted_still(
+    opening: Opening | None, read: BothSystems, policy: Policy, waiting: Collection[str]
+) -> frozenset[str]:
+    """Return the keys of what both systems still show as the opening statement says.
+
+    What Tieout has written since has left it, and so have the rows that are `waiting` for a person again.
+    """
+    if opening is None:
+        return frozenset()
+    left = {*waiting, *map(str, read.known.documents.values())}
+    return standing(opening, compared_in(read, policy, opening.go_live, opening.keys - left))

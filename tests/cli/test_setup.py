@@ -75,7 +75,7 @@ def green(words: str) -> bool:
     return len(re.findall(r"^OK ", words, re.MULTILINE)) >= 8 and "FAILED" not in words
 
 
-RULES = ("--currencies", "1=CAD,2=USD", "--tolerance", "0.01")
+RULES = ("--currencies", "1=CAD,2=USD", "--tolerance", "0.01", "--go-live", "-")
 SAGE_ANSWERS = ("ODBC driver [MariaDB Unicode]", "Computer on which Sage keeps the company [localhost]")
 
 
@@ -114,10 +114,11 @@ def test_a_newcomer_is_led_to_a_green_check(person: Newcomer) -> None:
     terminal.expect(r"In currency 1, Sage has documents: \d+\.\s+In currency 2, Sage has documents: \d+\.")
     answer(terminal, ("Currencies [1=CAD, 2=USD]", "dollars"), ("Currencies [1=CAD, 2=USD]", ""))
     answer(terminal, ("Tolerance [0.00]", "0,01"))
+    answer(terminal, ("Go-live date (- takes all in) [-]", "May"), ("takes all in) [-]", "2026-01-01"))
     status, words = ended(terminal)
     assert (status, green(words)) == (0, True), words
     written = person.config.read_text("utf-8")
-    lines = ('currencies = {1 = "CAD", 2 = "USD"}', 'tolerance = "0.01"')
+    lines = ('currencies = {1 = "CAD", 2 = "USD"}', 'tolerance = "0.01"', 'go_live = "2026-01-01"')
     assert [line for line in lines if line not in written] == []
     assert person.run("check")[0] == 0
     assert secrets_in(person.home) == []

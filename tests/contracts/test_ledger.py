@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from sync.core.decide.manage_position import LedgerMemory, Seen
+from sync.core.decide.opening import Opening, OpeningRow
 from sync.core.prove.review import Evidence, OpenItem
 from sync.core.values.posting import Decision, Outcome, Written
 from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Status
@@ -570,6 +571,57 @@ def test_rows_are_known_as_they_were_when_manage_agreed_with_them(ledger: Ledger
     keys = {"1", "2", "3", "4", "6", "7"}
     assert ledger.agreed_rows(COMPANY, keys) == {"1": agreed, "2": row("2"), "4": row("4", invoice="again")}
     assert ledger.agreed_rows(COMPANY, set()) == {}
+
+
+OPENING = Opening(
+    run="R0",
+    person=MARIE,
+    at=NOON,
+    go_live=FIRST_DAY,
+    rows=(
+        OpeningRow(
+            key="1",
+            invoice="INV-1",
+            customer_id=7,
+            customer="Boréal inc.",
+            currency="CAD",
+            settled=Decimal("100.00"),
+            paid=Decimal("0.00"),
+            credits=Decimal("0.00"),
+            difference=Decimal("-100.00"),
+        ),
+    ),
+)
+
+
+def test_the_opening_statement_of_books_and_site_is_the_first(ledger: Ledger) -> None:
+    """Each pair its own; it comes and goes with the run that made it."""
+    assert ledger.opening(COMPANY) is None
+    ledger.begin(run(0), [row("1")], None, OPENING)
+    ledger.begin(run(1, company=OTHER), [])
+    ledger.begin(run(2), [], None, replace(OPENING, run="R2", rows=()))
+    assert (ledger.opening(COMPANY), ledger.opening(OTHER)) == (OPENING, None)
+
+
+def test_what_an_opening_statement_accepts_is_open_once_somebody_wants_it(ledger: Ledger) -> None:
+    """Pushed, however that ended, or last said Yes to, or put off to a day: of the run that showed it last."""
+    keys = "1234567"
+    accepted = [row(key, opening=FIRST_DAY) for key in keys]
+    ledger.begin(run(0), accepted)
+    assert ledger.open_items(COMPANY) == {}
+    ledger.intend(intent("R0", "1"))
+    ledger.conclude(ended("R0", "2", Outcome.STALE))
+    ledger.conclude(posted("R0", "3"))
+    yes, no = Decision(key="4", approve=True), Decision(key="5", approve=False, note="seen")
+    ledger.decide("R0", [yes, no, replace(no, key="6", until=FIRST_DAY), replace(yes, key="7")])
+    ledger.decide("R0", [replace(no, key="7")])
+    assert set(ledger.open_items(COMPANY)) == {"1", "2", "4", "6"}
+    ledger.conclude(posted("R0", "3", undo=True))
+    assert set(ledger.open_items(COMPANY)) == {"1", "2", "3", "4", "6"}
+    assert set(ledger.open_items(COMPANY, before="R0")) == set()
+    ledger.begin(run(1), accepted[:5])
+    assert set(ledger.open_items(COMPANY)) == {"6"}
+    assert set(ledger.open_items(COMPANY, before="R1")) == {"1", "2", "3", "4", "6"}
 
 
 def test_the_last_word_on_a_row_is_a_hold_or_its_release(ledger: Ledger) -> None:

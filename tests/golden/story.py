@@ -200,8 +200,9 @@ def first_run(office: Office) -> str:
 
 
 def second_run(office: Office) -> str:
-    """After the quiet period: one write was applied after all, one never was and is sent again."""
+    """After the quiet period: one write was applied after all, one never was and is sent again. History is accepted."""
     office.clock.pass_by(timedelta(minutes=11))
+    office.go_live = date(2026, 3, 5)
     (record,) = office.site.records[POSTED + 100_000]
     office.site.add(office.site.invoices_[POSTED + 100_000], replace(record, amount=Decimal("100.00")))
     office.invoice(TOO_LATE, "25.00")

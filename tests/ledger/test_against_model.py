@@ -41,6 +41,7 @@ def rows(draw: st.DrawFn) -> Proposal:
         record_read=draw(st.booleans()),
         paid_before=draw(AMOUNTS),
         date_paid_before=draw(DAYS),
+        opening=draw(st.none() | st.just(FIRST_DAY)),
     )
 
 

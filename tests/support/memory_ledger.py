@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from sync.core.decide.manage_position import LedgerMemory, Seen
+from sync.core.decide.opening import Opening
 from sync.core.prove.review import Evidence, OpenItem
 from sync.core.values.posting import Decision, Intent, Outcome, Posting, Written
 from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Proposal, Status
@@ -27,7 +28,7 @@ from sync.core.values.runs import (
     same_site,
 )
 
-Event = Run | Proposal | Evidence | Decision | Hold | AcceptedMatch | Intent | Posting | RunEnd | Export
+Event = Run | Proposal | Evidence | Opening | Decision | Hold | AcceptedMatch | Intent | Posting | RunEnd | Export
 Kind = TypeVar("Kind", bound=Event)
 
 
@@ -37,9 +38,15 @@ class MemoryLedger:
 
     events: list[tuple[str, Event]] = field(default_factory=list)
 
-    def begin(self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None) -> None:
+    def begin(
+        self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None, opening: Opening | None = None
+    ) -> None:
         """A sync, and what was shown of it."""
-        self._add(run.id, run, *rows, *([evidence] if evidence else []))
+        self._add(run.id, run, *rows, *([evidence] if evidence else []), *([opening] if opening else []))
+
+    def opening(self, company: Company) -> Opening | None:
+        """The first one."""
+        return next((event for event in self.of(company) if isinstance(event, Opening)), None)
 
     def decide(self, run: str, decisions: Iterable[Decision], holds: Iterable[Hold] = ()) -> None:
         """What the reviewer decided."""
@@ -252,7 +259,26 @@ class MemoryLedger:
                     settled.setdefault(event.key, []).append(review)
                 elif event.undo and event.outcome is Outcome.POSTED:
                     settled[event.key] = [at for at in settled.get(event.key, []) if at < review]
-        return _still_open(rows, settled, said)
+        wanted = self._taken_in(ours)
+        found = _still_open(rows, settled, said)
+        return {key: item for key, item in found.items() if item.row.opening is None or key in wanted}
+
+    def _taken_in(self, runs: Collection[str]) -> set[str]:
+        """The keys that somebody pushed, approved or put off since they were last shown."""
+        wanted: dict[str, bool] = {}
+        latest: dict[str, str] = {}
+        pushed: set[str] = set()
+        for run, event in self.events:
+            if run not in runs:
+                continue
+            if isinstance(event, Proposal):
+                wanted[event.key], latest[event.key] = False, run
+                pushed.discard(event.key)
+            elif isinstance(event, Decision) and latest.get(event.key) == run:
+                wanted[event.key] = event.approve or event.until is not None
+            elif isinstance(event, Intent | Posting) and latest.get(event.key) == run:
+                pushed.add(event.key)
+        return pushed | {key for key, so in wanted.items() if so}
 
     def known(self, company: Company) -> LedgerMemory:
         """What is remembered of Manage."""

@@ -50,6 +50,7 @@ class Office:
     policy: Policy = field(default_factory=Policy)
     caps: Caps = CAPS
     quiet: timedelta = timedelta(minutes=10)
+    go_live: date | None = None
     person: Person = PERSON
     progress: Progress = field(default_factory=NoProgress)
     address: str = SITE
@@ -73,7 +74,7 @@ class Office:
     @property
     def rules(self) -> Rules:
         """The settings that decide."""
-        return Rules(policy=self.policy, caps=self.caps, quiet=self.quiet)
+        return Rules(policy=self.policy, caps=self.caps, quiet=self.quiet, go_live=self.go_live)
 
     @property
     def seat(self) -> Seat:

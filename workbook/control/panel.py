@@ -51,6 +51,8 @@ class Figure(StrEnum):
     HELD_AMOUNT = "HeldAmount"
     FAILED_COUNT = "FailedCount"
     FAILED_AMOUNT = "FailedAmount"
+    OPENING_COUNT = "OpeningCount"
+    OPENING_AMOUNT = "OpeningAmount"
     OUT_COUNT = "OutOfScopeCount"
     OUT_AMOUNT = "OutOfScopeAmount"
     PRACTICE = PRACTICE_CELL
@@ -83,6 +85,7 @@ CARDS = (
     Card(Disposition.HELD, Figure.HELD_COUNT, Figure.HELD_AMOUNT, "#FFE699", "#5C4200"),
     Card(Disposition.FAILED, Figure.FAILED_COUNT, Figure.FAILED_AMOUNT, "#F8CBAD", "#7A1F00"),
     Card(Disposition.IN_AGREEMENT, Figure.AGREED_COUNT, Figure.AGREED_AMOUNT, "#E7EEF7", "#1F3864"),
+    Card(Disposition.OPENING, Figure.OPENING_COUNT, Figure.OPENING_AMOUNT, "#E4DFEC", "#3F2A66"),
     Card(Disposition.OUT_OF_SCOPE, Figure.OUT_COUNT, Figure.OUT_AMOUNT, "#EDEDED", "#404040"),
 )
 CARDS_EXPLAINED = say("sheet-cards-explained")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sync.core.decide import reasons
 from sync.core.decide.manage_position import LedgerMemory
 from sync.core.decide.matching import Prefixes, normalise
+from sync.core.decide.opening import Opening, words
 from sync.core.decide.position import Position
 from sync.core.decide.same_books import mark_to_keep
 from sync.core.prove.bridge import BridgeLine, bridge
@@ -76,13 +77,14 @@ def item_of(open_items: Mapping[str, OpenItem], row: Proposal) -> OpenItem | Non
 
 
 class Review(Struct, frozen=True, kw_only=True):
-    """All that a reconciliation sheet shows."""
+    """All that a reconciliation sheet shows; `opening` are the keys of the opening statement on record."""
 
     run: Run
     rows: Sequence[Proposal]
     ledger_head: Head
     evidence: Evidence = field(default_factory=Evidence)
     open_items: Mapping[str, OpenItem] = field(default_factory=dict)
+    opening: frozenset[str] = frozenset()
 
     @property
     def figures(self) -> list[Tally]:
@@ -214,8 +216,26 @@ def manage_notices(listed: InvoiceList) -> tuple[Text, ...]:
     return tuple(said)
 
 
-def evidence(read: BothSystems, rows: Sequence[Proposal], days: Window, policy: Policy) -> Evidence:
-    """Return what was entered in Sage in the window, and how the two systems' open balances tie."""
+def evidence(
+    read: BothSystems,
+    rows: Sequence[Proposal],
+    days: Window,
+    policy: Policy,
+    opening: Opening | None = None,
+    accepted: Collection[str] = (),
+) -> Evidence:
+    """Return what was entered in Sage in the window, and how the two systems' open balances tie.
+
+    Args:
+        read: both, at the same moment.
+        rows: of the run.
+        days: the window.
+        policy: the settings.
+        opening: the statement of older differences, if there is one.
+        accepted: keys of what stands of it.
+    """
+    not_accepted = {row.key for row in rows if row.opening is None}
+    said = {int(key): words(opening) for key in accepted if key not in not_accepted} if opening else {}
     scope = TieOutScope(
         rows={row.document_id: row for row in rows},
         window=days,
@@ -225,6 +245,7 @@ def evidence(read: BothSystems, rows: Sequence[Proposal], days: Window, policy: 
         entries=read.reading.entries,
         whole=read.whole,
         accepted=read.known.accepted,
+        opening=said,
     )
     return Evidence(
         entered=intake(read.reading.entered, read.positions, policy),

@@ -47,6 +47,7 @@ class DifferenceClass(StrEnum):
     CREDIT = "credit"
     CURRENCY = "currency"
     TIMING = "timing"
+    OPENING = "opening"
     NEVER_LOOKED_AT = "never_looked_at"
     MANAGE_ONLY = "manage_only"
     UNEXPLAINED = "unexplained"
@@ -252,6 +253,7 @@ class TieOutScope(Struct, frozen=True, kw_only=True):
         entries: what `credits_of` needs to know of all documents: by the policy `cash`, credit counts as none.
         whole: the list of invoices is; else a number that is not in it may be in Manage all the same.
         accepted: documents that a person said are invoices of another number.
+        opening: documents that the opening statement accepts as they are, and what is said of each.
     """
 
     rows: Mapping[int, Proposal]
@@ -262,6 +264,7 @@ class TieOutScope(Struct, frozen=True, kw_only=True):
     entries: Sequence[Entry] = ()
     whole: bool = True
     accepted: Accepted = NOTHING_ACCEPTED
+    opening: Mapping[int, Text] = field(default_factory=dict)
 
 
 def tie_out(balances: Sequence[Balance], invoices: Sequence[Invoice], scope: TieOutScope) -> TieOut:
@@ -375,6 +378,9 @@ def _matched_items(balance: Balance, invoice: Invoice, scope: TieOutScope, cash:
     if balance.credit_note or invoice.kind == CREDIT_MEMO:
         text = say("tie-out-credit-applied-differently")
         yield _item(DifferenceClass.CREDIT, text, balance, invoice, scope, balance.balance - invoice.balance)
+        return
+    if accepted := scope.opening.get(balance.document.id):  # as a whole: the statement has one figure for it
+        yield _item(DifferenceClass.OPENING, accepted, balance, invoice, scope, balance.balance - invoice.balance)
         return
     variance = balance.total - invoice.total
     if variance != ZERO:
