@@ -29,7 +29,7 @@ def defined(path: Path) -> set[str]:
 
 def test_every_number_stands_once() -> None:
     """From the first to the last, in order."""
-    assert [case["number"] for case in CASES] == [*range(1, 160), *range(170, LAST + 1)]
+    assert [case["number"] for case in CASES] == list(range(1, LAST + 1))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["number"]))
