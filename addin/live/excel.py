@@ -5,8 +5,10 @@ from __future__ import annotations
 import atexit
 import sys
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from sync.core.values.errors import SetupError, Unavailable
 from sync.core.values.messages import Language, Text, say
@@ -25,12 +27,46 @@ PATIENCE = 15.0
 PAUSE = 0.25
 
 
-def caller() -> Book:
-    """The workbook whose button was pressed."""
-    import xlwings  # noqa: PLC0415 - slow, and only a button needs it
+def tamed() -> ModuleType:
+    """Return xlwings, kept from what it does unasked on Windows.
 
-    _tame()
-    return xlwings.Book.caller()
+    When Excel is busy it would try again for ever; and at its exit, and whenever it ends an Excel of its own, it would
+    end every other Excel in which it sees no workbook: a Protected View, a start screen, another program's.
+    """
+    import xlwings  # noqa: PLC0415 - slow, and only what meets Excel needs it
+
+    if sys.platform == "win32":  # pragma: no cover - needs Windows
+        from xlwings import _xlwindows  # noqa: PLC0415 - exists on Windows only
+
+        atexit.unregister(_xlwindows.cleanup)
+        _xlwindows.Apps.cleanup = staticmethod(lambda: None)
+        _xlwindows.N_COM_ATTEMPTS = 1
+    return xlwings
+
+
+@contextmanager
+def com_of_thread() -> Iterator[None]:
+    """Let a thread of ours talk to Excel: Windows prepares only the first one by itself."""
+    if sys.platform == "win32":  # pragma: no cover - needs Windows
+        import pythoncom  # noqa: PLC0415 - exists on Windows only
+
+        pythoncom.CoInitialize()
+        try:
+            yield
+        finally:
+            pythoncom.CoUninitialize()
+    else:
+        yield
+
+
+def caller() -> Book:
+    """The workbook whose button was pressed.
+
+    Raises:
+        Unavailable: Excel stayed busy.
+    """
+    xlwings = tamed()
+    return cast("Book", patiently(xlwings.Book.caller))
 
 
 def attach(name: str | None) -> Book:
@@ -41,14 +77,17 @@ def attach(name: str | None) -> Book:
 
     Raises:
         SetupError: Excel is not on this computer, or no such workbook is open, or several are.
+        Unavailable: an Excel stayed busy, so that nobody can say what is open in it.
     """
-    import xlwings  # noqa: PLC0415 - slow, and only these commands need it
-
-    _tame()
+    xlwings = tamed()
     if not len(xlwings.engines):
         raise SetupError(say("excel-not-installed"))
-    books = [book for app in xlwings.apps for book in app.books]
-    wanted = [book for book in books if (book.name.casefold() == name.casefold() if name else _is_ours(book))]
+
+    def found() -> list[Book]:
+        books = [book for app in xlwings.apps for book in app.books]
+        return [book for book in books if (book.name.casefold() == name.casefold() if name else _is_ours(book))]
+
+    wanted = patiently(found)
     if len(wanted) == 1:
         return wanted[0]
     if not wanted:
@@ -113,12 +152,3 @@ def _is_ours(book: Book) -> bool:
     from workbook.control.panel import CONFIGURATION, FIGURES  # noqa: PLC0415 - a button knows its workbook
 
     return {FIGURES, CONFIGURATION} <= {sheet.name for sheet in book.sheets}
-
-
-def _tame() -> None:
-    """On Windows xlwings retries for ever when Excel is busy, and at its exit ends other people's Excel processes."""
-    if sys.platform == "win32":  # pragma: no cover - needs Excel
-        from xlwings import _xlwindows  # noqa: PLC0415 - exists on Windows only
-
-        atexit.unregister(_xlwindows.cleanup)
-        _xlwindows.N_COM_ATTEMPTS = 1

@@ -10,9 +10,11 @@ import xlwings as xw
 
 from addin.install import installation
 from addin.live import excel
+from sync.core.values.errors import Unavailable
 from sync.practice.world import Practice
 from tests.addin.bench import Bench
 from tests.cli.world import Terminal
+from tests.excel.strict_rules import ExcelBusy
 from workbook.control.panel import Input
 
 
@@ -81,3 +83,25 @@ def test_no_paid_part_of_xlwings_is_used() -> None:
     """Nor is one switched on by a key."""
     assert xw.__pro__ is False
     assert excel.PATIENCE < 60
+
+
+def test_an_excel_that_is_busy_is_found_all_the_same(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first call on, by button and by command; one that stays busy is told as that, and as no defect."""
+    bench.engine.busy = 3
+    assert excel.attach(None).name == "Tieout.xlsm"
+    rejected = [ExcelBusy(), ExcelBusy()]
+
+    def caller() -> xw.Book:
+        if rejected:
+            raise rejected.pop()
+        return bench.book
+
+    monkeypatch.setattr(xw.Book, "caller", caller)
+    assert excel.caller().name == "Tieout.xlsm"
+    monkeypatch.setattr(excel, "PATIENCE", 0.0)
+    bench.engine.busy = 10_000
+    with pytest.raises(Unavailable, match="excel-busy"):
+        excel.attach(None)
+    rejected += [ExcelBusy()] * 9
+    with pytest.raises(Unavailable, match="excel-busy"):
+        excel.caller()
