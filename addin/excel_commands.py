@@ -46,9 +46,10 @@ def workbook(file: Path, addin: Path | None) -> None:
 def excel(task: str, name: str | None) -> int:
     """Carry out `tieout excel`: press a button of an open workbook; 1 when its status tells of trouble."""
     from addin import tasks  # noqa: PLC0415 - brings in all that a sync needs
+    from addin.live.companion import Way  # noqa: PLC0415 - same
     from addin.live.excel import attach  # noqa: PLC0415 - same
 
-    ending = tasks.press(task, attach(name), command_language(), by_button=False)
+    ending = tasks.press(task, attach(name), command_language(), Way.COMMAND)
     click.echo(ending.sentence)
     return 0 if ending.done else 1
 

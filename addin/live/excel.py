@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import atexit
+import gc
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from types import ModuleType
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sync.core.values.errors import SetupError, Unavailable
 from sync.core.values.messages import Language, Text, say
@@ -17,13 +20,18 @@ if TYPE_CHECKING:
     from xlwings import Book
 
 Answer = TypeVar("Answer")
+_log = logging.getLogger(__name__)
 CALL_REJECTED = -2147418111
 """What Excel answers while a cell is being edited or a dialogue is open (RPC_E_CALL_REJECTED)."""
 RETRY_LATER = -2147417846
 EXCEPTION, EDITING, _DETAILS = -2147352567, -2146777998, 2
 """A property that cannot be set while a cell is being edited: the code, the reason behind it, and where that stands."""
-PATIENCE = 15.0
-"""How many seconds to wait for a busy Excel."""
+GONE = frozenset({-2147023174, -2147023179, -2147417848, -2147220995})
+"""What Windows answers for an Excel, or a workbook of it, that has been closed."""
+PATIENCE, BESIDE_PATIENCE = 15.0, 600.0
+"""How many seconds to wait for a busy Excel: that waits for us itself, and in which somebody works on meanwhile."""
+beside: ContextVar[bool] = ContextVar("beside", default=False)
+"""Whether this thread works beside an Excel that somebody uses."""
 PAUSE = 0.25
 
 
@@ -50,13 +58,31 @@ def com_of_thread() -> Iterator[None]:
     if sys.platform == "win32":  # pragma: no cover - needs Windows
         import pythoncom  # noqa: PLC0415 - exists on Windows only
 
-        pythoncom.CoInitialize()
+        pythoncom.CoInitializeEx(pythoncom.COINIT_MULTITHREADED)  # it takes no messages, which others would wait for
         try:
             yield
         finally:
             pythoncom.CoUninitialize()
     else:
         yield
+
+
+def with_book(reached: Callable[[], Any], work: Callable[[Book], object]) -> None:  # pragma: no cover - needs Windows
+    """Do something with a workbook that another thread was given by Excel, and hold nothing of Excel afterwards.
+
+    Args:
+        reached: gives this thread its own way to Excel's object.
+        work: what is done.
+    """
+    from win32com.client import Dispatch  # noqa: PLC0415 - exists on Windows only
+
+    beside.set(True)
+    xlwings = tamed()
+    with com_of_thread():
+        try:
+            work(xlwings.Book(impl=xlwings._xlwindows.Book(xl=Dispatch(reached()))))  # noqa: SLF001 - as `Book.caller`
+        finally:
+            gc.collect()  # an Excel that something still points to would not end
 
 
 def caller() -> Book:
@@ -99,18 +125,39 @@ def patiently(work: Callable[[], Answer]) -> Answer:
     """Do something in Excel, waiting a while when it is busy.
 
     Raises:
-        Unavailable: it stayed busy.
+        Unavailable: it stayed busy, or it has been closed.
     """
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + (BESIDE_PATIENCE if beside.get() else PATIENCE)
     while True:
         try:
             return work()
         except Exception as error:
+            _require_open(error)
             if not _busy(error):
                 raise
             if time.monotonic() > until:
                 raise Unavailable(say("excel-busy")) from error
         time.sleep(PAUSE)
+
+
+def unless_busy(work: Callable[[], object]) -> None:
+    """Do something in Excel that is left undone where it is busy; what else it says of it is logged.
+
+    Raises:
+        Unavailable: the workbook has been closed.
+    """
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 - it is of use only as long as somebody looks on
+        _require_open(error)
+        if not _busy(error):
+            _log.warning("not shown in Excel: %s", error)
+
+
+def _require_open(error: BaseException) -> None:
+    """Raise Unavailable where an error says that Excel, or the workbook, has been closed."""
+    if error.args and error.args[0] in GONE:
+        raise Unavailable(say("excel-closed-meanwhile")) from error
 
 
 def there(find: Callable[[], Answer], what: Text) -> Answer:
