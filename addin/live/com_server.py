@@ -13,7 +13,7 @@ from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from addin import COMPANION_ID
+from addin import COMPANION_ID, LEAVE
 from addin.live.companion import Companion
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 GRACE = 1.0
 """Seconds in which whoever was given the companion just before its end can still ask it for something."""
+_NOT_AT_WORK = 1e-9
 _LOOK = 500
 """Milliseconds between two looks at whether it is still used."""
 
@@ -58,7 +59,7 @@ def _reach(workbook: Any) -> Callable[[Callable[[Book], object]], object]:  # no
 
 
 def serve(companion: Companion, idle: float, prepare: Callable[[], object]) -> None:
-    """Answer whoever asks, until nobody has asked for anything for so many seconds.
+    """Answer whoever asks, until nobody has for so many seconds, or an installation asks it to leave.
 
     Args:
         companion: does what is asked.
@@ -78,9 +79,14 @@ def serve(companion: Companion, idle: float, prepare: Callable[[], object]) -> N
     policy.DefaultPolicy = Ours
     factory = pythoncom.MakePyFactory(COMPANION_ID)
 
+    leave = win32event.CreateEvent(None, False, False, LEAVE)  # noqa: FBT003 - pywin32 takes no keywords
+    asked_to_leave = False
+
     def pump(on: Callable[[], bool]) -> None:
+        nonlocal asked_to_leave
         while on():
-            win32event.MsgWaitForMultipleObjects((), False, _LOOK, win32event.QS_ALLINPUT)  # noqa: FBT003 - pywin32
+            seen = win32event.MsgWaitForMultipleObjects((leave,), False, _LOOK, win32event.QS_ALLINPUT)  # noqa: FBT003 - same
+            asked_to_leave |= seen == win32event.WAIT_OBJECT_0
             if pythoncom.PumpWaitingMessages():
                 sys.exit()
 
@@ -92,7 +98,7 @@ def serve(companion: Companion, idle: float, prepare: Callable[[], object]) -> N
         if not prepared:
             Thread(target=prepare, daemon=True).start()
             prepared = True
-        pump(lambda: companion.idle() < idle)
+        pump(lambda: companion.idle() < (_NOT_AT_WORK if asked_to_leave else idle))
         pythoncom.CoRevokeClassObject(token)
         pump(partial(_not_yet, monotonic() + GRACE))
 

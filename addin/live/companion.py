@@ -20,7 +20,7 @@ from sync.usecases.ports import SilentStage, Stage
 if TYPE_CHECKING:
     from xlwings import Book
 
-IDLE = 30 * 60.0
+IDLE = 15 * 60.0
 """Seconds after which a companion that nobody asked for anything ends."""
 EACH = 0.5
 """Seconds between two showings of how far a task is: so often, however many rows."""
