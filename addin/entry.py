@@ -57,14 +57,24 @@ def work(name: str, book: Book, language: str | None, hear: Hear) -> None:
         hear: hears that the task is cancelled.
     """
     from addin.live import excel  # noqa: PLC0415 - has been brought in by then
+    from addin.live.companion import Way  # noqa: PLC0415 - same
+    from sync import __version__  # noqa: PLC0415 - same
     from sync.language.catalogues import choose  # noqa: PLC0415 - same
+    from sync.settings.profiles import default_state  # noqa: PLC0415 - same
+    from sync.system import log  # noqa: PLC0415 - same
 
     built_in = choose(language)
-    excel.greet(book, built_in)
-    from addin import tasks  # noqa: PLC0415 - same
-    from addin.live.companion import Way  # noqa: PLC0415 - same
+    log.begin(default_state(), verbose=False, version=__version__, command=["companion", name])
+    try:
+        excel.greet(book, built_in)
+        from addin import tasks  # noqa: PLC0415 - may still be under way, once something stands in the status bar
 
-    tasks.press(name, book, built_in, Way.COMPANION, hear)
+        tasks.press(name, book, built_in, Way.COMPANION, hear)
+    except Exception as error:
+        log.defect(error)
+        raise
+    finally:
+        log.end()
 
 
 def _prepare() -> None:

@@ -106,7 +106,7 @@ def press(name: str, opened: Book, language: Language, way: Way, hear: Hear | No
     """
     ending: TaskEnding | None = None
     by_button = way is not Way.COMMAND
-    if by_button:  # otherwise the command line has begun it
+    if way is Way.RUN_PYTHON:  # otherwise the command line, or the companion, has begun it
         log.begin(default_state(), verbose=False, version=__version__, command=["button", name])
     try:
         book = LiveBook(opened, way)
@@ -121,7 +121,7 @@ def press(name: str, opened: Book, language: Language, way: Way, hear: Hear | No
     except Exception as error:  # noqa: BLE001 - the one place where an unforeseen error meets a person
         sys.exit(_last_words(ending, log.defect(error).said(language)))
     finally:
-        if by_button:
+        if way is Way.RUN_PYTHON:
             log.end()
     return ending
 

@@ -15,6 +15,7 @@ import sys
 import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Thread
 
 from filelock import FileLock
 from msgspec import Struct
@@ -33,6 +34,8 @@ PYTHON, PYTHONW = r"C:\Python311\python.exe", r"C:\Python311\pythonw.exe"
 SOURCES = r"C:\tieout"
 """Where `Windows.bring` puts the product; it is on the search path as an installed package is."""
 NOISE = ("wine32", "multiarch", "dpkg --add", "apt-get")
+LAST_WORDS = 2.0
+"""Seconds in which what a program printed at its end arrives."""
 STARTER = r"""
 #include <windows.h>
 typedef int (*main_t)(int, wchar_t **);
@@ -115,14 +118,18 @@ class Windows(Struct, frozen=True, kw_only=True):
         Raises:
             TimeoutError: it took longer; it is ended.
         """
-        with self.start(*command, variables=variables) as program:
-            try:
-                out, _ = program.communicate(timeout=seconds)
-            except subprocess.TimeoutExpired as late:
-                program.kill()
-                said = (late.output or b"").decode(errors="replace")
-                raise TimeoutError(f"{command} took more than {seconds:g} s: {said}") from late
-        lines = out.decode(errors="replace").replace("\r\n", "\n").splitlines(keepends=True)
+        program = self.start(*command, variables=variables)
+        assert program.stdout is not None
+        said: list[bytes] = []
+        reader = Thread(target=lambda: said.extend(iter(program.stdout.readline, b"")), daemon=True)  # type: ignore[union-attr] # asserted above
+        reader.start()
+        try:
+            program.wait(seconds)
+        except subprocess.TimeoutExpired as late:
+            program.kill()
+            raise TimeoutError(f"{command} took more than {seconds:g} s: {b''.join(said)!r}") from late
+        reader.join(LAST_WORDS)  # what it started, and left behind, may hold the pipe open
+        lines = [line.decode(errors="replace").replace("\r\n", "\n") for line in said]
         kept = "".join(line for line in lines if not any(word in line for word in NOISE))
         return Ended(status=program.returncode, out=kept)
 
