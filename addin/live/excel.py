@@ -80,7 +80,8 @@ def with_book(reached: Callable[[], Any], work: Callable[[Book], object]) -> Non
     xlwings = tamed()
     with com_of_thread():
         try:
-            work(xlwings.Book(impl=xlwings._xlwindows.Book(xl=Dispatch(reached()))))  # noqa: SLF001 - as `Book.caller`
+            windows = xlwings._xlwindows  # noqa: SLF001 - as `Book.caller` does
+            work(xlwings.Book(impl=windows.Book(xl=windows.COMRetryObjectWrapper(Dispatch(reached())))))
         finally:
             gc.collect()  # an Excel that something still points to would not end
 
@@ -181,11 +182,21 @@ def _busy(error: BaseException | None) -> bool:
         return False
     if isinstance(error, KeyError):  # xlwings makes one of a call that was rejected while it looked something up
         return _busy(error.__context__)
+    if isinstance(error, AttributeError):
+        return _is_of_pywin32(error)
     code = error.args[0] if error.args else None
     if code == EXCEPTION and len(error.args) > _DETAILS:
         details = error.args[_DETAILS]
         return isinstance(details, tuple) and bool(details) and details[-1] == EDITING
     return code in {CALL_REJECTED, RETRY_LATER} or type(error).__name__ == "ExcelBusyError"
+
+
+def _is_of_pywin32(error: AttributeError) -> bool:
+    """Whether pywin32 says that Excel's object has no such member, which is what it makes of no answer at all."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return frame is not None and frame.tb_frame.f_globals.get("__name__") == "win32com.client.dynamic"
 
 
 def greet(book: Book, language: Language) -> None:

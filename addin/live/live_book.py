@@ -143,6 +143,8 @@ class LiveBook:
     def progress(self, words: str | None) -> None:
         """Say in Excel's status bar what is being done; None gives it back to Excel."""
         app = self._application()
+        if self._way is Way.COMPANION:  # only what is read tells an Excel that was closed from one that is busy
+            patiently(lambda: self._book.name)
         patiently(lambda: setattr(app, "status_bar", words if words is not None else False))
 
     def show(self, words: str) -> None:

@@ -14,6 +14,6 @@ from tests.windows.wine import Windows
 def windows() -> Iterator[Windows]:
     """A Windows under Wine, which ends with the tests."""
     found = wine.environment()
-    found.bring()
+    found.bring("tests")
     yield found
     found.end()
