@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from addin import COMPANION_ID
 from sync.core.values.messages import say
 from sync.language.catalogues import ENGLISH, language
 from tests.windows.wine import PYTHON, Windows
@@ -175,18 +176,24 @@ def test_it_ends_when_nobody_asks(windows: Windows) -> None:
     assert done(windows, dedent(serve)).splitlines()[-1] == "ended"
 
 
+KEY = r"""
+import winreg
+from addin import COMPANION
+from addin.install.installation import CLASSES
+try:
+    print(winreg.QueryValue(winreg.HKEY_CURRENT_USER, CLASSES + chr(92) + COMPANION + chr(92) + "CLSID"))
+except FileNotFoundError:
+    print("none")
+"""
+
+
 def test_install_and_uninstall(windows: Windows) -> None:
-    """Everything is put in place without an administrator, and all but the user's own is taken away again."""
-    installed = windows.run(PYTHON, "-P", "-m", "tieout", "install", seconds=300)
-    assert installed.status == 0, installed.out
-    folder = windows.drive / "users"
-    assert {path.name for path in folder.rglob("Tieout.*")} == {"Tieout.xlsm", "Tieout.xlam", "Tieout.lnk"}
-    away = windows.run(PYTHON, "-P", "-m", "tieout", "install", "--uninstall", seconds=120)
-    assert away.status == 0, away.out
-    assert {path.name for path in folder.rglob("Tieout.*")} == {"Tieout.xlsm"}
-    keys = done(
-        windows, r"import winreg; print(winreg.QueryInfoKey(winreg.OpenKey(winreg.HKEY_CURRENT_USER, 'Software'))[0])"
-    )
-    assert keys.isdigit()
-    again = windows.run(PYTHON, "-P", "-m", "tieout", "install", "--uninstall", seconds=120)
-    assert again.status == 0, again.out
+    """Everything is put in place without an administrator, and all but the user's own is taken away again, and twice."""
+    users, tieout = windows.drive / "users", (PYTHON, "-P", "-m", "tieout", "install")
+    seen = []
+    for options in ((), ("--uninstall",), ("--uninstall",)):
+        ended = windows.run(*tieout, *options, seconds=300)
+        assert ended.status == 0, ended.out
+        seen.append((sorted(path.name for path in users.rglob("Tieout.*")), done(windows, KEY)))
+    away = (["Tieout.xlsm"], "none")
+    assert seen == [(["Tieout.lnk", "Tieout.xlam", "Tieout.xlsm"], COMPANION_ID), away, away]

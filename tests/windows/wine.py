@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import select
 import shutil
 import subprocess
 import sys
 import sysconfig
+import time
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Thread
 
 from filelock import FileLock
 from msgspec import Struct
@@ -34,8 +35,6 @@ PYTHON, PYTHONW = r"C:\Python311\python.exe", r"C:\Python311\pythonw.exe"
 SOURCES = r"C:\tieout"
 """Where `Windows.bring` puts the product; it is on the search path as an installed package is."""
 NOISE = ("wine32", "multiarch", "dpkg --add", "apt-get")
-LAST_WORDS = 2.0
-"""Seconds in which what a program printed at its end arrives."""
 STARTER = r"""
 #include <windows.h>
 typedef int (*main_t)(int, wchar_t **);
@@ -101,35 +100,29 @@ class Windows(Struct, frozen=True, kw_only=True):
             "PYTHONDONTWRITEBYTECODE": "1",
         }
 
-    def start(self, *command: str, variables: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-        """Start a program; its streams are pipes, because Python dies under Wine where they are files."""
-        return subprocess.Popen(
-            ["wine", *command],
-            env=self.environment | dict(variables or {}),
-            cwd=self.root,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-
     def run(self, *command: str, seconds: float = 180, variables: Mapping[str, str] | None = None) -> Ended:
-        """Run a program to its end.
+        """Run a program to its end; what it started may go on.
 
         Raises:
             TimeoutError: it took longer; it is ended.
         """
-        program = self.start(*command, variables=variables)
-        assert program.stdout is not None
-        said: list[bytes] = []
-        reader = Thread(target=lambda: said.extend(iter(program.stdout.readline, b"")), daemon=True)  # type: ignore[union-attr] # asserted above
-        reader.start()
+        reading, writing = os.pipe()  # a pipe, because Python dies under Wine where its streams are files
+        program = subprocess.Popen(
+            ["wine", *command],
+            env=self.environment | dict(variables or {}),
+            cwd=self.root,
+            stdin=subprocess.DEVNULL,
+            stdout=writing,
+            stderr=writing,
+        )
+        os.close(writing)
         try:
-            program.wait(seconds)
-        except subprocess.TimeoutExpired as late:
+            said = _said(program, reading, time.monotonic() + seconds)
+        finally:
+            os.close(reading)
             program.kill()
-            raise TimeoutError(f"{command} took more than {seconds:g} s: {b''.join(said)!r}") from late
-        reader.join(LAST_WORDS)  # what it started, and left behind, may hold the pipe open
-        lines = [line.decode(errors="replace").replace("\r\n", "\n") for line in said]
+            program.wait()
+        lines = said.decode(errors="replace").replace("\r\n", "\n").splitlines(keepends=True)
         kept = "".join(line for line in lines if not any(word in line for word in NOISE))
         return Ended(status=program.returncode, out=kept)
 
@@ -150,8 +143,30 @@ class Windows(Struct, frozen=True, kw_only=True):
 
     def end(self) -> None:
         """End every program of it."""
-        subprocess.run(["wineserver", "-k"], env=self.environment, check=False, capture_output=True)
-        subprocess.run(["wineserver", "-w"], env=self.environment, check=False, capture_output=True, timeout=60)
+        for option in ("-k", "-w"):
+            subprocess.run(
+                ["wineserver", option],
+                env=self.environment,
+                check=False,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=60,
+            )
+
+
+def _said(program: subprocess.Popen[bytes], reading: int, until: float) -> bytes:
+    """Return what a program says until its end, whoever else holds its pipe open by then."""
+    said = b""
+    while True:
+        ended = program.poll() is not None
+        arrived, _, _ = select.select([reading], [], [], 0 if ended else 0.1)
+        more = os.read(reading, 65536) if arrived else b""
+        said += more
+        if ended and not more:
+            return said
+        if time.monotonic() > until:
+            raise TimeoutError(f"{program.args!r} takes too long: {said.decode(errors='replace')}")
 
 
 def why_not() -> str:
