@@ -188,7 +188,7 @@ except FileNotFoundError:
 
 
 def test_install_and_uninstall(windows: Windows) -> None:
-    """Everything is put in place without an administrator, and all but the user's own is taken away again, and twice."""
+    """Everything is put in place without an administrator, and all but the user's own is taken away again, twice."""
     users, tieout = windows.drive / "users", (PYTHON, "-P", "-m", "tieout", "install")
     seen = []
     for options in ((), ("--uninstall",), ("--uninstall",)):
