@@ -156,7 +156,13 @@ def sync_task(book: LiveBook, progress: Progress) -> TaskEnding:
     book.ready(*list_sheets.LISTS)
     with open_all(place, progress) as (systems, rules, seat):
         said = _on_record(book, seat, place)
-        review = sync(systems, rules, seat, since, until, book.review, said)
+
+        def show(review: Review) -> None:
+            if book.way is not Way.RUN_PYTHON:  # somebody may have gone on typing while both systems were read
+                _on_record(book, seat, place)
+            book.review(review)
+
+        review = sync(systems, rules, seat, since, until, show, said)
         ending = TaskEnding(sentence=book.say(_read(book, review)))
         return _shown(ending, book, seat, review.run, fresh=True)
 

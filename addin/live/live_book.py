@@ -95,7 +95,7 @@ class LiveBook:
             Refused: it was built by another version, whose places or words are not those of today.
             SetupError: it has no sheet with a mark.
         """
-        self._book, self._way = book, way
+        self._book, self.way = book, way
         self._all: Any = None
         self._app: Any = None
         self._sheets: dict[str, Sheet] = {}
@@ -143,7 +143,7 @@ class LiveBook:
     def progress(self, words: str | None) -> None:
         """Say in Excel's status bar what is being done; None gives it back to Excel."""
         app = self._application()
-        if self._way is Way.COMPANION:  # only what is read tells an Excel that was closed from one that is busy
+        if self.way is Way.COMPANION:  # only what is read tells an Excel that was closed from one that is busy
             patiently(lambda: self._book.name)
         patiently(lambda: setattr(app, "status_bar", words if words is not None else False))
 
@@ -164,7 +164,7 @@ class LiveBook:
     def give_back(self) -> None:
         """Give back what a task has of Excel: the status bar, and the key that cancels it."""
         self.progress(None)
-        if self._way is Way.COMPANION:
+        if self.way is Way.COMPANION:
             patiently(self._book.macro(GIVE_BACK))
 
     def announce(self, what: Sequence[Text]) -> None:
@@ -221,7 +221,7 @@ class LiveBook:
     def end(self, sentence: str) -> None:
         """Show the figures, and how it all ended."""
         self.figures[Figure.STATUS] = sentence
-        self.figures[Figure.WAY] = self.say(self._way.value)
+        self.figures[Figure.WAY] = self.say(self.way.value)
         self.write(FIGURES, FIGURE_BLOCK, [[self.figures[figure]] for figure in Figure])
         self.write(FIGURES, control_sheet.LIST_BLOCK, control_sheet.list_block(self.built_in))
         self.calculate()

@@ -28,9 +28,11 @@ from sync.practice.store import Store
 from sync.practice.world import Practice
 from sync.settings.profiles import default_state
 from sync.system import bounded
+from sync.usecases.read_and_propose import read_and_propose
+from sync.wiring import open_ledger_read_only
 from tests.addin.bench import TODAY, Bench
 from tests.addin.conftest import TASKS
-from tests.addin.test_buttons import in_manage
+from tests.addin.test_buttons import in_manage, ready
 from tests.cli.test_scale import books, invoices
 from tests.cli.world import Terminal
 from tests.excel.strict_rules import ExcelClosed
@@ -197,6 +199,30 @@ def test_a_wait_for_sage_hears_a_cancel() -> None:
     thread.start()
     thread.join()
     assert heard == [KeyboardInterrupt]
+
+
+def test_what_is_typed_while_a_sync_reads_is_kept(
+    beside: Beside, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Excel stays usable: a No and a note of that moment stand on the sheet afterwards, and in the ledger as a hold."""
+    beside.press("Run Sync")
+    key, read = ready(beside.bench)["Key"], read_and_propose
+
+    def typing(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - whatever it takes and returns
+        beside.bench.set(key, "Approve", "No")
+        beside.bench.set(key, "Note", "Ask Zoé")
+        return read(*arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sync.usecases.sync.read_and_propose", typing)
+        beside.press("Run Sync")
+    row = beside.bench.row(key)
+    assert (row["Approve"], row["Note"]) == ("No", "Ask Zoé")
+    ledger = open_ledger_read_only(practice.place)
+    assert ledger is not None
+    with ledger:
+        (run, _) = [entry.run for entry in ledger.history()]
+        assert ledger.holds(run.company)[key].note == "Ask Zoé"
 
 
 @pytest.fixture

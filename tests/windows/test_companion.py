@@ -6,6 +6,7 @@ Excel's part is played by `stand_in`, by Excel's own names; a script of Windows'
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from textwrap import dedent
 from typing import Any
@@ -71,6 +72,8 @@ seen = {}
 @pytest.fixture
 def companion(windows: Windows) -> Iterator[Windows]:
     """A Windows that starts the companion when it is asked for, and forgets it afterwards."""
+    for own in windows.drive.glob("users/*/AppData/Local/tieout"):  # the practice company of a test before
+        shutil.rmtree(own)
     done(windows, REGISTER)
     yield windows
     done(windows, FORGET)
