@@ -26,8 +26,9 @@ CALL_REJECTED = -2147418111
 RETRY_LATER = -2147417846
 EXCEPTION, EDITING, _DETAILS = -2147352567, -2146777998, 2
 """A property that cannot be set while a cell is being edited: the code, the reason behind it, and where that stands."""
-GONE = frozenset({-2147023174, -2147023179, -2147417848, -2147220995})
-"""What Windows answers for an Excel, or a workbook of it, that has been closed."""
+GONE = frozenset({-2147023174, -2147023170, -2147418105, -2147418094, -2147417848, -2147220995, -2146827864})
+"""What Windows says of an Excel that has ended (RPC_S_SERVER_UNAVAILABLE, RPC_S_CALL_FAILED, RPC_E_SERVER_DIED and _DNE,
+RPC_E_DISCONNECTED, CO_E_OBJNOTCONNECTED), and Excel of a workbook that was closed (0x800A01A8, "object required")."""
 PATIENCE, BESIDE_PATIENCE = 15.0, 600.0
 """How many seconds to wait for a busy Excel: that waits for us itself, and in which somebody works on meanwhile."""
 beside: ContextVar[bool] = ContextVar("beside", default=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 
+from addin import COMPANION, COMPANION_ID
 from addin.install import installation
 from addin.live import excel
 from sync.core.values.errors import Unavailable
@@ -77,6 +78,25 @@ def test_an_installation_is_only_told_on_another_system(terminal: Terminal) -> N
     ] * 3
     assert "Nothing was written, because this is not Windows." in answer.out
     assert list(terminal.folder.iterdir()) == []
+
+
+def test_windows_is_told_how_the_companion_is_started() -> None:
+    """Below the user's own keys: its name, its id, and the Python beside this one that opens no window."""
+    keys = installation.companion_keys(Path("/opt/my python/python.exe"))
+    assert keys[rf"{COMPANION}\CLSID"] == COMPANION_ID
+    assert keys[rf"CLSID\{COMPANION_ID}\LocalServer32"] == '"/opt/my python/pythonw.exe" -P -m tieout companion'
+    assert [key for key in keys if not key.startswith((COMPANION, rf"CLSID\{COMPANION_ID}"))] == []
+    assert list(keys) == sorted(keys, key=lambda key: (not key.startswith(COMPANION), key.count("\\")))
+
+
+def test_taking_it_away_is_only_told_on_another_system(terminal: Terminal) -> None:
+    """Companion, add-in, shortcut and daily run, and what stays; it contradicts the other options."""
+    answer = terminal.tieout("install", "--uninstall")
+    assert answer.status == 0
+    for word in (COMPANION, installation.ADDIN, installation.SHORTCUT, "Tieout watch", "are yours, and stay"):
+        assert word in answer.out
+    assert "Nothing was written, because this is not Windows." in answer.out
+    assert terminal.tieout("install", "--uninstall", "--no-watch").status == 2
 
 
 def test_no_paid_part_of_xlwings_is_used() -> None:
