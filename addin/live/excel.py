@@ -27,7 +27,7 @@ RETRY_LATER = -2147417846
 EXCEPTION, EDITING, _DETAILS = -2147352567, -2146777998, 2
 """A property that cannot be set while a cell is being edited: the code, the reason behind it, and where that stands."""
 GONE = frozenset({-2147023174, -2147023170, -2147418105, -2147418094, -2147417848, -2147220995, -2146827864})
-"""What Windows says of an Excel that has ended (RPC_S_SERVER_UNAVAILABLE, RPC_S_CALL_FAILED, RPC_E_SERVER_DIED and _DNE,
+"""What Windows says of an Excel that ended (RPC_S_SERVER_UNAVAILABLE, RPC_S_CALL_FAILED, RPC_E_SERVER_DIED and _DNE,
 RPC_E_DISCONNECTED, CO_E_OBJNOTCONNECTED), and Excel of a workbook that was closed (0x800A01A8, "object required")."""
 PATIENCE, BESIDE_PATIENCE = 15.0, 600.0
 """How many seconds to wait for a busy Excel: that waits for us itself, and in which somebody works on meanwhile."""
@@ -158,7 +158,7 @@ def unless_busy(work: Callable[[], object]) -> None:
 
 def _require_open(error: BaseException) -> None:
     """Raise Unavailable where an error says that Excel, or the workbook, has been closed."""
-    if error.args and error.args[0] in GONE:
+    if _code(error) in GONE:
         raise Unavailable(say("excel-closed-meanwhile")) from error
 
 
@@ -185,11 +185,14 @@ def _busy(error: BaseException | None) -> bool:
         return _busy(error.__context__)
     if isinstance(error, AttributeError):
         return _is_of_pywin32(error)
+    return _code(error) in {CALL_REJECTED, RETRY_LATER, EDITING} or type(error).__name__ == "ExcelBusyError"
+
+
+def _code(error: BaseException) -> object:
+    """Return the number by which Windows names an error, or the one that Excel gives as the reason behind it."""
     code = error.args[0] if error.args else None
-    if code == EXCEPTION and len(error.args) > _DETAILS:
-        details = error.args[_DETAILS]
-        return isinstance(details, tuple) and bool(details) and details[-1] == EDITING
-    return code in {CALL_REJECTED, RETRY_LATER} or type(error).__name__ == "ExcelBusyError"
+    details = error.args[_DETAILS] if len(error.args) > _DETAILS else None
+    return details[-1] if code == EXCEPTION and isinstance(details, tuple) and details else code
 
 
 def _is_of_pywin32(error: AttributeError) -> bool:

@@ -365,11 +365,39 @@ def test_an_excel_that_is_closed_ends_a_push_after_its_row(
 def test_a_closed_excel_is_told_as_that() -> None:
     """Not as a defect, and not as one that is busy; whatever else is not shown ends nothing."""
 
+    class ObjectRequired(Exception):  # noqa: N818 - Excel's words
+        """What Excel gives as its reason for a workbook that is not there any more."""
+
     def closed() -> None:
         raise ExcelClosed
 
-    with pytest.raises(Unavailable, match="excel-closed-meanwhile"):
-        excel.patiently(closed)
-    with pytest.raises(Unavailable, match="excel-closed-meanwhile"):
-        excel.unless_busy(closed)
+    def no_workbook() -> None:
+        raise ObjectRequired(excel.EXCEPTION, "Exception occurred.", (0, None, None, None, 0, -2146827864), None)
+
+    for call in (closed, no_workbook):
+        with pytest.raises(Unavailable, match="excel-closed-meanwhile"):
+            excel.patiently(call)
+        with pytest.raises(Unavailable, match="excel-closed-meanwhile"):
+            excel.unless_busy(call)
     excel.unless_busy(lambda: 1 / 0)
+
+
+def test_no_answer_to_a_name_is_a_busy_excel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pywin32 says then that there is no such member; a member that our own code lacks is a defect all the same."""
+    answers = ["no", "no"]
+    theirs: dict[str, Any] = {"__name__": "win32com.client.dynamic"}
+    exec("def refuse(): raise AttributeError(\"Property '<unknown>.Value' can not be set.\")", theirs)  # noqa: S102 - as there
+
+    def put() -> str:
+        if answers:
+            answers.pop()
+            theirs["refuse"]()
+        return "put"
+
+    assert excel.patiently(put) == "put"
+    with pytest.raises(AttributeError):
+        excel.patiently(lambda: excel.nothing)  # type: ignore[attr-defined] # on purpose
+    monkeypatch.setattr(excel, "PATIENCE", 0.0)
+    answers.append("no")
+    with pytest.raises(Unavailable, match="excel-busy"):
+        excel.patiently(theirs["refuse"])
