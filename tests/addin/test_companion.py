@@ -365,7 +365,7 @@ def test_an_excel_that_is_closed_ends_a_push_after_its_row(
 def test_a_closed_excel_is_told_as_that() -> None:
     """Not as a defect, and not as one that is busy; whatever else is not shown ends nothing."""
 
-    class ObjectRequired(Exception):  # noqa: N818 - Excel's words
+    class ObjectRequired(Exception):
         """What Excel gives as its reason for a workbook that is not there any more."""
 
     def closed() -> None:
