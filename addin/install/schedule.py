@@ -129,6 +129,18 @@ def delete(name: str, *, dry_run: bool) -> Iterator[Text]:
     yield from _not_here()
 
 
+def delete_if_there(name: str, *, dry_run: bool) -> Iterator[Text]:
+    """Remove the entry where there is one, or only say it."""
+    if sys.platform == "win32" and _runs(["schtasks", "/Query", "/TN", name]):  # pragma: no cover - needs Windows
+        yield from delete(name, dry_run=dry_run)
+    elif sys.platform != "win32":
+        yield say("install-would-unschedule-watch", name=name)
+
+
+def _runs(command: Sequence[str]) -> bool:  # pragma: no cover - needs Windows
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603 - fixed words
+
+
 def _not_here() -> Iterator[Text]:
     if sys.platform != "win32":
         yield say("install-scheduling-needs-windows")
