@@ -136,7 +136,10 @@ def delete_if_there(name: str, *, dry_run: bool) -> Iterator[Text]:
     if sys.platform == "win32":  # pragma: no cover - needs Windows
         there = _is_there(name)
         if there:
-            yield from delete(name, dry_run=dry_run)
+            try:
+                yield from delete(name, dry_run=dry_run)
+            except SetupError as error:  # it is named, and the rest is taken away all the same
+                yield error.text
         elif there is None:
             yield say("install-scheduler-silent", name=name)
     else:
