@@ -43,7 +43,7 @@ from workbook.control import list_sheets
 from workbook.control.control_sheet import place_chosen
 from workbook.control.panel import Input, cards, last_run
 from workbook.review import decisions
-from workbook.review.seen import require_columns_seen, the_sheet_seen
+from workbook.review.review_file import decided_in
 from workbook.xlsx.cell_stream import SheetRow
 from workbook.xlsx.cells import Found, day_in
 
@@ -172,7 +172,7 @@ def _on_record(book: LiveBook, seat: Seat, place: Place) -> Sequence[Text]:
 
     The sheet may show a review of another company, whose ledger it is then recorded in.
     """
-    rows = book.rows(hidden_told=False)
+    rows = book.rows()
     try:
         layout = decisions.layout(book.name, rows)
     except SetupError:  # nothing was read into it yet; or it is not as it was built, and the sync writes nothing there
@@ -197,15 +197,14 @@ def push_task(book: LiveBook, progress: Progress) -> TaskEnding:
     """Write the rows that say Yes, and show how each ended."""
     typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
     book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.HISTORY)
-    the_sheet_seen(book.name, book.tabs())
     rows = book.rows()
     with open_all(place, progress) as (systems, rules, seat):
         layout = decisions.layout(book.name, rows)
-        require_columns_seen(book.name, layout, book.reads)
         run_on_record(seat.ledger, layout.run)
         require_printed(seat.ledger, layout.printed)
         reviewed = reviewed_rows(seat.ledger, systems, rules.policy, layout.run)
-        decided = decisions.decisions(layout, rows, reviewed.rows)
+        with book.copied() as copy:  # and what decides there is judged as in any file
+            decided = decided_in(copy, book.name, reviewed.rows)
         book.chosen = {decision.key: decision.approve for decision in decided.decisions}
 
         def confirm(what: Sequence[Text], why: Sequence[Text], count: int) -> bool:
@@ -312,7 +311,7 @@ def _shown(ending: TaskEnding, book: LiveBook, seat: Seat, run: Run, *, fresh: b
         book.listed(list_sheets.HELD, list_sheets.held_block(audit))
         book.listed(list_sheets.HISTORY, list_sheets.HISTORY.block(history))
         own = seat.ledger.last_success(run.company, seat.person, day_of(seat.clock.now(), seat.clock.today()))
-        book.figures |= {**cards(audit.figures, book.language), **last_run(history, own)}
+        book.figures |= {**cards(audit.figures, book.language), **last_run(history, run.company, own)}
     except Exception as error:  # noqa: BLE001 - whatever it is, money may have been written and that comes first
         why = _logged(error).text if isinstance(error, TieoutError) else log.defect(error)
         late = say("excel-sheets-not-refreshed") + why

@@ -156,8 +156,8 @@ def check_all(place: Place) -> list[Check]:
     Raises:
         SetupError: the practice site cannot run.
     """
-    with practised(place):
-        checks = _checked(place)
+    with practised(place) as said:
+        checks = [*(_ok(say("settings"), each) for each in said), *_checked(place)]
     for check in checks:
         _log.info("%s: %s, %s", check.link.said(ENGLISH), check.verdict, check.finding.said(ENGLISH))
     return checks
@@ -194,7 +194,7 @@ def report(place: Place, head: Text, language: Language) -> str:
     Raises:
         SetupError: settings or keys need correcting, or the practice site cannot run.
     """
-    with open_settings(place) as (settings, secrets):
+    with open_settings(place) as (settings, secrets, _):
         sage_tells = open_sage(settings, secrets).facts()
         with open_manage(settings, secrets) as site:
             manage_tells, learned = site.facts()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from sync import __version__
+from sync.core.decide.holds import Former
 from sync.core.values.errors import SetupError, TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.runs import Export, NotedHead
@@ -53,7 +54,7 @@ def open_all(place: Place, progress: Progress) -> Iterator[Opened]:
 def open_with_site(place: Place, progress: Progress) -> Iterator[tuple[Opened, ManageClient]]:
     """Open as `open_all` does, with the site as one that can be asked in other ways, as a trial does."""
     with (
-        open_settings(place) as (settings, secrets),
+        open_settings(place) as (settings, secrets, said),
         hold_lock(place.state),
         open_ledger(place) as ledger,
         open_manage(settings, secrets) as manage,
@@ -64,9 +65,12 @@ def open_with_site(place: Place, progress: Progress) -> Iterator[tuple[Opened, M
             site=settings.manage.site,
             manage_company=settings.manage.company,
         )
-        rules = Rules(policy=settings.policy, caps=settings.caps, quiet=settings.quiet)
+        rules = Rules(policy=settings.policy, caps=settings.caps, quiet=settings.quiet, go_live=settings.go_live)
         clock = SystemClock(place.today)
-        seat = Seat(person=this_person(), ledger=ledger, clock=clock, progress=progress, version=__version__)
+        person = this_person()
+        seat = Seat(person=person, ledger=ledger, clock=clock, progress=progress, version=__version__, said=said)
+        for each in said:
+            progress.stage(each, 1, each)
         yield (systems, rules, seat), manage
 
 
@@ -138,33 +142,35 @@ def _open_to_add(place: Place) -> SqliteLedger:
 
 
 @contextmanager
-def open_settings(place: Place) -> Iterator[tuple[Settings, Secrets]]:
-    """The settings and secrets of a place. The practice world is made where it is not there yet, and its site runs.
+def open_settings(place: Place) -> Iterator[tuple[Settings, Secrets, tuple[Text, ...]]]:
+    """The settings and secrets of a place, and what is to be said of them; a practice world is made and its site runs.
 
     Raises:
         SetupError: settings or secrets need correcting, or the practice site cannot run.
     """
-    with practised(place):
+    with practised(place) as said:
         settings = settings_file.load(place.config)
-        yield settings, unlock(settings)
+        yield settings, unlock(settings), said
 
 
-def practised(place: Place) -> AbstractContextManager[None]:
-    """Keep the practice site running for a practice profile; do nothing for another.
+def practised(place: Place) -> AbstractContextManager[tuple[Text, ...]]:
+    """Keep the practice site running for a practice profile; do nothing for another. Gives what is to be said of it.
 
     Raises:
         SetupError: (on entering) the practice site cannot run.
     """
     if place.profile != PRACTICE:
-        return nullcontext()
+        return nullcontext(())
     from sync.practice.world import at_hand  # noqa: PLC0415 - brings in Flask
 
     return at_hand(place)
 
 
 @contextmanager
-def open_new_ledger(place: Place, progress: Progress, mark: str) -> Iterator[Opened]:
+def open_new_ledger(place: Place, progress: Progress, mark: str) -> Iterator[tuple[Opened, Former]]:
     """Open as `open_all` does, with a new ledger that takes the place of a lost one when all went well.
+
+    What a person decided is given with it, as far as the lost one can still be read.
 
     Args:
         place: as for `open_all`.
@@ -174,12 +180,15 @@ def open_new_ledger(place: Place, progress: Progress, mark: str) -> Iterator[Ope
     Raises:
         SetupError, Refused: as `open_all`.
     """
+    from sync.ledger.sqlite_ledger import what_is_left  # noqa: PLC0415 - `--help` and usage errors do not need it
+
     with hold_lock(place.state):
+        former = what_is_left(place.state, place.second_head)
         beside = place.state / "rebuilding"
         shutil.rmtree(beside, ignore_errors=True)
         new = replace(place, state=beside)
         with open_all(new, progress) as opened:
-            yield opened
+            yield opened, former
         set_ledger_aside(place.state, mark)
         for path in beside.glob("ledger.*"):
             path.replace(place.state / path.name)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from sync.language.catalogues import ENGLISH
+from sync.practice.sample_company import build
 from tests.support.browser import chromium
 from tests.support.parts import MISSING
 
@@ -18,6 +22,24 @@ os.environ["TIEOUT_LANG"] = ENGLISH.code  # also for what is made before the fir
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is slow, and that is no defect
 settings.load_profile("unhurried")
+
+HERE = Path(__file__).parent
+TRACED = frozenset({"core", "usecases"})
+"""Folders whose tests have to reach every branch of the core and the use cases by themselves; no other is traced."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Do not trace what need not be: that takes as long as all the rest of a test, fixtures included."""
+    plugin = item.config.pluginmanager.getplugin("_cov")
+    coverage = getattr(plugin, "cov_controller", None)
+    if coverage is None or item.path.relative_to(HERE).parts[0] in TRACED:
+        return (yield)
+    coverage.pause()
+    try:
+        return (yield)
+    finally:
+        coverage.resume()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -30,6 +52,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.fail(f"{why}; in CI every part must be there", pytrace=False)
         if why:
             pytest.skip(why)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sample_made_once() -> Iterator[None]:
+    """The same day gives the same sample company, to the last cent: no practice world makes it anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sync.practice.world.build", cache(build))
+        yield
 
 
 @pytest.fixture(autouse=True)

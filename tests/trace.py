@@ -15,17 +15,16 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from types import FrameType
 
 from addin.program import outfit
 from sync.cli.main import run
-from sync.core.values.records import Invoice
 from sync.practice.payment_rules import SiteBehaviour
 from sync.practice.server import Server
 from sync.practice.store import Store
 from sync.settings.secrets import PRACTICE_KEY
+from tests.support.build import invoice
 from tests.support.sage_books import sqlite_books
 
 ROOT = Path(__file__).parents[1]
@@ -73,7 +72,8 @@ def journey(folder: Path) -> dict[str, set[str]]:
     books.row(1, 1001, -100.0, "2026-04-07")
     review = folder / "review.xlsx"
     steps: dict[str, set[str]] = {}
-    with Store([_invoice()], [], SiteBehaviour(), lambda: TODAY) as store, Server(store) as server:
+    unpaid = invoice(1, id=101_001, status="Sent", closed=False)
+    with Store([unpaid], [], SiteBehaviour(), lambda: TODAY) as store, Server(store) as server:
         _settings(folder, server.url)
 
         def step(name: str, *arguments: str) -> str:
@@ -88,26 +88,6 @@ def journey(folder: Path) -> dict[str, set[str]]:
         step("push", str(review), "--json", "-")
         step("export", json.loads(synced)["run"], "--dir", str(folder / "pack"), "--format", "xlsx,csv")
     return steps
-
-
-def _invoice() -> Invoice:
-    return Invoice(
-        id=101_001,
-        number="1001",
-        kind="Standard",
-        company_id=3,
-        company="Boréal inc.",
-        company_code="BOREAL",
-        account="",
-        currency="CAD",
-        dated=date(2026, 3, 1),
-        total=Decimal("100.00"),
-        payments=Decimal("0.00"),
-        credits=Decimal("0.00"),
-        balance=Decimal("100.00"),
-        status="Sent",
-        closed=False,
-    )
 
 
 def _settings(folder: Path, url: str) -> None:

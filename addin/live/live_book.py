@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from decimal import Decimal
-from functools import cached_property, partial
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from addin.live.blocks import LAST, address, as_cell, as_raw, as_row, as_rows, words_address
 from addin.live.companion import Way
 from addin.live.excel import patiently, there, unless_busy
 from sync.core.prove.review import Review
-from sync.core.values.errors import Refused, SetupError
+from sync.core.values.errors import Refused, SetupError, TieoutError
 from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.posting import Posting
 from sync.language.catalogues import NAMES, languages
@@ -23,14 +23,13 @@ from sync.settings.profiles import naming
 from sync.usecases.ports import SilentStage, Stage
 from workbook.control import control_sheet
 from workbook.control.layout_mark import layout_mark
-from workbook.control.list_sheets import CellRows, ListSheet, filled_up
+from workbook.control.list_sheets import CellRows, ListSheet, fitted
 from workbook.control.panel import (
     FIGURE_BLOCK,
     FIGURE_CELLS,
     FIGURES,
     INPUT_BLOCK,
     INPUTS,
-    SHOWN_CELL,
     STORED_BLOCK,
     Figure,
     Input,
@@ -49,12 +48,12 @@ from workbook.control.review_blocks import (
     table_block,
     table_rows,
 )
+from workbook.look.column import CellKind
 from workbook.look.page import mark_of
-from workbook.review.columns import SHEET, TABLE, ColumnId, answer
+from workbook.review.columns import SHEET, TABLE, ColumnId
 from workbook.review.decisions import REQUIRED
-from workbook.xlsx.cell_stream import NARROWEST, SheetRow
-from workbook.xlsx.cells import Cell, Found, Odd, Oddity, Plain, found_in, in_words, letters
-from workbook.xlsx.package import SheetPart
+from workbook.xlsx.cell_stream import SheetRow
+from workbook.xlsx.cells import Cell, Found, Odd, Oddity, Plain, found_in, in_words, letters, raw
 
 if TYPE_CHECKING:
     from xlwings import Book, Sheet
@@ -66,6 +65,8 @@ TOP = 40
 BESIDE = 30
 """How many cells beside the table's headers are searched for one that looks like one of them."""
 _CHANGED = say("excel-table-not-as-built")
+LAST = len(LIVE_COLUMNS) - 1
+"""Place of the table's last column, that of the links, from 0."""
 
 
 class TaskEnding(Struct, frozen=True, kw_only=True):
@@ -261,12 +262,8 @@ class LiveBook:
         patiently(lambda: setattr(table.range.rows, "hidden", False))
         return found
 
-    def rows(self, *, hidden_told: bool = True) -> Iterator[SheetRow]:
-        """Yield the sheet's rows as a file would have them: what is above the table, its headers, its rows.
-
-        Args:
-            hidden_told: rows say whether they are hidden; where a filter hides some, that is a call for each Yes.
-        """
+    def rows(self) -> Iterator[SheetRow]:
+        """Yield the sheet's rows as a file would have them: what is above the table, its headers, the table."""
         for row in map(as_row, self.read(SHEET, address(0, TOP - 1))):
             if set(REQUIRED) <= set(ids_of(list(row.cells.values()))):
                 break
@@ -276,43 +273,35 @@ class LiveBook:
         values, formulas = patiently(lambda: as_rows(whole.raw_value)), patiently(lambda: as_rows(whole.formula))
         row, after = patiently(lambda: (whole.row, whole.column + len(values[0])))
         beside = self.read(SHEET, f"{letters(after - 1)}{row}:{letters(after - 1 + BESIDE)}{row}")
-        yield as_row([*values[0], *beside[0]], hidden=patiently(lambda: _is_hidden(whole.rows, 0)))
+        yield as_row([*values[0], *beside[0]])
         heads = ids_of(values[0])
         approve = heads.index(ColumnId.APPROVE) if ColumnId.APPROVE in heads else None
-        hidden = self._hidden([row[approve] for row in values]) if hidden_told and approve is not None else set()
         for number, cells in enumerate(values[1:], start=1):
-            found = as_row(cells, hidden=number in hidden)
+            found = as_row(cells, row + number)
             if approve is not None and str(formulas[number][approve]).startswith("="):
                 found.cells[approve + 1] = Odd(what=Oddity.FORMULA, text=str(formulas[number][approve]))
             yield found
 
-    def reads(self, place: int) -> bool:
-        """Return whether a column of the table (from 1) can be read: Excel gives a hidden one no width."""
-        table = self._table()
-        width = patiently(lambda: table.range[0, place - 1].column_width)
-        return width is not None and width >= NARROWEST
+    @contextmanager
+    def copied(self) -> Iterator[Path]:
+        """Have Excel save a copy of the workbook as it stands, by which everything that the reviewer sees is judged.
 
-    def tabs(self) -> list[SheetPart]:
-        """Return the workbook's sheets; Excel says -1 of one that is shown, 0 or 2 of one that is hidden."""
-        tabs = patiently(lambda: [(each.name, each.visible) for each in self._book.sheets])
-        return [SheetPart(name=name, part="", hidden=shown not in {-1, 1}) for name, shown in tabs]
+        Yields:
+            The copy, which is deleted afterwards.
 
-    def _hidden(self, answers: Sequence[object]) -> set[int]:
-        """Return the rows of the table that say Yes and are hidden.
-
-        Each is asked only where the workbook's own count of those that show is another one: a call takes its time.
-
-        Args:
-            answers: the cells of the column Approve, the header first.
+        Raises:
+            SetupError: Excel could not save it.
+            Unavailable: Excel stayed busy.
         """
-        approved = [number for number, cell in enumerate(answers) if isinstance(cell, str) and answer(cell)]
-        self.calculate()
-        ((shown,),) = self.read(FIGURES, SHOWN_CELL)
-        if shown == Decimal(len(approved)):
-            return set()
-        table = self._table()
-        rows = patiently(lambda: table.range.rows)
-        return {number for number in approved if patiently(partial(_is_hidden, rows, number))}
+        with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            path = Path(folder) / f"copy{Path(self.name).suffix}"
+            try:
+                patiently(lambda: self._book.api.SaveCopyAs(str(path)))
+            except TieoutError:
+                raise
+            except Exception as error:
+                raise SetupError(say("excel-copy-not-saved", file=self.name)) from error
+            yield path
 
     def outcomes(self, postings: Mapping[str, Posting]) -> None:
         """Write beside each row how its push ended."""
@@ -337,7 +326,8 @@ class LiveBook:
         target = self.sheet(sheet.name)
         whole = patiently(lambda: target.range(sheet.address(sheet.most)))
         self.format(sheet.name, sheet.words, AS_TYPED)
-        values = self._raw(filled_up(sheet, block))
+        values = self._raw(fitted(sheet, block))
+        values += [[None] * len(sheet.columns)] * (sheet.most - len(values))
         patiently(lambda: setattr(whole, "raw_value", values))
 
     def _fill(self, table: Any, block: Sequence[Sequence[Plain]], rows_before: int) -> None:  # noqa: ANN401 - xlwings' table
@@ -367,10 +357,6 @@ class LiveBook:
         return self._app
 
 
-def _is_hidden(rows: Any, number: int) -> bool:  # noqa: ANN401 - xlwings' rows
-    return bool(rows[number].rows.hidden)
-
-
 class StatusBar:
     """Implements the port `Progress`: one message per stage, so that the calls to Excel never grow with the rows."""
 
@@ -395,3 +381,48 @@ class StatusBar:
 
 _FEW = 2
 """A stage with at most this many steps does not count rows."""
+
+
+def as_raw(block: Sequence[Sequence[Plain]]) -> list[list[str | float | None]]:
+    """Return a block as Excel takes it: words, numbers, nothing."""
+    return [[raw(value) for value in row] for row in block]
+
+
+def as_rows(value: Any) -> list[list[Any]]:  # noqa: ANN401 - whatever Excel hands out
+    """Return a block as rows, even where it is one row or one cell."""
+    if not isinstance(value, list | tuple):
+        return [[value]]
+    return [list(row) if isinstance(row, list | tuple) else [row] for row in value]
+
+
+def as_cell(value: object) -> Plain:
+    """Return a value as it stood, on its way back; errors and true/false cannot be put back and stay empty."""
+    found = found_in(value)
+    return None if isinstance(found, Odd) else found
+
+
+def as_row(values: Sequence[object], number: int = 0) -> SheetRow:
+    """Return a row of a block as a file would have it; `number` is that of the sheet's row, from 1."""
+    found = {place: found_in(value) for place, value in enumerate(values, start=1)}
+    return SheetRow(
+        cells={place: value for place, value in found.items() if value is not None}, hidden=False, number=number
+    )
+
+
+def address(first: int, last: int, *, column: int = 0) -> str:
+    """Return the address of the table's columns, from one of them to the last, between two rows; all from 0."""
+    return f"{letters(column)}{first + 1}:{letters(LAST)}{last + 1}"
+
+
+def words_address(rows: int) -> str:
+    """Return the address of all cells that hold words, with so many table rows: the header block, then the columns."""
+    groups: list[list[int]] = []
+    for place, column in enumerate(LIVE_COLUMNS):
+        if column.kind not in {CellKind.AMOUNT, CellKind.DATE, CellKind.DAY_TO_TYPE, CellKind.LINK}:
+            if groups and groups[-1][1] == place - 1:
+                groups[-1][1] = place
+            else:
+                groups.append([place, place])
+    first, last = HEADER_ROW + 2, HEADER_ROW + 1 + rows
+    head = address(0, PROOF_ROW - 1)
+    return ",".join([head, *(f"{letters(a)}{first}:{letters(b)}{last}" for a, b in groups)])

@@ -18,14 +18,14 @@ from sync.core.values.messages import Text, say
 from sync.core.values.periods import day_of
 from sync.core.values.posting import Intent
 from sync.core.values.proposal import AcceptedMatch
-from sync.core.values.runs import Run, RunSummary, run_state
+from sync.core.values.runs import Company, Run, RunSummary, run_state, spelled_alike
 from sync.settings import connections, settings_file
 from sync.settings.profiles import PRACTICE, Place, naming, place_of
 from sync.settings.profiles import profiles as names
 from sync.settings.settings_file import Settings
 from sync.system.files import cause, replacing
 from sync.usecases import accept_match, sync
-from sync.usecases.guards import no_ledger
+from sync.usecases.guards import forgotten_by, no_ledger
 from sync.usecases.known_heads import require_like
 from sync.wiring import heads_compared, open_all, open_ledger_read_only, open_new_ledger
 
@@ -43,7 +43,7 @@ MARKS = {
 @click.command()
 @click.option("--json", "json_target", metavar="FILE")
 @common
-def history(json_target: str | None) -> None:
+def history(json_target: str | None) -> int:
     """List the runs on record: window, counts, amounts, who, where and how each ended."""
     screen = Screen(command_language(), json_target)
     writable(json_target, None)
@@ -53,10 +53,10 @@ def history(json_target: str | None) -> None:
             runs = ledger.history()
             for company in dict.fromkeys(entry.run.company for entry in runs):
                 doubtful += ledger.in_doubt(company)
-    write_json(json_target, history_json(runs))
+    unwritten = write_json(json_target, history_json(runs))
     if not runs:
         screen.line(say("cli-no-run-on-record", folder=str(place().state)))
-        return
+        return unwritten
     screen.table(
         [
             say("run"),
@@ -73,6 +73,7 @@ def history(json_target: str | None) -> None:
     )
     for intent in doubtful:
         screen.line(say("cli-note", notice=in_doubt(intent)))
+    return unwritten
 
 
 def _looked_at() -> SqliteLedger | None:
@@ -175,10 +176,17 @@ def rebuild() -> None:
         raise Refused(say("cli-ledger-needs-no-rebuild"))
     screen.line(say("cli-rebuilding") + lost + _REBUILD_STAYS)
     suffix = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    with open_new_ledger(place(), TerminalProgress(screen.language), suffix) as (systems, rules, seat):
-        review = sync.rebuild(systems, rules, seat)
+    with open_new_ledger(place(), TerminalProgress(screen.language), suffix) as ((systems, rules, seat), former):
+        review, taken = sync.rebuild(systems, rules, seat, former)
     left = sum(1 for row in review.rows if row.approvable)
     screen.line(say("cli-ledger-rebuilt", count=len(review.rows), left=left))
+    if former.readable:
+        counts = {"holds": len(taken.holds), "matches": len(taken.matches), "notes": len(taken.notes)}
+        screen.line(say("cli-rebuild-carried", **counts))
+    if former.unread:
+        screen.line(say("cli-rebuild-rows-unread", count=former.unread))
+    for notice in forgotten_by(former, seat.clock.now()):
+        screen.line(notice)
     screen.line(say("cli-sync-after-rebuild"))
 
 
@@ -270,8 +278,8 @@ def _newest_run(place: Place, settings: Settings) -> Run | None:
         return None
     with ledger:
         runs = (entry.run for entry in ledger.history())
-        ours = (settings.manage.site, settings.manage.company)
-        return next((run for run in runs if run.company.is_at(*ours)), None)
+        ours = Company(sage="", site=settings.manage.site, manage=settings.manage.company)
+        return next((run for run in runs if spelled_alike(run.company, ours)), None)
 
 
 def _books(settings: Settings) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import logging
-import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
@@ -30,6 +31,7 @@ from sync.cli.options import (
     invocation,
     place,
 )
+from sync.cli.output import let_go_of_output
 from sync.core.values.errors import SetupError, TieoutError
 from sync.core.values.messages import Language, Text, say
 from sync.language.catalogues import ENGLISH, choose
@@ -55,7 +57,7 @@ COMMANDS = {
     "sandbox": "sync.cli.practice_commands",
 }
 """The module of each command, in the order of a day's work."""
-INTERRUPTED = 130
+INTERRUPTED, SIGNALLED = 130, 128
 UNEXPECTED = 70
 ONLY_LOOK = frozenset({"export", "history", "verify"})
 """Commands that leave the folder of `--state` as it is, which may be a backup: they are logged in the user's own."""
@@ -147,7 +149,8 @@ def run(arguments: Sequence[str] | None, outfit: Outfit) -> int:
 
     Returns:
         The exit status: 0 done; 1 done, but some rows were refused, stale or unknown; 2 usage or settings; 3 Sage or
-        Manage unavailable; 4 a guard refused before the first write; 130 interrupted; 70 a defect of Tieout.
+        Manage unavailable; 4 a guard refused before the first write; 130 interrupted; 143 ended by
+        the system, as when a computer shuts down; 70 a defect of Tieout.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot show must not stop a push
@@ -155,14 +158,34 @@ def run(arguments: Sequence[str] | None, outfit: Outfit) -> int:
     words = list(arguments) if arguments is not None else _own()
     language = choose(asked(words))
     try:
-        status = _run(words, Invocation(language=language, outfit=outfit))
+        with _ended_by_signal() as came:
+            status = _run(words, Invocation(language=language, outfit=outfit), came)
         _log.info("exit status %d", status)
         return status
     finally:
         log.end()
 
 
-def _run(words: list[str], started: Invocation) -> int:
+@contextmanager
+def _ended_by_signal() -> Iterator[list[int]]:
+    """Have the system's request to end interrupt a command as Ctrl-C does; yield the signal's number, once it came."""
+    came: list[int] = []
+
+    def interrupt(number: int, _: object) -> None:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():  # signals reach no other
+        yield came
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run(words: list[str], started: Invocation, came: list[int]) -> int:
     """Run a command line, whose log begins once its options are known."""
     language = started.language
     try:
@@ -181,13 +204,13 @@ def _run(words: list[str], started: Invocation) -> int:
         return wrong.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo(say("cli-interrupted").said(language), err=True)
-        return INTERRUPTED
+        return SIGNALLED + came[0] if came else INTERRUPTED
     return result if isinstance(result, int) else 0
 
 
 def _unheard(language: Language) -> int:
     """Report that the output could not be written: the reading program has ended, or the disk is full."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - so that the exit does not fail as well
+    let_go_of_output()
     click.echo(say("cli-output-unread").said(language), err=True)
     return SetupError.exit_status
 

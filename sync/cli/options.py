@@ -100,7 +100,8 @@ class Day(click.ParamType):  # type: ignore[type-arg] # generic in newer click o
         except SetupError:
             day = None
         if day is None or not EARLIEST <= day <= LATEST:
-            self.fail(say("cli-bad-date", value=value).said(command_language(ctx)), param, ctx)
+            said = say("cli-bad-date", value=value, first=EARLIEST.isoformat(), last=LATEST.isoformat())
+            self.fail(said.said(command_language(ctx)), param, ctx)
         return day
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections import Counter
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 from msgspec import Struct
 
-from sync.cli.options import place
+from sync.cli.options import command_language, place
 from sync.core.decide.write_outcome import restored_otherwise
 from sync.core.prove.bridge import BridgeLine, in_short
 from sync.core.prove.completeness import ControlTotal, control_totals
@@ -41,29 +42,44 @@ if TYPE_CHECKING:
 
     from sync.usecases.trial import Tried
 STDOUT = "-"
+_log = logging.getLogger(__name__)
 
 
-def write_json(target: str | None, content: object) -> None:
+def write_json(target: str | None, content: object) -> int:
     """Write JSON to a file, or to standard output for `-`; nothing when no target is given.
 
-    Raises:
-        SetupError: the file cannot be written.
+    Returns:
+        0; or the exit status of a command whose JSON cannot be written, which is said, where no other is due: what
+        became of the work itself comes first.
     """
     if target is None:
-        return
+        return 0
     # a terminal or a pipe may speak another encoding than UTF-8, and JSON needs none
     text = json.dumps(content, ensure_ascii=target == STDOUT, indent=2) + "\n"
-    if target == STDOUT:
-        click.echo(text, nl=False)
-        return
     path = Path(target)
     try:
-        path.write_text(text, encoding="utf-8")
+        if target == STDOUT:
+            click.echo(text, nl=False)
+        else:
+            path.write_text(text, encoding="utf-8")
     except OSError as error:
-        with suppress(OSError):
-            if path.is_file():
-                path.unlink()  # half of it is worse than none
-        raise SetupError(say("cli-json-failed-after-work", path=target, why=cause(error))) from error
+        if target == STDOUT:
+            let_go_of_output()
+            said = say("cli-output-unread")
+        else:
+            with suppress(OSError):
+                if path.is_file():
+                    path.unlink()  # half of it is worse than none
+            said = say("cli-json-failed-after-work", path=target, why=cause(error))
+        _log.error("%s (%s)", said.said(ENGLISH), error)
+        click.echo(said.said(command_language()), err=True)
+        return SetupError.exit_status
+    return 0
+
+
+def let_go_of_output() -> None:
+    """Have nothing more written to standard output, so that the exit does not fail as well."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for as long as the process lasts
 
 
 def writable(target: str | None, other: Path | None) -> None:

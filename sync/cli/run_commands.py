@@ -49,10 +49,11 @@ Ending = TypeVar("Ending")
 @click.option("--out", type=FILE)
 @click.option("--json", "json_target", metavar="FILE")
 @common
-def sync(since: Since, until: date | None, out: Path | None, json_target: str | None) -> None:
+def sync(since: Since, until: date | None, out: Path | None, json_target: str | None) -> int:
     """Carry out `tieout sync`: read both systems, write the reconciliation, say what was found."""
     screen = Screen(command_language(), json_target)
     writable(json_target, out)
+    files().require_writable(out or _SOME_FILE)
     written: list[Path] = []
 
     seen = _stamp(out)
@@ -67,14 +68,18 @@ def sync(since: Since, until: date | None, out: Path | None, json_target: str | 
     with open_all(place(), TerminalProgress(command_language())) as (systems, rules, seat):
         said: Sequence[Text] = ()
         if out is not None and seen is not None:
-            reviewed = earlier_review(seat.ledger, systems, files().made_from(out).run, str(out))
+            reviewed = earlier_review(seat.ledger, systems, files().made_from(out), str(out))
             decided = files().read(out, reviewed.rows)
             _, said = keep_decisions(seat.ledger, seat.person, seat.clock, reviewed, decided.decisions)
         review = sync_books(systems, rules, seat, since, until, show, said)
     show_review(screen, review, written[0])
     if any(row.approvable for row in review.rows):
         screen.line(say("cli-how-to-push", path=str(written[0])))
-    write_json(json_target, review_json(review))
+    return write_json(json_target, review_json(review))
+
+
+_SOME_FILE = Path("reconciliation.xlsx")
+"""Stands for the file that a run names, before there is one."""
 
 
 def _stamp(file: Path | None) -> tuple[int, int] | None:
@@ -183,8 +188,8 @@ def _shown(screen: Screen, pushed: Pushed | None, head: Head, json_target: str |
     for each in pushed.notices:
         screen.line(each)
     show_head(screen, head)
-    write_json(json_target, pushed_json(pushed.run, pushed.postings))
-    return status(pushed)
+    unwritten = write_json(json_target, pushed_json(pushed.run, pushed.postings))
+    return status(pushed) or unwritten
 
 
 def _say_what_is_odd(screen: Screen, decided: Decided) -> None:

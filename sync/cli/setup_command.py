@@ -113,12 +113,17 @@ class TerminalAsker:
             self._list_currencies()
         elif field is Field.TOLERANCE:
             self.tell(say("settings-about-tolerance"))
+        elif field is Field.GO_LIVE:
+            self.tell(say("cli-about-go-live"))
         if field not in SECRETS:
             return str(click.prompt(self._said(LABELS[field]), default=default))
-        again = say("cli-prompt-hidden-with-default", what=LABELS[field])
-        words = again if default else say("cli-prompt-hidden", what=LABELS[field])
+        what, may_go = LABELS[field], field is Field.SAGE_PASSWORD
+        kept = (
+            say("cli-prompt-hidden-or-space", what=what) if may_go else say("cli-prompt-hidden-with-default", what=what)
+        )
+        words = kept if default else say("cli-prompt-hidden", what=what)
         typed = click.prompt(self._said(words), default="", show_default=False, hide_input=True)
-        return typed or default or ""
+        return "" if typed.isspace() else typed or default or ""
 
     def choose(self) -> Next:
         """Ask which of the three ways to go on."""

@@ -47,13 +47,13 @@ def trial(invoice: str | None, yes: bool, json_target: str | None) -> int:  # no
         return SOME_NOT_DONE
     _show(screen, tried)
     show_head(screen, head)
-    write_json(json_target, trial_json(tried))
+    unwritten = write_json(json_target, trial_json(tried))
     for lesson in lessons(tried):
         screen.line(lesson)
     settings_writer.keep_behaviour(here.config, screen.language, tried.learned)
     if tried.learned:
         screen.line(say("trial-settings-kept", path=str(here.config)))
-    return 0 if tried.well else SOME_NOT_DONE
+    return unwritten if tried.well else SOME_NOT_DONE
 
 
 def _confirmation(screen: Screen, invoice: str, *, yes: bool) -> Confirm:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
@@ -23,6 +25,7 @@ from sync.ledger.hash_chain import (
     HEAD_FILE,
     LEDGER_VERSION,
     OBJECTS,
+    ChainedRow,
     HeadFile,
     HeadRecord,
     JournalMode,
@@ -367,6 +370,43 @@ class ChainFile:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+
+
+def rows_left(folder: Path, until: int) -> Iterator[ChainedRow | None]:
+    """Yield each row of a lost ledger that is still as it was chained, and None for each that is missing or is not.
+
+    A copy is read, so that what is left stays as it is.
+
+    Args:
+        folder: where it is.
+        until: how many rows there were, as far as a head tells.
+
+    Raises:
+        TieoutError: no ledger of this version is there that could be read.
+    """
+    path = folder / LEDGER_FILE
+    with in_words(path), TemporaryDirectory() as copies:
+        for each in folder.glob(f"{LEDGER_FILE}*"):
+            if each.name in {LEDGER_FILE, f"{LEDGER_FILE}-wal", f"{LEDGER_FILE}-journal"}:
+                shutil.copyfile(each, Path(copies) / each.name)
+        with closing(sqlite3.connect(Path(copies) / LEDGER_FILE)) as connection:
+            connection.text_factory = readable
+            found = [connection.execute(f"PRAGMA {name}").fetchone() for name in ("application_id", "user_version")]
+            if found != [(APPLICATION_ID,), (LEDGER_VERSION,)]:
+                raise damaged(path)
+            (highest,) = _read_or_none(connection, "SELECT MAX(seq) FROM entry")
+            previous = GENESIS
+            for seq in range(1, max(until, highest if isinstance(highest, int) else 0) + 1):
+                row = _read_or_none(connection, f"SELECT {COLUMNS} FROM entry WHERE seq = ?", seq)
+                yield row if follows(previous, row) else None  # type: ignore[misc] # of these types, if it follows
+                previous = str(row[-1])
+
+
+def _read_or_none(connection: sqlite3.Connection, query: str, *parameters: int) -> tuple[object, ...]:
+    """Return a row; one of nothing where there is none, or where the file cannot be read."""
+    with suppress(sqlite3.DatabaseError):
+        return connection.execute(query, parameters).fetchone() or (None,)
+    return (None,)
 
 
 def back_up(store: ChainFile, folder: Path) -> None:

@@ -18,6 +18,7 @@ from msgspec import DecodeError, MsgspecError, Struct, json
 from msgspec.structs import astuple, replace
 
 from sync.core.decide.manage_position import Seen
+from sync.core.decide.opening import Opening, OpeningRow
 from sync.core.prove.completeness import Intake, IntakeKind
 from sync.core.prove.review import Evidence
 from sync.core.prove.tie_out import Age, DifferenceClass, Owed, TieOut, TieOutItem
@@ -36,11 +37,13 @@ from sync.core.values.proposal import (
     Status,
 )
 from sync.core.values.records import Action, BooksMark, Payment, RowMark, Write
-from sync.core.values.runs import Company, Export, Head, Person, Phase, Run, RunEnd
+from sync.core.values.runs import Company, Export, Head, Person, Phase, Run, RunEnd, SiteSays
 from sync.ledger.hash_chain import LedgerLine
 
 UNDONE = "undone"
 """State of a posting that took an earlier one back: it settles nothing, and opens the row again."""
+SAYS = "says"
+"""State of a run whose site said of itself which it is."""
 SUCCESSFUL, UNSUCCESSFUL = "successful", "unsuccessful"
 Made = TypeVar("Made")
 Filled = TypeVar("Filled", bound="Stored")
@@ -60,8 +63,8 @@ class SentenceStored(Stored, frozen=True, kw_only=True):
 Sentences = tuple[SentenceStored, ...]
 
 
-class RunRecord(Stored, frozen=True, kw_only=True):
-    """A run begins."""
+class RunRecord1(Stored, frozen=True, kw_only=True):
+    """A run begins, as it was stored when nobody kept what the site says of itself."""
 
     v: int
     id: str
@@ -84,6 +87,19 @@ class RunRecord(Stored, frozen=True, kw_only=True):
     notices: tuple[Sentences, ...]
     version: str
     second_person: Decimal | None
+
+
+class SiteSaysStored(Stored, frozen=True, kw_only=True):
+    """What a site says of itself."""
+
+    company_id: str
+    company_name: str
+
+
+class RunRecord(RunRecord1, frozen=True, kw_only=True):
+    """A run begins."""
+
+    says: SiteSaysStored | None
 
 
 class IntakeStored(Stored, frozen=True, kw_only=True):
@@ -236,8 +252,8 @@ class MovedStored(Stored, frozen=True, kw_only=True):
     invoice: str
 
 
-class RowRecord(Stored, frozen=True, kw_only=True):
-    """A row as it was shown for review."""
+class FirstRowRecord(Stored, frozen=True, kw_only=True):
+    """A row as it was shown for review, in version 1: before there was an opening statement."""
 
     v: int
     key: str
@@ -275,6 +291,38 @@ class RowRecord(Stored, frozen=True, kw_only=True):
     credits_shown: Decimal
     left_by_policy: Decimal
     cents_apart: Decimal
+
+
+class RowRecord(FirstRowRecord, frozen=True, kw_only=True):
+    """A row as it was shown for review."""
+
+    opening: date | None
+
+
+class OpeningRowStored(Stored, frozen=True, kw_only=True):
+    """An invoice as the opening statement accepts it."""
+
+    key: str
+    invoice: str
+    customer_id: int
+    customer: str
+    currency: str
+    settled: Decimal
+    paid: Decimal
+    credits: Decimal
+    difference: Decimal
+
+
+class OpeningRecord(Stored, frozen=True, kw_only=True):
+    """The opening statement of older differences."""
+
+    v: int
+    run: str
+    user: str
+    computer: str
+    at: datetime
+    go_live: date
+    rows: tuple[OpeningRowStored, ...]
 
 
 class DecisionRecord(Stored, frozen=True, kw_only=True):
@@ -428,11 +476,13 @@ def to_run(run: Run) -> RunRecord:
         choice=str(run.window.since),
         strategy=to_text(run.strategy),
         notices=tuple(map(to_text, run.notices)),
+        says=_filled(SiteSaysStored, run.says) if run.says else None,
     )
 
 
-def from_run(record: RunRecord) -> Run:
+def from_run(record: RunRecord1) -> Run:
     """Return the run of a record."""
+    says = record.says if isinstance(record, RunRecord) else None
     window = Window(since=parse_since(record.choice), start=record.start, end=record.end, bounded=record.bounded)
     return Run(
         company=Company(sage=record.sage, site=record.site, manage=record.manage),
@@ -442,6 +492,7 @@ def from_run(record: RunRecord) -> Run:
         notices=tuple(map(from_text, record.notices)),
         **_parts(record, "id", "started", "day", "covered_to", "policy", "highest_row", "requests", "version"),
         second_person=record.second_person,
+        says=_of(SiteSays, says) if says else None,
     )
 
 
@@ -515,7 +566,7 @@ def to_row(row: Proposal) -> RowRecord:
     )
 
 
-def from_row(record: RowRecord) -> Proposal:
+def from_row(record: FirstRowRecord) -> Proposal:
     """Return the reviewed row of a record."""
     return _of(
         Proposal,
@@ -528,6 +579,24 @@ def from_row(record: RowRecord) -> Proposal:
         hold=from_hold(record.hold) if record.hold else None,
         moved=tuple(_of(MovedReceipt, each) for each in record.moved),
     )
+
+
+def to_opening(opening: Opening) -> OpeningRecord:
+    """Return the record of an opening statement."""
+    return _filled(
+        OpeningRecord,
+        opening,
+        v=OPENINGS.version,
+        **_parts(opening.person, "user", "computer"),
+        rows=tuple(_filled(OpeningRowStored, row) for row in opening.rows),
+    )
+
+
+def from_opening(record: OpeningRecord) -> Opening:
+    """Return the opening statement of a record."""
+    person = Person(user=record.user, computer=record.computer)
+    rows = tuple(_of(OpeningRow, row) for row in record.rows)
+    return Opening(person=person, rows=rows, **_parts(record, "run", "at", "go_live"))
 
 
 def to_match(match: AcceptedMatch) -> MatchRecord:
@@ -667,6 +736,12 @@ def from_export(record: ExportRecord) -> Export:
     return Export(person=person, head=head, **_parts(record, "run", "at", "folder", "files"))
 
 
+class _Version(Struct):
+    """The version alone."""
+
+    v: int
+
+
 class RecordKind(Struct, Generic[Made], frozen=True, kw_only=True):
     """A kind of record.
 
@@ -676,6 +751,7 @@ class RecordKind(Struct, Generic[Made], frozen=True, kw_only=True):
         word: for people.
         record: the type of the record.
         made: the value that a record stands for.
+        older: the types of the records of earlier versions, the first one first.
     """
 
     name: str
@@ -683,11 +759,19 @@ class RecordKind(Struct, Generic[Made], frozen=True, kw_only=True):
     word: Text
     record: type[Stored]
     made: Callable[..., Made]
+    older: tuple[type[Stored], ...] = ()
+
+    def of(self, version: int) -> type[Stored]:
+        """Return the type of the records of a version; of one that there is not, today's."""
+        return self.older[version - 1] if 0 < version <= len(self.older) else self.record
 
 
-RUNS = RecordKind(name="run", version=1, word=say("run-word"), record=RunRecord, made=from_run)
+RUNS = RecordKind(name="run", version=2, word=say("run-word"), record=RunRecord, made=from_run, older=(RunRecord1,))
 EVIDENCE = RecordKind(name="evidence", version=1, word=say("evidence-word"), record=EvidenceRecord, made=from_evidence)
-ROWS = RecordKind(name="row", version=1, word=say("row-word"), record=RowRecord, made=from_row)
+ROWS = RecordKind(name="row", version=2, word=say("row-word"), record=RowRecord, made=from_row, older=(FirstRowRecord,))
+OPENINGS = RecordKind(
+    name="opening", version=1, word=say("opening-record-word"), record=OpeningRecord, made=from_opening
+)
 MATCHES = RecordKind(name="match", version=1, word=say("match-word"), record=MatchRecord, made=from_match)
 HOLDS = RecordKind(name="hold", version=1, word=say("hold-word"), record=HoldRecord, made=from_hold)
 DECISIONS = RecordKind(name="decision", version=1, word=say("decision-word"), record=DecisionRecord, made=from_decision)
@@ -698,7 +782,7 @@ ENDS = RecordKind(name="end", version=1, word=say("end-word"), record=EndRecord,
 EXPORTS = RecordKind(name="export", version=1, word=say("export-word"), record=ExportRecord, made=from_export)
 KINDS: dict[str, RecordKind[Any]] = {
     kind.name: kind
-    for kind in (RUNS, EVIDENCE, ROWS, MATCHES, HOLDS, DECISIONS, INTENTS, POSTINGS, CUSTOMERS, ENDS, EXPORTS)
+    for kind in (RUNS, EVIDENCE, ROWS, OPENINGS, MATCHES, HOLDS, DECISIONS, INTENTS, POSTINGS, CUSTOMERS, ENDS, EXPORTS)
 }
 
 
@@ -723,8 +807,9 @@ def read(kind: RecordKind[Made], body: str) -> Made:
         UnreadableError: it is of a later version, or it does not have exactly the fields of its version.
     """
     try:
-        record = json.decode(body, type=kind.record)
-        known = getattr(record, "v") == kind.version  # noqa: B009 - every record has one, parts of records do not
+        version = json.decode(body, type=_Version).v if kind.older else kind.version
+        record = json.decode(body, type=kind.of(version))
+        known = 0 < getattr(record, "v") <= kind.version  # noqa: B009 - parts of records have none
         if not known or (_NO_AMOUNT.search(body) and not _finite(record)):
             raise _unreadable(kind, body)
         return kind.made(record)
@@ -752,7 +837,8 @@ def _unreadable(kind: RecordKind[Made], body: str) -> UnreadableError:
     version = fields.get("v")
     if isinstance(version, int) and version > kind.version:
         return UnreadableError(BLANK, newer=True)
-    known = set(kind.record.__struct_fields__)
+    record = kind.of(version) if isinstance(version, int) else kind.record
+    known = set(record.__struct_fields__)
     if unknown := sorted(fields.keys() - known):
         return UnreadableError(say("ledger-record-field-unknown", field=unknown[0]))
     if missing := sorted(known - fields.keys()):
@@ -767,12 +853,18 @@ def company_key(company: Company) -> str:
 
 def line_of_run(run: Run) -> LedgerLine:
     """Return the line that says that a run begins."""
-    return LedgerLine(kind=RUNS.name, run=run.id, key=company_key(run.company), body=_body(to_run(run)))
+    said = SAYS if run.says else ""
+    return LedgerLine(kind=RUNS.name, run=run.id, key=company_key(run.company), state=said, body=_body(to_run(run)))
 
 
 def line_of_evidence(run: str, evidence: Evidence) -> LedgerLine:
     """Return the line that says what a run proves beside its rows."""
     return LedgerLine(kind=EVIDENCE.name, run=run, body=_body(to_evidence(evidence)))
+
+
+def line_of_opening(opening: Opening) -> LedgerLine:
+    """Return the line of an opening statement."""
+    return LedgerLine(kind=OPENINGS.name, run=opening.run, body=_body(to_opening(opening)))
 
 
 def line_of_row(run: str, row: Proposal) -> LedgerLine:

@@ -1,25 +1,26 @@
-"""Every question put to the ledger, as SQL. Those about one company take its key; oldest first unless said."""
+"""Every question put to the ledger, as SQL. Those about one company take its keys as JSON; oldest first unless said."""
 
 from __future__ import annotations
 
 from sync.core.values.posting import Outcome
 from sync.core.values.proposal import CLOSED, Status
 from sync.core.values.runs import Phase
-from sync.ledger.formats import SUCCESSFUL, UNDONE
+from sync.ledger.formats import SAYS, SUCCESSFUL, UNDONE
 from sync.ledger.hash_chain import COLUMNS
 
 _CLOSED = ", ".join(f"'{status.value}'" for status in sorted(CLOSED))
 _SETTLES = f"(p.state = '{Outcome.ALREADY.value}' OR (p.state = '{Outcome.POSTED.value}' AND p.proof))"
 """Of a posting p. It settles what its own run reviewed, never a row that a later run has shown since."""
-_COMPANY = "run IN (SELECT run FROM entry WHERE kind = 'run' AND key = ?1)"
+_KEYS = "key IN (SELECT value FROM json_each(?1))"
+_COMPANY = f"run IN (SELECT run FROM entry WHERE kind = 'run' AND {_KEYS})"
 _WHOSE = "'$.invoice', '$.customer_id'"
 RUN = "SELECT body FROM entry WHERE kind = 'run' AND run = ?1"
 ALL_RUNS = "SELECT body FROM entry WHERE kind = 'run' ORDER BY seq DESC"
 """Newest first."""
-RUNS = "SELECT body FROM entry WHERE kind = 'run' AND key = ?1 ORDER BY seq DESC"
+RUNS = f"SELECT body FROM entry WHERE kind = 'run' AND {_KEYS} ORDER BY seq DESC"
 """Newest first."""
 REPLACED_BY = f"""
-SELECT body FROM entry WHERE kind = 'run' AND key = ?1 AND seq > (SELECT seq FROM entry WHERE kind = 'run' AND run = ?2)
+SELECT body FROM entry WHERE kind = 'run' AND {_KEYS} AND seq > (SELECT seq FROM entry WHERE kind = 'run' AND run = ?2)
    AND run IN (SELECT run FROM entry WHERE kind = 'end' AND key = '{Phase.SYNC.value}')
  ORDER BY seq DESC LIMIT 1
 """
@@ -27,8 +28,12 @@ COMPANIES = """
 SELECT body FROM entry WHERE seq IN (SELECT MIN(seq) FROM entry WHERE kind = 'run' GROUP BY key) ORDER BY seq
 """
 """The first run of each."""
+SAID = f"""
+SELECT body FROM entry WHERE seq IN (SELECT MAX(seq) FROM entry WHERE kind = 'run' AND state = '{SAYS}' GROUP BY key)
+"""
+"""The newest run of each whose site said of itself which it is."""
 SUCCESSFUL_RUNS = f"""
-SELECT body FROM entry WHERE kind = 'run' AND key = ?1
+SELECT body FROM entry WHERE kind = 'run' AND {_KEYS}
    AND run IN (SELECT run FROM entry WHERE kind = 'end' AND state = '{SUCCESSFUL}'
                   AND key IN ('{Phase.SYNC.value}', '{Phase.PUSH.value}'))
  ORDER BY seq DESC
@@ -64,12 +69,18 @@ SELECT open.key, body,
        (SELECT run FROM entry e WHERE e.kind = 'row' AND e.key = open.key AND e.seq > settled AND e.{_COMPANY}
            AND json_extract(e.body, {_WHOSE}) = json_extract(entry.body, {_WHOSE})
          ORDER BY e.seq LIMIT 1)
-  FROM open JOIN entry USING (seq) WHERE seq > settled
+  FROM open JOIN entry USING (seq) WHERE seq > settled AND (json_extract(body, '$.opening') IS NULL
+   OR EXISTS (SELECT 1 FROM entry t WHERE t.kind IN ('intent', 'posting') AND t.run = entry.run AND t.key = open.key
+                 AND t.seq < ?2)
+   OR (SELECT json_extract(d.body, '$.approve') OR json_extract(d.body, '$.until') IS NOT NULL FROM entry d
+        WHERE d.kind = 'decision' AND d.run = entry.run AND d.key = open.key AND d.seq < ?2
+        ORDER BY d.seq DESC LIMIT 1))
  ORDER BY seq
 """
 """The newest row of each key that nothing had settled before row ?2, and the first run of this stretch.
 
-An undo takes back whatever settled its row from the review of the run that is undone up to the undo itself.
+An undo takes back whatever settled its row from the review of the run that is undone up to the undo itself. What the
+opening statement accepts is not open, unless somebody has pushed it, or last said Yes to it or until when to hold it.
 """
 NOTES = f"""
 SELECT d.key, d.body, json_extract(r.body, '$.invoice'), json_extract(r.body, '$.customer_id')
@@ -89,12 +100,13 @@ SELECT body FROM entry WHERE seq IN (
    GROUP BY r.key)
 """
 """The newest row of each of these keys (a JSON list) that Manage agreed with, or was brought to agree with."""
-NEXT = """
-SELECT run FROM entry WHERE kind = 'run' AND key = ?1 AND seq > (SELECT seq FROM entry WHERE kind = 'run' AND run = ?2)
+NEXT = f"""
+SELECT run FROM entry WHERE kind = 'run' AND {_KEYS} AND seq > (SELECT seq FROM entry WHERE kind = 'run' AND run = ?2)
  ORDER BY seq LIMIT 1
 """
 PLACE = "SELECT seq FROM entry WHERE kind = 'run' AND run = ?1"
 EVIDENCE = "SELECT body FROM entry WHERE kind = 'evidence' AND run = ?1"
+OPENING = f"SELECT body FROM entry WHERE kind = 'opening' AND {_COMPANY} ORDER BY seq LIMIT 1"
 BOOKS = f"SELECT body FROM entry WHERE kind = 'evidence' AND {_COMPANY} ORDER BY seq DESC LIMIT 1"
 """Of the newest run."""
 WRITTEN = f"""
@@ -116,7 +128,11 @@ REFUSED = f"""
 SELECT invoice FROM entry WHERE state IN ('{Outcome.REFUSED.value}', '{Outcome.STALE.value}') AND seq IN (
   SELECT MAX(seq) FROM entry WHERE kind = 'posting' AND {_COMPANY} AND invoice IS NOT NULL GROUP BY invoice)
 """
-REBUILT = f"SELECT body FROM entry WHERE kind = 'end' AND key = '{Phase.REBUILD.value}' ORDER BY seq DESC LIMIT 1"
+SINCE_REBUILT = f"""
+SELECT body FROM entry
+ WHERE kind = 'end' AND seq >= (SELECT MAX(seq) FROM entry WHERE kind = 'end' AND key = '{Phase.REBUILD.value}')
+ ORDER BY seq
+"""
 COUNTS = "SELECT run, state, COUNT(*) FROM entry WHERE kind = 'row' GROUP BY run, state"
 RUN_ENDS = "SELECT body FROM entry WHERE kind = 'end' AND run = ?1 ORDER BY seq"
 DECISIONS = "SELECT body FROM entry WHERE kind = 'decision' AND run = ?1 ORDER BY seq"

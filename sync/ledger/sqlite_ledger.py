@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Self, TypeVar
 
-from msgspec import json
+from msgspec import MsgspecError, Struct, json
 
+from sync.core.decide.holds import Former, Noted
 from sync.core.decide.manage_position import LedgerMemory, Seen
+from sync.core.decide.opening import Opening
 from sync.core.prove.review import Evidence, OpenItem
 from sync.core.values.errors import TieoutError
 from sync.core.values.messages import Text, say
@@ -28,12 +31,15 @@ from sync.core.values.runs import (
     Run,
     RunEnd,
     RunSummary,
+    SiteSays,
     change_by_currency,
+    holds_lost,
+    same_site,
 )
 from sync.ledger import formats, queries
-from sync.ledger.chain_file import ChainFile, back_up, kept_in
+from sync.ledger.chain_file import ChainFile, back_up, kept_in, rows_left
 from sync.ledger.formats import KINDS, RecordKind, UnreadableError, company_key
-from sync.ledger.hash_chain import HeadFile
+from sync.ledger.hash_chain import GENESIS, HEAD_FILE, HeadFile, MissedHead
 from sync.ledger.ledger_errors import in_words, unreadable_row
 
 Value = TypeVar("Value")
@@ -81,6 +87,76 @@ def second_heads(path: Path) -> tuple[list[NotedHead], list[Text]]:
     ], []
 
 
+class _Whose(Struct):
+    """Of a reviewed row's record, whose it is."""
+
+    invoice: str
+    customer_id: int
+
+
+@dataclass
+class _Remains:
+    """What is gathered of a ledger that is lost, row by row."""
+
+    companies: dict[str, Company] = field(default_factory=dict)
+    says: dict[Company, SiteSays | None] = field(default_factory=dict)
+    whose: dict[tuple[str, str], _Whose] = field(default_factory=dict)
+    decided: list[tuple[str, Hold | AcceptedMatch | Noted]] = field(default_factory=list)
+    ends: list[RunEnd] = field(default_factory=list)
+
+    def gather(self, kind: str, run: str, key: str, body: str) -> None:
+        """Take what a row says of a person's decisions. Raises as `formats.read`."""
+        if kind == formats.RUNS.name:
+            begun = formats.read(formats.RUNS, body)
+            self.companies[run], self.says[begun.company] = begun.company, begun.says or self.says.get(begun.company)
+        elif kind == formats.ROWS.name:
+            self.whose[run, key] = json.decode(body, type=_Whose)
+        elif kind in {formats.HOLDS.name, formats.MATCHES.name}:
+            self.decided.append((run, formats.read(KINDS[kind], body)))
+        elif kind == formats.ENDS.name:
+            self.ends.append(formats.read(formats.ENDS, body))
+        elif kind == formats.DECISIONS.name:
+            said, of = formats.read(formats.DECISIONS, body), self.whose.get((run, key))
+            if of is not None:
+                noted = Noted(key=key, invoice=of.invoice, customer_id=of.customer_id, note=said.note, owner=said.owner)
+                self.decided.append((run, noted))
+
+
+def what_is_left(folder: Path, second_head: Path) -> Former:
+    """Return what a person decided, as far as it can be read in the ledger of a folder, which may be lost.
+
+    A row counts only as it was chained; one of a run that cannot be read is of the one company that there is.
+    """
+    heads: list[MissedHead] = []
+    for each in (HeadFile(folder / HEAD_FILE), HeadFile(second_head)):
+        with suppress(TieoutError), in_words(each.path):
+            heads += kept.heads if (kept := each.read()) else ()
+    hashes, remains, unread = {0: GENESIS}, _Remains(), 0
+    try:
+        for number, row in enumerate(rows_left(folder, max((each.rows for each in heads), default=0)), start=1):
+            try:
+                if row is None:
+                    unread += 1
+                else:
+                    hashes[number] = row[-1]
+                    remains.gather(row[1], row[2], row[3], row[-2])
+            except (UnreadableError, MsgspecError):
+                unread += 1
+    except TieoutError:
+        return Former()
+    only = next(iter(remains.says)) if len(remains.says) == 1 else None
+    found = [(remains.companies.get(run, only), each) for run, each in remains.decided]
+    unread += sum(books is None for books, _ in found)
+    known = not unread and bool(heads) and all(hashes.get(each.rows) == each.hash for each in heads)
+    return Former(
+        companies=remains.says,
+        decided=[(books, each) for books, each in found if books is not None],
+        readable=True,
+        unread=unread,
+        whole=known and holds_lost(remains.ends) is None,
+    )
+
+
 class SqliteLedger:
     """One user's append-only ledger on one computer. Use as a context manager, or close it."""
 
@@ -97,11 +173,14 @@ class SqliteLedger:
         """Keep the head and close the file."""
         self._file.close()
 
-    def begin(self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None) -> None:
-        """Record a run, its reviewed rows and what it proves in one transaction."""
+    def begin(
+        self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None, opening: Opening | None = None
+    ) -> None:
+        """Record a run, its reviewed rows, what it proves and the opening statement it makes in one transaction."""
         shown = [formats.line_of_row(run.id, row) for row in rows]
         proof = [formats.line_of_evidence(run.id, evidence)] if evidence else []
-        self._file.append([formats.line_of_run(run), *shown, *proof])
+        opened = [formats.line_of_opening(opening)] if opening else []
+        self._file.append([formats.line_of_run(run), *shown, *proof, *opened])
         self._file.keep_head()
 
     def decide(self, run: str, decisions: Iterable[Decision], holds: Iterable[Hold] = ()) -> None:
@@ -192,22 +271,18 @@ class SqliteLedger:
 
     def replaced_by(self, run: Run) -> Run | None:
         """Return the newest run after this one, for the same books and site, whose review was shown to somebody."""
-        return next(iter(self._all(formats.RUNS, queries.REPLACED_BY, company_key(run.company), run.id)), None)
+        return next(iter(self._all(formats.RUNS, queries.REPLACED_BY, self._ours(run.company), run.id)), None)
 
     def last_success(self, company: Company, person: Person | None, by: date | None = None) -> Run | None:
         """Return the newest successful run on these books and site, by this person or (None) by anyone on record."""
-        found = self._all(formats.RUNS, queries.SUCCESSFUL_RUNS, company_key(company))
+        found = self._all(formats.RUNS, queries.SUCCESSFUL_RUNS, self._ours(company))
         ours = (run for run in found if person is None or run.person == person)
         return next((run for run in ours if by is None or run.complete_to <= by), None)
 
-    def company_of_site(self, site: str, manage: str) -> Company | None:
-        """Return the books that were pinned to a site at first use."""
-        same = [company for company in self.companies() if company.is_at(site, manage)]
-        return next((each for each in same if (each.site, each.manage) == (site, manage)), next(iter(same), None))
-
-    def companies(self) -> list[Company]:
-        """Return the books and sites of all runs, each once, oldest first."""
-        return [run.company for run in self._all(formats.RUNS, queries.COMPANIES)]
+    def companies(self) -> dict[Company, SiteSays | None]:
+        """Return the books and sites of all runs, each once, oldest first, and what each site last said of itself."""
+        said = {run.company: run.says for run in self._all(formats.RUNS, queries.SAID)}
+        return {run.company: said.get(run.company) for run in self._all(formats.RUNS, queries.COMPANIES)}
 
     def highest_row(self, company: Company, before: date) -> int | None:
         """Return the highest `tcustrdt.lId` of the newest run before a day, else of the oldest; None without runs."""
@@ -216,19 +291,19 @@ class SqliteLedger:
 
     def books_mark(self, company: Company) -> BooksMark | None:
         """Return what these books were known by at the newest run; None before the first."""
-        return next((each.books for each in self._all(formats.EVIDENCE, queries.BOOKS, company_key(company))), None)
+        return next((each.books for each in self._all(formats.EVIDENCE, queries.BOOKS, self._ours(company))), None)
 
     def in_doubt(self, company: Company) -> list[Intent]:
         """Return the intents without a known outcome, of all runs for these books and this site, oldest first."""
-        return self._all(formats.INTENTS, queries.IN_DOUBT, company_key(company))
+        return self._all(formats.INTENTS, queries.IN_DOUBT, self._ours(company))
 
     def doubtful_since(self) -> datetime | None:
         """When this ledger was found to be older than another one here, or in a place where none was; None else."""
         return self._file.doubtful_since
 
-    def rebuilt(self) -> datetime | None:
-        """Return when this ledger took the place of a lost one; None where it never did."""
-        return next((end.at for end in self._all(formats.ENDS, queries.REBUILT)), None)
+    def ends_since_rebuilt(self) -> list[RunEnd]:
+        """Return the end of the last rebuilding of a lost ledger, and all ends since; empty where it never was one."""
+        return self._all(formats.ENDS, queries.SINCE_REBUILT)
 
     def export(self, export: Export) -> None:
         """Record audit files that were made."""
@@ -237,7 +312,7 @@ class SqliteLedger:
 
     def open_items(self, company: Company, before: str | None = None) -> dict[str, OpenItem]:
         """Return the rows that no run has settled yet, in review order; with `before`, those open when it began."""
-        ours = company_key(company)
+        ours = self._ours(company)
         end = END if before is None else next((seq for (seq,) in self._file.rows(queries.PLACE, before)), END)
         days = {run.id: run.day for run in self._runs(company)}
         notes = self._file.rows(queries.NOTES, ours, end)
@@ -250,14 +325,18 @@ class SqliteLedger:
             items[key] = OpenItem(row=row, since=days[first], note=last.note, owner=last.owner)
         return items
 
+    def opening(self, company: Company) -> Opening | None:
+        """Return the opening statement of these books at this site; None where none was ever made."""
+        return next(iter(self._all(formats.OPENINGS, queries.OPENING, self._ours(company))), None)
+
     def holds(self, company: Company) -> dict[str, Hold]:
         """Return the last hold or release of each row, by key."""
-        return {hold.key: hold for hold in self._all(formats.HOLDS, queries.HOLDS, company_key(company))}
+        return {hold.key: hold for hold in self._all(formats.HOLDS, queries.HOLDS, self._ours(company))}
 
     def agreed_rows(self, company: Company, keys: Collection[str]) -> dict[str, Proposal]:
         """Return rows, by key, as last reviewed in agreement, or written, read back and not undone since."""
         asked = json.encode(sorted(keys)).decode()
-        return {row.key: row for row in self._all(formats.ROWS, queries.AGREED, company_key(company), asked)}
+        return {row.key: row for row in self._all(formats.ROWS, queries.AGREED, self._ours(company), asked)}
 
     def accept(self, run: str, match: AcceptedMatch) -> None:
         """Record that a person accepted an invoice of another number, or took that back."""
@@ -266,12 +345,12 @@ class SqliteLedger:
 
     def next_run(self, run: Run) -> str | None:
         """Return the id of the run that came after one, for the same books and site."""
-        found = self._file.rows(queries.NEXT, company_key(run.company), run.id)
+        found = self._file.rows(queries.NEXT, self._ours(run.company), run.id)
         return next((following for (following,) in found), None)
 
     def known(self, company: Company) -> LedgerMemory:
         """Return what the ledger remembers of Manage, for these books and this site."""
-        ours = company_key(company)
+        ours = self._ours(company)
         written = [
             (posting.invoice_id, posting)
             for posting in self._all(formats.POSTINGS, queries.WRITTEN, ours)
@@ -339,8 +418,15 @@ class SqliteLedger:
         """Return the hash of a row, by its number; None where there is none of that number."""
         return self._file.hash_of(row)
 
+    def _ours(self, company: Company) -> str:
+        """Return the keys of books and of every site on record that is the same one."""
+        known = self.companies()
+        says = known.get(company)
+        same = [e for e in known if e.sage == company.sage and same_site(e, known[e], company, says)]
+        return json.encode([company_key(each) for each in same or [company]]).decode()
+
     def _runs(self, company: Company) -> list[Run]:
-        return self._all(formats.RUNS, queries.RUNS, company_key(company))
+        return self._all(formats.RUNS, queries.RUNS, self._ours(company))
 
     def _seen(self, kind: str, body: str) -> Seen | None:
         if kind == formats.ROWS.name:

@@ -16,6 +16,7 @@ from sync.core.values.errors import Check, LoginPart, TieoutError, Unavailable, 
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Refusal, Reply
 from sync.core.values.records import Invoice, InvoiceList, Payment, Write
+from sync.core.values.runs import SiteSays
 from sync.language.catalogues import ENGLISH
 from sync.manage import http_session, invoice_pages, payloads, payment_writes
 from sync.manage.http_session import URL_LIMIT, ManageSession, Pace, can_be_asked_for, number_conditions
@@ -80,8 +81,14 @@ class ManageClient:
 
     @property
     def clock_skew(self) -> timedelta | None:
-        """By how much this computer's clock is ahead of Manage's, as the last answer told; None before the first."""
+        """By how much this computer's clock is ahead of Manage's, as the last answer that tells has told; else None."""
         return self._session.clock_skew
+
+    @property
+    def says(self) -> SiteSays | None:
+        """What the site says of itself, asked once; None where that is less than an id and a name."""
+        self._session.base()
+        return self._session.says
 
     @property
     def remarks(self) -> tuple[Text, ...]:
@@ -199,7 +206,7 @@ class ManageClient:
         try:
             return [*self._check(), *self._check_clock()]
         except TieoutError as error:
-            return [*_failed(_LOGIN, error), *self._check_clock()]
+            return [*_failed(_LOGIN, error), *(self._check_clock() if self.clock_skew is not None else ())]
 
     def _check(self) -> list[Check]:
         self._session.base()
@@ -258,7 +265,7 @@ class ManageClient:
     def _check_clock(self) -> list[Check]:
         skew = self._session.clock_skew
         if skew is None:
-            return []
+            return [Check(link=say("clocks"), verdict=Verdict.WARNING, finding=say("manage-clocks-not-compared"))]
         if abs(skew) <= MOST_SKEW:
             return [Check(link=say("clocks"), verdict=Verdict.OK, finding=say("manage-clocks-agree"))]
         apart = say("manage-clocks-apart", minutes=round(abs(skew).total_seconds() / 60))

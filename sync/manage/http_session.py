@@ -19,6 +19,7 @@ import requests
 from sync import __version__
 from sync.core.values.errors import LoginPart, SetupError
 from sync.core.values.messages import Text, say
+from sync.core.values.runs import SiteSays
 from sync.manage import manage_errors
 from sync.manage.answer_limits import Deadline, EndlessAnswerError, WatchedAdapter, read_whole
 from sync.manage.office_network import trusting, wants_login
@@ -29,6 +30,8 @@ from sync.system.log import words_of
 Shape = TypeVar("Shape")
 _log = logging.getLogger(__name__)
 READ_ATTEMPTS = 4
+PAUSE = 0.5, 1.0
+"""Between how many seconds the pause after a first attempt lasts; after each further one twice as long."""
 LONGEST_WAIT = 60.0
 PATIENCE = 150.0
 """Seconds that a session waits in all for a site that does not answer or asks it to wait."""
@@ -89,11 +92,12 @@ class ManageSession:
 
     Attributes:
         requests: sent so far, by all threads.
-        clock_skew: how far this computer's clock is ahead of Manage's, once something was answered.
+        clock_skew: how far this computer's clock is ahead of Manage's; None as long as no answer told its time.
         pace: when the next request may go.
         route: how the site is reached.
         version: of the API, which each request asks for; empty for whichever is current.
         current_version: which one the last answer said is current; empty where none did.
+        says: what the site said of itself when its address was looked up; None before, or where it said too little.
         version_refused: what Manage said when it took the version no more; None where it did not.
     """
 
@@ -123,6 +127,7 @@ class ManageSession:
         self._waited = self._lost = 0.0
         self._troubled_to = float("-inf")
         self._base: str | None = None
+        self.says: SiteSays | None = None
         self._counting = threading.Lock()
         self._looking_up = threading.Lock()
 
@@ -215,7 +220,10 @@ class ManageSession:
                 say("manage-company-unknown", site=self.site, company=self._company),
                 parts=[LoginPart.ADDRESS, LoginPart.COMPANY],
             )
-        codebase = next((each for name, each in info.items() if name.casefold() == "codebase"), None)
+        told = {name.casefold(): each for name, each in info.items()}
+        codebase, company_id, name = (told.get(each) for each in ("codebase", "companyid", "companyname"))
+        if isinstance(company_id, str) and isinstance(name, str) and company_id.strip() and name.strip():
+            self.says = SiteSays(company_id=company_id.strip(), company_name=name.strip())
         if not isinstance(codebase, str):
             raise manage_errors.not_manage(response, self.site)
         return f"{self.site}/{codebase.strip('/')}/apis/3.0"
@@ -273,7 +281,7 @@ class ManageSession:
         """Read, and read again after a pause where the fault may pass."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         for attempt in range(1, READ_ATTEMPTS + 1):
-            begun, pause = self._clock(), random.uniform(0.5, 1.0) * 2 ** (attempt - 1)  # noqa: S311 - jitter, not a secret
+            begun, pause = self._clock(), random.uniform(*PAUSE) * 2 ** (attempt - 1)  # noqa: S311 - jitter, not a secret
             last = attempt == READ_ATTEMPTS
             try:
                 response = self.send("GET", url, headers=named)
@@ -312,6 +320,9 @@ class ManageSession:
             self.current_version = found
 
     def _note_clock(self, response: requests.Response) -> None:
+        """Compare clocks. An answer that a cache has kept (`Age`, RFC 9111 5.1) bears the time at which it was made."""
+        if response.headers.get("Age", "0").strip() != "0":
+            return
         try:
             theirs = parsedate_to_datetime(response.headers.get("Date", ""))
         except ValueError:

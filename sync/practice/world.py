@@ -8,7 +8,7 @@ import socket
 import sqlite3
 import tomllib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPException
@@ -21,7 +21,7 @@ from flask import Flask, Response
 from msgspec import Struct
 
 from sync.core.values.errors import SetupError
-from sync.core.values.messages import say
+from sync.core.values.messages import Text, say
 from sync.core.values.periods import day_of
 from sync.practice.payment_rules import SiteBehaviour
 from sync.practice.sample_company import build, write_sqlite
@@ -32,6 +32,7 @@ from sync.settings.profiles import PRACTICE, Place, place_of
 from sync.settings.secrets import PRACTICE_KEY
 from sync.settings.settings_file import Behaviour
 from sync.system.files import cause, replacing
+from sync.system.this_computer import hold_lock
 
 SETTINGS, BOOKS, SITE, STATE = "tieout.toml", "sample.db", "manage.db", "state"
 SITE_SETTINGS = "site.toml"
@@ -114,27 +115,33 @@ def serve(folder: Path, today: date, port: int | None) -> Iterator[Practice]:
 
 
 @contextmanager
-def at_hand(place: Place) -> Iterator[None]:
+def at_hand(place: Place) -> Iterator[tuple[Text, ...]]:
     """Have a practice world ready until the end of the block: built where none or an old one stands, its site running.
 
     Nothing is done for settings of another kind, or where the site is running already. A world is built only where the
     profile `practice` has its own, never beside a file that somebody named.
 
+    Yields:
+        What is to be said of it: that a world was made anew, with all that was practised in the one before.
+
     Raises:
         SetupError: the folder or the port cannot be used.
+        Refused: an old world would have to go, and is in use.
     """
     own = not place.config.exists() and place.config == place_of(PRACTICE).config
     if not own and not is_practice(place.config):
-        yield
+        yield ()
         return
     folder, today = place.config.parent, day_of(datetime.now(UTC), place.today)
     if _is_running(folder):
-        yield
+        yield ()
         return
+    said: tuple[Text, ...] = ()
     if (folder / BOOKS).exists() and not _fresh(folder, today):
         _remove(folder)
+        said = (say("practice-made-anew", folder=str(folder)),)
     with serve(folder, today, port=None):
-        yield
+        yield said
 
 
 def _behaviour(path: Path, client: Behaviour) -> SiteBehaviour:
@@ -195,9 +202,11 @@ def _fresh(folder: Path, today: date) -> bool:
     try:
         with closing(sqlite3.connect(folder / BOOKS)) as books:
             (newest,) = books.execute("SELECT max(dtASDate) FROM tcustrdt").fetchone()
-    except sqlite3.Error:
+        return abs(today - date.fromisoformat(newest[:10])) <= FRESH
+    except sqlite3.OperationalError:  # locked, or not to be opened: that is no damage
+        return True
+    except (sqlite3.Error, TypeError, ValueError):
         return False
-    return abs(today - date.fromisoformat(newest[:10])) <= FRESH
 
 
 def is_practice(config: Path) -> bool:
@@ -222,10 +231,13 @@ def _clear(folder: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    for name in _UNFINISHED:
-        (folder / name).unlink(missing_ok=True)
-    rmtree(folder / STATE, ignore_errors=True)
-    (folder / SETTINGS).unlink(missing_ok=True)
+    """Remove a practice world, which nobody may be using: whoever does holds its lock."""
+    state = folder / STATE
+    with hold_lock(state) if state.exists() else nullcontext():
+        for name in _UNFINISHED:
+            (folder / name).unlink(missing_ok=True)
+        rmtree(state, ignore_errors=True)
+        (folder / SETTINGS).unlink(missing_ok=True)
 
 
 def _settings(url: str, config: Path) -> str:

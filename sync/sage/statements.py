@@ -14,6 +14,8 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
+from msgspec.structs import replace
+
 from sync.core.values import money
 from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO
@@ -197,7 +199,7 @@ def entered(row: Sequence[Any]) -> Entered:
 
 
 def balance(row: Sequence[Any], customers: Mapping[int, tuple[str | None, int]]) -> Balance:
-    """Return what one document adds up to; `unreadable` where an amount is missing or none.
+    """Return what one document adds up to; `unreadable` where an amount is missing or none, or no row is found.
 
     Args:
         row: of `BALANCES`.
@@ -208,8 +210,11 @@ def balance(row: Sequence[Any], customers: Mapping[int, tuple[str | None, int]])
     found, name, usual = (customer_id, *customer) if customer else (None, None, 0)
     about = _document(number, customer_id, found, name, source, _numbered(dated), kind, currency or usual)
     last_entered = _numbered(entered_on)
+    nothing = Balance(
+        document=about, total=ZERO, received=ZERO, balance=ZERO, last_entered=last_entered, unreadable=True
+    )
     if own is None:
-        return Balance(document=about, total=ZERO, received=ZERO, balance=ZERO, last_entered=last_entered)
+        return replace(nothing, without_rows=True)
     try:
         return Balance(
             document=about,
@@ -220,9 +225,7 @@ def balance(row: Sequence[Any], customers: Mapping[int, tuple[str | None, int]])
             deposit=not owned,
         )
     except money.BadAmountError:
-        return Balance(
-            document=about, total=ZERO, received=ZERO, balance=ZERO, last_entered=last_entered, unreadable=True
-        )
+        return nothing
 
 
 def entry(row: Sequence[Any]) -> Entry:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 _PART = re.compile(r"\s*([^=;{}]+?)\s*=\s*(\{(?:[^}]|\}\})*\}|[^;]*)\s*(?:;|$)")
 _SAME = {"USER": "UID", "USERNAME": "UID", "DB": "DATABASE", "HOST": "SERVER", "PASSWORD": "PWD"}
+_SOURCES = ("DSN", "FILEDSN")
+"""Keywords that name a data source, in Windows or in a file."""
 _COMPUTER = re.compile(r"[^\s;={}/]+")
 _PLAIN = re.compile(r"[\w.:/\\@ -]*")
 
@@ -38,8 +40,14 @@ def login(connection_string: str) -> str:
     """
     found = parts(connection_string)
     user, server, port, database = (found.get(name, "") for name in ("UID", "SERVER", "PORT", "DATABASE"))
-    source = f"DSN={found['DSN'].lower()};" if found.get("DSN") else ""
-    return f"{user}@{source}{server.lower()}:{port}/{database}"
+    source = data_source(connection_string)
+    return f"{user}@{source}{';' if source else ''}{server.lower()}:{port}/{database}"
+
+
+def data_source(connection_string: str) -> str:
+    """Return the data source that a connection string names, by its name or its file's, in lower case; else nothing."""
+    found = parts(connection_string)
+    return ";".join(f"{name}={found[name].lower()}" for name in _SOURCES if found.get(name))
 
 
 def _written(name: str, value: str) -> str:

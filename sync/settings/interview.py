@@ -72,20 +72,24 @@ class Field(StrEnum):
     PRIVATE_KEY = "private-key"
     CURRENCIES = "currencies"
     TOLERANCE = "tolerance"
+    GO_LIVE = "go-live"
 
 
 Answers = dict[Field, str]
 SAGE = (Field.DRIVER, Field.HOST, Field.PORT, Field.DATABASE, Field.SAGE_USER, Field.SAGE_PASSWORD)
 MANAGE = (Field.SITE, Field.COMPANY, Field.CLIENT_ID, Field.PUBLIC_KEY, Field.PRIVATE_KEY)
-POLICY = (Field.CURRENCIES, Field.TOLERANCE)
+POLICY = (Field.CURRENCIES, Field.TOLERANCE, Field.GO_LIVE)
 SECRETS = {Field.SAGE_PASSWORD: secrets.SAGE, Field.PUBLIC_KEY: secrets.PUBLIC, Field.PRIVATE_KEY: secrets.PRIVATE}
 """The secret fields, each with the environment variable that may hold it."""
+ALL_IN = "-"
+"""The answer that accepts no older differences, in every language: all of them are taken in."""
 USUAL = {
     Field.HOST: "localhost",
     Field.PORT: "13540",
     Field.DATABASE: "simply",
     Field.CURRENCIES: "1=CAD",
     Field.TOLERANCE: "0.00",
+    Field.GO_LIVE: ALL_IN,
 }
 """The usual answers: what a Sage 50 installation uses by default, and the strictest rules."""
 USUAL_CURRENCIES = {1: "CAD", 2: "USD"}
@@ -104,6 +108,7 @@ LABELS: Mapping[Field, Text] = {
     Field.PRIVATE_KEY: say("api-member-private-key"),
     Field.CURRENCIES: say("settings-currencies"),
     Field.TOLERANCE: say("settings-tolerance"),
+    Field.GO_LIVE: say("settings-go-live"),
 }
 """How each field is asked for."""
 _MOST_PORT = 65535
@@ -132,10 +137,8 @@ def checked(field: Field, typed: str) -> str:
             return site_of(text)
         case Field.COMPANY | Field.CLIENT_ID | Field.PUBLIC_KEY | Field.PRIVATE_KEY if not is_sendable(text):
             raise SetupError(say("settings-unsendable-character"))
-        case Field.CURRENCIES:
-            return currencies_answer(named_currencies(text))
-        case Field.TOLERANCE:
-            return _tolerance(text)
+        case Field.CURRENCIES | Field.TOLERANCE | Field.GO_LIVE:
+            return _rule(field, text)
         case _:
             return text
 
@@ -162,6 +165,16 @@ def proposed_currencies(present: str, in_use: Iterable[int]) -> str:
     """Return the currencies to propose: those that have a name, and the usual names of others in use."""
     usual = {number: USUAL_CURRENCIES[number] for number in in_use if number in USUAL_CURRENCIES}
     return currencies_answer(usual | named_currencies(present))
+
+
+def _rule(field: Field, text: str) -> str:
+    if field is Field.CURRENCIES:
+        return currencies_answer(named_currencies(text))
+    if field is Field.TOLERANCE:
+        return _tolerance(text)
+    if text != ALL_IN and not settings_file.is_day(text):
+        raise SetupError(say("settings-not-a-go-live-day", text=text))
+    return text
 
 
 def _tolerance(text: str) -> str:

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from sync.core.values.errors import LoginPart, SetupError
 from sync.core.values.messages import Text, say
-from sync.settings.connections import is_loopback, is_sendable, is_this_computer, login, parts
+from sync.settings.connections import data_source, is_loopback, is_sendable, is_this_computer, login, parts
 from sync.settings.profiles import default_state
 from sync.settings.settings_file import Settings, checked_site
 from sync.system.files import cause, replacing
@@ -137,11 +137,11 @@ def keyring_name() -> str | None:
     return None if first is None or type(first).__module__.startswith(_NO_KEYRINGS) else first.name
 
 
-def keep(secrets: Mapping[str, str]) -> dict[str, str | None]:
+def keep(secrets: Mapping[str, str | None]) -> dict[str, str | None]:
     """Put secrets into the keyring, all or none.
 
     Args:
-        secrets: by the name to keep each under.
+        secrets: by the name to keep each under; None takes away what is kept there.
 
     Returns:
         What was kept under those names before, for `put_back`.
@@ -227,8 +227,7 @@ def require_server(connection_string: str, *, bind: bool = True) -> None:
     Raises:
         SetupError: it is for another server, or it cannot be known for which.
     """
-    found = parts(connection_string)
-    server = found.get("SERVER", "").lower() or f"DSN={found.get('DSN', '')}"
+    server = parts(connection_string).get("SERVER", "").lower() or data_source(connection_string) or "SERVER="
     if is_this_computer(server):
         return
     named = os.environ.get(SAGE_SERVER)

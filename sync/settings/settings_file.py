@@ -10,7 +10,7 @@ import codecs
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
@@ -25,6 +25,7 @@ from sync.core.decide.push_rules import Caps
 from sync.core.values import money
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Text, say
+from sync.core.values.periods import EARLIEST
 from sync.core.values.policy import PaidAmount, PartialDate, Policy
 from sync.settings import connections
 from sync.settings.connections import is_loopback, is_sendable
@@ -34,6 +35,7 @@ from sync.system.log import without_secrets
 
 _ID, _CODE = re.compile("0|[1-9][0-9]{0,8}"), re.compile("[A-Z]{3}")
 """Sage's number of a currency, which one name alone means (no 01 beside 1), and an ISO code."""
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _VERSION = re.compile(r"([0-9]{1,4}\.[0-9]{1,3})?")
 PER_MINUTE = 800
 _SECRET = re.compile("(?i)pwd|passw|secret|(?:private|public)[-_]?key")
@@ -125,6 +127,7 @@ class PolicySettings(Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     max_rows: Annotated[int, Meta(ge=0, le=1_000_000)] = 500
     max_amount: str = "250000.00"
     second_person_above: str | None = None
+    go_live: str | None = None
 
 
 class _File(Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -143,6 +146,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         policy: what is proposed.
         caps: when a push asks first.
         quiet: how long a late write may still arrive.
+        go_live: older differences than this day are accepted once; None takes all in.
     """
 
     path: Path
@@ -151,6 +155,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     policy: Policy
     caps: Caps
     quiet: timedelta
+    go_live: date | None
 
 
 def load(path: Path) -> Settings:
@@ -385,6 +390,8 @@ def _faults_of_policy(lines: Mapping[str, Any]) -> Iterator[Text]:
     for name in ("tolerance", "max_amount", "second_person_above"):
         if isinstance(text := lines.get(name), str) and not _is_amount(text):
             yield say("settings-policy-amount-bad", name=name, text=text)
+    if isinstance(text := lines.get("go_live"), str) and not is_day(text):
+        yield say("settings-not-a-go-live-day", text=text)
     for number, code in _section(lines, "currencies").items():
         if isinstance(code, str) and not (_ID.fullmatch(number) and _CODE.fullmatch(code)):
             yield say("settings-currencies-bad", number=number, code=code)
@@ -400,6 +407,14 @@ def _is_amount(text: str) -> bool:
     try:
         return money.parse(text) >= money.ZERO
     except money.BadAmountError:
+        return False
+
+
+def is_day(text: str) -> bool:
+    """Return whether a text is a day that books can go live on: YYYY-MM-DD, not before 2000."""
+    try:
+        return bool(_DAY.fullmatch(text)) and date.fromisoformat(text) >= EARLIEST
+    except ValueError:
         return False
 
 
@@ -432,6 +447,7 @@ def _settings(path: Path, file: _File) -> Settings:
             second_person=None if second is None else money.parse(second),
         ),
         quiet=timedelta(minutes=file.policy.quiet_minutes),
+        go_live=None if file.policy.go_live is None else date.fromisoformat(file.policy.go_live),
     )
 
 

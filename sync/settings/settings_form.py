@@ -53,16 +53,17 @@ def leave(settings: SettingsFile, answers: Answers, *, keyring: bool) -> None:
         raise
 
 
-def _secrets(settings: SettingsFile, answers: Answers) -> Mapping[str, str]:
-    """Return what to keep, by the names that `secrets.unlock` looks for; published practice keys are no secret."""
+def _secrets(settings: SettingsFile, answers: Answers) -> Mapping[str, str | None]:
+    """Return what to keep, by the names that `secrets.unlock` looks for; published practice keys are no secret.
+
+    A Sage password that was emptied goes from wherever it is looked for.
+    """
     account = secrets.account_of(answers[Field.SITE], answers[Field.COMPANY])
-    names = {
-        Field.SAGE_PASSWORD: connections.login(settings_writer.connection_string(settings, answers)),
-        Field.PUBLIC_KEY: f"{account}/public",
-        Field.PRIVATE_KEY: f"{account}/private",
-    }
+    login = connections.login(settings_writer.connection_string(settings, answers))
+    names = {login: Field.SAGE_PASSWORD, f"{account}/public": Field.PUBLIC_KEY, f"{account}/private": Field.PRIVATE_KEY}
     practice = secrets.PRACTICE_KEY if is_loopback(answers[Field.SITE]) else None
-    return {name: answers[field] for field, name in names.items() if answers.get(field) not in {None, "", practice}}
+    found = {name: answers[field] for name, field in names.items() if answers.get(field) not in {None, "", practice}}
+    return found | (dict.fromkeys((login, f"{account}/sage")) if answers.get(Field.SAGE_PASSWORD) == "" else {})
 
 
 def kept_secrets(settings: SettingsFile) -> Answers:

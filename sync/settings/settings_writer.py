@@ -22,7 +22,16 @@ from sync.core.values.errors import SetupError
 from sync.core.values.messages import Language, Text, say
 from sync.settings import connections
 from sync.settings.connections import DATA_SOURCE, NO_DRIVER, is_data_source
-from sync.settings.interview import POLICY, USUAL, Answers, Field, checked, currencies_answer, named_currencies
+from sync.settings.interview import (
+    ALL_IN,
+    POLICY,
+    USUAL,
+    Answers,
+    Field,
+    checked,
+    currencies_answer,
+    named_currencies,
+)
 from sync.settings.manage_route import Route, route
 from sync.settings.settings_file import (
     Behaviour,
@@ -48,6 +57,7 @@ EXAMPLES = {
     "proxy": "http://proxy.example:8080",
     "requests_per_minute": 800,
     "second_person_above": "10000.00",
+    "go_live": "2026-01-01",
 }
 """Settings that are off unless somebody writes them: shown as a comment."""
 
@@ -112,6 +122,7 @@ def _sections() -> Iterator[tuple[str, type[msgspec.Struct], Mapping[str, Text]]
             "max_rows": say("settings-about-row-limit"),
             "max_amount": say("settings-about-amount-limit"),
             "second_person_above": say("settings-about-second-person"),
+            "go_live": say("settings-about-go-live"),
         },
     )
 
@@ -203,6 +214,8 @@ class SettingsFile(Struct, frozen=True, kw_only=True):
             found[Field.TOLERANCE] = tolerance
             with suppress(SetupError):
                 found[Field.TOLERANCE] = checked(Field.TOLERANCE, tolerance)
+        if isinstance(day := policy.get("go_live", ALL_IN), str):
+            found[Field.GO_LIVE] = day
         currencies = policy.get("currencies")
         if isinstance(currencies, dict) and currencies:
             typed = ", ".join(f"{number}={code}" for number, code in currencies.items())
@@ -247,7 +260,7 @@ def connection_string(file: SettingsFile, answers: Answers) -> str:
     Without a driver it only names the connection.
     """
     driver, present = answers[Field.DRIVER], connections.parts(file.odbc)
-    kept = {name: value for name, value in present.items() if name not in {"DSN", "PWD"}}
+    kept = {name: value for name, value in present.items() if name not in {"DSN", "FILEDSN", "PWD"}}
     if is_data_source(driver):
         source = driver[len(DATA_SOURCE) :]
         if present.get("DSN", "").lower() != source.lower():
@@ -279,12 +292,21 @@ def with_answers(file: SettingsFile, answers: Answers) -> str:
         if manage.get(name) != answers[field]:
             manage[name] = answers[field]
     present = USUAL | file.answers
-    changed = [field for field in POLICY if answers.get(field, present[field]) != present[field]]
-    if Field.TOLERANCE in changed:
-        _section(file, document, "policy")["tolerance"] = answers[Field.TOLERANCE]
-    if Field.CURRENCIES in changed:
-        _name_currencies(_section(file, document, "policy"), named_currencies(answers[Field.CURRENCIES]))
+    for field in POLICY:
+        if answers.get(field, present[field]) != present[field]:
+            _set_rule(_section(file, document, "policy"), field, answers[field])
     return tomlkit.dumps(document)
+
+
+def _set_rule(policy: MutableMapping[str, Any], field: Field, answer: str) -> None:
+    """Set the line of a rule; that of no go-live date goes."""
+    name = field.value.replace("-", "_")
+    if field is Field.CURRENCIES:
+        _name_currencies(policy, named_currencies(answer))
+    elif answer == ALL_IN:
+        policy.pop(name, None)
+    else:
+        policy[name] = answer
 
 
 def _name_currencies(policy: MutableMapping[str, Any], currencies: Mapping[int, str]) -> None:

@@ -60,6 +60,7 @@ def gathered(
         ledger.open_items(run.company, before=ledger.next_run(run)),
     )
     decisions = ledger.decisions(run_id)
+    opening = ledger.opening(run.company)
     chosen = chosen or {key: decision.approve for key, decision in decisions.items()}
     return Audit(
         run=run,
@@ -70,6 +71,7 @@ def gathered(
         postings=postings,
         sent=sent,
         evidence=ledger.evidence(run_id) or Evidence(),
+        opening=opening if opening and opening.run == run_id else None,
         held=held(carried, still, rows, postings, run.day, chosen),
         ends=ledger.ends(run_id),
         exports=ledger.exports(run_id),

@@ -101,10 +101,13 @@ def require_printed(ledger: Ledger, printed: NotedHead | None) -> None:
     Raises:
         Refused: it carries none, or one that the ledger does not hold.
     """
-    if printed is None:
-        raise Refused(say("head-not-printed"))
-    if said := compared(ledger, [*on_record(ledger), printed]):
-        raise Refused(*said, say("head-restore-or-sync"))
+    if said := unlike_printed(ledger, printed):
+        raise Refused(*said, *((say("head-restore-or-sync"),) if printed else ()))
+
+
+def unlike_printed(ledger: Ledger, printed: NotedHead | None) -> tuple[Text, ...]:
+    """Return why a reconciliation with such a head is not of this ledger; nothing where it is."""
+    return compared(ledger, [*on_record(ledger), printed]) if printed else (say("head-not-printed"),)
 
 
 def require_on_record(ledger: Ledger) -> None:

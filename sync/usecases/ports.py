@@ -11,6 +11,7 @@ from typing import Protocol, Self
 from msgspec import Struct
 
 from sync.core.decide.manage_position import LedgerMemory
+from sync.core.decide.opening import Opening
 from sync.core.decide.push_rules import Caps
 from sync.core.prove.review import Decided, Evidence, MadeFrom, OpenItem, Review
 from sync.core.prove.workpapers import Audit
@@ -19,7 +20,7 @@ from sync.core.values.policy import Policy
 from sync.core.values.posting import Decision, Intent, Posting, Reply
 from sync.core.values.proposal import AcceptedMatch, Hold, Proposal
 from sync.core.values.records import BooksMark, Invoice, InvoiceList, Payment, Reading, Wanted, Write
-from sync.core.values.runs import Company, Export, Head, Person, Run, RunEnd, RunSummary
+from sync.core.values.runs import Company, Export, Head, Person, Run, RunEnd, RunSummary, SiteSays
 
 
 class SageBooks(Protocol):
@@ -47,7 +48,11 @@ class ManageSite(Protocol):
 
     @property
     def clock_skew(self) -> timedelta | None:
-        """By how much this computer's clock is ahead of Manage's, as the last answer told; None before the first."""
+        """By how much this computer's clock is ahead of Manage's, as the last answer that tells has told; else None."""
+
+    @property
+    def says(self) -> SiteSays | None:
+        """What the site says of itself, asked once; None where that is less than an id and a name."""
 
     @property
     def remarks(self) -> tuple[Text, ...]:
@@ -88,11 +93,18 @@ class ManageSite(Protocol):
 class Ledger(Protocol):
     """The append-only record of one user on one computer. Whatever records something has committed it on return.
 
+    What is asked of books and their site is answered of all runs on record of the same books and site: see `same_site`.
+
     Raises SetupError (disk full, folder not writable; nothing was added) or Refused (the file is in use, or damaged).
     """
 
-    def begin(self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None) -> None:
-        """Record a run, its reviewed rows and what it proves in one transaction."""
+    def begin(
+        self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None, opening: Opening | None = None
+    ) -> None:
+        """Record a run, its reviewed rows, what it proves and the opening statement it makes in one transaction."""
+
+    def opening(self, company: Company) -> Opening | None:
+        """Return the opening statement of these books at this site; None where none was ever made."""
 
     def decide(self, run: str, decisions: Iterable[Decision], holds: Iterable[Hold] = ()) -> None:
         """Record what the reviewer decided, and what that holds or releases."""
@@ -115,11 +127,8 @@ class Ledger(Protocol):
     def last_success(self, company: Company, person: Person | None, by: date | None = None) -> Run | None:
         """Return the newest successful run on these books and site, by this person or (None) by anyone on record."""
 
-    def company_of_site(self, site: str, manage: str) -> Company | None:
-        """Return the books that were pinned to a site at first use."""
-
-    def companies(self) -> list[Company]:
-        """Return the books and sites of all runs, each once, oldest first."""
+    def companies(self) -> Mapping[Company, SiteSays | None]:
+        """Return the books and sites of all runs, each once, oldest first, and what each site last said of itself."""
 
     def highest_row(self, company: Company, before: date) -> int | None:
         """Return the highest `tcustrdt.lId` of the newest run before a day, else of the oldest; None without runs."""
@@ -145,8 +154,8 @@ class Ledger(Protocol):
     def doubtful_since(self) -> datetime | None:
         """Return when this ledger was found to be older than what it has been, or a copy of another; None else."""
 
-    def rebuilt(self) -> datetime | None:
-        """Return when this ledger took the place of a lost one; None where it never did."""
+    def ends_since_rebuilt(self) -> list[RunEnd]:
+        """Return the end of the last rebuilding of a lost ledger, and all ends since; empty where it never was one."""
 
     def evidence(self, run: str) -> Evidence | None:
         """Return what a run proves beside its rows; None where no run of that id is on record."""
@@ -273,11 +282,13 @@ class Rules(Struct, frozen=True, kw_only=True):
         policy: what is proposed.
         caps: when a push asks first.
         quiet: how long a late write may still arrive.
+        go_live: what was entered before this day is accepted once, in an opening statement; None takes all in.
     """
 
     policy: Policy
     caps: Caps
     quiet: timedelta
+    go_live: date | None = None
 
 
 class Seat(Struct, frozen=True, kw_only=True):
@@ -289,6 +300,7 @@ class Seat(Struct, frozen=True, kw_only=True):
         clock: time.
         progress: shows long work.
         version: of Tieout.
+        said: what the reader of the next review should know of how it was opened.
     """
 
     person: Person
@@ -296,10 +308,14 @@ class Seat(Struct, frozen=True, kw_only=True):
     clock: Clock
     progress: Progress
     version: str
+    said: tuple[Text, ...] = ()
 
 
 class ReviewFiles(Protocol):
     """Reconciliation files: written for review, read back for the decisions."""
+
+    def require_writable(self, path: Path) -> None:
+        """Raise what `write` would, as far as it can be known before there is a review: reading takes its time."""
 
     def write(self, path: Path, review: Review) -> None:
         """Write a reconciliation file, whole or not at all.

@@ -32,7 +32,7 @@ from sync.core.values.posting import Intent, Outcome, Posting, unsent
 from sync.core.values.proposal import Proposal, Status
 from sync.core.values.records import Document, Invoice, Wanted
 from sync.core.values.runs import Phase, Run, RunEnd
-from sync.usecases.guards import keep_decisions, require_clock, require_quiet
+from sync.usecases.guards import forgotten, keep_decisions, require_clock, require_quiet
 from sync.usecases.known_heads import require_printed
 from sync.usecases.ports import Clock, ManageSite, Rules, Seat, Systems
 from sync.usecases.read_and_propose import read_and_propose
@@ -137,7 +137,7 @@ def push(systems: Systems, rules: Rules, seat: Seat, reviewed: Reviewed, decided
     approved = sum(decision.approve for decision in decided.decisions)
     _log.info("push of %s begins: %d of %d rows approved", run.id, approved, len(reviewed.rows))
     decisions, said = keep_decisions(ledger, seat.person, seat.clock, reviewed, decided.decisions)
-    require_quiet(ledger, run.company, seat.clock.now(), rules.quiet)
+    require_quiet(ledger, seat.clock.now(), rules.quiet)
     doubtful = settle(systems.manage, ledger, seat.clock, rules.quiet, run.company)
     settled, todo = split_decisions(run.id, reviewed.rows, decisions, ledger.postings(run.id), doubtful)
     settled |= _changed_since_pushed(systems.manage, settled.values())
@@ -287,7 +287,8 @@ def carry_out(manage: ManageSite, caps: Caps, seat: Seat, plan: WritePlan, stale
         raise Refused(takes_two)
     shown = [posting.key for posting in plan.unsent if posting.outcome is Outcome.ALREADY]
     apart = half_moves(plan.ready, plan.reviewed.rows, shown) if plan.phase is Phase.PUSH else []
-    unusual = [*cautions(plan.ready, stale, caps), *apart]
+    lost = forgotten(seat.ledger) if plan.ready and plan.phase is Phase.PUSH else ()
+    unusual = [*lost, *cautions(plan.ready, stale, caps), *apart]
     aside = limits(plan.ready) if plan.phase is Phase.UNDO else apart
     if plan.ready and not confirm([*summary(plan.ready), *aside], unusual, len(plan.ready)):
         raise Refused(say("push-not-confirmed"), *unusual)

@@ -7,9 +7,10 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from sync.core.decide.manage_position import LedgerMemory, changed_since_written
+from sync.core.decide.manage_position import LedgerMemory, changed_since_written, in_known_currencies
 from sync.core.decide.matching import credits_shown, match, normalise, numbers_of, spellings
 from sync.core.decide.moved_receipts import lowered_in_sage
+from sync.core.decide.opening import Opening, OpeningRow, compared, standing
 from sync.core.decide.position import positions
 from sync.core.decide.reconcile import pair, propose, unread
 from sync.core.prove.review import BothSystems, manage_notices
@@ -85,7 +86,8 @@ def read_and_propose(
     with seat.progress.stage(say("reading-sage"), 1) as stage:
         reading = systems.sage.read(replace(wanted, numbers=accepted, marks=before.rows if before else ()))
         stage.step()
-    company, said = require_same_books(pinned, before, systems, reading)
+    told = seat.ledger.companies().get(pinned) if pinned else None
+    company, said = require_same_books(pinned, before, systems, reading, told)
     known = known.of((*reading.documents, *(each.document for each in reading.balances)))
     day = day_of(reading.clock, seat.clock.today())
     rows = reading.touched | (wanted.documents & {document.id for document in reading.documents})
@@ -101,6 +103,7 @@ def read_and_propose(
             by_name = manage.invoices(spellings(numbers, prefixes) | spelled)
             invoices = list({each.id: each for each in (*invoices, *by_name)}.values())
         stage.step()
+        invoices = in_known_currencies(invoices)
         bearing = [invoice for invoice in invoices if normalise(invoice.number, prefixes) in numbers]
         whole = listed is None or listed.whole
         if any(each.shared for each in everything):
@@ -138,3 +141,21 @@ def drifted(read: BothSystems, policy: Policy) -> tuple[frozenset[int], frozense
     changed -= {each.document.id for each in read.positions}
     here = changed & {each.document.id for each in read.reading.balances}
     return here, changed - here
+
+
+def compared_in(read: BothSystems, policy: Policy, go_live: date, keys: Collection[str]) -> dict[str, OpeningRow]:
+    """Return how both systems show these documents, as `compared` does, in a reading with balances."""
+    return compared(read.reading.balances, read.invoices, read.known, policy, go_live, keys) if keys else {}
+
+
+def accepted_still(
+    opening: Opening | None, read: BothSystems, policy: Policy, waiting: Collection[str]
+) -> frozenset[str]:
+    """Return the keys of what both systems still show as the opening statement says.
+
+    What Tieout has written since has left it, and so have the rows that are `waiting` for a person again.
+    """
+    if opening is None:
+        return frozenset()
+    left = {*waiting, *map(str, read.known.documents.values())}
+    return standing(opening, compared_in(read, policy, opening.go_live, opening.keys - left))

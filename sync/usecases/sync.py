@@ -5,15 +5,22 @@ from __future__ import annotations
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 from msgspec.structs import replace
 
-from sync.core.decide.holds import with_holds
+from sync.core.decide.holds import Carried, Former, carried, with_holds
 from sync.core.decide.manage_position import changed_after_clearing, unlike_manage
 from sync.core.decide.moved_receipts import keys_to_compare, with_moves
 from sync.core.decide.near_invoices import with_near_invoices
+from sync.core.decide.opening import (
+    Opening,
+    day_to_open,
+    to_accept,
+    why_not_opened,
+    with_opening,
+)
 from sync.core.decide.push_rules import second_person_rule
 from sync.core.prove.completeness import untied
 from sync.core.prove.review import (
@@ -26,11 +33,23 @@ from sync.core.prove.review import (
 )
 from sync.core.values.errors import Refused
 from sync.core.values.messages import Text, say
-from sync.core.values.periods import EARLIEST, Choice, Since, Window
+from sync.core.values.periods import EARLIEST, Choice, Since, Window, day_of
+from sync.core.values.policy import Policy
+from sync.core.values.proposal import Proposal
 from sync.core.values.runs import Phase, Run, RunEnd
-from sync.usecases.guards import holds_on_record, ledger_in_doubt, new_site, pinned_books, require_clock
+from sync.usecases.guards import (
+    forgotten,
+    forgotten_by,
+    knows_all,
+    ledger_in_doubt,
+    new_address,
+    pinned_books,
+    require_clock,
+)
 from sync.usecases.ports import Rules, Seat, Systems
 from sync.usecases.read_and_propose import (
+    accepted_still,
+    compared_in,
     drifted,
     future_watermark,
     read_and_propose,
@@ -83,6 +102,9 @@ def sync(
     _log.info("sync of %s begins: %s until %s", systems.site, since.choice, until or "today")
     pinned = pinned_books(ledger, systems)
     days, last = window_and_last_run(seat, pinned, since, until)
+    opening = ledger.opening(pinned) if pinned else None
+    today = day_of(seat.clock.now(), seat.clock.today())
+    asked = None if rules.go_live is None else day_to_open(rules.go_live, opening, today)
     if pinned:
         settle(systems.manage, ledger, seat.clock, rules.quiet, pinned)
     open_items = ledger.open_items(pinned) if pinned else {}
@@ -93,9 +115,15 @@ def sync(
     changed, gone = drifted(read, policy)
     cleared = changed_after_clearing(gone, read.invoices, read.known)
     first = wanted.above_row is None and not read.reading.stamped  # positions alone show what was reversed before it
-    unlike = unlike_manage(read.reading.balances, read.invoices, read.known, policy, days) if first else set()
-    unlike -= {each.document.id for each in read.positions}
-    if more := changed | unlike:  # seldom, and once: from then on they are among the open items
+    certain = {"stamped": read.reading.stamped, "whole": read.whole, "sure": knows_all(ledger)}
+    why_not = () if asked is None else why_not_opened(asked, days, **certain)
+    all_in = first or opening or (asked and not why_not)
+    unlike = unlike_manage(read.reading.balances, read.invoices, read.known, policy, days) if all_in else set()
+    if opening is not None:
+        unlike &= set(map(int, opening.keys - accepted_still(opening, read, policy, open_items)))
+        unlike -= set(read.known.documents.values())  # what we wrote has its own watch, from `drifted`
+    missed = unlike - {each.document.id for each in read.positions}
+    if more := changed | missed:  # seldom, and once: from then on they are among the open items
         read = read_and_propose(systems, policy, seat, replace(wanted, documents=wanted.documents | more))
     differences = untied(read.positions, read.proposals, policy)
     if differences:
@@ -103,24 +131,43 @@ def sync(
     agreed = ledger.agreed_rows(read.company, keys_to_compare(read.proposals))
     found = with_moves(read.proposals, agreed)
     found = with_near_invoices(found, read.reading.balances, read.invoices, read.known, policy.prefixes)
-    held = with_holds(found, holds_on_record(ledger, read.company), read.day)
-    rows = [*held, *rows_no_longer_in_sage(open_items.values(), read, policy.prefixes)]
-    proven = evidence(read, rows, days, policy)
+    held = with_holds(found, ledger.holds(read.company), read.day)
+    run = _run_of(systems, rules, seat, read, days, last)
+    made = None if asked is None or why_not else _opened(asked, run, read, policy, held, unlike)
+    accepted = made.keys if made else accepted_still(opening, read, policy, open_items)
+    statement = opening or made
+    rows = [
+        *(with_opening(held, statement, accepted) if statement else held),
+        *rows_no_longer_in_sage(open_items.values(), read, policy.prefixes),
+    ]
+    proven = evidence(read, rows, days, policy, statement, accepted)
     lost = proven.proof(rows, {}).differences
     said = (
+        *seat.said,
         *noticed,
-        *((say("sync-first-run-compared", count=len(unlike)),) if first else ()),
+        *((say("sync-first-run-compared", count=len(missed)),) if first else ()),
+        *why_not,
+        *((say("opening-made", count=len(made.rows), day=made.go_live),) if made else ()),
         *require_clock(systems.manage),
         *systems.manage.remarks,
-        *new_site(ledger, read.company),
+        *new_address(ledger, systems, read.company),
         *cleared,
         *future_watermark(seat, pinned, last),
         *ledger_in_doubt(ledger),
+        *forgotten(ledger),
         *second_person_rule(rules.caps),
     )
-    run = _run_of(systems, rules, seat, read, days, last, (*said, *lost))
-    ledger.begin(run, rows, proven)
-    review = Review(run=run, rows=rows, ledger_head=ledger.head(), evidence=proven, open_items=open_items)
+    told = notices(read, days, run.covered_to, (*said, *lost))
+    run = replace(run, notices=told, requests=systems.manage.requests)
+    ledger.begin(run, rows, proven, made)
+    review = Review(
+        run=run,
+        rows=rows,
+        ledger_head=ledger.head(),
+        evidence=proven,
+        open_items=open_items,
+        opening=statement.keys if statement else frozenset(),
+    )
     _log.info("sync %s ends: rows %s", run.id, dict(Counter(row.status for row in rows)))
     show(review)
     _finish(seat, run, Phase.SYNC, successful=not lost and not any(row.approve for row in rows))
@@ -134,10 +181,9 @@ def _run_of(
     read: BothSystems,
     days: Window,
     last: Run | None,
-    said: Sequence[Text],
 ) -> Run:
-    """Return the run that begins now, over what was read; `said` is what else the reader should know of it."""
-    now, covered = seat.clock.now(), covered_before(last, days)
+    """Return the run that begins now, over what was read; nothing is said of it yet."""
+    now = seat.clock.now()
     return Run(
         id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
         started=now,
@@ -149,18 +195,39 @@ def _run_of(
         policy=rules.policy.fingerprint(),
         highest_row=read.reading.highest_row,
         requests=systems.manage.requests,
-        notices=notices(read, days, covered, said),
+        notices=(),
         version=seat.version,
-        covered_to=covered,
+        covered_to=covered_before(last, days),
         second_person=rules.caps.second_person,
+        says=systems.manage.says,
     )
 
 
-def rebuild(systems: Systems, rules: Rules, seat: Seat) -> Review:
-    """Begin a ledger in place of a lost one: all that both systems hold becomes its first run. Raises as `sync`."""
-    review = sync(systems, rules, seat, Since(choice=Choice.CUSTOM, custom=EARLIEST))
-    _finish(seat, review.run, Phase.REBUILD, successful=False)
-    return review
+def rebuild(systems: Systems, rules: Rules, seat: Seat, former: Former) -> tuple[Review, Carried]:
+    """Begin a ledger in place of a lost one: all that both systems hold becomes its first run. Raises as `sync`.
+
+    What a person decided is taken over as far as the lost one (`former`) can be read. Its end is successful where that
+    is all there was: see `forgotten`.
+    """
+    said = forgotten_by(former, seat.clock.now())
+    if rules.go_live is not None:
+        said += (say("opening-ledger-unsure"),)
+    unasked = replace(rules, go_live=None)
+    review = sync(systems, unasked, seat, Since(choice=Choice.CUSTOM, custom=EARLIEST), noticed=said)
+    taken = carried(former, review.run, review.rows)
+    seat.ledger.decide(review.run.id, taken.notes, taken.holds)
+    for match in taken.matches:
+        seat.ledger.accept(review.run.id, match)
+    _finish(seat, review.run, Phase.REBUILD, successful=former.whole)
+    return review, taken
+
+
+def _opened(
+    go_live: date, run: Run, read: BothSystems, policy: Policy, rows: Sequence[Proposal], unlike: Collection[int]
+) -> Opening:
+    """Return the opening statement that a run makes."""
+    found = compared_in(read, policy, go_live, to_accept(rows, unlike, read.known))
+    return Opening(run=run.id, person=run.person, at=run.started, go_live=go_live, rows=tuple(found.values()))
 
 
 def _finish(seat: Seat, run: Run, phase: Phase, *, successful: bool) -> None:

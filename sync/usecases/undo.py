@@ -48,8 +48,8 @@ def undo(
     ledger = seat.ledger
     ledger.verify()  # what is restored comes from its rows alone
     require_on_record(ledger)
-    run = require_same_site(run_on_record(ledger, run_id), systems)
-    require_quiet(ledger, run.company, seat.clock.now(), rules.quiet)
+    run = require_same_site(ledger, systems, run_on_record(ledger, run_id))
+    require_quiet(ledger, seat.clock.now(), rules.quiet)
     doubtful = settle(systems.manage, ledger, seat.clock, rules.quiet, run.company)
     wanted = undoable(ledger.changes(run.id).values(), ledger.intents(run.id))
     unanswered = [intent for intent in doubtful.values() if intent.run == run.id]

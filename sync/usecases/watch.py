@@ -25,6 +25,7 @@ from msgspec.structs import replace
 
 from sync.core.decide.facts import first_difference
 from sync.core.decide.holds import with_holds
+from sync.core.decide.opening import with_opening
 from sync.core.prove.figures import Disposition, counts, tallies
 from sync.core.prove.review import Decided, Review, Reviewed
 from sync.core.values.errors import TieoutError
@@ -34,9 +35,16 @@ from sync.core.values.policy import Policy
 from sync.core.values.posting import Outcome, Posting
 from sync.core.values.proposal import CLOSED, Proposal, Status
 from sync.core.values.runs import Phase, Run
-from sync.usecases.guards import holds_on_record, keep_decisions, pinned_books, touched, why_not_pushed
+from sync.usecases.guards import books_here, keep_decisions, pinned_books, touched, why_not_pushed
+from sync.usecases.known_heads import require_printed
 from sync.usecases.ports import Ledger, Rules, Seat, Systems
-from sync.usecases.read_and_propose import drifted, read_and_propose, wanted_documents, window_and_last_run
+from sync.usecases.read_and_propose import (
+    accepted_still,
+    drifted,
+    read_and_propose,
+    wanted_documents,
+    window_and_last_run,
+)
 from sync.usecases.sync import Show, sync
 
 DONE = frozenset({Outcome.POSTED, Outcome.ALREADY})
@@ -109,8 +117,8 @@ def waiting_review(
     What was decided in the file of one that is to be replaced is put on record, and what is to be said of it returned.
     """
     ledger = seat.ledger
-    pinned = pinned_books(ledger, systems)
-    shown = (entry for entry in ledger.history() if entry.run.company == pinned and entry.end is not None)
+    here = books_here(ledger, systems)
+    shown = (entry for entry in ledger.history() if entry.run.company in here and entry.end is not None)
     newest = next(shown, None)
     if newest is None or newest.end is None:
         return None, ()
@@ -118,7 +126,9 @@ def waiting_review(
     to_push = newest.end.phase is Phase.SYNC and not why_not_pushed(ledger, policy, reviewed)
     try:
         decided = returned(reviewed)
-    except TieoutError as error:  # somebody has it open, or has changed it beyond reading
+        if decided is not None:
+            require_printed(ledger, decided.printed)
+    except TieoutError as error:  # somebody has it open, has changed it beyond reading, or made it of another ledger
         return (newest.run, ()) if to_push else (None, (error.text,))
     if decided is None:
         return newest.run if to_push and _rows_wait(ledger, reviewed) else None, ()
@@ -171,14 +181,16 @@ def _look(systems: Systems, policy: Policy, seat: Seat, since: Since, run: Run) 
     ledger = seat.ledger
     days, _ = window_and_last_run(seat, run.company, since)
     before = ledger.reviewed(run.id)
-    open_items = ledger.open_items(run.company).values()
-    documents = {row.document_id for row in before.values()} | {item.row.document_id for item in open_items}
+    open_items, opening = ledger.open_items(run.company), ledger.opening(run.company)
+    documents = {row.document_id for row in (*before.values(), *(item.row for item in open_items.values()))}
     wanted = wanted_documents(ledger, run.company, days, policy, documents)
     wanted = replace(wanted, balances=True)
     read = read_and_propose(systems, policy, seat, wanted)
     if changed := drifted(read, policy)[0]:
         read = read_and_propose(systems, policy, seat, replace(wanted, documents=wanted.documents | changed))
-    rows = with_holds(read.proposals, holds_on_record(ledger, run.company), read.day)
+    rows = with_holds(read.proposals, ledger.holds(run.company), read.day)
+    if opening is not None:
+        rows = with_opening(rows, opening, accepted_still(opening, read, policy, open_items))
     new = sum(1 for row in rows if row.key not in before and row.status not in CLOSED)
     return Watched(rows=rows, waiting=Waiting(run=run, changed=_changed(before, rows), new=new))
 

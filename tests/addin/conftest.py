@@ -36,6 +36,7 @@ def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practi
         monkeypatch.setenv("TIEOUT_STATE", str(world.place.state))
         monkeypatch.setenv("TIEOUT_TODAY", TODAY.isoformat())
         monkeypatch.setenv("TIEOUT_EXPORTS", str(tmp_path / "exports"))
+        monkeypatch.setattr("sync.manage.http_session.PAUSE", (0.0, 0.0))
         yield world
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from sync.core.values.errors import Unavailable
 from sync.core.values.messages import say
 from sync.core.values.posting import Reply
 from sync.core.values.records import Write
+from sync.core.values.runs import Phase, RunEnd, RunSummary
 from sync.language.catalogues import ENGLISH
 from sync.manage.client import ManageClient
 from sync.practice.api import PRIVATE_KEY, PUBLIC_KEY
@@ -30,9 +31,10 @@ from sync.wiring import open_ledger_read_only
 from tests.addin.bench import TODAY, Bench
 from tests.cli.world import own_site
 from tests.excel.strict_rules import ExcelBusy
+from tests.workbook import paper
 from tests.workbook.paper import proposal, review
 from workbook.control.list_sheets import HISTORY
-from workbook.control.panel import Figure, Input
+from workbook.control.panel import Figure, Input, last_run
 from workbook.review.columns import SHEET
 from workbook.xlsx.cells import day_number, visible
 
@@ -147,6 +149,23 @@ def test_decisions_are_on_record_before_the_sheet_is_written_over(
     assert " until 2026-05-01. Note: Ask Zoé" in row["Reason"]
 
 
+def test_a_no_whose_key_was_emptied_on_the_sheet_is_not_forgotten(month: Bench) -> None:
+    """It is bound to the invoice of its row; where that cannot be told, the row is named and nothing written over."""
+    first, other = [row["Key"] for row in month.rows() if row["Approve"] == "Yes"][:2]
+    for header, value in {"Approve": "No", "Key": None}.items():
+        month.set(first, header, value)
+    month.press("Run Sync")
+    assert month.row(first)["Approve"] == "No"
+    place = [row["Key"] for row in month.rows()].index(other)
+    for header, value in {"Note": "Not this one", "Invoice": None, "Key": None}.items():
+        month.set(other, header, value)
+    for button in ("Run Sync", "Push to Manage"):
+        month.press(button)
+        row = month.book.sheets[SHEET.said(ENGLISH)].tables["Review"].range.row + 1 + place
+        assert month.status.startswith(f"Row {row} of the sheet holds a No, a note, an owner or a day")
+        assert month.rows()[place]["Note"] == "Not this one"
+
+
 def test_a_hold_ends_on_its_day_on_the_sheet_too(month: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The No that stood there was the hold's; a day that cannot be read is said in the status cell."""
     key, other = [row["Key"] for row in month.rows() if row["Approve"] == "Yes"][:2]
@@ -180,7 +199,7 @@ def test_the_calls_do_not_grow_with_the_rows(month: Bench, size: int, monkeypatc
     monkeypatch.setattr(LiveBook, "review", many)
     month.engine.calls.clear()
     month.press("Run Sync")
-    assert sum(month.engine.calls.values()) == 83
+    assert sum(month.engine.calls.values()) == 76
     assert shown == [size]
     assert len(month.rows()) == size
 
@@ -445,6 +464,23 @@ def test_the_last_run_is_told_with_person_and_computer(month: Bench) -> None:
     month.press("Push to Manage")
     person = this_person()
     assert month.shown(Figure.LAST_RUN).endswith(f" by {person.user} on {person.computer}")
+
+
+def test_the_last_run_is_that_of_the_company_on_the_sheet() -> None:
+    """One ledger holds the runs of several: another's success says nothing of this one."""
+    ours = paper.run()
+    other = replace(ours, company=replace(ours.company, site="https://other.example.com"))
+    theirs, own = (
+        RunSummary(
+            run=run,
+            rows={},
+            end=RunEnd(run=run.id, phase=Phase.SYNC, at=at, person=run.person, successful=True),
+            posted={},
+        )
+        for run, at in ((other, datetime(2026, 4, 9, 12, tzinfo=UTC)), (ours, datetime(2026, 4, 7, 12, tzinfo=UTC)))
+    )
+    assert "2026-04-07" in str(last_run([theirs, own], ours.company, None)[Figure.LAST_RUN])
+    assert last_run([theirs], ours.company, None)[Figure.LAST_RUN] == say("none-yet")
 
 
 @pytest.mark.parametrize("cause", [KeyboardInterrupt(), RuntimeError("unforeseen")])

@@ -154,7 +154,6 @@ CHANGES: Mapping[str, tuple[object, str, object]] = {
     "the inputs elsewhere": (layout_mark, "INPUT_BLOCK", "C6:C11"),
     "a figure added": (layout_mark, "FIGURE_CELLS", one_more(panel.FIGURE_CELLS, "B15")),
     "figures reordered": (layout_mark, "FIGURE_CELLS", backwards(panel.FIGURE_CELLS)),
-    "the count of shown rows elsewhere": (layout_mark, "SHOWN_CELL", "D4"),
     "the block with the mark longer": (layout_mark, "STORED_BLOCK", "B1:B15"),
     "the companies elsewhere": (control_sheet, "LIST_BLOCK", "F1:F61"),
     "the companies called otherwise": (control_sheet, "NAME", "Firms"),

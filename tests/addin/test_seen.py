@@ -90,6 +90,49 @@ def test_approved_rows_that_are_hidden_stop_the_button_whatever_is_typed(month: 
     assert month.status.startswith("Pushed: ")
 
 
+def test_a_decision_in_disguise_stops_the_button(month: Bench) -> None:
+    """As in a file: a Yes that looks like No, and an amount in thousands."""
+    number = next(n for n, row in enumerate(month.rows(), start=1) if row["Approve"] == "Yes")
+    for header, code in (("Approve", '"No";"No";"No";"No"'), ("Paid proposed", "0,")):
+        whole, place = _places(month, header)
+        cell = whole[number, place]
+        before = cell.number_format
+        cell.number_format = code
+        month.press("Push to Manage")
+        said = f"in row {whole.row + number} the format of the column {header} hides or changes what the cell holds"
+        assert said in month.status
+        cell.number_format = before
+    assert {row["Outcome"] for row in month.rows()} == {None}
+
+
+def test_looking_takes_as_many_calls_whatever_is_hidden(month: Bench) -> None:
+    """One copy, whether a filter hides one approved row or all of them."""
+    whole, _ = _places(month, "Approve")
+    approved = [n for n, row in enumerate(month.rows(), start=1) if row["Approve"] == "Yes"]
+    made = []
+    for some in (approved[:1], approved[1:]):
+        for number in some:
+            whole.rows[number].rows.hidden = True
+        month.engine.trips.made.clear()
+        month.press("Push to Manage")
+        assert "Approved rows that are hidden" in month.status
+        made.append(dict(month.engine.trips.made))
+    assert made[0] == made[1]
+    assert made[0]["Book.api.SaveCopyAs"] == 1
+
+
+def test_a_workbook_that_cannot_be_copied_stops_the_button(month: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be looked at is not written."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tests.excel.strict_app.save_copy", full)
+    month.press("Push to Manage")
+    assert month.status.startswith("Excel could not save a copy of Tieout.xlsm")
+    assert {row["Outcome"] for row in month.rows()} == {None}
+
+
 def test_what_is_about_to_be_written_is_said_before_the_first_write(
     month: Bench, practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,6 +30,7 @@ TYPED = {
     Field.CLIENT_ID: "c-1",
     Field.CURRENCIES: "1=CAD",
     Field.TOLERANCE: "0.00",
+    Field.GO_LIVE: "-",
 }
 
 
@@ -70,7 +71,7 @@ def test_an_empty_sheet_proposes_what_is_usual_and_writes_nothing(bench: Bench, 
     """Host, port, database and the driver of this computer, which its list offers too."""
     bench.press("Check Setup")
     usual = {Field.DRIVER: DRIVER, Field.HOST: "localhost", Field.PORT: "13540", Field.DATABASE: "simply"}
-    assert answers(bench) == usual | {Field.CURRENCIES: "1=CAD", Field.TOLERANCE: "0.00"}
+    assert answers(bench) == usual | {Field.CURRENCIES: "1=CAD", Field.TOLERANCE: "0.00", Field.GO_LIVE: "-"}
     assert not config.exists()
     assert bench.sheet(FIGURES, "G1:G2") == [[DRIVER], [connections.NO_DRIVER]]
     assert bench.status.startswith("Settings: There is no settings file")
@@ -116,6 +117,7 @@ def test_comments_and_other_settings_stay_as_they_were(bench: Bench, config: Pat
         ({Field.DRIVER: "Oracle"}, "ODBC driver: No ODBC driver 'Oracle' is installed."),
         ({Field.CURRENCIES: "CAD"}, "Currencies: 'CAD' does not name currencies."),
         ({Field.TOLERANCE: "-1"}, "Tolerance: '-1' is not a tolerance."),
+        ({Field.GO_LIVE: "1999-12-31"}, "Go-live date (- takes all in): '1999-12-31' is not a go-live date."),
     ],
 )
 def test_an_answer_that_cannot_be_right_is_named_and_nothing_is_written(
@@ -144,6 +146,23 @@ def test_currencies_and_tolerance_are_written_into_the_policy(bench: Bench, conf
     assert answers(bench) == TYPED | {Field.CURRENCIES: "1=CAD, 2=USD", Field.TOLERANCE: "0.05"}
     changed = text.replace('"0.00"  # ours', '"0.05"  # ours').replace('{1 = "CAD"}', '{1 = "CAD", 2 = "USD"}')
     assert config.read_text("utf-8") == changed
+
+
+def test_a_go_live_date_is_written_changed_and_taken_away(bench: Bench, config: Path) -> None:
+    """The example beside it stays a comment; without a date nothing is written again and again."""
+    fill(bench, TYPED)
+    bench.press("Check Setup")
+    without = config.read_text("utf-8")
+    for typed in ("2026-01-01", "2026-02-01", "-"):
+        fill(bench, {Field.GO_LIVE: typed})
+        bench.press("Check Setup")
+        assert answers(bench) == TYPED | {Field.GO_LIVE: typed}
+        lines = config.read_text("utf-8").splitlines()
+        found = [line for line in lines if line.startswith("go_live")]
+        assert found == ([] if typed == "-" else [f'go_live = "{typed}"'])
+    assert config.read_text("utf-8") == without
+    bench.press("Check Setup")
+    assert "was changed" not in bench.status
 
 
 def test_an_emptied_answer_comes_back_from_the_file(bench: Bench, config: Path) -> None:
@@ -240,7 +259,7 @@ def test_a_computer_without_a_driver_needs_none(bench: Bench, config: Path, monk
     monkeypatch.setattr(connections, "installed", list)
     bench.press("Check Setup")
     usual = {Field.HOST: "localhost", Field.PORT: "13540", Field.DATABASE: "simply"}
-    rules = {Field.CURRENCIES: "1=CAD", Field.TOLERANCE: "0.00"}
+    rules = {Field.CURRENCIES: "1=CAD", Field.TOLERANCE: "0.00", Field.GO_LIVE: "-"}
     assert answers(bench) == {Field.DRIVER: connections.NO_DRIVER, **usual, **rules}
     assert not config.exists()
 

@@ -72,6 +72,17 @@ def test_the_ledger_s_word_stands_and_nothing_else_is_lost(
     assert shown(row, approve, until, on_record=on_record) == expected
 
 
+@pytest.mark.parametrize("accepted", [True, False])
+def test_what_leaves_the_opening_statement_is_proposed_as_any_other(*, accepted: bool) -> None:
+    """Its No was nobody's; any other No of a row that would be approved stays one."""
+    before_it = replace(ROW, opening=DAY, paid_proposed=Decimal("1.00"))
+    stood: dict[str, Any] = dict(zip(PLACE, cells(before_it), strict=True)) | {ColumnId.STATUS: "Ready"}
+    assert (stood[ColumnId.APPROVE], ROW.approve) == (ANSWERS[False], True)
+    now = replace(review([ROW], day=DAY), opening=frozenset({ROW.key} if accepted else ()))
+    (made,) = table_rows(now, {ROW.key: stood | {ColumnId.APPROVE: "No"}}, on_record=True)
+    assert made[PLACE[ColumnId.APPROVE]] == ANSWERS[accepted]
+
+
 def test_a_sheet_without_the_column_that_decides_says_nothing() -> None:
     """Whoever deleted Approve gets the proposal."""
     assert before([["Key", "Note"], ["1", "x"]]) == {}

@@ -13,7 +13,8 @@ from tests.cli.world import TODAY, Terminal
 
 @pytest.fixture
 def terminal(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """A terminal in an empty folder, whose user has no settings yet."""
+    """A terminal in an empty folder, whose user has no settings yet; its program reads again without a pause."""
+    monkeypatch.setattr("sync.manage.http_session.PAUSE", (0.0, 0.0))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import re
@@ -18,6 +20,7 @@ from sync.core.values.errors import SetupError
 from sync.core.values.messages import say
 from sync.core.values.posting import Reply
 from sync.core.values.records import Write
+from sync.language.catalogues import ENGLISH
 from sync.ledger.sqlite_ledger import SqliteLedger
 from sync.manage.client import ManageClient
 from sync.practice.world import SETTINGS, Practice
@@ -34,6 +37,75 @@ def test_a_sync_that_cannot_write_its_file_replaces_nothing(terminal: Terminal, 
     terminal.at(practice, *MONTH, "--out", "p.xlsx")
     assert terminal.at(practice, *MONTH, "--out", out).status == 2
     assert terminal.at(practice, "push", "p.xlsx").status == 0
+
+
+@pytest.mark.parametrize("command", ["sync", "watch"])
+def test_ended_by_the_system_it_says_a_sentence(
+    terminal: Terminal, practice: Practice, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """As after Ctrl-C, with the status that scripts know; the lock is free, and the next one runs."""
+
+    def ends(*_: object) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    words = [*MONTH] if command == "sync" else ["watch", "--dir", str(terminal.folder)]
+    with monkeypatch.context() as patch:
+        patch.setattr("sync.usecases.sync.read_and_propose", ends)
+        answer = terminal.at(practice, *words)
+    assert (answer.status, answer.err.startswith("Interrupted. Nothing is lost")) == (143, True)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert terminal.at(practice, *words).status == 0
+
+
+@pytest.mark.parametrize("out", ["missing/q.xlsx", "q.txt", "q.xlsx", "/proc/q.xlsx"])
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_read(
+    terminal: Terminal, practice: Practice, monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
+    """Reading takes its time: no folder, another kind, open in Excel, a folder that takes no files."""
+    (terminal.folder / "~$q.xlsx").write_bytes(b"")
+    monkeypatch.setattr("sync.cli.run_commands.open_all", None)
+    answer = terminal.at(practice, *MONTH, "--out", out)
+    assert (answer.status, out in answer.err or "no folder" in answer.err) == (2, True)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux alone has a file that is always full")
+def test_json_on_a_full_disk_hides_nothing_of_what_was_done(
+    terminal: Terminal, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told and the rows are shown; where rows are not as approved, that is what the exit status says."""
+    answer = terminal.at(practice, *MONTH, "--out", "p.xlsx", "--json", "/dev/full")
+    assert (answer.status, "What was done is on record, but /dev/full" in answer.err) == (2, True)
+    assert "p.xlsx" in answer.out
+    for status, expected in ((1, 1), (0, 2)):
+        monkeypatch.setattr("sync.cli.run_commands.status", lambda _, found=status: found)
+        answer = terminal.at(practice, "push", "p.xlsx", "--json", "/dev/full")
+        assert (answer.status, "What was done is on record, but /dev/full" in answer.err) == (expected, True)
+
+
+def test_json_that_nobody_takes_hides_nothing_either(
+    terminal: Terminal, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Standard output may be a full disk too."""
+    terminal.at(practice, *MONTH, "--out", "p.xlsx")
+    monkeypatch.setattr("sync.cli.run_commands.status", lambda _: 1)
+
+    class Full(io.StringIO):
+        def write(self, _: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.stdout", Full())
+        answer = terminal.at(practice, "push", "p.xlsx", "--json", "-")
+        sys.stdout.close()  # what took its place
+    assert (answer.status, "The output could not be written" in answer.err) == (1, True)
+
+
+@pytest.mark.parametrize("day", ["1999-12-31", "2201-01-01", "31/03/2026"])
+def test_a_day_that_is_refused_says_which_are_not(terminal: Terminal, day: str) -> None:
+    """And how to type one."""
+    answer = terminal.tieout("history", "--today", day)
+    assert answer.status == 2
+    assert "is not a date from 2000-01-01 to 2200-01-01. Type year, month and day, such as 2026-03-31." in answer.err
 
 
 @pytest.mark.parametrize(
@@ -68,15 +140,18 @@ def test_json_that_cannot_be_written_stops_a_push_before_its_first_write(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no file sizes")
-def test_half_a_json_file_is_not_left(tmp_path: Path) -> None:
+def test_half_a_json_file_is_not_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A script would take it for an answer."""
     import resource  # noqa: PLC0415 - Windows has none
 
     before, heard = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
     try:
-        with pytest.raises(SetupError):
-            write_json(str(tmp_path / "p.json"), ["x"] * 10_000)
+        monkeypatch.setattr("sync.cli.output.command_language", lambda: ENGLISH)
+        assert write_json(str(tmp_path / "p.json"), ["x"] * 10_000) == SetupError.exit_status
+        assert capsys.readouterr().err.startswith("What was done is on record, but ")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, heard)

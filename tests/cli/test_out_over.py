@@ -26,9 +26,10 @@ def typed(**cells: Any) -> str:  # noqa: ANN401 - whatever a cell may hold
     """Type into the first row that is ready; return its key."""
     with edited(OUT) as book:
         row = next(n for n in range(len(book.keys())) if book.cell(n, "Status").value == "Ready")
+        key = str(book.cell(row, "Key").value)
         for header, value in cells.items():
             book.cell(row, header.replace("_", " ")).value = value
-        return str(book.cell(row, "Key").value)
+        return key
 
 
 def row_of(key: str) -> dict[str, Any]:
@@ -57,6 +58,19 @@ def test_a_review_of_these_books_is_carried_over_whole(terminal: Terminal, pract
     assert terminal.tieout("sync", "--since", "past-month", "--out", OUT.name, *place).status == 0
     row = row_of(key)
     assert (row["Approve"], row["Hold until"], "that hold ended on 2026-05-01" in row["Reason"]) == ("Yes", None, True)
+
+
+def test_a_no_whose_key_was_emptied_is_not_forgotten(terminal: Terminal, practice: Practice) -> None:
+    """Bound to the invoice that its row shows; where that cannot be told, nothing is written over or pushed."""
+    synced(terminal, practice)
+    key = typed(Approve="No", Note="Ask Zoé", Key=None)
+    assert again(terminal, practice).status == 0
+    assert row_of(key)["Approve"] == "No"
+    typed(Approve="No", Note="Not this one", Key=None, Invoice=None)
+    before = OUT.read_bytes()
+    for answer in (again(terminal, practice), terminal.at(practice, "push", OUT.name)):
+        assert (answer.status, "holds a No, a note, an owner or a day" in answer.err) == (4, True)
+    assert OUT.read_bytes() == before
 
 
 @pytest.mark.parametrize("day", ["next week", date(2026, 4, 10), 1.5], ids=["words", "today", "a number"])

@@ -12,6 +12,7 @@ import pytest
 from sync.practice.world import BOOKS, serve
 from sync.settings.profiles import place_of
 from sync.system.log import LOG
+from sync.system.this_computer import hold_lock
 from tests.cli.world import TODAY, Terminal
 
 DAY = ("--profile", "practice", "--today", TODAY.isoformat())
@@ -64,14 +65,27 @@ def test_an_old_practice_world_begins_anew(terminal: Terminal) -> None:
     assert (world() / BOOKS).read_bytes() == books
     synced = terminal.tieout("sync", "--since", "past-week", "--json", "-", *DAY[:2], "--today", later)
     assert json.loads(synced.out)["rows"]
-    assert len(terminal.tieout("history", *DAY[:2]).out.splitlines()) == 2, "one run, under the headings"
+    assert "was too old to practise on, or damaged: it was made anew" in synced.err
+    again = terminal.tieout("sync", "--since", "past-week", *DAY[:2], "--today", later)
+    assert (again.status, "made anew" in again.words) == (0, False)
+    assert len(terminal.tieout("history", *DAY[:2]).out.splitlines()) == 3, "two runs, under the headings"
+
+
+def test_an_old_practice_world_that_is_in_use_is_left_alone(terminal: Terminal) -> None:
+    """Whoever uses it holds its lock."""
+    assert terminal.tieout("sync", "--since", "past-week", "--out", "r.xlsx", *DAY).status == 0
+    books, later = (world() / BOOKS).read_bytes(), (TODAY + timedelta(days=60)).isoformat()
+    with hold_lock(place_of("practice").state):
+        told = terminal.tieout("sync", "--since", "past-week", *DAY[:2], "--today", later)
+    assert (told.status, (world() / BOOKS).read_bytes() == books) == (4, True)
 
 
 def test_damaged_practice_books_are_made_again(terminal: Terminal) -> None:
     """Nobody needs what is in them."""
     assert terminal.tieout("check", *DAY).status == 0
     (world() / BOOKS).write_bytes(b"no database")
-    assert terminal.tieout("check", *DAY).status == 0
+    told = terminal.tieout("check", *DAY)
+    assert (told.status, "made anew" in " ".join(told.out.split())) == (0, True)
 
 
 def test_a_site_that_is_served_already_is_used(terminal: Terminal, own_port: int) -> None:

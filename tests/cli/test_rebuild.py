@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sync.practice.world import Practice
 from tests.cli.world import Terminal
+from tests.workbook.edited import edited
 
 MONTH = ("sync", "--since", "past-month", "--out", "p.xlsx", "--json", "-")
 
@@ -63,3 +66,46 @@ def test_a_backup_can_take_the_ledger_s_place(terminal: Terminal, practice: Prac
     shutil.copytree("backup", practice.place.state)
     assert terminal.at(practice, "push", "p.xlsx").status == 0
     assert terminal.at(practice, "verify").status == 0
+
+
+def rebuilt(terminal: Terminal, practice: Practice) -> str:
+    """Rebuild a ledger in whose last run a row was held, and return what was said."""
+    state = practice.place.state
+    with closing(sqlite3.connect(state / "ledger.db")) as file:
+        for trigger in ("entry_stays", "entry_remains"):
+            file.execute(f"DROP TRIGGER {trigger}")
+        file.execute("UPDATE entry SET body = replace(body, '2026', '2025') WHERE kind = 'end'")
+        file.commit()
+    assert terminal.at(practice, *MONTH).status == 4
+    answer = terminal.at(practice, "rebuild")
+    assert answer.status == 0
+    return answer.words
+
+
+def test_a_no_outlives_a_ledger_that_is_damaged_elsewhere(terminal: Terminal, practice: Practice) -> None:
+    """The rows that are whole are taken over, the others counted; the next review says that some may be missing."""
+    terminal.at(practice, *MONTH)
+    with edited(Path("p.xlsx")) as book:
+        number = next(n for n in range(len(book.keys())) if book.cell(n, "Status").value == "Ready")
+        key = book.cell(number, "Key").value
+        book.cell(number, "Approve").value, book.cell(number, "Note").value = "No", "Ask Zoé"
+    assert terminal.at(practice, *MONTH).status == 0
+    words = rebuilt(terminal, practice)
+    assert "Taken over from the old ledger: 1 hold(s), 0 accepted match(es), 1 note(s)." in words
+    assert "missing, or not as they were written: 2." in words
+    assert "Not every hold and accepted match of before" in words
+    Path("p.xlsx").unlink()
+    answer = terminal.at(practice, *MONTH)
+    (row,) = (row for row in json.loads(answer.out)["rows"] if row["key"] == key)
+    assert (row["approve"], "Note: Ask Zoé" in row["reason"]) == (False, True)
+    assert "Not every hold and accepted match of before" in answer.words
+
+
+def test_a_ledger_that_cannot_be_read_at_all_is_not_one_without_holds(terminal: Terminal, practice: Practice) -> None:
+    """Nothing is taken over, and that is said: on the screen, in the next review, and before its push."""
+    terminal.at(practice, *MONTH)
+    (practice.place.state / "ledger.db").write_bytes(b"Not a ledger.")
+    words = terminal.at(practice, "rebuild").words
+    assert ("Taken over" in words, "Not every hold and accepted match of before" in words) == (False, True)
+    Path("p.xlsx").unlink()
+    assert "set No again where it said No" in terminal.at(practice, *MONTH).words

@@ -13,12 +13,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sync.core.values.records import Invoice, Payment
 from sync.practice.payment_rules import SiteBehaviour
 from sync.practice.sample_company import statements
 from sync.practice.server import Server
 from sync.practice.store import Store
+from tests.support.build import invoice
 
 DAY = date(2026, 4, 10)
 TOUCHED, PART_PAID = 2000, 300
@@ -54,27 +56,8 @@ def books(path: Path, count: int, touched: int = TOUCHED) -> None:
 
 def invoices(count: int, part_paid: int = PART_PAID) -> tuple[list[Invoice], list[Payment]]:
     """The same invoices in Manage; 300 of the touched ones (or as many as said) are part-paid."""
-    hundred, nothing = Decimal("100.00"), Decimal("0.00")
-    made = [
-        Invoice(
-            id=n,
-            number=str(100_000 + n),
-            kind="Standard",
-            company_id=3,
-            company="Boréal inc.",
-            company_code="BOREAL",
-            account="",
-            currency="CAD",
-            dated=date(2026, 1, 5),
-            total=hundred,
-            payments=nothing,
-            credits=nothing,
-            balance=hundred,
-            status="Closed",
-            closed=True,
-        )
-        for n in range(1, count + 1)
-    ]
+    plain = invoice(dated=date(2026, 1, 5))
+    made = [replace(plain, id=n, number=str(100_000 + n)) for n in range(1, count + 1)]
     part = Decimal("40.00")
     return made, [Payment(id=n, invoice_id=n, amount=part, paid_on=None) for n in range(1, part_paid + 1)]
 

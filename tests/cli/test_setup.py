@@ -11,7 +11,11 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from sync.cli.output import Screen
+from sync.cli.setup_command import TerminalAsker
+from sync.language.catalogues import ENGLISH
 from sync.practice.api import Permission
+from sync.settings.interview import Field
 from sync.system.log import LOG
 from tests.faults.test_secrets import everything_below
 from tests.support.kept import LOCKED
@@ -71,7 +75,7 @@ def green(words: str) -> bool:
     return len(re.findall(r"^OK ", words, re.MULTILINE)) >= 8 and "FAILED" not in words
 
 
-RULES = ("--currencies", "1=CAD,2=USD", "--tolerance", "0.01")
+RULES = ("--currencies", "1=CAD,2=USD", "--tolerance", "0.01", "--go-live", "-")
 SAGE_ANSWERS = ("ODBC driver [MariaDB Unicode]", "Computer on which Sage keeps the company [localhost]")
 
 
@@ -90,7 +94,11 @@ def test_a_newcomer_is_led_to_a_green_check(person: Newcomer) -> None:
     terminal.expect_exact("Sage's database does not answer")
     answer(terminal, ("[127.0.0.1]", ""), ("Port of Sage's Connection Manager", str(person.sage.port)))
     terminal.expect_exact("Sage refused the user name or the password")
-    answer(terminal, (f"Sage user [{READER}]", ""), ("(hidden; Enter keeps the present one)", PASSWORD))
+    answer(
+        terminal,
+        (f"Sage user [{READER}]", ""),
+        ("(hidden; Enter keeps the present one, a space takes it away)", PASSWORD),
+    )
     terminal.expect_exact("can be read: ")
     answer(
         terminal,
@@ -106,10 +114,11 @@ def test_a_newcomer_is_led_to_a_green_check(person: Newcomer) -> None:
     terminal.expect(r"In currency 1, Sage has documents: \d+\.\s+In currency 2, Sage has documents: \d+\.")
     answer(terminal, ("Currencies [1=CAD, 2=USD]", "dollars"), ("Currencies [1=CAD, 2=USD]", ""))
     answer(terminal, ("Tolerance [0.00]", "0,01"))
+    answer(terminal, ("Go-live date (- takes all in) [-]", "May"), ("takes all in) [-]", "2026-01-01"))
     status, words = ended(terminal)
     assert (status, green(words)) == (0, True), words
     written = person.config.read_text("utf-8")
-    lines = ('currencies = {1 = "CAD", 2 = "USD"}', 'tolerance = "0.01"')
+    lines = ('currencies = {1 = "CAD", 2 = "USD"}', 'tolerance = "0.01"', 'go_live = "2026-01-01"')
     assert [line for line in lines if line not in written] == []
     assert person.run("check")[0] == 0
     assert secrets_in(person.home) == []
@@ -166,7 +175,7 @@ def test_interrupted_anywhere_nothing_is_left(person: Newcomer) -> None:
     for count, question in zip((0, 5, 10), questions, strict=True):
         terminal = person.start("setup")
         for each in (*typed, *more)[:count]:
-            terminal.expect(r"(\]|user|hidden\)|address\)|Manage|id|one\)): $")
+            terminal.expect(r"(\]|user|hidden\)|address\)|Manage|id|one\)|away\)): $")
             terminal.sendline(each)
         terminal.expect_exact(question)
         terminal.sendintr()
@@ -269,3 +278,11 @@ def test_a_data_source_is_kept_as_it_is_and_has_its_own_password(person: Newcome
     assert person.run("check", **ini)[0] == 0
     status, words = person.run("setup", "--yes", *person.answers[:10], "--driver", "none", **person.secrets, **ini)
     assert (status, "DSN" in person.config.read_text("utf-8")) == (0, False), words
+
+
+def test_a_space_takes_a_kept_password_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enter keeps it."""
+    typed = iter([" ", "", "new"])
+    monkeypatch.setattr("click.prompt", lambda *_, **__: next(typed))
+    asker = TerminalAsker(Screen(ENGLISH))
+    assert [asker.ask(Field.SAGE_PASSWORD, "old") for _ in range(3)] == ["", "old", "new"]

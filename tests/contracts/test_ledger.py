@@ -11,13 +11,15 @@ import pytest
 from msgspec.structs import replace
 
 from sync.core.decide.manage_position import LedgerMemory, Seen
+from sync.core.decide.opening import Opening, OpeningRow
 from sync.core.prove.review import Evidence, OpenItem
 from sync.core.values.posting import Decision, Outcome, Written
 from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Status
 from sync.core.values.records import BooksMark, RowMark
-from sync.core.values.runs import Export, Head, Phase
+from sync.core.values.runs import Company, Export, Head, Phase, SiteSays
 from sync.ledger.sqlite_ledger import open_ledger
-from sync.usecases.ports import Ledger
+from sync.usecases.guards import pinned_books
+from sync.usecases.ports import Ledger, Systems
 from tests.ledger.samples import (
     COMPANY,
     ELSEWHERE,
@@ -33,6 +35,7 @@ from tests.ledger.samples import (
     row,
     run,
 )
+from tests.support.fakes import FakeBooks, FakeSite
 from tests.support.memory_ledger import MemoryLedger
 
 LATER = FIRST_DAY + timedelta(days=5)
@@ -109,23 +112,63 @@ def test_the_watermark_never_moves_back(ledger: Ledger) -> None:
 
 
 def test_a_site_is_pinned_to_the_books_it_was_first_used_with(ledger: Ledger) -> None:
-    """By site and Manage company; later runs change nothing."""
+    """By site and Manage company, however they are spelled; later runs change nothing, nor do other addresses."""
     second = run(1, company=OTHER)
     third = run(2, company=run(0).company.__class__(sage="Else", site=COMPANY.site, manage=COMPANY.manage))
     for begun in (run(0), second, third):
         ledger.begin(begun, [])
-    assert ledger.company_of_site(COMPANY.site, COMPANY.manage) == COMPANY
-    assert ledger.company_of_site(OTHER.site, OTHER.manage) == OTHER
-    assert ledger.company_of_site(f"{COMPANY.site}:443", COMPANY.manage.upper()) == COMPANY
-    assert None is ledger.company_of_site(COMPANY.site, "another")
-    assert None is ledger.company_of_site("https://elsewhere.example.net", COMPANY.manage)
+
+    def pinned(site: str, manage: str) -> Company | None:
+        systems = Systems(sage=FakeBooks(), manage=FakeSite(), site=site, manage_company=manage)
+        return pinned_books(ledger, systems)
+
+    assert pinned(COMPANY.site, COMPANY.manage) == COMPANY
+    assert pinned(OTHER.site, OTHER.manage) == OTHER
+    assert pinned(f"{COMPANY.site}:443", COMPANY.manage.upper()) == COMPANY
+    assert None is pinned(COMPANY.site, "another")
+    assert None is pinned("https://elsewhere.example.net", COMPANY.manage)
 
 
 def test_books_and_sites_are_told_each_once(ledger: Ledger) -> None:
     """The oldest first."""
     for number, company in enumerate((COMPANY, OTHER, COMPANY)):
         ledger.begin(run(number, company=company), [])
-    assert ledger.companies() == [COMPANY, OTHER]
+    assert list(ledger.companies().items()) == [(COMPANY, None), (OTHER, None)]
+
+
+HELD = Hold(key="1", invoice="INV-1", customer_id=7, user="marie", at=NOON, note="disputed", owner="luc")
+MOVED = replace(COMPANY, site="https://psa.maple.example")
+SAYS = SiteSays(company_id="acme", company_name="Maple Networks")
+
+
+@pytest.mark.parametrize(
+    ("says", "whole"), [((SAYS, SAYS), True), ((SAYS, replace(SAYS, company_name="Oak")), False), ((SAYS, None), False)]
+)
+def test_what_is_known_of_a_site_is_known_at_each_of_its_addresses(
+    ledger: Ledger, says: tuple[SiteSays, SiteSays | None], *, whole: bool
+) -> None:
+    """Watermark, holds, notes, matches, doubts and what was written; nothing of it at a site that is another."""
+    first = run(0, says=says[0])
+    ledger.begin(first, [row("1"), row("2")])
+    ledger.decide("R0", [Decision(key="1", approve=False, note="wait")], [HELD])
+    ledger.accept("R0", ACCEPTED)
+    ledger.intend(intent("R0", "2"))
+    ledger.conclude(posted("R0", "3"))
+    ledger.finish(end("R0"))
+    ledger.begin(run(1, company=MOVED, says=says[1]), [])
+    known = ledger.known(MOVED)
+    found = [
+        ledger.last_success(MOVED, MARIE) == first,
+        ledger.holds(MOVED) == {"1": HELD},
+        {key: item.note for key, item in ledger.open_items(MOVED).items()} == {"1": "wait", "2": ""},
+        set(known.accepted) == {1},
+        len(known.written) == 1,
+        [each.key for each in ledger.in_doubt(MOVED)] == ["2"],
+        ledger.next_run(first) == "R1",
+        ledger.highest_row(MOVED, date(2026, 1, 1)) == first.highest_row,
+    ]
+    assert (found, ledger.companies()[MOVED]) == ([whole] * len(found), says[1])
+    assert {company.site for company in ledger.companies()} == {COMPANY.site, MOVED.site}
 
 
 @pytest.mark.parametrize(("day", "highest"), [(0, 1000), (1, 1000), (2, 1001), (3, 1001), (4, 1003)])
@@ -485,7 +528,7 @@ class TestRecord:
         """Each record moves its end; a ledger that took no other's place says so."""
         before = ledger.head().rows
         ledger.begin(run(0), [row("1")])
-        assert (ledger.verify(), ledger.head().rows, ledger.rebuilt()) == (ledger.head(), before + 2, None)
+        assert (ledger.verify(), ledger.head().rows, ledger.ends_since_rebuilt()) == (ledger.head(), before + 2, [])
 
 
 ACCEPTED = AcceptedMatch(
@@ -528,6 +571,57 @@ def test_rows_are_known_as_they_were_when_manage_agreed_with_them(ledger: Ledger
     keys = {"1", "2", "3", "4", "6", "7"}
     assert ledger.agreed_rows(COMPANY, keys) == {"1": agreed, "2": row("2"), "4": row("4", invoice="again")}
     assert ledger.agreed_rows(COMPANY, set()) == {}
+
+
+OPENING = Opening(
+    run="R0",
+    person=MARIE,
+    at=NOON,
+    go_live=FIRST_DAY,
+    rows=(
+        OpeningRow(
+            key="1",
+            invoice="INV-1",
+            customer_id=7,
+            customer="Boréal inc.",
+            currency="CAD",
+            settled=Decimal("100.00"),
+            paid=Decimal("0.00"),
+            credits=Decimal("0.00"),
+            difference=Decimal("-100.00"),
+        ),
+    ),
+)
+
+
+def test_the_opening_statement_of_books_and_site_is_the_first(ledger: Ledger) -> None:
+    """Each pair its own; it comes and goes with the run that made it."""
+    assert ledger.opening(COMPANY) is None
+    ledger.begin(run(0), [row("1")], None, OPENING)
+    ledger.begin(run(1, company=OTHER), [])
+    ledger.begin(run(2), [], None, replace(OPENING, run="R2", rows=()))
+    assert (ledger.opening(COMPANY), ledger.opening(OTHER)) == (OPENING, None)
+
+
+def test_what_an_opening_statement_accepts_is_open_once_somebody_wants_it(ledger: Ledger) -> None:
+    """Pushed, however that ended, or last said Yes to, or put off to a day: of the run that showed it last."""
+    keys = "1234567"
+    accepted = [row(key, opening=FIRST_DAY) for key in keys]
+    ledger.begin(run(0), accepted)
+    assert ledger.open_items(COMPANY) == {}
+    ledger.intend(intent("R0", "1"))
+    ledger.conclude(ended("R0", "2", Outcome.STALE))
+    ledger.conclude(posted("R0", "3"))
+    yes, no = Decision(key="4", approve=True), Decision(key="5", approve=False, note="seen")
+    ledger.decide("R0", [yes, no, replace(no, key="6", until=FIRST_DAY), replace(yes, key="7")])
+    ledger.decide("R0", [replace(no, key="7")])
+    assert set(ledger.open_items(COMPANY)) == {"1", "2", "4", "6"}
+    ledger.conclude(posted("R0", "3", undo=True))
+    assert set(ledger.open_items(COMPANY)) == {"1", "2", "3", "4", "6"}
+    assert set(ledger.open_items(COMPANY, before="R0")) == set()
+    ledger.begin(run(1), accepted[:5])
+    assert set(ledger.open_items(COMPANY)) == {"6"}
+    assert set(ledger.open_items(COMPANY, before="R1")) == {"1", "2", "3", "4", "6"}
 
 
 def test_the_last_word_on_a_row_is_a_hold_or_its_release(ledger: Ledger) -> None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from sync.core.values.errors import NotFound
 from sync.core.values.posting import Accepted, Refusal
 from sync.core.values.records import Action, Invoice, Payment, Write
+from sync.core.values.runs import SiteSays
 from sync.language.catalogues import ENGLISH
 from sync.manage.client import ManageClient
 from sync.practice.payment_rules import SiteBehaviour
@@ -20,6 +21,7 @@ from sync.practice.server import Server
 from sync.practice.store import Store
 from sync.settings.settings_file import Behaviour
 from sync.usecases.ports import ManageSite
+from tests.support import build
 from tests.support.fakes import FakeSite
 
 DAY = date(2026, 3, 31)
@@ -27,23 +29,8 @@ DAY = date(2026, 3, 31)
 
 def invoice(number: int, total: str, **changes: object) -> Invoice:
     """A plain open invoice in Manage."""
-    plain = Invoice(
-        id=number,
-        number=f"INV-{number}",
-        kind="Standard",
-        company_id=3,
-        company="Boréal & Fils inc.",
-        company_code="BOREAL",
-        account="Boréal & Fils inc.",
-        currency="CAD",
-        dated=date(2026, 3, 1),
-        total=Decimal(total),
-        payments=Decimal("0.00"),
-        credits=Decimal("0.00"),
-        balance=Decimal(total),
-        status="Closed",
-        closed=True,
-    )
+    company = "Boréal & Fils inc."
+    plain = build.invoice(total=total, id=number, number=f"INV-{number}", company=company, account=company)
     return replace(plain, **changes)
 
 
@@ -79,7 +66,7 @@ PAYMENTS = [
 
 def fake() -> FakeSite:
     """The stand-in, seeded."""
-    site = FakeSite()
+    site = FakeSite(says=SiteSays(company_id="acme", company_name="Maple Networks"))
     for each in INVOICES:
         site.add(each, *(p for p in PAYMENTS if p.invoice_id == each.id))
     return site
@@ -115,22 +102,19 @@ def site(request: pytest.FixtureRequest) -> Iterator[ManageSite]:
 
 
 def create(invoice_id: int, amount: str, paid_on: date | None = DAY) -> Write:
-    """A first payment record."""
-    return Write(
-        action=Action.CREATE,
-        invoice_id=invoice_id,
-        payment_id=None,
-        amount=Decimal(amount),
-        paid_on=paid_on,
-        amount_before=Decimal("0.00"),
-        paid_on_before=None,
-    )
+    """A first payment record, of a day unless it is none."""
+    return build.create(invoice_id, amount, paid_on)
 
 
 def shown(site: ManageSite, number: str) -> tuple[str, str]:
     """Paid Amount and balance of an invoice."""
     (found,) = site.invoices({number})
     return str(found.payments), str(found.balance)
+
+
+def test_a_site_says_which_it_is(site: ManageSite) -> None:
+    """The id and the name of the company whose it is."""
+    assert site.says == SiteSays(company_id="acme", company_name="Maple Networks")
 
 
 def test_only_the_wanted_invoices_come_back_with_every_field(site: ManageSite) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -129,7 +130,7 @@ def date_format(moment: dt.date) -> str:
     return "m/d/yyyy" if midnight else "m/d/yyyy h:mm"
 
 
-def rows_of(content: object, area: Area) -> list[list[object]]:
+def rows_of(content: object, area: Area) -> list[Sequence[object]]:
     """Lay out what is written into an area: a single value fills it, a block must have its shape.
 
     Raises:
@@ -137,9 +138,9 @@ def rows_of(content: object, area: Area) -> list[list[object]]:
     """
     if not isinstance(content, (list, tuple)):
         return [[content] * area.width for _ in range(area.height)]
-    block = [list(row) if isinstance(row, (list, tuple)) else [row] for row in content]
+    block: list[Sequence[object]] = [row if isinstance(row, (list, tuple)) else [row] for row in content]
     if not isinstance(content[0], (list, tuple)):
-        block = [list(content)]
+        block = [content]
     shapes = {len(row) for row in block}
     if len(shapes) != 1:
         raise ValueError(f"a ragged block: rows of {sorted(shapes)} cells")

@@ -12,6 +12,7 @@ from . import strict_load
 from .strict_book import Name, Names, Sheet, Sheets
 from .strict_calls import Calls, counted
 from .strict_cells import Cells
+from .strict_save import save_copy
 
 if TYPE_CHECKING:
     from .strict_engine import Engine
@@ -140,6 +141,19 @@ class Books(base.Books):
         return self._app.load(Path(fullname))
 
 
+@counted("Book.api")
+class BookApi:
+    """The few native members of a workbook that xlwings has not."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self.calls = book.calls
+
+    def SaveCopyAs(self, Filename: str) -> None:  # noqa: N802, N803 - Excel's names
+        """Save a copy under another name; the workbook stays as it is."""
+        save_copy(self._book, Path(Filename))
+
+
 @counted("Book")
 class Book(base.Book):
     """One open workbook; `saved` lists where it would have been saved to."""
@@ -168,6 +182,11 @@ class Book(base.Book):
     def name(self) -> str:
         """The name of the file."""
         return self._path.name
+
+    @property
+    def api(self) -> BookApi:
+        """The native members."""
+        return BookApi(self)
 
     @property
     def fullname(self) -> str:

@@ -35,6 +35,13 @@ class Cells:
         self.code_allowed = False
         self.password = ""
 
+    def copy(self) -> Cells:
+        """Return cells of the same content, of which a change leaves these alone."""
+        made = Cells()
+        for name, content in vars(self).items():
+            setattr(made, name, content.copy() if isinstance(content, dict | list | set) else content)
+        return made
+
     def format(self, at: At) -> str:
         """Return the number format of a cell: its own, its row's or its column's."""
         return self.formats.get(at) or self.rows.get(at[0]) or self.columns.get(at[1]) or "General"
@@ -116,15 +123,21 @@ class Cells:
             ValueError: the block is ragged or of another shape.
         """
         rows = grid.rows_of(content, area)
-        cells = dict(zip(area.cells(), (cell for row in rows for cell in row), strict=True))
-        filled = {at: cell for at, cell in cells.items() if cell is not None and cell != ""}
+        filled = {
+            (row, column): cell
+            for row, cells in enumerate(rows, area.row)
+            for column, cell in enumerate(cells, area.column)
+            if cell is not None and cell != ""
+        }
         problems = {at: problem for at, cell in filled.items() if (problem := objection(cell, self.format(at)))}
         if problems:
             at, problem = next(iter(problems.items()))
-            raise Mangled(f"{grid.address(Area(*at, 1, 1))}: {str(cells[at])[:80]!r} {problem}; {len(problems)} in all")
+            shown = str(filled[at])[:80]
+            raise Mangled(f"{grid.address(Area(*at, 1, 1))}: {shown!r} {problem}; {len(problems)} in all")
         self.open(area)
-        for at in (self.values.keys() | self.formulas.keys()) & (cells.keys() - filled.keys()):
-            self.put(at, None)
+        for at in (self.values.keys() | self.formulas.keys()) - filled.keys():
+            if area.row <= at[0] <= area.bottom and area.column <= at[1] <= area.right:
+                self.put(at, None)
         for at, cell in filled.items():
             self.put(at, cell)
 

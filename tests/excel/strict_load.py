@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def fill(book: Book, path: Path) -> None:
     """Take values, formulas, formats, tables, names and protection from an .xlsx or .xlsm file."""
     about = path.stat()
-    shown, written = _opened(path, about.st_mtime_ns, about.st_size)
-    for tab in shown.worksheets:
-        sheet = book.add_sheet(tab.title, _cells(tab, written[tab.title]), len(book.content))
+    shown, contents = _opened(path, about.st_mtime_ns, about.st_size)
+    for tab, content in zip(shown.worksheets, contents, strict=True):
+        sheet = book.add_sheet(tab.title, content.copy(), len(book.content))
         sheet._visible = tab.sheet_state == "visible"
         _tables(sheet, tab)
         book.defined[tab.title] = _names(book, tab.defined_names)
@@ -34,12 +34,13 @@ def fill(book: Book, path: Path) -> None:
 
 
 @lru_cache(maxsize=4)
-def _opened(path: Path, changed: int, size: int) -> tuple[openpyxl.Workbook, openpyxl.Workbook]:
-    """The file with the results of its formulas, and with the formulas; read once, never changed."""
+def _opened(path: Path, changed: int, size: int) -> tuple[openpyxl.Workbook, list[Cells]]:
+    """The file with the results of its formulas, and each sheet's cells; read once, never changed."""
     del changed, size
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl names each extension that it leaves out
-        return openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
+        shown, written = openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
+    return shown, [_cells(tab, written[tab.title]) for tab in shown.worksheets]
 
 
 def _cells(shown: Any, written: Any) -> Cells:  # noqa: ANN401 - openpyxl's sheets

@@ -142,6 +142,18 @@ class Books(base.Books):
         return next(iter(self))
 
 
+class BookApi:
+    """The few native members of a workbook that xlwings has not."""
+
+    def __init__(self, xl: Uno) -> None:
+        self._xl = xl
+
+    def SaveCopyAs(self, Filename: str) -> None:  # noqa: N802, N803 - Excel's names
+        """Save a copy under another name; the workbook stays as it is."""
+        target = Path(Filename).resolve()
+        self._xl.storeToURL(target.as_uri(), properties(FilterName=_FILTERS[target.suffix.lower()]))
+
+
 class Book(base.Book):
     """One open workbook."""
 
@@ -155,9 +167,9 @@ class Book(base.Book):
         return self._app
 
     @property
-    def api(self) -> Uno:
-        """The remote document."""
-        return self.xl
+    def api(self) -> BookApi:
+        """The native members."""
+        return BookApi(self.xl)
 
     @property
     def fullname(self) -> str:

@@ -26,6 +26,7 @@ def sites() -> Iterator[list[HTTPServer]]:
         found = [stack.enter_context(HTTPServer(host="127.0.0.1")) for _ in range(2)]
         for site in found:
             site.expect_request("/login/companyinfo/acme").respond_with_json({"Codebase": "v2025_1/"})
+            site.no_handler_status_code = 404  # what is beyond that is no matter here, and nothing to wait for
         yield found
 
 

@@ -76,7 +76,7 @@ def finished(terminal: Terminal, practice: Practice, reviewed: set[str]) -> None
         ledger.verify()
 
 
-@pytest.mark.parametrize(("number", "count"), [("SIGKILL", 1), ("SIGKILL", 2), ("SIGKILL", 30), ("SIGTERM", 9)])
+@pytest.mark.parametrize(("number", "count"), [("SIGKILL", 1), ("SIGKILL", 2), ("SIGKILL", 30)])
 def test_killed_in_a_push_and_pushed_again(
     terminal: Terminal, practice: Practice, reviewed: set[str], number: str, count: int
 ) -> None:
@@ -89,16 +89,16 @@ def test_killed_in_a_push_and_pushed_again(
     finished(terminal, practice, reviewed)
 
 
-@pytest.mark.parametrize("count", [1, 20])
+@pytest.mark.parametrize(("number", "status", "count"), [("SIGINT", 130, 1), ("SIGINT", 130, 20), ("SIGTERM", 143, 9)])
 def test_ctrl_c_in_a_push_says_how_far_it_came(
-    terminal: Terminal, practice: Practice, reviewed: set[str], count: int
+    terminal: Terminal, practice: Practice, reviewed: set[str], number: str, status: int, count: int
 ) -> None:
-    """Fault 16: exit 130, what was written is shown, no traceback, and the same command goes on."""
+    """Faults 16 and 170: exit 130, or 143 where the system ends it; what was written is shown, and the same goes on."""
     process = pushing(practice)
     wait_for(process, practice, count)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(getattr(signal, number))
     out, err = process.communicate(timeout=30)
-    assert (process.returncode, "Traceback" in out + err) == (130, False), err
+    assert (process.returncode, "Traceback" in out + err) == (status, False), err
     assert "run the same command again to go on" in err
     if count > 1:
         assert "It stopped after" in out

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import ssl
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from pytest_httpserver import HTTPServer
 
 from sync.core.values.errors import SetupError, TieoutError
@@ -19,35 +13,7 @@ from sync.core.values.posting import NoAnswer, NotSent
 from sync.manage.client import ManageClient
 from tests.manage.conftest import API, client_of
 from tests.manage.test_writing import CREATE, PAYMENTS
-
-NOW = datetime.now(UTC)
-
-
-def certificate(folder: Path, host: str, begins: timedelta, ends: timedelta) -> tuple[Path, ssl.SSLContext]:
-    """A certificate that signs itself, for a host and a time: its file, and a server's context."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    alternative = x509.IPAddress(ip_address(host)) if host[0].isdigit() else x509.DNSName(host)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW + begins)
-        .not_valid_after(NOW + ends)
-        .add_extension(x509.SubjectAlternativeName([alternative]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "server.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return path, context
+from tests.support.certificates import certificate
 
 
 @pytest.mark.parametrize(

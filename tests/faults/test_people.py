@@ -17,6 +17,7 @@ from sync.core.values.errors import Refused
 from sync.core.values.messages import Text
 from sync.core.values.posting import Decision, Outcome, Reply
 from sync.core.values.records import Invoice, InvoiceList, Payment, Write
+from sync.core.values.runs import SiteSays
 from sync.ledger.sqlite_ledger import open_ledger
 from sync.settings.profiles import default_config, default_state
 from sync.system import this_computer
@@ -57,9 +58,10 @@ class Door:
     name: str
     turns: Turns
     requests: int = field(default=0, init=False)
-    clock_skew: timedelta | None = None
+    clock_skew: timedelta | None = timedelta(0)
     seconds_each: float = 0.0
     remarks: tuple[Text, ...] = ()
+    says: SiteSays | None = None
 
     def invoices(self, numbers: Collection[str]) -> list[Invoice]:
         """Read before anything is written, which takes no turn."""

@@ -76,8 +76,7 @@ def listen(office: Office, tick: Callable[[], None], mode: str) -> Counter[int]:
         seen = open_read_only(office.folder)
         assert seen is not None
         with seen:
-            company = seen.company_of_site("https://api-na.example.net", "acme")
-            assert company is not None
+            (company,) = seen.companies()
             assert write in [intent.write for intent in seen.in_doubt(company)]
         tick()
         return deaf.pop() if mode == "lost" and deaf else None

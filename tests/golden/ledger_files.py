@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct, json, to_builtins
 
+from sync.core.decide.opening import Opening
 from sync.core.prove.review import Evidence
 from sync.core.values.posting import Decision, Intent, Posting, with_intents
 from sync.core.values.proposal import Proposal
@@ -49,14 +50,14 @@ def asked(ledger: SqliteLedger) -> dict[str, Any]:
     return {
         "head": plain(ledger.head()),
         "history": plain(history),
-        "rebuilt": plain(ledger.rebuilt()),
+        "since_rebuilt": plain(ledger.ends_since_rebuilt()),
         "companies": {
             company.sage: {
-                "pinned": plain(ledger.company_of_site(company.site, company.manage)),
                 "last_success": plain(ledger.last_success(company, None)),
                 "highest_row": ledger.highest_row(company, date.max),
                 "in_doubt": plain(ledger.in_doubt(company)),
                 "known": plain(ledger.known(company)),
+                "opening": plain(ledger.opening(company)),
                 "holds": plain(ledger.holds(company)),
                 "open_items": {
                     key: [item.row.status.value, plain(item.since), item.note, item.owner]
@@ -89,6 +90,7 @@ RECORDS: dict[type, Callable[[Any], Stored]] = {
     Run: formats.to_run,
     Evidence: formats.to_evidence,
     Proposal: formats.to_row,
+    Opening: formats.to_opening,
     Decision: formats.to_decision,
     Intent: formats.to_intent,
     Posting: formats.to_posting,

@@ -12,11 +12,12 @@ from unittest.mock import patch
 
 from msgspec.structs import replace
 
+from sync.core.decide.holds import Former
 from sync.core.values.messages import say
 from sync.core.values.policy import Policy
 from sync.core.values.posting import LATER, Decision, NoAnswer, NotSent, Refusal, Reply
 from sync.core.values.records import Reading, Wanted, Write
-from sync.core.values.runs import Export, Person
+from sync.core.values.runs import Export, Person, SiteSays
 from sync.usecases.accept_match import accept
 from sync.usecases.push import Stopped
 from sync.usecases.sync import rebuild
@@ -65,6 +66,7 @@ def lived(folder: Path) -> None:
     """Live through all of it; the ledger is left in a folder."""
     office = Office(folder=folder, policy=Policy(currencies={1: "CAD", 2: "USD"}), person=ZOE)
     office.books = Books(company="Réseaux Érable inc.")
+    office.site.says = SiteSays(company_id="acme", company_name="Réseaux Érable")
     furnish(office)
     first = first_run(office)
     second = second_run(office)
@@ -198,8 +200,9 @@ def first_run(office: Office) -> str:
 
 
 def second_run(office: Office) -> str:
-    """After the quiet period: one write was applied after all, one never was and is sent again."""
+    """After the quiet period: one write was applied after all, one never was and is sent again. History is accepted."""
     office.clock.pass_by(timedelta(minutes=11))
+    office.go_live = date(2026, 3, 5)
     (record,) = office.site.records[POSTED + 100_000]
     office.site.add(office.site.invoices_[POSTED + 100_000], replace(record, amount=Decimal("100.00")))
     office.invoice(TOO_LATE, "25.00")
@@ -235,6 +238,7 @@ def cut_short(office: Office) -> None:
 def elsewhere(office: Office) -> None:
     """Other books at another site, whose ledger was lost: it begins anew in the same file."""
     office.address, office.login = "https://api-eu.example.net", "érable"
+    office.site.says = None
     office.books.company = "Maple Networks Inc."
     office.clock.pass_by(timedelta(days=1))
-    rebuild(office.systems, office.rules, office.seat)
+    rebuild(office.systems, office.rules, office.seat, Former())

@@ -109,6 +109,7 @@ STORED: dict[str, Callable[[Any], str]] = {
     "run": lambda value: _body(formats.to_run(value)),
     "evidence": lambda value: _body(formats.to_evidence(value)),
     "row": lambda value: _body(formats.to_row(value)),
+    "opening": lambda value: _body(formats.to_opening(value)),
     "match": lambda value: _body(formats.to_match(value)),
     "hold": lambda value: _body(formats.to_hold(value)),
     "decision": lambda value: _body(formats.to_decision(value)),

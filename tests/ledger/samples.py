@@ -12,9 +12,10 @@ from sync.core.values.messages import say
 from sync.core.values.periods import Choice, Since, Window
 from sync.core.values.posting import Decision, Intent, Outcome, Posting, Written
 from sync.core.values.proposal import Proposal, Status
-from sync.core.values.records import Action, Write
+from sync.core.values.records import Write
 from sync.core.values.runs import Company, Person, Phase, Run, RunEnd
 from sync.ledger.sqlite_ledger import SqliteLedger
+from tests.support.build import create
 
 COMPANY = Company(sage="Réseaux Érable inc.", site="https://api-na.example.net", manage="acme")
 OTHER = Company(sage="Maple Networks Inc.", site="https://api-eu.example.net", manage="acme")
@@ -72,15 +73,7 @@ def row(key: str, status: Status = Status.READY, **changes: Any) -> Proposal:  #
 
 def write(invoice_id: int) -> Write:
     """A payment record of 100.00 to be made."""
-    return Write(
-        action=Action.CREATE,
-        invoice_id=invoice_id,
-        payment_id=None,
-        amount=Decimal("100.00"),
-        paid_on=FIRST_DAY,
-        amount_before=Decimal("0.00"),
-        paid_on_before=None,
-    )
+    return create(invoice_id, "100.00", FIRST_DAY)
 
 
 def intent(run_id: str, key: str, **changes: Any) -> Intent:  # noqa: ANN401 - any field of Intent
@@ -162,7 +155,7 @@ def everything(ledger: SqliteLedger) -> list[object]:
         ledger.head(),
         ledger.history(),
         ledger.last_success(company, MARIE),
-        ledger.company_of_site(company.site, company.manage),
+        ledger.companies(),
         ledger.highest_row(company, date(2026, 12, 31)),
         ledger.in_doubt(company),
         ledger.open_items(company),

@@ -19,20 +19,20 @@ from sync.core.prove.completeness import IntakeKind
 from sync.core.prove.review import Evidence
 from sync.core.prove.tie_out import Age, DifferenceClass, Owed, TieOut
 from sync.core.values.errors import LedgerLost, Refused
-from sync.core.values.messages import say
+from sync.core.values.messages import BLANK, say
 from sync.core.values.money import ZERO
 from sync.core.values.periods import Choice
 from sync.core.values.policy import UNNAMED
 from sync.core.values.posting import Decision, Outcome
 from sync.core.values.proposal import ApplicationPart, Hold, Proposal, Status
 from sync.core.values.records import Action
-from sync.core.values.runs import Export, Head, Phase
+from sync.core.values.runs import Export, Head, Phase, SiteSays
 from sync.language.catalogues import ENGLISH
 from sync.ledger import formats
 from sync.ledger.formats import KINDS
 from sync.ledger.hash_chain import LedgerLine
 from sync.ledger.sqlite_ledger import SqliteLedger, open_ledger, open_read_only
-from tests.contracts.test_ledger import ACCEPTED
+from tests.contracts.test_ledger import ACCEPTED, OPENING
 from tests.ledger.samples import COMPANY, MARIE, NOON, end, intent, posted, row, run
 
 RESTORE = "Restore the whole folder from a backup, or run tieout rebuild."
@@ -43,6 +43,7 @@ LINES = {
     "run": formats.line_of_run(run(0)),
     "evidence": formats.line_of_evidence("R0", Evidence()),
     "row": formats.line_of_row("R0", SHOWN),
+    "opening": formats.line_of_opening(OPENING),
     "match": formats.line_of_match("R0", ACCEPTED),
     "hold": formats.line_of_hold("R0", HOLD),
     "decision": formats.line_of_decision("R0", Decision(key="1", approve=True, objection=say("edited"))),
@@ -65,6 +66,7 @@ READ: dict[str, Callable[[SqliteLedger], object]] = {
     "run": lambda ledger: ledger.run("R0"),
     "evidence": lambda ledger: ledger.evidence("R0"),
     "row": lambda ledger: ledger.reviewed("R0"),
+    "opening": lambda ledger: ledger.opening(COMPANY),
     "match": lambda ledger: ledger.known(COMPANY),
     "hold": lambda ledger: ledger.holds(COMPANY),
     "decision": lambda ledger: ledger.decisions("R0"),
@@ -108,13 +110,36 @@ def test_each_kind_is_read_as_it_was_written(folder: Path, kind: str) -> None:
     with open_ledger(folder) as ledger:
         READ[kind](ledger)
         assert ledger.verify().rows == len(ORDER)
-    assert LINES[kind].body.startswith('{"v":1,')
+    assert LINES[kind].body.startswith(f'{{"v":{KINDS[kind].version},')
+
+
+def test_a_run_of_before_sites_said_which_they_are_is_read(folder: Path) -> None:
+    """As version 1 was written, without that field; where it is there all the same, that is damage."""
+    older = {"v": 1}
+
+    def as_then(fields: dict[str, Any]) -> None:
+        del fields["says"]
+        fields.update(older)
+
+    kept(folder, "run", as_then)
+    with open_ledger(folder) as ledger:
+        assert (ledger.run("R0"), ledger.companies()) == (run(0), {COMPANY: None})
+    other = folder.with_name("other")
+    kept(other, "run", lambda fields: fields.update(older))
+    assert "says is not known" in refusal(other, READ["run"]).said(ENGLISH)
+
+
+def test_what_a_site_says_of_itself_is_kept() -> None:
+    """Both parts."""
+    says = SiteSays(company_id="acme", company_name="Réseaux Érable")
+    begun = run(0, says=says)
+    assert formats.read(formats.RUNS, formats.line_of_run(begun).body) == begun
 
 
 @pytest.mark.parametrize("kind", ORDER)
 def test_a_record_of_a_newer_version_asks_for_an_update(folder: Path, kind: str) -> None:
     """It may hold anything; its row and its kind are named, and nothing is said to be damaged."""
-    seq = kept(folder, kind, lambda fields: fields.update(v=2, colour="red"))
+    seq = kept(folder, kind, lambda fields: fields.update(v=KINDS[kind].version + 1, colour="red"))
     error = refusal(folder, READ[kind])
     word = KINDS[kind].word.said(ENGLISH)
     assert error.said(ENGLISH) == f"Row {seq} of the ledger ({word}) was written by a newer Tieout. {UPDATE}"
@@ -173,6 +198,26 @@ def test_a_value_that_cannot_be_is_damage(folder: Path, kind: str, changes: dict
     assert refusal(folder, READ[kind]).said(ENGLISH) == (
         f"Row {seq} of the ledger ({word}) is damaged: it holds a value that cannot be. {RESTORE}"
     )
+
+
+def test_a_row_from_before_there_was_an_opening_statement_is_read() -> None:
+    """It stands in none; what is wrong with it is told by the fields that it has to have."""
+    first = json.decode(LINES["row"].body, type=dict[str, Any]) | {"v": 1}
+    del first["opening"]
+
+    def read(**changes: object) -> Proposal:
+        return formats.read(formats.ROWS, json.encode(first | changes).decode())
+
+    assert read() == SHOWN
+    for changes, why in (
+        ({"v": 3}, BLANK),
+        ({"status": "sleeping"}, say("ledger-record-value-unknown")),
+        ({"opening": None}, say("ledger-record-field-unknown", field="opening")),
+        ({"v": "x"}, say("ledger-record-field-missing", field="opening")),
+    ):
+        with pytest.raises(formats.UnreadableError) as error:
+            read(**changes)
+        assert error.value.why == why
 
 
 def test_a_customer_may_be_called_as_no_amount_is(folder: Path) -> None:
@@ -272,7 +317,7 @@ STORED_CHOICES: dict[type[StrEnum], str] = {
     ApplicationPart: "total cash discount credit other",
     Choice: "last-run past-week past-two-weeks past-month custom",
     DifferenceClass: "to_push held changed_in_manage not_in_manage not_in_sage total_differs credit currency timing "
-    "never_looked_at manage_only unexplained",
+    "never_looked_at manage_only unexplained opening",
     Outcome: "posted already stale refused unknown differs",
     Phase: "sync push undo rebuild",
     IntakeKind: "receipt discount credit reversal other",

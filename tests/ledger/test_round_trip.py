@@ -33,7 +33,7 @@ def test_runs_and_their_rows(begun: Run, rows: list[Proposal]) -> None:
         with open_ledger(Path(folder)) as ledger:
             assert begun == ledger.run(begun.id)
             assert ledger.replaced_by(begun) is None
-            assert begun.company == ledger.company_of_site(begun.company.site, begun.company.manage)
+            assert ledger.companies() == {begun.company: begun.says}
             assert {row.key: row for row in rows} == ledger.reviewed(begun.id)
 
 

@@ -10,20 +10,23 @@ from ssl import SSLCertVerificationError
 
 import pytest
 import requests
+from msgspec.structs import replace
 from pytest_httpserver import HTTPServer
 from requests.exceptions import SSLError
 from werkzeug import Request, Response
 
 from sync.core.decide.manage_position import standing_of
 from sync.core.prove.review import manage_notices
-from sync.core.values.errors import SetupError, Unavailable
-from sync.core.values.records import Action, InvoiceList, Write
+from sync.core.values.errors import SetupError, Unavailable, Verdict
+from sync.core.values.messages import say
+from sync.core.values.records import InvoiceList
 from sync.manage import payloads, payment_writes
 from sync.manage.client import ManageClient
 from sync.manage.payloads import Reference, WireInvoice, WirePayment
 from sync.settings.settings_file import BalanceIdentity, Behaviour
 from tests.contracts.test_manage_site import invoice
 from tests.manage.conftest import API, client_of
+from tests.support.build import create
 from tests.support.english import worded
 
 INVOICES = f"{API}/finance/invoices"
@@ -176,6 +179,33 @@ def test_a_clock_ahead_of_manage_is_ahead(client: ManageClient, ahead: timedelta
     assert abs(client.clock_skew - ahead) < timedelta(seconds=5)
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Date": ""},
+        {"Date": "yesterday"},
+        {"Date": "Thu, 01 Jan 2026 00:00:00 -0000"},
+        {"Date": "Thu, 01 Jan 2026 00:00:00 GMT", "Age": "120"},
+        {"Date": "Thu, 01 Jan 2026 00:00:00 GMT", "Age": "?"},
+    ],
+)
+def test_an_answer_that_does_not_tell_the_time_compares_no_clocks(
+    client: ManageClient, headers: dict[str, str]
+) -> None:
+    """No date, one that cannot be read, and one of an answer that a cache has kept: no agreement, and no difference."""
+    answered = requests.Response()
+    answered.headers.update(headers)
+    client._session._note_clock(answered)
+    (clocks,) = client._check_clock()
+    assert (client.clock_skew, clocks.verdict) == (None, Verdict.WARNING)
+    assert clocks.finding == say("manage-clocks-not-compared")
+    answered.headers.update({"Date": format_datetime(datetime.now(UTC), usegmt=True), "Age": "0"})
+    client._session._note_clock(answered)
+    (clocks,) = client._check_clock()
+    assert (client.clock_skew is not None, clocks.verdict) == (True, Verdict.OK)
+
+
 def test_no_cookie_is_kept(site: HTTPServer, client: ManageClient) -> None:
     """A session of the site's own would outlive a change of keys."""
     site.expect_request(PAYMENTS).respond_with_data(
@@ -220,14 +250,5 @@ def test_type_and_fractions_of_a_cent_are_kept() -> None:
     found = payloads.payment(WirePayment(id=1, type="P", amount=Decimal("113.004")), 1)
     assert (found.kind, str(found.amount), found.beyond) == ("P", "113.00", Decimal("0.004"))
     assert payloads.payment(WirePayment(id=1, amount=Decimal("NaN")), 1).beyond == 0
-    write = Write(
-        action=Action.CREATE,
-        invoice_id=1,
-        payment_id=None,
-        amount=found.amount,
-        paid_on=None,
-        amount_before=Decimal(0),
-        paid_on_before=None,
-        restores=found,
-    )
+    write = replace(create(1, str(found.amount)), restores=found)
     assert payment_writes.body(write, Behaviour()) == b'{"invoice":{"id":1},"amount":113.004,"type":"P"}'

@@ -9,7 +9,6 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from decimal import Decimal
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -17,22 +16,14 @@ from werkzeug import Request, Response
 
 from sync.core.values.errors import Unavailable
 from sync.core.values.posting import NoAnswer
-from sync.core.values.records import Action, Write
 from sync.manage import answer_limits
 from sync.manage.client import ManageClient
 from tests.manage.conftest import API, client_of
+from tests.support.build import create
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 PAYMENTS = f"{API}/finance/invoices/1/payments"
-CREATE = Write(
-    action=Action.CREATE,
-    invoice_id=1,
-    payment_id=None,
-    amount=Decimal("10.50"),
-    paid_on=None,
-    amount_before=Decimal("0.00"),
-    paid_on_before=None,
-)
+CREATE = create(1, "10.50")
 
 
 def a_drip(connection: socket.socket) -> None:

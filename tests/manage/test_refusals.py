@@ -10,6 +10,7 @@ from pytest_httpserver import HTTPServer
 
 from sync.core.values.errors import LoginPart, SetupError, TieoutError, Unavailable
 from sync.core.values.messages import say
+from sync.core.values.runs import SiteSays
 from sync.language.catalogues import ENGLISH
 from sync.manage.client import ManageClient
 from sync.manage.manage_errors import advice, is_manage_s_own, words
@@ -179,6 +180,24 @@ def test_the_codebase_is_found_however_its_name_is_written(httpserver: HTTPServe
     httpserver.expect_request("/login/companyinfo/acme").respond_with_json({"IsCloud": "True"})
     with client_of(httpserver.url_for("").rstrip("/")) as client, pytest.raises(Unavailable, match="not-manage"):
         client._pages.count()
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"CompanyID": " acme ", "companyname": "Maple"}, SiteSays(company_id="acme", company_name="Maple")),
+        ({"CompanyID": "acme"}, None),
+        ({"CompanyID": "acme", "CompanyName": " "}, None),
+        ({"CompanyID": 7, "CompanyName": "Maple"}, None),
+    ],
+)
+def test_a_site_says_which_it_is_only_by_id_and_name(
+    httpserver: HTTPServer, told: dict[str, object], says: SiteSays | None
+) -> None:
+    """However they are written; one alone, or something else in their places, says nothing. It is asked once."""
+    httpserver.expect_request("/login/companyinfo/acme").respond_with_json({"Codebase": "v2025_1/", **told})
+    with client_of(httpserver.url_for("").rstrip("/")) as client:
+        assert (client.says, client.says, client.requests) == (says, says, 1)
 
 
 def test_a_readable_answer_may_begin_with_a_byte_order_mark(site: HTTPServer, client: ManageClient) -> None:

@@ -20,27 +20,20 @@ from werkzeug import Request, Response
 from sync.core.values.errors import Unavailable
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import LATER, Accepted, NoAnswer, NotSent, Refusal, Reply
-from sync.core.values.records import Action, Payment, Write
+from sync.core.values.records import Action, Payment
 from sync.language.catalogues import ENGLISH
 from sync.manage.client import ManageClient
 from sync.manage.http_session import PATIENCE, READ_ATTEMPTS, Pace
 from sync.settings.manage_route import Route
 from sync.settings.settings_file import Behaviour, DateClear
 from tests.manage.conftest import API, PRIVATE, Time, client_of
+from tests.support.build import create
 from tests.support.certificates import alert, certificate, tls_server
 from tests.support.english import ids
 
 PAYMENTS = f"{API}/finance/invoices/7/payments"
 DAY = date(2026, 3, 31)
-CREATE = Write(
-    action=Action.CREATE,
-    invoice_id=7,
-    payment_id=None,
-    amount=Decimal("99999999999.99"),
-    paid_on=DAY,
-    amount_before=Decimal("0.00"),
-    paid_on_before=None,
-)
+CREATE = create(7, "99999999999.99", DAY)
 CHANGE = replace(CREATE, action=Action.CHANGE, payment_id=9, amount=Decimal("10.50"), amount_before=Decimal("5.00"))
 DELETE = replace(CHANGE, action=Action.DELETE, amount=Decimal("0.00"), paid_on=None, paid_on_before=DAY)
 ECHO = {"id": 9, "amount": 10.5, "paymentDate": "2026-03-31T00:00:00Z", "invoice": {"id": 7}}

@@ -51,10 +51,15 @@ def test_a_document_without_applications_was_entered_on_no_day(books: SageBooks)
     assert (only(books).balance, only(books).last_entered) == (Decimal("100.00"), None)
 
 
-def test_a_document_without_rows_comes_to_nothing(books: SageBooks) -> None:
-    """And can be read."""
+def test_a_document_without_rows_is_not_one_whose_rows_cancel(books: SageBooks) -> None:
+    """Sage voids a document by rows that cancel; where none was found, its amounts are missing and it is not voided."""
     books.document(1, "1001", total=None)
-    assert (only(books).total, only(books).balance, only(books).unreadable) == (Decimal("0.00"), Decimal("0.00"), False)
+    found = only(books)
+    assert (found.without_rows, found.unreadable, found.voided) == (True, True, False)
+    books.row(4, 1, 100.0, "2026-03-01", kind=0, bank=0)
+    books.row(5, 1, -100.0, "2026-03-15", kind=0, bank=0)
+    found = only(books)
+    assert (found.without_rows, found.unreadable, found.voided) == (False, False, True)
 
 
 @pytest.mark.parametrize(("own", "applied"), [(100.0, None), (None, -100.0), (1e15, -100.0)])

@@ -42,6 +42,7 @@ ANSWERS: Answers = {
     Field.CLIENT_ID: "c-1",
     Field.CURRENCIES: "1=CAD",
     Field.TOLERANCE: "0.00",
+    Field.GO_LIVE: "-",
 }
 
 
@@ -156,7 +157,7 @@ def test_a_new_file_holds_every_setting_with_its_default(tmp_path: Path) -> None
         load(path),
         tomllib.loads(
             re.sub(
-                "^# (host|port|database|user|odbc|sqlite|requests|ca_file|proxy|second)",
+                "^# (host|port|database|user|odbc|sqlite|requests|ca_file|proxy|second|go_live)",
                 r"\1",
                 new_file(ENGLISH),
                 flags=re.MULTILINE,
@@ -199,6 +200,7 @@ def test_a_present_file_keeps_all_but_the_answers(tmp_path: Path) -> None:
         Field.SAGE_USER: "r",
         Field.SITE: "https://x.example.com/",
         Field.COMPANY: "acme",
+        Field.GO_LIVE: "-",
     }
     settings_writer.write(begun, settings_writer.with_answers(begun, {**ANSWERS, Field.SAGE_USER: "r"}))
     now = path.read_bytes().decode()
@@ -286,6 +288,13 @@ def test_a_data_source_is_left_as_it_is(tmp_path: Path, user: str) -> None:
         "DSN": "Other",
         **({"UID": "reader"} if user else {}),
     }
+
+
+@pytest.mark.parametrize("keyword", ["DSN", "FILEDSN"])
+def test_a_password_is_kept_under_the_name_of_its_data_source(keyword: str) -> None:
+    """Two files are two data sources, as two names are; one that names none is neither."""
+    names = [connections.login(f"{keyword}={name};UID=reader") for name in ("Books.dsn", "BOOKS.DSN", "Other.dsn")]
+    assert (names[0] == names[1], len({*names, connections.login("UID=reader")})) == (True, 3)
 
 
 def test_books_in_a_file_give_way_to_sage(tmp_path: Path) -> None:

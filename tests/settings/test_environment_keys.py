@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,18 @@ def test_a_folder_in_its_place_is_said_in_the_system_s_words(file: Path) -> None
     assert "which cannot be read" in refused(lambda: require_site(FIRST, "public-1"))
 
 
+@pytest.mark.parametrize("keyword", ["DSN", "FileDSN"])
+def test_a_password_is_for_one_data_source_by_name_or_by_file(file: Path, keyword: str) -> None:
+    """What a data source says of its server is its own: another one may be another server, and one unnamed a third."""
+    require_server(f"{keyword}=C:\\Sage\\Books.dsn;UID=reader")
+    require_server(f"{keyword}=c:\\sage\\books.dsn;UID=other")
+    named = f"{keyword.upper()}=c:\\sage\\other.dsn"
+    assert named in refused(lambda: require_server(f"{keyword}=C:\\Sage\\Other.dsn;UID=reader"))
+    for nowhere in ("UID=reader", "DRIVER={MySQL ODBC 8.0 Unicode Driver};UID=reader"):
+        assert "SERVER=" in refused(partial(require_server, nowhere))
+    assert "books.dsn" in file.read_text("utf-8")
+
+
 def test_a_password_is_for_one_server_whatever_its_port_and_database(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,7 +134,7 @@ def test_a_password_is_for_one_server_whatever_its_port_and_database(
         "The Sage password in the environment was used for books-pc, and the settings now name elsewhere. Nothing was "
         f"sent; set {SAGE_SERVER} to elsewhere if it is for it."
     )
-    assert "DSN=Other" in refused(lambda: require_server("DSN=Other;UID=reader"))
+    assert "DSN=other" in refused(lambda: require_server("DSN=Other;UID=reader"))
     monkeypatch.setenv(SAGE_SERVER, "Elsewhere")
     require_server(REMOTE.replace("Books-PC", "elsewhere"))
     assert "correct one of the two" in refused(lambda: require_server(REMOTE))

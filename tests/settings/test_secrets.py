@@ -12,7 +12,8 @@ from keyring.backends import fail, null
 from keyring.errors import KeyringLocked
 
 from sync.core.values.errors import SetupError
-from sync.settings import interview, secrets
+from sync.language.catalogues import ENGLISH
+from sync.settings import interview, secrets, settings_form, settings_writer
 from sync.settings.interview import Field
 from sync.settings.settings_file import load
 from sync.system.log import HIDDEN, without_secrets
@@ -131,6 +132,23 @@ def test_what_cannot_be_read_is_not_taken_for_nothing(kept: FileKeyring, monkeyp
             secrets.keep({"a": "2", "b": "2"})
         assert secrets.kept("a") is None
     assert [kept.get_password(secrets.SERVICE, name) for name in "ab"] == ["1", "1"]
+
+
+def test_a_password_that_was_emptied_goes_from_wherever_it_is_looked_for(kept: FileKeyring, tmp_path: Path) -> None:
+    """It would be sent for ever. One that was not asked for stays."""
+    path = tmp_path / "tieout.toml"
+    path.write_text(SETTINGS.format(books="b.db").replace('sqlite = "b.db"', f'odbc = "{ODBC}"'), "utf-8")
+    names = ("ann@localhost:13540/simply", "http://127.0.0.1:9/acme/sage")
+    for name in names:
+        kept.set_password(secrets.SERVICE, name, "old")
+    settings = settings_writer.read(path, ENGLISH)
+    answers = settings_form.known(settings)
+    settings_form.leave(settings, {k: v for k, v in answers.items() if k is not Field.SAGE_PASSWORD}, keyring=True)
+    assert [secrets.kept(name) for name in names] == ["old", "old"]
+    settings = settings_writer.read(path, ENGLISH)
+    settings_form.leave(settings, answers | {Field.SAGE_PASSWORD: ""}, keyring=True)
+    assert [secrets.kept(name) for name in names] == [None, None]
+    assert secrets.unlock(load(path)).sage_password is None
 
 
 def test_what_was_typed_in_secret_stays_out_of_every_log() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,11 +13,12 @@ from msgspec.structs import replace
 
 from sync.core.prove.review import Review
 from sync.core.values.proposal import Proposal
-from sync.core.values.records import Action, Document, Entry, Invoice, Write
+from sync.core.values.records import Action, Invoice, Write
 from tests.simulation.judge import Judge
 from tests.simulation.seat import Seat, approved, undo_of
 from tests.simulation.server import Records, Server
 from tests.simulation.world import World
+from tests.support.build import OWN_DAY, document, entry, invoice
 from tests.support.fakes import FakeBooks
 
 CREATED, TWIN, CHANGED, DELETED, HELD = 1001, 1002, 1003, 1004, 1005
@@ -32,55 +32,17 @@ def manage_id(number: int) -> int:
 
 def enter_invoice(books: FakeBooks, server: Server, number: int, total: str) -> None:
     """An invoice in both systems."""
-    books.documents.append(
-        Document(
-            id=number,
-            customer_id=7,
-            customer="Boréal inc.",
-            number=str(number),
-            dated=date(2026, 3, 1),
-            kind=0,
-            currency_id=1,
-        )
-    )
-    enter(books, number, total, kind=0, dated=date(2026, 3, 1))
+    books.documents.append(document(number, number=str(number)))
+    enter(books, number, total, kind=0, dated=OWN_DAY)
     server.records[manage_id(number)] = ()
-    server.invoices[manage_id(number)] = Invoice(
-        id=manage_id(number),
-        number=str(number),
-        kind="Standard",
-        company_id=3,
-        company="Boréal inc.",
-        company_code="BOREAL",
-        account="",
-        currency="CAD",
-        dated=date(2026, 3, 1),
-        total=Decimal(total),
-        payments=Decimal("0.00"),
-        credits=Decimal("0.00"),
-        balance=Decimal(total),
-        status="Closed",
-        closed=True,
-    )
+    server.invoices[manage_id(number)] = invoice(total=total, id=manage_id(number), number=str(number))
 
 
 def enter(books: FakeBooks, number: int, amount: str, *, kind: int = 1, dated: date = PAID_ON) -> None:
     """A row in a document's ledger in Sage: a receipt is below zero, an NSF above."""
     row = len(books.entries) + 1
-    books.entries.append(
-        Entry(
-            id=row,
-            document_id=number,
-            customer_id=7,
-            dated=dated,
-            number=f"R{row}" if kind else str(number),
-            kind=kind,
-            amount=Decimal(amount),
-            reversed=False,
-            banked=True,
-            entered_on=PAID_ON,
-        )
-    )
+    name = f"R{row}" if kind else str(number)
+    books.entries.append(entry(amount, number, id=row, dated=dated, number=name, kind=kind, entered_on=PAID_ON))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

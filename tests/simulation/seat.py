@@ -22,7 +22,7 @@ from sync.core.values.policy import Policy
 from sync.core.values.posting import Decision, Posting, Reply
 from sync.core.values.proposal import Proposal
 from sync.core.values.records import Invoice, InvoiceList, Payment, Wanted, Write
-from sync.core.values.runs import Person
+from sync.core.values.runs import Person, SiteSays
 from sync.ledger import formats
 from sync.ledger.chain_file import LEDGER_FILE, ChainFile
 from sync.ledger.hash_chain import LedgerLine as Row
@@ -132,6 +132,11 @@ class Site:
     def clock_skew(self) -> timedelta:
         """What the `Date` of an answer tells of the computer's clock."""
         return self.clock.skew
+
+    @property
+    def says(self) -> SiteSays:
+        """What each seat reads of the one site."""
+        return SiteSays(company_id="acme", company_name="Maple Networks")
 
     @property
     def remarks(self) -> tuple[Text, ...]:

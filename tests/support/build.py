@@ -8,7 +8,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sync.core.values.records import Balance, Document, Entry, Invoice, Payment
+from sync.core.values.messages import say
+from sync.core.values.proposal import Proposal, Status
+from sync.core.values.records import Action, Balance, Document, Entry, Invoice, Payment, Write
 
 OWN_DAY, RECEIPT_DAY = date(2026, 3, 1), date(2026, 3, 15)
 
@@ -78,6 +80,37 @@ def invoice(nth: int = 1, /, total: str = "100.00", payments: str = "0.00", **ch
 def payment(amount: str, paid_on: date | None = None, nth: int = 1, record: int = 9, **changes: Any) -> Payment:  # noqa: ANN401 - any field
     """A payment record on an invoice in Manage."""
     plain = Payment(id=record, invoice_id=500 + nth, amount=Decimal(amount), paid_on=paid_on)
+    return replace(plain, **changes)
+
+
+def create(invoice_id: int, amount: str, paid_on: date | None = None) -> Write:
+    """A first payment record, to be written."""
+    return Write(
+        action=Action.CREATE,
+        invoice_id=invoice_id,
+        payment_id=None,
+        amount=Decimal(amount),
+        paid_on=paid_on,
+        amount_before=Decimal("0.00"),
+        paid_on_before=None,
+    )
+
+
+def proposal(nth: int = 1, /, **changes: Any) -> Proposal:  # noqa: ANN401 - any field
+    """The row of the same invoice, ready to be approved, that says no more than it must."""
+    about = document(nth)
+    plain = Proposal(
+        key=str(nth),
+        document_id=nth,
+        customer_id=about.customer_id,
+        invoice=about.number,
+        customer=about.customer,
+        dated=about.dated,
+        currency="CAD",
+        status=Status.READY,
+        reason=say("x"),
+        next_step=say("y"),
+    )
     return replace(plain, **changes)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from types import TracebackType
-from typing import Self
 
 from msgspec.structs import replace
 
@@ -36,7 +34,9 @@ from sync.core.values.records import (
     Wanted,
     Write,
 )
+from sync.core.values.runs import SiteSays
 from sync.sage.statements import orphan
+from sync.usecases.ports import SilentStage
 
 
 @dataclass
@@ -121,7 +121,7 @@ class FakeBooks:
     def _balance(self, document: Document) -> Balance:
         rows = [e for e in self.entries if e.document_id == document.id]
         applied = [e for e in rows if e.kind not in OWN_KINDS]
-        unreadable = any(e.amount is None for e in rows)
+        unreadable = not rows or any(e.amount is None for e in rows)
 
         def summed(some: Iterable[Entry]) -> Decimal:
             return ZERO if unreadable else rounded(total(e.held for e in some))
@@ -135,7 +135,8 @@ class FakeBooks:
                 (day for e in applied if (day := (e.entered_on if self.stamped else None) or e.dated)), default=None
             ),
             unreadable=unreadable,
-            deposit=not unreadable and len(applied) == len(rows) > 0,
+            deposit=not unreadable and len(applied) == len(rows),
+            without_rows=not rows,
         )
 
 
@@ -166,9 +167,10 @@ class FakeSite:
     late: dict[int, tuple[Payment, ...]] = field(default_factory=dict)
     read: list[int] = field(default_factory=list)
     next_id: int = 9000
-    clock_skew: timedelta | None = None
+    clock_skew: timedelta | None = timedelta(0)
     seconds_each: float = 0.0
     remarks: tuple[Text, ...] = ()
+    says: SiteSays | None = None
 
     def add(self, invoice: Invoice, *payments: Payment) -> None:
         """Put an invoice with its payment records in place; Paid Amount follows from the records."""
@@ -279,19 +281,7 @@ class FakeClock:
 class NoProgress:
     """Nobody is watching."""
 
-    def stage(self, label: Text, total: int, how_long: Text | None = None) -> NoProgress:
+    def stage(self, label: Text, total: int, how_long: Text | None = None) -> SilentStage:
         """Begin a stage."""
         del label, total, how_long
-        return self
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End."""
-
-    def step(self, count: int = 1) -> None:
-        """Move on."""
+        return SilentStage()

@@ -9,13 +9,26 @@ from decimal import Decimal
 from typing import TypeVar
 
 from sync.core.decide.manage_position import LedgerMemory, Seen
+from sync.core.decide.opening import Opening
 from sync.core.prove.review import Evidence, OpenItem
 from sync.core.values.posting import Decision, Intent, Outcome, Posting, Written
 from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Proposal, Status
 from sync.core.values.records import BooksMark
-from sync.core.values.runs import Company, Export, Head, Person, Phase, Run, RunEnd, RunSummary, change_by_currency
+from sync.core.values.runs import (
+    Company,
+    Export,
+    Head,
+    Person,
+    Phase,
+    Run,
+    RunEnd,
+    RunSummary,
+    SiteSays,
+    change_by_currency,
+    same_site,
+)
 
-Event = Run | Proposal | Evidence | Decision | Hold | AcceptedMatch | Intent | Posting | RunEnd | Export
+Event = Run | Proposal | Evidence | Opening | Decision | Hold | AcceptedMatch | Intent | Posting | RunEnd | Export
 Kind = TypeVar("Kind", bound=Event)
 
 
@@ -25,9 +38,15 @@ class MemoryLedger:
 
     events: list[tuple[str, Event]] = field(default_factory=list)
 
-    def begin(self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None) -> None:
+    def begin(
+        self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None, opening: Opening | None = None
+    ) -> None:
         """A sync, and what was shown of it."""
-        self._add(run.id, run, *rows, *([evidence] if evidence else []))
+        self._add(run.id, run, *rows, *([evidence] if evidence else []), *([opening] if opening else []))
+
+    def opening(self, company: Company) -> Opening | None:
+        """The first one."""
+        return next((event for event in self.of(company) if isinstance(event, Opening)), None)
 
     def decide(self, run: str, decisions: Iterable[Decision], holds: Iterable[Hold] = ()) -> None:
         """What the reviewer decided."""
@@ -35,7 +54,7 @@ class MemoryLedger:
 
     def holds(self, company: Company) -> dict[str, Hold]:
         """The last word on each row."""
-        ours = {run.id for run in self.runs if run.company == company}
+        ours = {run.id for run in self.runs if self._is(run, company)}
         return {event.key: event for run, event in self.events if run in ours and isinstance(event, Hold)}
 
     def accept(self, run: str, match: AcceptedMatch) -> None:
@@ -45,7 +64,7 @@ class MemoryLedger:
     def agreed_rows(self, company: Company, keys: Collection[str]) -> dict[str, Proposal]:
         """The newest of each key that agreed, or whose last write stands."""
         found = {}
-        for run in reversed([each.id for each in self.runs if each.company == company]):
+        for run in reversed([each.id for each in self.runs if self._is(each, company)]):
             states = {p.key: p.undo for p in self._all(run, Posting) if p.outcome is Outcome.POSTED}
             for row in self._all(run, Proposal):
                 if row.key in keys and (row.status is Status.IN_AGREEMENT or states.get(row.key) is False):
@@ -72,9 +91,11 @@ class MemoryLedger:
         """Never: nothing is kept."""
         return None
 
-    def rebuilt(self) -> datetime | None:
-        """It never took the place of another."""
-        return None
+    def ends_since_rebuilt(self) -> list[RunEnd]:
+        """From the last rebuilding on."""
+        ends = [event for _, event in self.events if isinstance(event, RunEnd)]
+        rebuilt = [place for place, end in enumerate(ends) if end.phase is Phase.REBUILD]
+        return ends[rebuilt[-1] :] if rebuilt else []
 
     def head(self) -> Head:
         """There is nothing that anybody could have changed behind its back."""
@@ -105,7 +126,7 @@ class MemoryLedger:
     def next_run(self, run: Run) -> str | None:
         """The oldest later run of the same books and site."""
         later = reversed(self.runs[: self.runs.index(run)])
-        return next((each.id for each in later if each.company == run.company), None)
+        return next((each.id for each in later if self._is(each, run.company)), None)
 
     def all_postings(self, run: str) -> list[Posting]:
         """Every ending of its rows."""
@@ -134,33 +155,36 @@ class MemoryLedger:
 
     def of(self, company: Company) -> Iterator[Event]:
         """What happened in the runs of a company, oldest first."""
-        ours = {run.id for run in self.runs if run.company == company}
+        ours = {run.id for run in self.runs if self._is(run, company)}
         return (event for run, event in self.events if run in ours)
 
     def last_success(self, company: Company, person: Person | None, by: date | None = None) -> Run | None:
         """The newest run with a successful end."""
         good = {event.run for _, event in self.events if isinstance(event, RunEnd) and _moves(event)}
-        fits = (r for r in self.runs if r.company == company and r.id in good and person in {None, r.person})
+        fits = (r for r in self.runs if self._is(r, company) and r.id in good and person in {None, r.person})
         return next((r for r in fits if by is None or r.complete_to <= by), None)
 
     def replaced_by(self, run: Run) -> Run | None:
         """The newest later run of the same books and site whose sync ended."""
         shown = {event.run for _, event in self.events if isinstance(event, RunEnd) and event.phase is Phase.SYNC}
         later = self.runs[: self.runs.index(run)]
-        return next((r for r in later if r.company == run.company and r.id in shown), None)
+        return next((r for r in later if self._is(r, run.company) and r.id in shown), None)
 
-    def company_of_site(self, site: str, manage: str) -> Company | None:
-        """The oldest run's company; first that of one that spells the site as it is spelled here."""
-        found = [run.company for run in reversed(self.runs) if run.company.is_at(site, manage)]
-        return next((each for each in found if (each.site, each.manage) == (site, manage)), next(iter(found), None))
+    def companies(self) -> dict[Company, SiteSays | None]:
+        """Each once, with the last thing that its site said."""
+        found: dict[Company, SiteSays | None] = {}
+        for run in reversed(self.runs):
+            found[run.company] = run.says or found.get(run.company)
+        return found
 
-    def companies(self) -> list[Company]:
-        """Each once."""
-        return list(dict.fromkeys(run.company for run in reversed(self.runs)))
+    def _is(self, run: Run, company: Company) -> bool:
+        known = self.companies()
+        site = same_site(run.company, known.get(run.company), company, known.get(company))
+        return site and run.company.sage == company.sage
 
     def highest_row(self, company: Company, before: date) -> int | None:
         """Of the newest run before a day."""
-        runs = [run for run in self.runs if run.company == company]
+        runs = [run for run in self.runs if self._is(run, company)]
         return next((run for run in runs if run.day < before), runs[-1]).highest_row if runs else None
 
     def books_mark(self, company: Company) -> BooksMark | None:
@@ -208,7 +232,7 @@ class MemoryLedger:
         return MemoryLedger(self.events[:begun]).open_items(company)
 
     def _open_items(self, company: Company) -> dict[str, OpenItem]:
-        ours = {run.id for run in self.runs if run.company == company}
+        ours = {run.id for run in self.runs if self._is(run, company)}
         rows: dict[str, list[tuple[int, Proposal, date]]] = {}
         settled: dict[str, list[int]] = {}
         shown: dict[tuple[str, str], int] = {}
@@ -235,7 +259,26 @@ class MemoryLedger:
                     settled.setdefault(event.key, []).append(review)
                 elif event.undo and event.outcome is Outcome.POSTED:
                     settled[event.key] = [at for at in settled.get(event.key, []) if at < review]
-        return _still_open(rows, settled, said)
+        wanted = self._taken_in(ours)
+        found = _still_open(rows, settled, said)
+        return {key: item for key, item in found.items() if item.row.opening is None or key in wanted}
+
+    def _taken_in(self, runs: Collection[str]) -> set[str]:
+        """The keys that somebody pushed, approved or put off since they were last shown."""
+        wanted: dict[str, bool] = {}
+        latest: dict[str, str] = {}
+        pushed: set[str] = set()
+        for run, event in self.events:
+            if run not in runs:
+                continue
+            if isinstance(event, Proposal):
+                wanted[event.key], latest[event.key] = False, run
+                pushed.discard(event.key)
+            elif isinstance(event, Decision) and latest.get(event.key) == run:
+                wanted[event.key] = event.approve or event.until is not None
+            elif isinstance(event, Intent | Posting) and latest.get(event.key) == run:
+                pushed.add(event.key)
+        return pushed | {key for key, so in wanted.items() if so}
 
     def known(self, company: Company) -> LedgerMemory:
         """What is remembered of Manage."""

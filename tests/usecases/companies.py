@@ -37,7 +37,8 @@ class Company:
             paid_amount=self.random.choice([PaidAmount.SETTLED, PaidAmount.SETTLED, PaidAmount.CASH]),
             partial_date=self.random.choice(list(PartialDate)),
         )
-        self.office = Office(folder=folder, policy=policy)
+        go_live = (None, OLD + timedelta(days=1), NEW + timedelta(days=1))[seed % 3]
+        self.office = Office(folder=folder, policy=policy, go_live=go_live)
         self._number = 1000
         stories = [getattr(self, name) for name in dir(type(self)) if name.startswith("story_")]
         told: list[Callable[[], None]] = [*stories, *self.random.choices(stories, k=5)]
@@ -83,7 +84,7 @@ class Company:
             company=of.customer,
             company_code=f"C{of.customer_id}",
             account="",
-            currency=CURRENCIES.get(of.currency_id),
+            currency=CURRENCIES.get(of.currency_id, "EUR"),
             dated=of.dated,
             total=total,
             payments=ZERO,

@@ -12,12 +12,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from sync.core.decide.push_rules import Caps
-from sync.core.prove.review import Decided, Review, Reviewed
+from sync.core.prove.review import Decided, MadeFrom, Review, Reviewed
 from sync.core.prove.workpapers import Audit
 from sync.core.values.periods import Choice, Since
 from sync.core.values.policy import Policy
 from sync.core.values.posting import Decision, Outcome
-from sync.core.values.records import Document, Entry, Invoice, Payment
+from sync.core.values.records import Document, Entry, Payment
 from sync.core.values.runs import NotedHead, Person
 from sync.ledger.sqlite_ledger import SqliteLedger, open_ledger
 from sync.usecases.export import gathered
@@ -26,6 +26,7 @@ from sync.usecases.ports import Ledger, ManageSite, Progress, Rules, Seat, Syste
 from sync.usecases.push import Confirm, Pushed, push
 from sync.usecases.sync import sync
 from sync.usecases.undo import undo
+from tests.support import build
 from tests.support.fakes import FakeBooks, FakeClock, FakeSite, NoProgress
 
 TODAY = date(2026, 4, 10)
@@ -49,6 +50,7 @@ class Office:
     policy: Policy = field(default_factory=Policy)
     caps: Caps = CAPS
     quiet: timedelta = timedelta(minutes=10)
+    go_live: date | None = None
     person: Person = PERSON
     progress: Progress = field(default_factory=NoProgress)
     address: str = SITE
@@ -72,7 +74,7 @@ class Office:
     @property
     def rules(self) -> Rules:
         """The settings that decide."""
-        return Rules(policy=self.policy, caps=self.caps, quiet=self.quiet)
+        return Rules(policy=self.policy, caps=self.caps, quiet=self.quiet, go_live=self.go_live)
 
     @property
     def seat(self) -> Seat:
@@ -81,53 +83,17 @@ class Office:
 
     def invoice(self, number: int, total: str, *payments: Payment, manage_total: str | None = None) -> None:
         """An invoice in both systems."""
-        document = Document(
-            id=number,
-            customer_id=7,
-            customer="Boréal inc.",
-            number=str(number),
-            dated=date(2026, 3, 1),
-            kind=0,
-            currency_id=1,
-        )
-        self.books.documents.append(document)
-        self.row(number, total, kind=0, dated=date(2026, 3, 1), entered_on=date(2026, 3, 1), number=str(number))
-        self.site.add(
-            Invoice(
-                id=number + 100_000,
-                number=str(number),
-                kind="Standard",
-                company_id=3,
-                company="Boréal inc.",
-                company_code="BOREAL",
-                account="",
-                currency="CAD",
-                dated=date(2026, 3, 1),
-                total=Decimal(manage_total or total),
-                payments=Decimal("0.00"),
-                credits=Decimal("0.00"),
-                balance=Decimal(total),
-                status="Closed",
-                closed=True,
-            ),
-            *payments,
-        )
+        name = str(number)
+        self.books.documents.append(build.document(number, number=name))
+        self.row(number, total, kind=0, dated=build.OWN_DAY, entered_on=build.OWN_DAY, number=name)
+        shown = build.invoice(total=manage_total or total, id=number + 100_000, number=name, balance=Decimal(total))
+        self.site.add(shown, *payments)
 
     def row(self, document: int, amount: str, **changes: Any) -> Entry:  # noqa: ANN401 - any field of Entry
         """A row in a document's ledger in Sage, entered a few days ago unless said otherwise."""
         self.next_row += 1
-        plain = Entry(
-            id=self.next_row,
-            document_id=document,
-            customer_id=7,
-            dated=date(2026, 4, 7),
-            number=f"R{self.next_row}",
-            kind=1,
-            amount=Decimal(amount),
-            reversed=False,
-            banked=True,
-            entered_on=date(2026, 4, 7),
-        )
+        day = date(2026, 4, 7)
+        plain = build.entry(amount, document, id=self.next_row, dated=day, number=f"R{self.next_row}", entered_on=day)
         entry = replace(plain, **changes)
         self.books.entries.append(entry)
         return entry
@@ -193,3 +159,8 @@ def statuses(review: Review) -> dict[str, str]:
 def outcomes(pushed: Pushed) -> dict[str, Outcome]:
     """Outcome by invoice number."""
     return {posting.invoice: posting.outcome for posting in pushed.postings}
+
+
+def made_from(review: Review, **head: Any) -> MadeFrom:  # noqa: ANN401 - fields of a head
+    """What the file of a review says it was made from."""
+    return MadeFrom(run=review.run.id, printed=NotedHead(head=replace(review.ledger_head, **head), where="review.xlsx"))

@@ -13,6 +13,7 @@ from sync.core.values.messages import say
 from sync.core.values.policy import PaidAmount, Policy
 from sync.core.values.posting import Outcome
 from sync.core.values.proposal import Status
+from sync.usecases.guards import require_clock
 from sync.usecases.watch import watch
 from tests.usecases.office import LAST_RUN, PAST_MONTH, Office, outcomes, statuses
 
@@ -68,6 +69,24 @@ def test_clocks_that_disagree_are_said_in_sync_and_push(office: Office, minutes:
     expected = [say("manage-clocks-apart", minutes=abs(minutes))] * said
     assert [each for each in review.run.notices if each in expected] == expected
     assert list(office.push(review).notices) == expected
+
+
+def test_clocks_that_could_not_be_compared_are_said_in_sync_and_push(office: Office) -> None:
+    """No answer that told the time is no agreement; nothing rests on Manage's clock, so that nothing is stopped."""
+    office.site.clock_skew = None
+    office.invoice(1001, "100.00")
+    office.receipt(1001, "100.00")
+    review = office.sync()
+    said = say("manage-clocks-not-compared")
+    assert said in review.run.notices
+    pushed = office.push(review)
+    assert (list(pushed.notices), [posting.outcome for posting in pushed.postings]) == ([said], [Outcome.POSTED])
+
+
+def test_a_site_that_was_not_asked_told_no_time(office: Office) -> None:
+    """Nobody has asked it yet: there is nothing to say of its clock."""
+    office.site.clock_skew = None
+    assert require_clock(office.site) == ()
 
 
 def test_what_the_site_makes_a_run_say_is_said_in_sync_and_push(office: Office) -> None:

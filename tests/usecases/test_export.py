@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from sync.core.decide.holds import Former
 from sync.core.prove.review import Evidence
 from sync.core.prove.workpapers import Audit, run_log
 from sync.core.values.errors import Refused, SetupError
@@ -319,7 +320,7 @@ def test_a_rebuilt_ledger_says_so_and_nobody_pushed(office: Office) -> None:
     """The rebuilding writes nothing to Manage."""
     office.invoice(1001, "113.00")
     office.receipt(1001, "113.00")
-    audit = office.audit(rebuild(office.systems, office.rules, office.seat).run.id)
+    audit = office.audit(rebuild(office.systems, office.rules, office.seat, Former())[0].run.id)
     assert audit.pushed_by == ()
     assert [event.what.said(ENGLISH)[:30] for event in run_log(audit.run, audit.ends, audit.exports)] == [
         "Sage and Manage were read and ",

@@ -9,13 +9,13 @@ import pytest
 from msgspec.structs import replace
 
 from sync.core.decide.holds import holds_decided
-from sync.core.prove.review import Review
+from sync.core.prove.review import MadeFrom, Review
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Decision, Outcome
 from sync.core.values.proposal import Hold, Proposal
 from sync.usecases.guards import earlier_review, keep_decisions, rows_of_run
-from tests.usecases.office import Office, outcomes
+from tests.usecases.office import Office, made_from, outcomes
 
 NOTE = "Disputed: do not show paid until Luc calls"
 
@@ -224,11 +224,27 @@ def test_decisions_in_a_file_are_kept_before_it_is_written_over(office: Office) 
 
 
 def test_a_file_of_another_company_is_not_written_over(office: Office) -> None:
-    """Nor one of a ledger that is not here."""
+    """Nor one of a ledger that is not here; of one's own the rows are as they were shown."""
     paid(office, 1001)
     review = office.sync()
     with pytest.raises(SetupError, match="sync-file-of-other-review"):
-        earlier_review(office.ledger, office.systems, "20200101-000000-0000", "review.xlsx")
+        earlier_review(office.ledger, office.systems, MadeFrom(run="20200101-000000-0000", printed=None), "review.xlsx")
     office.login = "other"
     with pytest.raises(SetupError, match="sync-file-of-other-review"):
-        earlier_review(office.ledger, office.systems, review.run.id, "review.xlsx")
+        earlier_review(office.ledger, office.systems, made_from(review), "review.xlsx")
+
+
+def test_a_file_of_another_ledger_of_the_same_runs_is_not_written_over(office: Office) -> None:
+    """As at a push: a restored ledger holds other decisions; one that has only grown since is the same."""
+    paid(office, 1001)
+    review = office.sync()
+    keep(office, review, decided(review))
+    earlier = earlier_review(office.ledger, office.systems, made_from(review), "review.xlsx")
+    assert earlier.run == review.run
+    for made, why in (
+        (made_from(review, hash="0" * 16), "head-row-differs"),
+        (made_from(review, rows=9_999), "head-rows-missing"),
+        (MadeFrom(run=review.run.id, printed=None), "head-not-printed"),
+    ):
+        with pytest.raises(SetupError, match=rf"{why}.*sync-file-of-other-review"):
+            earlier_review(office.ledger, office.systems, made, "review.xlsx")

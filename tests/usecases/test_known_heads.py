@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import nullcontext
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from msgspec.structs import replace
 
 from sync.core.prove.review import Decided, Review
 from sync.core.values.errors import LedgerLost, Refused, SetupError
+from sync.core.values.messages import say
 from sync.core.values.posting import Decision
 from sync.core.values.runs import Export, Head, NotedHead
 from sync.usecases.export import record, write_pack
+from sync.usecases.guards import no_ledger
 from sync.usecases.known_heads import PACK_HEAD, compared, missing, require_on_record, with_packs, write_head
 from sync.usecases.push import Pushed, push
 from tests.support.rechained import rechain
@@ -93,6 +96,20 @@ def test_a_file_without_a_head_is_refused(office: Office, reviewed: Review) -> N
     with pytest.raises(Refused, match="head-row-differs"):
         pushed(office, reviewed, printed(reviewed, cut=0))
     assert office.site.writes == []
+
+
+def test_a_folder_without_a_ledger_is_named(tmp_path: Path) -> None:
+    """Wherever one is needed."""
+    assert no_ledger(tmp_path).text == say("ledger-not-in-folder", folder=str(tmp_path))
+
+
+def test_nothing_is_sent_soon_after_the_ledger_was_found_to_be_an_older_one(office: Office, reviewed: Review) -> None:
+    """The newer one may have known of a write that is still under way."""
+    office.ledger._file.doubtful_since = office.clock.moment
+    with pytest.raises(Refused, match=r"ledger-older-or-copied.*push-wait-minutes\(minutes=10\)"):
+        office.push(reviewed)
+    office.clock.pass_by(timedelta(minutes=10))
+    assert office.push(reviewed).successful
 
 
 def test_heads_on_record_are_compared_at_push_and_undo(office: Office, reviewed: Review, tmp_path: Path) -> None:

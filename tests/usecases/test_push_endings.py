@@ -15,8 +15,9 @@ from sync.core.values.messages import Text, say
 from sync.core.values.posting import Decision, NoAnswer, Outcome, Posting, Refusal
 from sync.core.values.runs import Phase, RunEnd
 from sync.language.catalogues import ENGLISH
+from sync.usecases.ports import SilentStage
 from tests.support.english import en
-from tests.support.fakes import SILENCE, NoProgress
+from tests.support.fakes import SILENCE
 from tests.usecases.office import LAST_RUN, PERSON, Office, outcomes
 
 APRIL_7 = date(2026, 4, 7)
@@ -229,7 +230,7 @@ def test_a_push_that_is_not_confirmed_says_what_was_asked(office: Office) -> Non
 
 
 @dataclass
-class Watched(NoProgress):
+class Watched(SilentStage):
     """Somebody is watching."""
 
     seen: list[str] = field(default_factory=list)

@@ -26,7 +26,7 @@ from sync.settings.settings_file import Behaviour, DateClear
 from sync.usecases.guards import first_push
 from sync.usecases.ports import ManageSite
 from sync.usecases.push import Confirm, Stopped
-from sync.usecases.trial import TYPES, Tried, candidate, conclusion, proposal_sentence, trial
+from sync.usecases.trial import TYPES, Tried, candidate, conclusion, lessons, proposal_sentence, trial
 from tests.manage.conftest import client_of
 from tests.support.english import ids
 from tests.support.fakes import FakeSite
@@ -225,7 +225,7 @@ def test_wherever_it_is_cut_short_undo_takes_it_back(asked: Office, moment: str)
     with suppress(Refused, SetupError):  # nothing had arrived, or all was taken back
         asked.undo(run, keys=[FULL])
     assert asked.shown(1001) == ("0.00", None)
-    assert asked.ledger.in_doubt(asked.ledger.companies()[0]) == []
+    assert asked.ledger.in_doubt(next(iter(asked.ledger.companies()))) == []
     assert statuses(asked.sync())["1001"] == "ready"
 
 
@@ -258,6 +258,8 @@ def test_every_attempt_is_on_record_and_the_first_write_is_confirmed_once(asked:
     assert [each.phase for each in asked.ledger.ends(run)] == [Phase.SYNC, *[Phase.PUSH] * len(TYPES), Phase.UNDO]
     assert (found.well, found.learned) == (True, {"payment_type": ""})
     assert ids(conclusion(found)) == ["trial-as-it-was", "trial-sync-again"]
+    assert lessons(found) == [say("trial-learned", name="payment_type", value="")]
+    assert lessons(replace(found, learned={})) == [say("trial-settings-fit")]
 
 
 def test_a_refusal_that_no_way_cures_ends_it(asked: Office) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from sync.core.decide.holds import Former
 from sync.core.prove.review import Review
 from sync.core.values.errors import Refused
 from sync.core.values.messages import say
@@ -222,7 +223,7 @@ def test_a_rebuilt_ledger_waits_for_what_the_lost_one_may_have_sent(office: Offi
     """For the quiet period; then pushes go on as ever."""
     office.invoice(1001, "100.00")
     office.receipt(1001, "100.00")
-    rebuild(office.systems, office.rules, office.seat)
+    rebuild(office.systems, office.rules, office.seat, Former())
     (rebuilt,) = office.ledger.history()
     assert rebuilt.end is not None
     assert (rebuilt.end.phase, rebuilt.end.successful) == (Phase.REBUILD, False)
@@ -241,7 +242,7 @@ def test_a_rebuilt_ledger_waits_for_what_the_lost_one_may_have_sent(office: Offi
 def test_an_undo_waits_as_long_as_a_push(office: Office) -> None:
     """A write of the lost ledger may be under way to the very record that is to be taken back."""
     review = pushed(office)
-    rebuild(office.systems, office.rules, office.seat)
+    rebuild(office.systems, office.rules, office.seat, Former())
     with pytest.raises(Refused, match=r"push-wait-after-rebuild\(minutes=10\)"):
         office.undo(review.run.id)
     assert office.shown(1001)[0] == "100.00"

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from sync.core.decide.holds import Former
 from sync.core.prove.review import Decided, Evidence, Review, Reviewed
 from sync.core.values.errors import Refused, SetupError, Unavailable
 from sync.core.values.messages import say
 from sync.core.values.periods import Choice, Since
 from sync.core.values.policy import Policy
 from sync.core.values.posting import Decision
-from sync.core.values.runs import Phase, run_state
+from sync.core.values.runs import Head, NotedHead, Phase, run_state
 from sync.language.catalogues import ENGLISH
 from sync.usecases.sync import rebuild, sync
 from sync.usecases.watch import NOTICE, Watched, keep_notice, nothing_returned, notice, watch
@@ -34,7 +35,20 @@ def watched(
     """A watch, a moment after the last thing that happened."""
     office.clock.pass_by(timedelta(seconds=1))
     show = (shown if shown is not None else []).append
-    return watch(office.systems, office.rules, office.seat, since, show, returned)
+
+    def printed(reviewed: Reviewed) -> Decided | None:
+        found = returned(reviewed)
+        if found is None or found.printed is not None:
+            return found
+        return replace(found, printed=NotedHead(head=office.ledger.head(), where="review.xlsx"))
+
+    return watch(office.systems, office.rules, office.seat, since, show, printed)
+
+
+def of_another_ledger(reviewed: Reviewed) -> Decided:
+    """A file whose head this ledger does not hold."""
+    head = Head(rows=1, hash="f" * 64)
+    return replace(file()(reviewed), printed=NotedHead(head=head, where="review.xlsx"))
 
 
 def file(missing: int = 0, **said: Any) -> Callable[[Reviewed], Decided]:  # noqa: ANN401 - fields of Decision
@@ -42,7 +56,8 @@ def file(missing: int = 0, **said: Any) -> Callable[[Reviewed], Decided]:  # noq
 
     def returned(reviewed: Reviewed) -> Decided:
         first, *others = (Decision(key=row.key, approve=row.approve) for row in reviewed.rows.values())
-        return Decided(run=reviewed.run.id, decisions=(replace(first, **said), *others), missing=missing)
+        decisions = (replace(first, **said), *others)
+        return Decided(run=reviewed.run.id, decisions=decisions, missing=missing)
 
     return returned
 
@@ -139,8 +154,9 @@ def test_a_file_that_nobody_touched_makes_way_each_day(office: Office) -> None:
         file(no_day="May"),
         file(missing=1),
         unreadable,
+        of_another_ledger,
     ],
-    ids=["a decision", "a note", "an owner", "a day", "no day", "a row deleted", "open"],
+    ids=["a decision", "a note", "an owner", "a day", "no day", "a row deleted", "open", "of another ledger"],
 )
 def test_a_file_that_somebody_touched_is_left_alone(
     office: Office, returned: Callable[[Reviewed], Decided | None]
@@ -265,7 +281,7 @@ def test_a_review_that_cannot_be_read_is_taken_out_of_nobody_s_hands(
 def test_a_rebuilt_ledger_holds_nothing_up(office: Office) -> None:
     """Its first run is nobody's review."""
     paid(office, 1001)
-    rebuild(office.systems, office.rules, office.seat)
+    rebuild(office.systems, office.rules, office.seat, Former())
     assert [entry.end.phase for entry in office.ledger.history() if entry.end] == [Phase.REBUILD]
     assert watched(office).review is not None
 

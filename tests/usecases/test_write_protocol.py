@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from sync.core.values.errors import SetupError, Unavailable
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import LATER, Intent, NoAnswer, NotSent, Outcome, Posting, Refusal, Written
-from sync.core.values.records import Action, Payment, Write
+from sync.core.values.records import Payment, Write
 from sync.language.catalogues import ENGLISH
 from sync.usecases.write_protocol import BREAKER, READ_BACK_AFTER, WRITE_ATTEMPTS
+from tests.support.build import create
 from tests.support.english import ids
 from tests.support.fakes import SILENCE
 from tests.usecases.office import Office, statuses
@@ -24,15 +25,7 @@ SENT = datetime(2026, 4, 10, 13, 30, 1, tzinfo=UTC)
 APRIL_7 = date(2026, 4, 7)
 ONLINE = Payment(id=4, invoice_id=101_001, amount=Decimal("20.00"), paid_on=date(2026, 4, 8), wisepay=True)
 BUSY = NotSent(message=say("Too many requests."), wait=1.0)
-CREATE = Write(
-    action=Action.CREATE,
-    invoice_id=101_001,
-    payment_id=None,
-    amount=Decimal("80.00"),
-    paid_on=APRIL_7,
-    amount_before=Decimal("0.00"),
-    paid_on_before=None,
-)
+CREATE = create(101_001, "80.00", APRIL_7)
 LOOK = "Look at the invoice's payments in Manage, then run the sync again."
 
 

@@ -21,9 +21,8 @@ from addin import COMPANION
 from sync.language.catalogues import ENGLISH
 from tests.excel import strict_engine
 from workbook.control import control_sheet
-from workbook.control.panel import FIGURE_CELLS, FIGURES, INPUTS, SHOWN_CELL, Figure, Input
+from workbook.control.panel import FIGURE_CELLS, FIGURES, INPUTS, Figure, Input
 from workbook.control.panel import SHEET as CONTROL
-from workbook.review.columns import PLACE, SHEET, TABLE, ColumnId
 
 LOOK = 200
 """Milliseconds between two looks at whether what is waited for is so."""
@@ -231,13 +230,18 @@ class Book:
     """The workbook that hands itself to the companion."""
 
     _public_attrs_ = ("Name", "FullName", "Application", "Worksheets", "Sheets")
-    _public_methods_ = ()
+    _public_methods_ = ("SaveCopyAs",)
 
     def __init__(self, impl: Any, application: Application) -> None:  # noqa: ANN401 - a workbook of the strict engine
         self._impl, self._application = impl, application
 
     Name = property(lambda self: self._impl.name)
     FullName = property(lambda self: self._impl.fullname)
+
+    def SaveCopyAs(self, name: str) -> None:  # noqa: N802 - Excel's name
+        """Save a copy; the workbook stays as it is."""
+        self._impl.api.SaveCopyAs(name)
+
     Application = property(lambda self: offered(self._application))
     Worksheets = Sheets = property(lambda self: offered(Listed(self._impl.sheets, lambda each: Sheet(each, self))))
 
@@ -262,9 +266,6 @@ class Excel:
 
     def start(self, task: str) -> str:
         """Press a button; what the companion answers."""
-        table = self.book.sheets[SHEET.said(ENGLISH)].tables[TABLE].range.raw_value
-        count = sum(row[PLACE[ColumnId.APPROVE]] == "Yes" for row in table)
-        self.book.sheets[FIGURES].range(SHOWN_CELL).raw_value = float(count)  # as the sheet's formula would say
         return str(Dispatch(COMPANION).Start(task, "en", self._offered))
 
     def press(self, task: str, seconds: float = 120) -> str:

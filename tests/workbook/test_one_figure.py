@@ -140,6 +140,10 @@ def tie_out_agrees(review: Review) -> None:
     keys, held = {row.key for row in review.rows}, {row.key for row in review.held}
     on_rows = {item.key for item in tie_out.items if item.reason is DifferenceClass.HELD and item.key in keys}
     assert on_rows <= held
+    accepted = {row.key for row in review.rows if row.opening}
+    opening = {item.key for item in tie_out.items if item.reason is DifferenceClass.OPENING}
+    assert opening & keys <= accepted
+    assert accepted <= keys - held
 
 
 def tell_workbook(of: Told, audit: Audit, line: RunSummary) -> None:
@@ -254,7 +258,7 @@ def test_every_place_tells_the_same(seed: int, tmp_path: Path, capsys: pytest.Ca
     of = Told()
     tell_push(of, pushed, capsys)
     on_record(of, "after")
-    if seed % 5 == 0:
+    if seed % 5 == 0 and POSTED in {tally.disposition for tally in office.audit(review.run.id).figures}:
         office.undo(review.run.id)
         on_record(Told(), "undone")
     office.ledger.close()

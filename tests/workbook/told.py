@@ -29,6 +29,7 @@ _SENTENCE = {
     "held": Disposition.HELD,
     "failed": Disposition.FAILED,
     "out of scope": Disposition.OUT_OF_SCOPE,
+    "accepted in the opening statement": Disposition.OPENING,
 }
 AMOUNT = r"(-?[\d,]+\.\d\d)"
 CENT = Decimal("0.01")
@@ -75,7 +76,7 @@ def amounts(pairs: Iterable[tuple[str, Decimal]]) -> Amounts:
 
 def in_sentence(text: str) -> Counter[Disposition]:
     """The counts of the sentence that the console and the cover say."""
-    found = re.search(r"\d+ invoices: .*?out of scope", text)
+    found = re.search(r"\d+ invoices: .*?out of scope\.(?: \d+ accepted in the opening statement)?", text)
     assert found, text
     return Counter(
         {_SENTENCE[word]: int(count) for count, word in re.findall(rf"(\d+) ({'|'.join(_SENTENCE)})", found[0])}

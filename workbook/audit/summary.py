@@ -286,6 +286,6 @@ def _share(became: Disposition, status: Status) -> int | None:
         return ABSENT
     if became in {Disposition.POSTED, Disposition.IN_AGREEMENT}:
         return SETTLED
-    if became is Disposition.OUT_OF_SCOPE:
+    if became in {Disposition.OUT_OF_SCOPE, Disposition.OPENING}:
         return None
     return READY if became is Disposition.READY else HELD

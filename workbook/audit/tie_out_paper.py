@@ -8,18 +8,21 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sync.core.decide.opening import Opening, OpeningRow
 from sync.core.prove.figures import Disposition
 from sync.core.prove.tie_out import AGE_WORDS, Age, DifferenceClass, Owed, TieOut
 from sync.core.prove.workpapers import Audit
 from sync.core.values.labels import STATUSES, currency
 from sync.core.values.messages import BLANK, Text, say
-from sync.core.values.money import ZERO
+from sync.core.values.money import ZERO, total
 from sync.core.values.proposal import Status
-from workbook.look.column import Column, amount, count, long, text
+from workbook.look.column import Column, amount, count, long, sign, text
 from workbook.papers.paper import AMOUNT, CURRENCY, DETAIL, ROWS, SIGNS, UNIT, WHAT, Chart, Paper, PaperBlock, Rows
+from workbook.review.head_block import named
 from workbook.xlsx.cells import Cell
 
 TIE_OUT, ITEMS, CUSTOMERS = say("tie-out-paper"), say("tie-out-items-paper"), say("tie-out-customers-paper")
+OPENING = say("opening-statement-paper")
 WORDS: Mapping[DifferenceClass, tuple[Text, Text]] = {
     DifferenceClass.TO_PUSH: (say("to-be-pushed-class"), say("pack-class-to-be-pushed")),
     DifferenceClass.HELD: (say("held"), say("pack-class-held")),
@@ -30,20 +33,23 @@ WORDS: Mapping[DifferenceClass, tuple[Text, Text]] = {
     DifferenceClass.CREDIT: (say("credit"), say("pack-class-credit")),
     DifferenceClass.CURRENCY: (say("currency"), say("pack-class-currency-differs")),
     DifferenceClass.TIMING: (say("timing"), say("pack-class-timing")),
+    DifferenceClass.OPENING: (say("opening-word"), say("pack-class-opening")),
     DifferenceClass.NEVER_LOOKED_AT: (say("never-looked-at"), say("pack-class-never-looked-at")),
     DifferenceClass.MANAGE_ONLY: (say("paid-in-manage-only"), say("pack-class-paid-in-manage")),
     DifferenceClass.UNEXPLAINED: (say("unexplained"), say("pack-class-unexplained")),
 }
 POSTED_SINCE = say("posted-by-this-run")
+CLOSED_BY_A_PUSH = frozenset({DifferenceClass.TO_PUSH, DifferenceClass.HELD, DifferenceClass.OPENING})
 
 
 def papers(audit: Audit) -> list[Paper]:
-    """Return three papers; none of them for a run without a tie-out."""
+    """Return three papers, and the opening statement of the run that made it; none for a run without a tie-out."""
     tie_out = audit.evidence.tie_out
     if tie_out is None:
         return []
     posted = {row.key for row in audit.rows if audit.became(row) is Disposition.POSTED}
-    return [_classes_paper(tie_out), _items_paper(tie_out, posted), _customers_paper(tie_out)]
+    opening = [_opening_paper(audit.opening)] if audit.opening else []
+    return [_classes_paper(tie_out), _items_paper(tie_out, posted), _customers_paper(tie_out), *opening]
 
 
 def summary(tie_out: TieOut) -> PaperBlock:
@@ -218,7 +224,7 @@ def _items(tie_out: TieOut) -> list[TieOutLine]:
 
 def _items_paper(tie_out: TieOut, posted: set[str]) -> Paper:
     def since(line: TieOutLine) -> Text | None:
-        closed = line.reason in {DifferenceClass.TO_PUSH, DifferenceClass.HELD} and line.key in posted
+        closed = line.reason in CLOSED_BY_A_PUSH and line.key in posted
         return POSTED_SINCE if closed else None
 
     # One document may have several differences, so its balances would be added several times.
@@ -261,4 +267,69 @@ def _customers_paper(tie_out: TieOut) -> Paper:
         title=say("tie-out-by-customer"),
         purpose=say("pack-about-tie-out-customers"),
         blocks=(PaperBlock(columns=columns, rows=Rows(columns, _customers(tie_out)), empty=say("pack-nobody-owes")),),
+    )
+
+
+def _opening_paper(opening: Opening) -> Paper:
+    """Return the opening statement, to be signed: what it says, its totals, where to sign, and every row of it."""
+    label, words, wide = 24, 40, 14
+    columns: tuple[Column[OpeningRow], ...] = (
+        text("invoice", say("invoice"), label, lambda row: row.invoice),
+        text("customer", say("customer"), words, lambda row: row.customer),
+        text(CURRENCY, say("currency"), wide, lambda row: currency(row.currency)),
+        amount("settled", say("settled-in-sage"), lambda row: row.settled, width=wide),
+        amount("paid", say("paid-in-manage"), lambda row: row.paid, width=wide),
+        amount("credits", say("opening-credits"), lambda row: row.credits, width=wide),
+        amount("difference", say("difference"), lambda row: row.difference, width=wide),
+    )
+    rows = sorted(opening.rows, key=lambda row: (row.currency, row.customer.casefold(), row.invoice))
+    totals: list[list[Cell]] = []
+    for unit in dict.fromkeys(row.currency for row in rows):
+        mine = [row for row in rows if row.currency == unit]
+        measures = ([getattr(row, name) for row in mine] for name in ("settled", "paid", "credits", "difference"))
+        counted = say("opening-rows-counted", count=len(mine))
+        totals.append([say("total"), counted, currency(unit), *(total(each) for each in measures)])
+    return Paper(
+        name=OPENING,
+        number="53",
+        title=say("opening-statement"),
+        purpose=say("pack-about-opening"),
+        blocks=(
+            PaperBlock(
+                heading=say("identification"),
+                columns=(text("what", say("what"), label), long("words", BLANK, words)),
+                rows=[
+                    [say("opening-go-live"), opening.go_live.isoformat()],
+                    [say("opening-accepted-by"), named(opening.person)],
+                    [say("opening-accepted-at"), f"{opening.at:%Y-%m-%d %H:%M:%S} UTC"],
+                    [say("run"), opening.run],
+                ],
+            ),
+            PaperBlock(
+                heading=say("opening-totals"),
+                columns=(text("what", say("what"), label), text("detail", BLANK, words), *columns[2:]),
+                rows=totals,
+                empty=say("opening-nothing"),
+                bold=frozenset(range(len(totals))),
+            ),
+            PaperBlock(
+                heading=say("sign-off"),
+                columns=(
+                    text("role", say("role"), label),
+                    sign("signature", say("opening-name-and-signature"), words),
+                    sign("date", say("date"), wide),
+                    sign("initials", say("initials"), wide),
+                ),
+                rows=[[role, None, None, None] for role in (say("prepared-by"), say("reviewed-by"))],
+                note=say("opening-to-sign"),
+            ),
+            PaperBlock(
+                heading=say("opening-accepted"),
+                columns=columns,
+                rows=Rows(columns, rows),
+                keys=[row.key for row in rows],
+                leads_to=ROWS,
+                empty=say("opening-nothing"),
+            ),
+        ),
     )

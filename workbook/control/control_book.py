@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from xlsxwriter.utility import xl_rowcol_to_cell
-
 from sync.core.values.labels import CHOICES
 from sync.core.values.messages import Language, say
 from sync.core.values.periods import Choice
@@ -28,7 +26,6 @@ from workbook.control.panel import (
     FIGURE_CELLS,
     FIGURES,
     MARK_CELL,
-    SHOWN_CELL,
     WELCOME,
     Figure,
     Input,
@@ -36,11 +33,10 @@ from workbook.control.panel import (
 from workbook.look import cell_formats
 from workbook.look.column import CellKind
 from workbook.look.page import Book, Sheet, headed, put, put_live_band, put_live_title, set_paper
-from workbook.review import review_sheet, totals_sheet
-from workbook.review.columns import ANSWERS, PLACE, ColumnId
+from workbook.review import review_sheet
 from workbook.review.columns import SHEET as RECONCILIATION
 from workbook.review.head_block import FACT_PLACES, FACT_ROWS
-from workbook.xlsx.cells import Cell, in_words, literal, reference
+from workbook.xlsx.cells import Cell, in_words, literal
 from workbook.xlsx.vba_project import BOOK_MODULE, compiled, sheet_module
 
 if TYPE_CHECKING:
@@ -172,7 +168,6 @@ def _figures(book: Book) -> None:
     sheet.set_column("H:M", 30, kept)
     sheet.write_formula("D1", _start(book), day, "")
     sheet.write_formula("D2", f'=IF({Input.END.value}="",TODAY(),{Input.END.value})', day, "")
-    sheet.write_formula(SHOWN_CELL, _shown(book), None, "")
     sheet.hide()
 
 
@@ -194,14 +189,6 @@ def _start(book: Book) -> str:
     for choice, day in days.items():
         start = f"IF({Input.START.value}={literal(book.say(CHOICES[choice]))},{day},{start})"
     return f'=IF({start}=0,"",{start})'
-
-
-def _shown(book: Book) -> str:
-    """Return the formula that counts the rows that say Yes and that no filter hides."""
-    first = xl_rowcol_to_cell(review_blocks.HEADER_ROW + 1, PLACE[ColumnId.APPROVE], row_abs=True, col_abs=True)
-    approve, above = totals_sheet.of_table(ColumnId.APPROVE, book.language), review_blocks.HEADER_ROW + 2
-    visible = f"SUBTOTAL(103,OFFSET({reference(book.say(RECONCILIATION))}!{first},ROW({approve})-{above},0))"
-    return f"=SUMPRODUCT(({approve}={literal(book.say(ANSWERS[True]))})*{visible})"
 
 
 def _offered(book: Book, sheet: Sheet, letter: str, name: str, block: Sequence[Sequence[Cell]], form: Format) -> None:

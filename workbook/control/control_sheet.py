@@ -59,10 +59,10 @@ def place_chosen(cell: Found) -> Place:
 
 
 LABEL_WIDTH = 26
-WIDTHS = {"A:A": 2, "C:C": 30, "D:D": 3, "E:H": 17, "I:I": 2}
+WIDTHS = {"A:A": 2, "C:C": 30, "D:D": 3, "E:I": 17, "J:J": 2}
 START, END = f"{FIGURES}!$D$1", f"{FIGURES}!$D$2"
-WINDOW_CELL, LAST_RUN_CELL, STATUS_RANGE, WAY_CELL = "C11", "C12", "B15:H16", "B17"
-CARD_COLUMNS = ("B", "C", "E", "F", "G", "H")
+WINDOW_CELL, LAST_RUN_CELL, STATUS_RANGE, WAY_CELL = "C11", "C12", "B15:I16", "B17"
+CARD_COLUMNS = ("B", "C", "E", "F", "G", "H", "I")
 """Of the cards, in their order."""
 CARD_ROW, HELP_ROW = 19, 24
 BUTTON_CELLS = ("E5", "G5", "E7", "G7", "E9", "G9")
@@ -103,7 +103,7 @@ def fill(book: Book) -> None:
     for columns, width in WIDTHS.items():
         sheet.set_column(columns, width)
     sheet.set_column("B:B", max(LABEL_WIDTH, *(bold(book.say(words)) for words in LABELS.values())))
-    put_band(book, sheet, SHEET, SUBTITLE, 9)
+    put_band(book, sheet, SHEET, SUBTITLE, 10)
     label = book.add_format(cell_formats.LABEL | {"valign": "vcenter"})
     heading = book.add_format(cell_formats.HEADING)
     for cell, words in LABELS.items():
@@ -111,7 +111,7 @@ def fill(book: Book) -> None:
     for cell, words in HEADINGS.items():
         row = int(cell[1:]) - 1
         sheet.set_row(row, 18)
-        last = {"B4": "C", "E4": "H"}.get(cell, "H")
+        last = "C" if cell == "B4" else "I"
         for column in range(ord(cell[0]) - ord("A"), ord(last) - ord("A") + 1):
             sheet.write_blank(row, column, None, heading)
         sheet.write_string(cell, book.say(words), heading)

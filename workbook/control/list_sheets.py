@@ -123,14 +123,13 @@ HISTORY = ListSheet(name=say("history"), about=say("sheet-history-explained"), m
 LISTS = (HELD, PROOF, TIE_OUT, APPLICATIONS, HISTORY)
 
 
-def filled_up(sheet: ListSheet, block: CellRows) -> CellRows:
-    """Return a sheet's list with empty rows to its full length; a longer one ends with how many rows are left out."""
-    empty: CellRows = [[None] * len(sheet.columns)]
+def fitted(sheet: ListSheet, block: CellRows) -> CellRows:
+    """Return the rows of a list that its sheet has room for; of a longer one the last says how many are left out."""
     rest = len(block) - sheet.most
-    if rest > 0:
-        more: list[Cell] = [say("sheet-more-rows", count=rest + 1), *empty[0][1:]]
-        block = [*block[: sheet.most - 1], more]
-    return [*block, *(empty * (sheet.most - len(block)))]
+    if rest <= 0:
+        return block
+    more: list[Cell] = [say("sheet-more-rows", count=rest + 1), *[None] * (len(sheet.columns) - 1)]
+    return [*block[: sheet.most - 1], more]
 
 
 def held_block(audit: Audit) -> CellRows:

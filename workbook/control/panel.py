@@ -12,7 +12,7 @@ from sync.core.prove.figures import Disposition, Tally
 from sync.core.values.labels import currency
 from sync.core.values.messages import Language, Text, say
 from sync.core.values.money import ZERO
-from sync.core.values.runs import Run, RunSummary
+from sync.core.values.runs import Company, Phase, Run, RunSummary
 from workbook.look.page import PRACTICE_CELL
 from workbook.review.head_block import named
 from workbook.xlsx.cells import Cell
@@ -51,6 +51,8 @@ class Figure(StrEnum):
     HELD_AMOUNT = "HeldAmount"
     FAILED_COUNT = "FailedCount"
     FAILED_AMOUNT = "FailedAmount"
+    OPENING_COUNT = "OpeningCount"
+    OPENING_AMOUNT = "OpeningAmount"
     OUT_COUNT = "OutOfScopeCount"
     OUT_AMOUNT = "OutOfScopeAmount"
     PRACTICE = PRACTICE_CELL
@@ -66,8 +68,6 @@ FIGURE_CELLS: Mapping[Figure, str] = {figure: f"B{row}" for row, figure in enume
 FIGURE_BLOCK = f"B2:B{1 + len(Figure)}"
 MARK_CELL, STORED_BLOCK = "B1", f"B1:B{1 + len(Figure)}"
 """On the sheet `Figures`, in every format: the layout mark, read with the figures and never written again."""
-SHOWN_CELL = "D3"
-"""On the sheet `Figures`: how many rows that say Yes no filter hides."""
 
 
 class Card(Struct, frozen=True):
@@ -86,6 +86,7 @@ CARDS = (
     Card(Disposition.HELD, Figure.HELD_COUNT, Figure.HELD_AMOUNT, "#FFE699", "#5C4200"),
     Card(Disposition.FAILED, Figure.FAILED_COUNT, Figure.FAILED_AMOUNT, "#F8CBAD", "#7A1F00"),
     Card(Disposition.IN_AGREEMENT, Figure.AGREED_COUNT, Figure.AGREED_AMOUNT, "#E7EEF7", "#1F3864"),
+    Card(Disposition.OPENING, Figure.OPENING_COUNT, Figure.OPENING_AMOUNT, "#E4DFEC", "#3F2A66"),
     Card(Disposition.OUT_OF_SCOPE, Figure.OUT_COUNT, Figure.OUT_AMOUNT, "#EDEDED", "#404040"),
 )
 CARDS_EXPLAINED = say("sheet-cards-explained")
@@ -116,14 +117,17 @@ def _amounts(found: Iterable[Tally], language: Language) -> str:
     return "\n".join(lines) or "\u2013"
 
 
-def last_run(history: Iterable[RunSummary], own: Run | None) -> Figures:
-    """Return the last successful run by anyone on record, in words, and the day that this user's own reaches up to.
+def last_run(history: Iterable[RunSummary], company: Company, own: Run | None) -> Figures:
+    """Return a company's last successful run by anyone on record, in words, and the day that this user's own reaches.
 
     Args:
-        history: the runs on record, newest first.
+        history: the runs on record, of every company, newest first.
+        company: books and site.
         own: this user's last successful run on this computer.
     """
-    newest = next((entry for entry in history if entry.end is not None and entry.end.successful), None)
+    ours = (each for each in history if each.run.company == company)
+    ended = (entry for entry in ours if entry.end is not None and entry.end.phase is not Phase.REBUILD)
+    newest = next((entry for entry in ended if entry.end is not None and entry.end.successful), None)
     words = say("none-yet")
     if newest is not None and newest.end is not None:
         at, person = newest.end.at.astimezone(), newest.end.person

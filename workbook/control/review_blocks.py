@@ -6,7 +6,6 @@ Nothing here talks to Excel. A block is rows of typed cells, ready to be written
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from functools import cache
 
@@ -92,9 +91,7 @@ def table_rows(review: Review, earlier: Before, *, on_record: bool = False) -> l
     """
     order = {key: place for place, key in enumerate(earlier)}
     rows = sorted(review.rows, key=lambda row: order.get(row.key, len(order)))
-    return [
-        _table_row(row, review.item_of(row), earlier.get(row.key), review.run.day, on_record=on_record) for row in rows
-    ]
+    return [_table_row(row, review.item_of(row), earlier.get(row.key), review, on_record=on_record) for row in rows]
 
 
 def chosen_in(rows: Sequence[Sequence[Cell]]) -> dict[str, bool]:
@@ -120,20 +117,21 @@ def table_block(rows: Sequence[Sequence[Cell]], built: Language, chosen: Languag
 
 
 def _table_row(
-    row: Proposal, item: OpenItem | None, earlier: Mapping[str, Found] | None, day: date, *, on_record: bool
+    row: Proposal, item: OpenItem | None, earlier: Mapping[str, Found] | None, review: Review, *, on_record: bool
 ) -> list[Cell]:
     made = cells(row, item)
     if earlier is not None and (item is not None or _same_invoice(row, earlier)):
+        waited = item is not None or row.key not in review.opening
         made[PLACE[ColumnId.NOTE]] = words(earlier[ColumnId.NOTE]) or None
         made[PLACE[ColumnId.OWNER]] = words(earlier.get(ColumnId.OWNER)) or None
-        made[PLACE[ColumnId.APPROVE]] = ANSWERS[_approve(row, earlier)]
+        made[PLACE[ColumnId.APPROVE]] = ANSWERS[_approve(row, earlier, waited=waited)]
         if row.hold is not None:
             made[PLACE[ColumnId.APPROVE]] = ANSWERS[False]
         elif (typed := earlier.get(ColumnId.HOLD_UNTIL)) is not None:
             says = earlier[ColumnId.APPROVE]
             yes = isinstance(says, str) and answer(says) is True
             until = day_typed(typed)
-            over = until is not None and until <= day
+            over = until is not None and until <= review.run.day
             # A day to come stands in the sheet alone where nothing is on record, or its row could not be read.
             alone = until if not (over or (yes and on_record)) else None
             made[PLACE[ColumnId.HOLD_UNTIL]] = alone
@@ -147,12 +145,15 @@ def _same_invoice(row: Proposal, earlier: Mapping[str, Found]) -> bool:
     return all(same(value, earlier[column]) for column, value in reviewed.items() if column in earlier)
 
 
-def _approve(row: Proposal, earlier: Mapping[str, Found]) -> bool:
-    """Return the decision that stands in the sheet, or the default where it was made on other figures or status."""
+def _approve(row: Proposal, earlier: Mapping[str, Found], *, waited: bool) -> bool:
+    """Return the decision that stands in the sheet, or the default where it was made on other figures or status.
+
+    A row that `waited` for a person may have the No of one; what the opening statement accepted had nobody's.
+    """
     decided = answer(said) if isinstance(said := earlier[ColumnId.APPROVE], str) else None
     word = earlier.get(ColumnId.STATUS)
     status = _statuses().get(word) if isinstance(word, str) else None
-    if decided is False and status is Status.READY:
+    if decided is False and status is Status.READY and waited:
         return False  # somebody said No to what would be approved: it stays, whatever has changed since
     if decided is None or not row.approvable or not _same_figures(row, earlier):
         return row.approve

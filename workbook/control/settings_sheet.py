@@ -24,12 +24,12 @@ DRIVER_BLOCK = "G1:G60"
 HEAD = 5
 """Row of the headers above the settings, from 1; and then a row for each setting."""
 ROWS: Mapping[Field, int] = {field: HEAD + 1 + place for place, field in enumerate(Field)}
-INPUT_BLOCK = f"C{ROWS[Field.DRIVER]}:C{ROWS[Field.TOLERANCE]}"
+INPUT_BLOCK = f"C{ROWS[Field.DRIVER]}:C{ROWS[Field.GO_LIVE]}"
 """All answers, in the order of `Field`, read at once; the cells of secrets only show where they are."""
 WRITTEN = (tuple(list(Field)[:5]), (Field.SITE, Field.COMPANY, Field.CLIENT_ID), POLICY)
 """The answers between the secrets: those that are written together."""
-BUTTON_CELL, BUTTON_ROWS = f"B{HEAD + 15}", (HEAD + 14, HEAD + 16)
-CHECKS, MOST = HEAD + 19, 16
+BUTTON_CELL, BUTTON_ROWS = f"B{HEAD + 16}", (HEAD + 15, HEAD + 17)
+CHECKS, MOST = HEAD + 20, 16
 """Row of the headers above what the test found, from 1, and how many rows are shown."""
 SHOWN_BLOCK = f"H1:L{MOST}"
 """On the sheet `Figures`: where each secret is, and beside it link, verdict, finding and advice of each check."""
@@ -60,6 +60,7 @@ MEANS: Mapping[Field, Text] = {
     Field.PRIVATE_KEY: say("sheet-setting-private-key"),
     Field.CURRENCIES: say("sheet-setting-currencies"),
     Field.TOLERANCE: say("sheet-setting-tolerance"),
+    Field.GO_LIVE: say("sheet-setting-go-live"),
 }
 HELP = (say("sheet-check-setup-fills-empty"), say("sheet-changed-settings-are-tested"))
 

@@ -7,8 +7,9 @@ refused, not corrected.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -34,7 +35,17 @@ from workbook.review.columns import (
 )
 from workbook.review.head_block import HASH_SHOWN, RUN
 from workbook.xlsx.cell_stream import SheetRow
-from workbook.xlsx.cells import Found, Plain, day_typed, found_for_sentence, reviewed_for_sentence, same, visible, words
+from workbook.xlsx.cells import (
+    Cell,
+    Found,
+    Plain,
+    day_typed,
+    found_for_sentence,
+    reviewed_for_sentence,
+    same,
+    visible,
+    words,
+)
 
 LONGEST_NUMBER = 40
 """Characters that are taken of what a cell holds which is not as it should be."""
@@ -54,6 +65,7 @@ class ReturnedRow(Struct, frozen=True, kw_only=True):
     """A row of a returned reconciliation, as it stands there.
 
     Attributes:
+        number: of the sheet's row, from 1.
         key_cell: the Key cell.
         key: the words in it.
         approve: the Approve cell.
@@ -64,6 +76,7 @@ class ReturnedRow(Struct, frozen=True, kw_only=True):
         hidden: by a filter or by hand.
     """
 
+    number: int
     key_cell: Found
     key: str
     approve: Found
@@ -80,17 +93,42 @@ class ReturnedRow(Struct, frozen=True, kw_only=True):
             return False
         return answer(self.approve) if isinstance(self.approve, str) else None
 
+    @property
+    def decided(self) -> bool:
+        """Somebody's No, note, owner or day may stand in it, which is not to be lost."""
+        refused = self.approve is not None and self.says is False
+        return refused or bool(self.note or self.owner) or self.until is not None
+
+    @property
+    def of_the_table(self) -> bool:
+        """It is one of the table's rows, and not a remark, a sum or a count below it."""
+        shows = any(isinstance(cell, str | Decimal) for cell in self.compared.values())
+        return bool(self.key or self.says) or (self.decided and (shows or self.approve is not None))
+
+    def shows(self, row: Proposal, *columns: ColumnId) -> bool:
+        """Return whether these of its cells are as they were reviewed in a row."""
+        return all(_as_reviewed(BY_ID[each].value(row), self.compared.get(each)) for each in columns)
+
+
+def _as_reviewed(reviewed: Cell, cell: Found) -> bool:
+    """Return whether a cell is as it was reviewed.
+
+    Words that Tieout put together (a `Text`: status, reason, next step) are no facts and never compared: a later
+    version may word them otherwise, and an open workbook shows them in the language that was chosen.
+    """
+    return isinstance(reviewed, Text) or cell == reviewed or same(reviewed, cell)
+
 
 def unidentified(line: ReturnedRow, row: Proposal | None) -> Text | None:
     """Return why a row cannot be identified or its decision not be read; None when both can.
 
     Args:
         line: the row in the file.
-        row: the row of that key as reviewed, if there is one.
+        row: the row as reviewed that it is about, if there is one.
     """
     if line.says is None:
         return say("review-approve-not-yes-no", found=found_for_sentence(line.approve, like=None))
-    if row is None or not isinstance(line.key_cell, str):
+    if row is None or not isinstance(line.key_cell, str) or line.key != visible(row.key):
         return say("review-key-unknown", found=found_for_sentence(line.key_cell, like=None))
     return None
 
@@ -108,15 +146,11 @@ def objection(line: ReturnedRow, row: Proposal) -> Text | None:
 
 
 def _edits(line: ReturnedRow, row: Proposal) -> Text | None:
-    """Return which facts differ from what was reviewed, or None.
-
-    Words that Tieout put together (a `Text`: status, reason, next step) are no facts and never compared: a later
-    version may word them otherwise, and an open workbook shows them in the language that was chosen.
-    """
+    """Return which facts differ from what was reviewed, or None."""
     changed: list[tuple[Column[Proposal], Plain, Found]] = []
     for place, cell in line.compared.items():
         reviewed = BY_ID[place].value(row)
-        if not isinstance(reviewed, Text) and cell != reviewed and not same(reviewed, cell):
+        if not isinstance(reviewed, Text) and not _as_reviewed(reviewed, cell):
             changed.append((BY_ID[place], reviewed, cell))
     if not changed:
         return None
@@ -192,9 +226,16 @@ def decisions(layout: Layout, rows: Iterable[SheetRow], reviewed: Mapping[str, P
 
     Returns:
         One decision per row present, in the sheet's order, with the objection to it if there is one.
+
+    Raises:
+        Refused: a No, a note, an owner or a day stands in a row of which nobody can tell which invoice it is about.
     """
-    shown = {visible(key): row for key, row in reviewed.items()}
-    judged = [_judged(line, shown) for row in rows if (line := _line(layout, row)) is not None]
+    lines = [line for row in rows if (line := _line(layout, row)).of_the_table]
+    shown = _Shown(reviewed)
+    astray = [line for line in lines if line.decided and shown.contradicts(line)]
+    if astray:
+        raise Refused(_astray(astray))
+    judged = [_judged(line, shown.about(line)) for line in lines]
     times = Counter(each.decision.key for each in judged)
     decided = [each.final(times[each.decision.key]) for each in judged]
     return Decided(
@@ -204,6 +245,50 @@ def decisions(layout: Layout, rows: Iterable[SheetRow], reviewed: Mapping[str, P
         missing=len(reviewed.keys() - times.keys()),
         hidden=sum(each.hidden and d.approve and d.objection is None for each, d in zip(judged, decided, strict=True)),
     )
+
+
+class _Shown:
+    """The rows of a run as they were shown, found by key, and by what else stands in a row of the sheet."""
+
+    def __init__(self, reviewed: Mapping[str, Proposal]) -> None:
+        self._by_key = {visible(key): row for key, row in reviewed.items()}
+        self._bearing: defaultdict[str, list[Proposal]] = defaultdict(list)
+        for row in reviewed.values():
+            self._bearing[visible(row.invoice)].append(row)
+
+    def about(self, line: ReturnedRow) -> Proposal | None:
+        """Return the row of a line's key; where its key is no row's and somebody decided in it, the one it names."""
+        return self._by_key.get(line.key) or (self._named(line) if line.decided else None)
+
+    def contradicts(self, line: ReturnedRow) -> bool:
+        """Return whether a line is about no row, or shows the invoice of another row than that of its key."""
+        row, named = self._by_key.get(line.key), self._named(line)
+        if row is None:
+            return named is None
+        return named is not None and named.key != row.key and not line.shows(row, ColumnId.INVOICE)
+
+    def _named(self, line: ReturnedRow) -> Proposal | None:
+        """Return the one row of the invoice, and of the customer where there is one, that stand in a line."""
+        invoice, customer = (line.compared.get(each) for each in (ColumnId.INVOICE, ColumnId.CUSTOMER))
+        bearing = self._bearing.get(invoice, []) if isinstance(invoice, str) and invoice else []
+        found = [row for row in bearing if customer is None or line.shows(row, ColumnId.CUSTOMER)]
+        if len(found) > 1:
+            found = [row for row in found if _edits(line, row) is None]
+        return found[0] if len(found) == 1 else None
+
+
+def _astray(lines: Sequence[ReturnedRow]) -> Text:
+    """Return what is said of rows that a person decided, of which nobody can tell which invoice they are about."""
+    text = Text(())
+    for line in lines[:NAMED]:
+        key, invoice, customer = (
+            found_for_sentence(cell, like=None)
+            for cell in (line.key_cell, *(line.compared.get(each) for each in (ColumnId.INVOICE, ColumnId.CUSTOMER)))
+        )
+        text += say("review-decided-row-astray", row=str(line.number), key=key, invoice=invoice, customer=customer)
+    if len(lines) > NAMED:
+        text += say("review-more-rows-astray", more=len(lines) - NAMED)
+    return text + say("review-put-key-back")
 
 
 class Heads(Struct, frozen=True, kw_only=True):
@@ -300,10 +385,11 @@ def _complete(file: str, run: str | None, made: int | None, head: Head | None, h
     return Layout(run=run, printed=printed, columns=columns, row=row.number, heads_hidden=row.hidden)
 
 
-def _line(layout: Layout, row: SheetRow) -> ReturnedRow | None:
-    """Return a row of the table; None for one that holds neither a key nor a Yes, such as a sum below the table."""
+def _line(layout: Layout, row: SheetRow) -> ReturnedRow:
+    """Return a row below the table's header."""
     cells = {column: row.cells.get(place) for column, place in layout.columns.items()}
-    line = ReturnedRow(
+    return ReturnedRow(
+        number=row.number,
         key_cell=cells[ColumnId.KEY],
         key=words(cells[ColumnId.KEY]).strip(),
         approve=cells[ColumnId.APPROVE],
@@ -313,11 +399,9 @@ def _line(layout: Layout, row: SheetRow) -> ReturnedRow | None:
         compared={column: cell for column, cell in cells.items() if column in COMPARED},
         hidden=row.hidden,
     )
-    return line if line.key or line.says else None
 
 
-def _judged(line: ReturnedRow, shown: Mapping[str, Proposal]) -> Judged:
-    row = shown.get(line.key)
+def _judged(line: ReturnedRow, row: Proposal | None) -> Judged:
     against = unidentified(line, row)
     identified = against is None and row is not None
     if row is not None and identified:

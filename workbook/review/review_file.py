@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO
 
 from sync.core.prove.review import Decided, MadeFrom, Review
@@ -17,7 +18,7 @@ from workbook.look.page import Book
 from workbook.review import review_sheet, totals_sheet
 from workbook.review.decisions import decisions, layout
 from workbook.review.head_block import set_properties
-from workbook.review.seen import require_columns_seen, require_unmerged, the_sheet_seen
+from workbook.review.seen import Undisguised, require_columns_seen, require_unmerged, the_sheet_seen
 from workbook.xlsx.cell_stream import SheetLook
 from workbook.xlsx.long_list import finish
 from workbook.xlsx.package import Package, opened, opened_by
@@ -32,11 +33,11 @@ class ExcelFiles:
         """`language` is that of the files written; files of any language are read."""
         self._language = language
 
-    def write(self, path: Path, review: Review) -> None:
-        """Write a reconciliation file, whole or not at all.
+    def require_writable(self, path: Path) -> None:
+        """Raise what `write` would, as far as it can be known before there is a review.
 
         Raises:
-            SetupError: the name does not end in .xlsx, the folder is missing, or the file is open or cannot be written.
+            SetupError: the name does not end in .xlsx, the folder is missing or takes no files, or the file is open.
         """
         if path.suffix.lower() != SUFFIX:
             raise SetupError(say("sheet-output-not-xlsx", file=str(path)))
@@ -44,6 +45,18 @@ class ExcelFiles:
             raise SetupError(say("sheet-output-folder-missing", folder=str(path.parent.absolute())))
         if opened_by(path) is not None:
             raise SetupError(say("sheet-output-open-or-denied", file=str(path)))
+        try:
+            TemporaryFile(dir=path.parent).close()
+        except OSError as error:
+            raise SetupError(say("sheet-output-open-or-denied", file=str(path))) from error
+
+    def write(self, path: Path, review: Review) -> None:
+        """Write a reconciliation file, whole or not at all.
+
+        Raises:
+            SetupError: as `require_writable`, or the file cannot be written.
+        """
+        self.require_writable(path)
         try:
             with replacing(path) as file:
                 _build(file, review, self._language)
@@ -82,14 +95,27 @@ class ExcelFiles:
             Refused: as `made_from`; or something that decides cannot be seen.
         """
         _closed(path)
-        with opened(path) as parts:
-            file, package, look = str(path), Package(parts), SheetLook()
-            rows = package.rows(the_sheet_seen(file, package.sheets()).part, look)
-            found = layout(file, rows)
-            require_columns_seen(file, found, look.reads)
-            decided = decisions(found, rows, reviewed)
-            require_unmerged(file, found, look.merged_below)
-            return decided
+        return decided_in(path, str(path), reviewed)
+
+
+def decided_in(path: Path, file: str, reviewed: Mapping[str, Proposal]) -> Decided:
+    """Read each row's decision in a workbook; as the method `read`, but whether it is open is not asked.
+
+    Args:
+        path: where it lies.
+        file: its name, for the sentences.
+        reviewed: the rows of its run as they were shown, by key.
+    """
+    with opened(path, file) as parts:
+        package, look = Package(parts), SheetLook()
+        rows = package.rows(the_sheet_seen(file, package.sheets()).part, look)
+        found = layout(file, rows)
+        require_columns_seen(file, found, look.reads)
+        undisguised = Undisguised(found, package.looks(), look)
+        decided = decisions(found, undisguised.passed(rows), reviewed)
+        require_unmerged(file, found, look.merged_below)
+        undisguised.require(file)
+        return decided
 
 
 def _closed(path: Path) -> None:

@@ -1,17 +1,26 @@
 """What decides is what the reviewer sees: one sheet that is shown, with columns that can be read, and no look-alikes.
 
-The rules are the same for a file and for the open workbook; each only tells how its sheet looks. Approved rows that are
-hidden are counted while the decisions are read, and refused by the push itself.
+The rules are the same for a file and for the open workbook, which is read from a copy that Excel saves. Approved rows
+that are hidden are counted while the decisions are read, and refused by the push itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from xml.etree.ElementTree import Element
+
+from msgspec import Struct
 
 from sync.core.values.errors import Refused, SetupError
 from sync.core.values.messages import say
-from workbook.review.columns import BY_ID, SHEET, WORDINGS, ColumnId, looks
+from workbook.look.column import CellKind
+from workbook.review.columns import BY_ID, SHEET, WORDINGS, ColumnId, answer, looks
 from workbook.review.decisions import Layout
+from workbook.xlsx.cell_looks import Look, Looks, tells
+from workbook.xlsx.cell_stream import Dressed, Places, SheetLook, SheetRow, whole
+from workbook.xlsx.cells import Found
 from workbook.xlsx.package import SheetPart
 
 SEEN = (
@@ -77,3 +86,112 @@ def require_unmerged(file: str, layout: Layout, merged: Callable[[int, int], boo
     covered = [column for column in SEEN if merged(layout.row, layout.columns[column])]
     if covered:
         raise Refused(say("file-cells-merged", file=file, columns=tuple(BY_ID[each].header for each in covered)))
+
+
+_WORDS, _AMOUNTS = ("x",), (Decimal("1234.56"), Decimal("-1234.56"), Decimal(0))
+"""What a cell may hold: a format that shows these shows whatever is reviewed."""
+_LITERAL = re.compile('"(.*)"')
+
+
+class _Alike(Struct, frozen=True, kw_only=True):
+    """Rows whose cells have the same styles.
+
+    Attributes:
+        yes: they are approved; of others only what the decision itself seems to be matters.
+        looks: of their cells that count, by column.
+        always: whatever such a cell holds is shown.
+        numbers: of the rows.
+    """
+
+    yes: bool
+    looks: dict[ColumnId, Look]
+    always: bool
+    numbers: list[int]
+
+
+class Undisguised:
+    """Sees to it that approved rows show what they hold, and that no other row seems approved.
+
+    Each combination of styles is judged once. Bold letters, fills, every colour that can be read are the reviewer's.
+    """
+
+    def __init__(self, layout: Layout, looks: Looks, sheet: SheetLook) -> None:
+        self._columns, self._looks, self._sheet = layout.columns, looks, sheet
+        self._places = Places([layout.columns[each] for each in SEEN])
+        self._alike: dict[tuple[bool, tuple[str, ...]], _Alike] = {}
+        self._wrong: list[tuple[int, ColumnId]] = []
+
+    def passed(self, rows: Iterable[SheetRow]) -> Iterator[SheetRow]:
+        """Yield rows as they come, looking at each."""
+        for row in rows:
+            said = row.cells.get(self._columns[ColumnId.APPROVE])
+            yes = answer(said) if isinstance(said, str) else None
+            if yes is not None:
+                self._look_at(row, self._sheet.styles(self._places), yes)
+            yield row
+
+    def _look_at(self, row: SheetRow, styles: tuple[str, ...], yes: bool) -> None:  # noqa: FBT001 - a row's decision
+        alike = self._alike.get((yes, styles))
+        if alike is None:
+            counted = SEEN if yes else (ColumnId.APPROVE,)
+            made = {each: self._looks.of_cell(styles[SEEN.index(each)] or "0") for each in counted}
+            always = all(tells(look, (), _held(column), colours=yes) for column, look in made.items())
+            alike = self._alike[yes, styles] = _Alike(yes=yes, looks=made, always=always, numbers=[])
+        alike.numbers.append(row.number)
+        if alike.always and Dressed not in map(type, row.cells.values()):
+            return
+        for column, look in alike.looks.items():
+            cell: Found = row.cells.get(self._columns[column])
+            if (yes and type(cell) is Dressed) or not tells(look, (), (cell,), colours=yes):
+                self._wrong.append((row.number, column))
+
+    def require(self, file: str) -> None:
+        """Refuse what would be approved by a cell that shows something else, once all rows have passed.
+
+        Args:
+            file: the workbook's name, for the sentence.
+
+        Raises:
+            Refused: names the first such row.
+        """
+        rules = sorted(self._sheet.conditions, key=lambda each: whole(each.rule, "priority", 0))
+        laid = [(each.areas, each.rule, self._looks.of_rule(each.rule)) for each in rules]
+        for alike in self._alike.values():
+            for column, look in alike.looks.items():
+                place = self._columns[column]
+                over = [
+                    ([(first, last) for first, last, left, right in areas if left <= place <= right], each)
+                    for areas, rule, each in laid
+                    if each != Look() and (column is not ColumnId.APPROVE or _may_hold(rule, yes=alike.yes))
+                ]
+                self._wrong += self._disguised(alike, column, look, [each for each in over if each[0]])
+        if self._wrong:
+            row, column = min(self._wrong)
+            raise Refused(say("file-cell-disguised", file=file, row=str(row), column=BY_ID[column].header))
+
+    def _disguised(
+        self, alike: _Alike, column: ColumnId, look: Look, over: Sequence[tuple[Sequence[tuple[int, int]], Look]]
+    ) -> Iterator[tuple[int, ColumnId]]:
+        """Yield the rows in which a conditional format may disguise a column."""
+        judged: dict[tuple[bool, ...], bool] = {}
+        low, high = min(alike.numbers), max(alike.numbers)
+        over_all = all(any(first <= low and high <= last for first, last in spans) for spans, _ in over)
+        for number in [low] if over_all else alike.numbers:
+            covered = tuple(any(first <= number <= last for first, last in spans) for spans, _ in over)
+            if covered not in judged:
+                layers = [each for (_, each), covers in zip(over, covered, strict=True) if covers]
+                judged[covered] = not layers or tells(look, layers, _held(column), colours=alike.yes)
+            if not judged[covered]:
+                yield number, column
+
+
+def _held(column: ColumnId) -> tuple[Found, ...]:
+    return _AMOUNTS if BY_ID[column].kind is CellKind.AMOUNT else _WORDS
+
+
+def _may_hold(rule: Element, *, yes: bool) -> bool:
+    """Return whether a conditional format may hold for a decision; a plain comparison with an answer is worked out."""
+    compared = _LITERAL.fullmatch("".join(each.text or "" for each in rule if each.tag.endswith("formula")))
+    if rule.get("type") != "cellIs" or rule.get("operator") not in {"equal", "notEqual"} or compared is None:
+        return True
+    return (answer(compared[1]) is yes) == (rule.get("operator") == "equal")

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
+from operator import itemgetter
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from msgspec import Struct, field
 
-from workbook.xlsx.cells import Found, Odd, Oddity, number
+from workbook.xlsx.cells import Found, Odd, Oddity, letters, number
 
 
 class DamagedError(Exception):
@@ -28,7 +30,9 @@ _SHOWN_EMPTY = {"e", "b"}
 """Kinds of cells that show something even without a value."""
 _DIGITS = "0123456789"
 _LONGEST_NUMBER = 9
-_AREA = re.compile("([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
+_AREA = re.compile("([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?")
+_WHOLE = {"conditionalFormatting", "extLst"}
+"""Parts beside the rows that say nothing before they are complete."""
 
 
 class SheetRow(Struct, frozen=True, kw_only=True):
@@ -51,6 +55,27 @@ _PADDING = 0.7
 """Files add the margins of a cell to the characters of a column."""
 
 
+class Condition(Struct, frozen=True, kw_only=True):
+    """A conditional format of a sheet.
+
+    Attributes:
+        areas: its cells: first and last row, first and last column of each area, all from 1.
+        rule: its XML.
+    """
+
+    areas: tuple[tuple[int, int, int, int], ...]
+    rule: Element
+
+
+class Places:
+    """Several columns whose cells are picked out of many rows: in most of these each cell stands at its own place."""
+
+    def __init__(self, columns: Sequence[int]) -> None:
+        """`columns` are at least two, counted from 1."""
+        self.picked: Callable[[Element], tuple[Element, ...]] = itemgetter(*(column - 1 for column in columns))
+        self.letters = [letters(column - 1) for column in columns]
+
+
 class SheetLook(Struct, kw_only=True):
     """How a sheet shows its cells, filled in while its rows are read.
 
@@ -60,12 +85,30 @@ class SheetLook(Struct, kw_only=True):
         others: whether every other column can be read.
         low: rows that say no height of their own are too low to be read.
         merged: the last row of merged cells, by their first and last column; known after the last row.
+        conditions: its conditional formats; known after the last row.
+        row: the XML of the row that was yielded last.
     """
 
     columns: dict[tuple[int, int], bool] = field(default_factory=dict)
     others: bool = True
     low: bool = False
     merged: dict[tuple[int, int], int] = field(default_factory=dict)
+    conditions: list[Condition] = field(default_factory=list)
+    row: Element = field(default_factory=lambda: Element("row"))
+
+    def styles(self, places: Places) -> tuple[str, ...]:
+        """Return the numbers of the styles of cells of the row that was yielded last; "" for one that is not there."""
+        row = self.row
+        with suppress(IndexError):
+            cells = places.picked(row)
+            if [cell.get("r", "").rstrip(_DIGITS) for cell in cells] == places.letters:
+                return tuple([cell.get("s", "0") for cell in cells])
+        found, column = {}, 0
+        for cell in row:
+            reference = cell.get("r")
+            column = number(reference.rstrip(_DIGITS)) + 1 if reference else column + 1
+            found[column] = cell.get("s", "0")
+        return tuple([found.get(number(each) + 1, "") for each in places.letters])
 
     def reads(self, column: int) -> bool:
         """Return whether a column (from 1) can be read."""
@@ -85,12 +128,25 @@ class SheetLook(Struct, kw_only=True):
         elif name == "cols":
             for each in part:
                 reads = each.get("hidden") not in _TRUE and _can_be_read(each, "width")
-                self.columns[_whole(each, "min", 0), _whole(each, "max", 0)] = reads
+                self.columns[whole(each, "min", 0), whole(each, "max", 0)] = reads
         elif name == "mergeCells":
             for each in part:
-                if area := _AREA.fullmatch(each.get("ref", "")):
-                    columns = (number(area[1]) + 1, number(area[3]) + 1)
-                    self.merged[columns] = max(int(area[4]), self.merged.get(columns, 0))
+                for _, last, first, end in _areas(each.get("ref")):
+                    self.merged[first, end] = max(last, self.merged.get((first, end), 0))
+        elif name in _WHOLE:
+            for each in part.iter():
+                if _TAGS[each.tag] == "conditionalFormatting":
+                    below = [cell.text for cell in each if _TAGS[cell.tag] == "sqref"]
+                    areas = _areas(each.get("sqref") or "".join(text or "" for text in below))
+                    self.conditions += [
+                        Condition(areas=areas, rule=rule) for rule in each if _TAGS[rule.tag] == "cfRule"
+                    ]
+
+
+def _areas(words: str | None) -> tuple[tuple[int, int, int, int], ...]:
+    """Return first and last row, first and last column of each area that is named."""
+    found = [area for each in (words or "").split() if (area := _AREA.fullmatch(each))]
+    return tuple((int(a[2]), int(a[4] or a[2]), number(a[1]) + 1, number(a[3] or a[1]) + 1) for a in found)
 
 
 def _can_be_read(element: Element, width: str) -> bool:
@@ -105,7 +161,8 @@ def _measure(element: Element, name: str, default: float) -> float:
         raise DamagedError from error
 
 
-def _whole(element: Element, name: str, default: int) -> int:
+def whole(element: Element, name: str, default: int) -> int:
+    """Return a whole number that an element says; DamagedError where it is none."""
     text = element.get(name)
     if text is None:
         return default
@@ -133,7 +190,7 @@ def shared_words(pieces: Iterable[bytes]) -> list[str]:
     Raises:
         DamagedError: it is not well-formed.
     """
-    return [_unescaped("".join(_texts(item))) for item in _complete(pieces, "") if _TAGS[item.tag] == "si"]
+    return [_joined(item) for item in _complete(pieces, "") if _TAGS[item.tag] == "si"]
 
 
 def sheet_rows(pieces: Iterable[bytes], words: Sequence[str], look: SheetLook) -> Iterator[SheetRow]:
@@ -150,7 +207,8 @@ def sheet_rows(pieces: Iterable[bytes], words: Sequence[str], look: SheetLook) -
     place = 0
     for row in _complete(pieces, "sheetData", look.take):
         if _TAGS[row.tag] == "row":
-            place = _whole(row, "r", place + 1)
+            place = whole(row, "r", place + 1)
+            look.row = row
             if cells := _cells(row, words):
                 low = look.low if row.get("ht") is None else _measure(row, "ht", LOWEST) < LOWEST
                 yield SheetRow(cells=cells, hidden=low or row.get("hidden") in _TRUE, number=place)
@@ -168,9 +226,11 @@ def _complete(
         waited += read
         for parent in tuple(root) if inside else (root,):
             if inside and _TAGS[parent.tag] != inside:
+                if read and parent is root[-1] and _TAGS[parent.tag] in _WHOLE:
+                    continue
                 other(parent)
                 parent.clear()
-                waited = waited if parent is not root[-1] else 0
+                waited = 0 if parent is root[-1] else waited
             elif (ready := len(parent) - bool(read)) > 0:  # while there is more to read, the last may go on
                 yield from parent[:ready]
                 del parent[:ready]
@@ -221,10 +281,26 @@ def _cells(row: Element, words: Sequence[str]) -> dict[int, Found]:
 
 def _rare(cell: Element, kind: str, words: Sequence[str]) -> Found:
     """Return what is in a cell that is calculated, made of several pieces, or of a rare kind."""
-    text = "".join(_texts(cell))
+    text = _joined(cell)
     if any(_TAGS[each.tag] == "f" for each in cell):
         return Odd(what=Oddity.FORMULA, text=text)
     return _value(kind, text, words)
+
+
+class Dressed(str):
+    """Words that have colours or sizes of their own within their cell."""
+
+    __slots__ = ()
+
+
+def _joined(parent: Element) -> str:
+    """Return the words in an element."""
+    text = _unescaped("".join(_texts(parent)))
+    dressed = len(parent) > 0 and _TAGS[parent[0].tag] != "t" and any(_TAGS[e.tag] in _DRESS for e in parent.iter())
+    return Dressed(text) if dressed else text
+
+
+_DRESS = {"color", "sz"}
 
 
 def _texts(parent: Element) -> Iterator[str]:
@@ -246,7 +322,7 @@ def _value(kind: str, text: str, words: Sequence[str]) -> Found:
         return Odd(what=Oddity.ERROR, text=text)
     if kind == "b":
         return Odd(what=Oddity.BOOLEAN, text="TRUE" if text in _TRUE else "FALSE")
-    return _unescaped(text) or None
+    return text or None
 
 
 def _shared(index: str | None, words: Sequence[str]) -> str | None:

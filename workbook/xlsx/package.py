@@ -28,6 +28,7 @@ from msgspec import Struct
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Text, say
 from sync.system.files import cause
+from workbook.xlsx.cell_looks import Looks
 from workbook.xlsx.cell_stream import DamagedError, SheetLook, SheetRow, shared_words, sheet_rows
 
 SUFFIXES = frozenset({".xlsx", ".xlsm"})
@@ -45,11 +46,12 @@ _BOM = b"\xef\xbb\xbf"
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[ZipFile]:
+def opened(path: Path, name: str = "") -> Iterator[ZipFile]:
     """Open a workbook file that is safe to parse.
 
     Args:
         path: the file.
+        name: what sentences call it, where that is not its path.
 
     Yields:
         The file as a zip file. A `DamagedError` raised meanwhile becomes a `SetupError` that names the file.
@@ -57,17 +59,18 @@ def opened(path: Path) -> Iterator[ZipFile]:
     Raises:
         SetupError: missing, not a workbook, protected by a password, damaged, or not safe to open.
     """
+    name = name or str(path)
     _of_a_workbook(path)
     try:
         with path.open("rb") as file:
-            _not_locked(path, file)
+            _not_locked(name, file)
             with ZipFile(file) as parts:
-                _safe(path, parts)
+                _safe(name, parts)
                 yield parts
     except (BadZipFile, DamagedError, zlib.error, EOFError, NotImplementedError) as error:
-        raise SetupError(say("file-not-workbook-or-damaged", file=str(path))) from error
+        raise SetupError(say("file-not-workbook-or-damaged", file=name)) from error
     except OSError as error:
-        raise SetupError(say("file-unreadable", file=str(path), why=cause(error))) from error
+        raise SetupError(say("file-unreadable", file=name, why=cause(error))) from error
 
 
 def opened_by(path: Path) -> str | None:
@@ -114,14 +117,14 @@ def _of_a_workbook(path: Path) -> None:
         raise SetupError(say("file-of-another-type", file=str(path)))
 
 
-def _not_locked(path: Path, file: IO[bytes]) -> None:
+def _not_locked(name: str, file: IO[bytes]) -> None:
     start = file.read(len(_OLD_OR_LOCKED))
     file.seek(0)
     if start == _OLD_OR_LOCKED:
-        raise SetupError(say("file-locked-or-old-format", file=str(path)))
+        raise SetupError(say("file-locked-or-old-format", file=name))
 
 
-def _safe(path: Path, parts: ZipFile) -> None:
+def _safe(name: str, parts: ZipFile) -> None:
     members = parts.infolist()
     why = _of_directory(members)
     for member in members:
@@ -129,7 +132,7 @@ def _safe(path: Path, parts: ZipFile) -> None:
             with parts.open(member) as part:
                 why = _of_part(part)
     if why is not None:
-        raise SetupError(say("file-unsafe", file=str(path)) + why + say("file-use-one-from-sync"))
+        raise SetupError(say("file-unsafe", file=name) + why + say("file-use-one-from-sync"))
 
 
 def _of_directory(members: list[ZipInfo]) -> Text | None:
@@ -228,14 +231,23 @@ class Package(Struct, frozen=True):
         """
         yield from sheet_rows(self._pieces(part), self._words(), look)
 
+    def looks(self) -> Looks:
+        """Return the looks that cells may have.
+
+        Raises:
+            DamagedError: the styles or the theme cannot be read.
+        """
+        styles, theme = ([self._tree(part) for part in self._parts(kind)] for kind in ("styles", "theme"))
+        return Looks(styles[0] if styles else None, theme[0] if theme else None)
+
     def _words(self) -> list[str]:
+        return [words for part in self._parts("sharedStrings") for words in shared_words(self._pieces(part))]
+
+    def _parts(self, kind: str) -> list[str]:
+        """Return the workbook's parts of a kind."""
         book = self._book()
-        parts = [
-            _resolve(book, relation.get("Target", ""))
-            for relation in self._relations(book)
-            if relation.get("Type", "").endswith("/sharedStrings")
-        ]
-        return [words for part in parts for words in shared_words(self._pieces(part))]
+        found = [each for each in self._relations(book) if each.get("Type", "").endswith(f"/{kind}")]
+        return [_resolve(book, each.get("Target", "")) for each in found]
 
     def _book(self) -> str:
         """Return the part that lists the sheets."""

@@ -1,17 +1,18 @@
-"""A person's No is kept: what becomes a hold, what ends it, and the rows that are held."""
+"""A person's No is kept: what becomes a hold, what ends it, the rows that are held, what a lost ledger leaves of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.core.values.messages import BLANK, Text, say
 from sync.core.values.periods import day_of
 from sync.core.values.posting import Decision
-from sync.core.values.proposal import CLOSED, Hold, Proposal
-from sync.core.values.runs import Run
+from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Proposal
+from sync.core.values.runs import Company, Run, SiteSays, same_site
 
 
 def days_to_hold(
@@ -149,3 +150,83 @@ def _held(row: Proposal, hold: Hold | None, day: date) -> Proposal:
     if hold.note:
         said += say("row-held-note", note=hold.note)
     return replace(row, hold=hold if hold.holds_on(day) else None, reason=said + row.reason, next_step=step)
+
+
+class Noted(Struct, frozen=True, kw_only=True):
+    """The note and the owner that a person last put to a row, and whose row it was."""
+
+    key: str
+    invoice: str
+    customer_id: int
+    note: str
+    owner: str
+
+
+class Former(Struct, frozen=True, kw_only=True):
+    """What a person decided, as far as a ledger that is lost can still be read.
+
+    Attributes:
+        companies: its books and sites, and what each site said of itself.
+        decided: holds, releases, matches and notes, each with its books, oldest first.
+        readable: the file is there, and is a ledger.
+        unread: how many of its rows are missing or not as they were written.
+        whole: nothing is missing, and that is certain: a head says where it ended, and it did not lack anything itself.
+    """
+
+    companies: Mapping[Company, SiteSays | None] = {}
+    decided: Sequence[tuple[Company, Hold | AcceptedMatch | Noted]] = ()
+    readable: bool = False
+    unread: int = 0
+    whole: bool = False
+
+
+class Carried(Struct, frozen=True, kw_only=True):
+    """What goes from a lost ledger into the one that takes its place: the last word on each row that still stands."""
+
+    holds: Sequence[Hold]
+    matches: Sequence[AcceptedMatch]
+    notes: Sequence[Decision]
+
+
+def carried(former: Former, run: Run, rows: Iterable[Proposal]) -> Carried:
+    """Return what is taken over from a lost ledger of the same books and site.
+
+    Args:
+        former: that ledger.
+        run: the first of the new one.
+        rows: of that run: a note goes only to a row whose invoice and customer are still those that it was put to.
+    """
+    ours = {
+        books
+        for books, says in former.companies.items()
+        if books.sage == run.company.sage and same_site(books, says, run.company, run.says)
+    }
+    holds: dict[str, Hold] = {}
+    matches: dict[str, AcceptedMatch] = {}
+    notes: dict[tuple[str, str, int], Noted] = {}
+    for books, each in former.decided:
+        if books not in ours:
+            continue
+        if isinstance(each, Hold):
+            holds[each.key] = each
+        elif isinstance(each, AcceptedMatch):
+            matches[each.key] = each
+        else:
+            notes[each.key, each.invoice, each.customer_id] = each
+    holds = {key: hold for key, hold in holds.items() if not hold.released}
+    found = [(row, notes.get((row.key, row.invoice, row.customer_id))) for row in rows]
+    return Carried(
+        holds=list(holds.values()),
+        matches=[match for match in matches.values() if not match.undone],
+        notes=[
+            Decision(
+                key=row.key,
+                approve=row.approve and row.key not in holds,
+                note=said.note,
+                owner=said.owner,
+                until=holds[row.key].until if row.key in holds else None,
+            )
+            for row, said in found
+            if said is not None and (said.note or said.owner)
+        ],
+    )

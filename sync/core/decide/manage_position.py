@@ -14,7 +14,7 @@ from sync.core.decide.position import Position
 from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO, total
 from sync.core.values.periods import Window
-from sync.core.values.policy import PaidAmount, PartialDate, Policy
+from sync.core.values.policy import UNNAMED, PaidAmount, PartialDate, Policy
 from sync.core.values.posting import Written
 from sync.core.values.proposal import AcceptedMatch
 from sync.core.values.records import Action, Balance, Document, Invoice, Payment, Write
@@ -223,6 +223,24 @@ def write_needed(target: Target, standing: Standing, invoice: Invoice) -> Write 
     )
 
 
+def in_known_currencies(invoices: Sequence[Invoice]) -> list[Invoice]:
+    """Return invoices, those flawed that name no currency where another one does: which it is, is then not known.
+
+    Where none names any, the site has one currency, which is the home currency.
+
+    Args:
+        invoices: all that were read of a site.
+    """
+    if not any(each.currency for each in invoices):
+        return list(invoices)
+    return [
+        each
+        if each.currency
+        else replace(each, currency=UNNAMED, flaw=each.flaw or say("manage-invoice-without-currency", id=each.id))
+        for each in invoices
+    ]
+
+
 def changed_since_written(invoices: Iterable[Invoice], known: LedgerMemory) -> frozenset[int]:
     """Return the documents in Sage whose invoices we once wrote, and which no longer show what was read back then.
 
@@ -231,7 +249,9 @@ def changed_since_written(invoices: Iterable[Invoice], known: LedgerMemory) -> f
         known: what the ledger remembers.
     """
     shown = {
-        invoice.id: None if invoice.flaw else invoice.payments for invoice in invoices if invoice.id in known.written
+        invoice.id: None if invoice.flaw and invoice.currency != UNNAMED else invoice.payments
+        for invoice in invoices
+        if invoice.id in known.written
     }
     return frozenset(
         document

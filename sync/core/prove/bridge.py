@@ -30,6 +30,7 @@ class Step(StrEnum):
     READY = "ready"
     HELD = "held"
     FAILED = "failed"
+    OPENING = "opening"
     OUT_OF_SCOPE = "out_of_scope"
     OTHER_DAYS = "other_days"
     ROUNDING = "rounding"
@@ -68,7 +69,7 @@ class BridgeLine(Struct, frozen=True, kw_only=True):
     def words(self) -> Text:
         """What stands before its amount."""
         match self.step:
-            case Step.IN_AGREEMENT | Step.READY | Step.HELD | Step.FAILED | Step.OUT_OF_SCOPE:
+            case Step.IN_AGREEMENT | Step.READY | Step.HELD | Step.FAILED | Step.OPENING | Step.OUT_OF_SCOPE:
                 return say("bridge-less-entered-on", became=BECAME[Disposition(self.step.value)])
             case Step.CHANGED:
                 return say("bridge-changed") if self.posted else say("bridge-to-change")

@@ -1,12 +1,13 @@
 """What became of each row, and the figures that follow: every card, header, sentence and total asks here.
 
-Each row is one of six, so that their counts always add up to the invoices that were read:
+Each row is one of seven, so that their counts always add up to the invoices that were read:
 
 * posted: this run wrote it, and what was read back is what was approved;
 * in agreement: Manage already shows it, before the push or at it;
 * ready: a push would write it: it says Yes, by default or by a person, and has not been pushed;
 * held: it waits for a person: it says No, cannot be approved, or was taken back;
 * failed: it was pushed and did not end as approved;
+* opening: the opening statement accepts it as it is, and nobody says Yes to it;
 * out of scope: nothing to be paid: a credit note, a deposit, a voided document.
 
 Its change is what it adds to Paid Amount: as read back where it is posted, nothing where Manage agrees, else what its
@@ -37,6 +38,7 @@ class Disposition(StrEnum):
     READY = "ready"
     HELD = "held"
     FAILED = "failed"
+    OPENING = "opening"
     OUT_OF_SCOPE = "out_of_scope"
 
 
@@ -46,6 +48,7 @@ BECAME: Mapping[Disposition, Text] = {
     Disposition.READY: STATUSES[Status.READY],
     Disposition.HELD: say("held"),
     Disposition.FAILED: say("failed-outcome"),
+    Disposition.OPENING: say("opening-word"),
     Disposition.OUT_OF_SCOPE: say("out-of-scope"),
 }
 OUT_OF_SCOPE = CLOSED - {Status.IN_AGREEMENT}
@@ -73,6 +76,8 @@ def disposition(row: Proposal, posting: Posting | None = None, *, chosen: bool |
     if row.status in OUT_OF_SCOPE:
         return Disposition.OUT_OF_SCOPE
     says_yes = row.approve if chosen is None else chosen
+    if row.opening is not None and posting is None and not says_yes:
+        return Disposition.OPENING
     return Disposition.READY if row.approvable and says_yes and posting is None else Disposition.HELD
 
 
@@ -136,7 +141,8 @@ def counts(found: Iterable[Tally]) -> Counter[Disposition]:
 def counts_sentence(found: Iterable[Tally]) -> Text:
     """Return how many invoices there are, and what became of them, in words."""
     became = counts(found)
-    return say(
+    opening = became[Disposition.OPENING]
+    said = say(
         "pack-invoices-became",
         count=became.total(),
         posted=became[Disposition.POSTED],
@@ -146,3 +152,4 @@ def counts_sentence(found: Iterable[Tally]) -> Text:
         failed=became[Disposition.FAILED],
         out=became[Disposition.OUT_OF_SCOPE],
     )
+    return said + say("pack-invoices-opening", count=opening) if opening else said

@@ -14,10 +14,8 @@ from sync.core.prove.review import manage_notices
 from sync.core.values.errors import Check, Verdict
 from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO
-from sync.core.values.records import Invoice, InvoiceList, Payment, Reading
+from sync.core.values.records import Invoice, InvoiceList, Payment, Reading, widespread
 
-ODD = 10
-"""One in so many that cannot be used is how a company is; more is how its tables are."""
 INVOICES, PAYMENTS = say("manage-invoices"), say("manage-payments")
 
 
@@ -40,7 +38,7 @@ def of_sage(reading: Reading, version: str, currencies: Mapping[int, str] | None
     unusable = sum(1 for each in reading.balances if each.unreadable or each.document.flaw)
     if flaws and len(flaws) == len(looked_at):
         checks.append(_check(link, say("check-sage-all-bad-data", count=len(flaws), why=flaws[0]), Verdict.FAILED))
-    elif unusable * ODD > count:
+    elif widespread(unusable, count):
         checks.append(_warning(link, say("check-sage-much-bad-data", count=unusable, of=count)))
     checks += [_warning(link, each) for each in reading.notices]
     if currencies is not None and (unnamed := _unnamed(reading, currencies)):
@@ -69,7 +67,7 @@ def of_invoices(page: Sequence[Invoice], counted: int | None, *, more: bool) -> 
     if flaws and len(flaws) == len(page):
         bad = say("check-manage-all-bad-data", count=len(flaws), why=flaws[0])
         checks.append(_check(INVOICES, bad, Verdict.FAILED))
-    elif unusable * ODD > len(page):
+    elif widespread(unusable, len(page)):
         checks.append(_warning(INVOICES, say("check-manage-much-bad-data", count=unusable, of=len(page))))
     listed = InvoiceList(invoices=list(page), counted=len(page) if more and counted else counted)
     return checks + [_warning(INVOICES, each) for each in manage_notices(listed)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sync.core.decide import reasons
 from sync.core.decide.manage_position import LedgerMemory
 from sync.core.decide.matching import Prefixes, normalise
+from sync.core.decide.opening import Opening, words
 from sync.core.decide.position import Position
 from sync.core.decide.same_books import mark_to_keep
 from sync.core.prove.bridge import BridgeLine, bridge
@@ -24,7 +25,7 @@ from sync.core.values.periods import Window
 from sync.core.values.policy import Policy
 from sync.core.values.posting import Decision
 from sync.core.values.proposal import Proposal, Status
-from sync.core.values.records import BooksMark, Invoice, InvoiceList, Payment, Reading
+from sync.core.values.records import BooksMark, Invoice, InvoiceList, Payment, Reading, widespread
 from sync.core.values.runs import Company, Head, NotedHead, Run
 
 
@@ -76,13 +77,14 @@ def item_of(open_items: Mapping[str, OpenItem], row: Proposal) -> OpenItem | Non
 
 
 class Review(Struct, frozen=True, kw_only=True):
-    """All that a reconciliation sheet shows."""
+    """All that a reconciliation sheet shows; `opening` are the keys of the opening statement on record."""
 
     run: Run
     rows: Sequence[Proposal]
     ledger_head: Head
     evidence: Evidence = field(default_factory=Evidence)
     open_items: Mapping[str, OpenItem] = field(default_factory=dict)
+    opening: frozenset[str] = frozenset()
 
     @property
     def figures(self) -> list[Tally]:
@@ -198,21 +200,42 @@ class BothSystems(Struct, frozen=True, kw_only=True):
 
 
 def manage_notices(listed: InvoiceList) -> tuple[Text, ...]:
-    """Return what is said of a site whose list is not whole, or whose balances are no balances to us."""
+    """Return what is said of a site whose list is not whole, whose currencies or balances are none to us."""
     said = []
     if listed.counted is None:
         said.append(say("sync-manage-list-uncounted"))
     elif not listed.whole:
         said.append(say("sync-manage-list-not-whole", counted=listed.counted, shown=len(listed.invoices)))
+    unnamed = sum(1 for invoice in listed.invoices if not invoice.currency)
+    if 0 < unnamed < len(listed.invoices):
+        said.append(say("sync-manage-currency-unnamed", count=unnamed))
     paid = [invoice for invoice in listed.invoices if invoice.payments != ZERO]
     contradict = sum(1 for invoice in paid if invoice.flaw and not invoice.adds_up)
-    if contradict * 10 > len(paid):
+    if widespread(contradict, len(paid)):
         said.append(say("sync-manage-balances-count-otherwise", count=contradict, paid=len(paid)))
     return tuple(said)
 
 
-def evidence(read: BothSystems, rows: Sequence[Proposal], days: Window, policy: Policy) -> Evidence:
-    """Return what was entered in Sage in the window, and how the two systems' open balances tie."""
+def evidence(
+    read: BothSystems,
+    rows: Sequence[Proposal],
+    days: Window,
+    policy: Policy,
+    opening: Opening | None = None,
+    accepted: Collection[str] = (),
+) -> Evidence:
+    """Return what was entered in Sage in the window, and how the two systems' open balances tie.
+
+    Args:
+        read: both, at the same moment.
+        rows: of the run.
+        days: the window.
+        policy: the settings.
+        opening: the statement of older differences, if there is one.
+        accepted: keys of what stands of it.
+    """
+    not_accepted = {row.key for row in rows if row.opening is None}
+    said = {int(key): words(opening) for key in accepted if key not in not_accepted} if opening else {}
     scope = TieOutScope(
         rows={row.document_id: row for row in rows},
         window=days,
@@ -222,6 +245,7 @@ def evidence(read: BothSystems, rows: Sequence[Proposal], days: Window, policy: 
         entries=read.reading.entries,
         whole=read.whole,
         accepted=read.known.accepted,
+        opening=said,
     )
     return Evidence(
         entered=intake(read.reading.entered, read.positions, policy),

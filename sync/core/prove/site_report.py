@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from sync.core.values.money import ZERO
 from sync.core.values.policy import PartialDate
-from sync.core.values.records import Invoice, Payment
+from sync.core.values.records import Invoice, Payment, widespread
 
 DOCUMENTS_BY_CURRENCY = "Documents by currency"
 """The one question whose answer is read again."""
@@ -176,8 +176,7 @@ def settings_learned(found: Learned, documents: Mapping[int, int], named: Mappin
         kind = max(sorted(found.types), key=lambda each: found.types[each])
         lines.append(f'payment_type = "{kind}"  # {found.types[kind]} of {sum(found.types.values())} records')
     if found.paid:
-        off = found.contradict * 10 > found.paid
-        state = "off" if off else "on"
+        state = "off" if widespread(found.contradict, found.paid) else "on"
         lines.append(f'balance_identity = "{state}"  # {found.contradict} of {found.paid} paid invoices contradict it')
     if len(lines) == 1:
         lines = []

@@ -47,6 +47,7 @@ class DifferenceClass(StrEnum):
     CREDIT = "credit"
     CURRENCY = "currency"
     TIMING = "timing"
+    OPENING = "opening"
     NEVER_LOOKED_AT = "never_looked_at"
     MANAGE_ONLY = "manage_only"
     UNEXPLAINED = "unexplained"
@@ -237,7 +238,6 @@ def _sum(name: str, unit: str, parts: Sequence[Owed]) -> Owed:
     )
 
 
-_UNREADABLE = say("tie-out-amounts-unreadable")
 _CONTESTED = say("tie-out-number-ambiguous")
 
 
@@ -253,6 +253,7 @@ class TieOutScope(Struct, frozen=True, kw_only=True):
         entries: what `credits_of` needs to know of all documents: by the policy `cash`, credit counts as none.
         whole: the list of invoices is; else a number that is not in it may be in Manage all the same.
         accepted: documents that a person said are invoices of another number.
+        opening: documents that the opening statement accepts as they are, and what is said of each.
     """
 
     rows: Mapping[int, Proposal]
@@ -263,6 +264,7 @@ class TieOutScope(Struct, frozen=True, kw_only=True):
     entries: Sequence[Entry] = ()
     whole: bool = True
     accepted: Accepted = NOTHING_ACCEPTED
+    opening: Mapping[int, Text] = field(default_factory=dict)
 
 
 def tie_out(balances: Sequence[Balance], invoices: Sequence[Invoice], scope: TieOutScope) -> TieOut:
@@ -304,7 +306,8 @@ def tie_out(balances: Sequence[Balance], invoices: Sequence[Invoice], scope: Tie
     items.extend(
         _sage_alone(balance, matches[balance.document.id], scope)
         for balance in balances
-        if matches[balance.document.id].invoice is None and (balance.balance != ZERO or balance.unreadable)
+        if matches[balance.document.id].invoice is None
+        and (balance.balance != ZERO or (balance.unreadable and not balance.without_rows))
     )
     sage = [_open_balance(each, scope.policy) for each in balances if each.balance != ZERO]
     return added_up(scope.day, sage, manage, items)
@@ -325,7 +328,7 @@ def _sage_alone(balance: Balance, matched: Match, scope: TieOutScope) -> TieOutI
     text = say("row-not-in-manage") if scope.whole else say("row-not-among-invoices-shown")
     reason = DifferenceClass.NOT_IN_MANAGE
     if balance.unreadable:
-        reason, text = _class_of_unreadable(balance, scope), _UNREADABLE
+        reason, text = _class_of_unreadable(balance, scope), _unreadable(balance)
     elif balance.credit_note:
         reason, text = DifferenceClass.CREDIT, say("tie-out-sage-credit-unapplied")
     elif balance.deposit:
@@ -366,7 +369,7 @@ def _matched_items(balance: Balance, invoice: Invoice, scope: TieOutScope, cash:
         yield from _currencies(balance, invoice, scope)
         return
     if balance.unreadable or invoice.flaw is not None:
-        reason, text = _class_of_unreadable(balance, scope), invoice.flaw or _UNREADABLE
+        reason, text = _class_of_unreadable(balance, scope), invoice.flaw or _unreadable(balance)
         yield _item(reason, text, balance, invoice, scope, balance.balance - invoice.balance)
         return
     row = scope.rows.get(balance.document.id)
@@ -375,6 +378,9 @@ def _matched_items(balance: Balance, invoice: Invoice, scope: TieOutScope, cash:
     if balance.credit_note or invoice.kind == CREDIT_MEMO:
         text = say("tie-out-credit-applied-differently")
         yield _item(DifferenceClass.CREDIT, text, balance, invoice, scope, balance.balance - invoice.balance)
+        return
+    if accepted := scope.opening.get(balance.document.id):  # as a whole: the statement has one figure for it
+        yield _item(DifferenceClass.OPENING, accepted, balance, invoice, scope, balance.balance - invoice.balance)
         return
     variance = balance.total - invoice.total
     if variance != ZERO:
@@ -387,6 +393,10 @@ def _matched_items(balance: Balance, invoice: Invoice, scope: TieOutScope, cash:
     if hidden != ZERO:
         text = say("tie-out-manage-balance-off", amount=hidden)
         yield _item(DifferenceClass.UNEXPLAINED, text, balance, invoice, scope, hidden)
+
+
+def _unreadable(balance: Balance) -> Text:
+    return say("row-document-without-amount") if balance.without_rows else say("tie-out-amounts-unreadable")
 
 
 def _class_of_unreadable(balance: Balance, scope: TieOutScope) -> DifferenceClass:

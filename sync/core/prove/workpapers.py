@@ -8,6 +8,7 @@ from datetime import date, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sync.core.decide.opening import Opening
 from sync.core.prove.bridge import BridgeLine, bridge
 from sync.core.prove.completeness import Completeness
 from sync.core.prove.figures import (
@@ -70,6 +71,7 @@ class Audit(Struct, frozen=True, kw_only=True):
         postings: how rows ended, by key; one that was sent and not concluded is unknown.
         sent: how every push and undo of its rows ended, oldest first.
         evidence: what the sync proved beside its rows.
+        opening: the opening statement that this run made; None where it made none.
         held: what it carried in or left open.
         ends: of its sync, its pushes and its undo, oldest first.
         exports: made of it before.
@@ -92,6 +94,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     at: datetime
     person: Person
     chosen: Chosen = NOBODY_CHOSE
+    opening: Opening | None = None
 
     @property
     def proof(self) -> Completeness:

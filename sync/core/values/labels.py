@@ -69,4 +69,6 @@ def with_commas(texts: Iterable[Text]) -> Text:
 
 def currency(unit: str) -> Text | str:
     """Return the currency as shown: its ISO code, or a word and Sage's number for one that Sage gives no code."""
+    if unit == UNNAMED:
+        return say("unnamed-currency")
     return say("currency-with-number", number=unit.removeprefix(UNNAMED)) if unit.startswith(UNNAMED) else unit

@@ -15,7 +15,8 @@ from sync.core.values.money import ZERO, plain
 POLICY_FORMAT = 1
 """Version of the fingerprint's format."""
 UNNAMED = "currency "
-"""Prefix of the key of a currency that the settings do not name; Sage's number follows. Stored in ledgers."""
+"""Prefix of the key of a currency that the settings do not name; Sage's number follows, where it has one. Stored in
+ledgers."""
 
 
 class PaidAmount(StrEnum):

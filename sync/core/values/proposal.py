@@ -165,6 +165,7 @@ class Proposal(Struct, frozen=True, kw_only=True, gc=False):
         fingerprint: their hash.
         applications: the document's rows in Sage that explain it, with the running balance.
         hold: a person's No of an earlier run.
+        opening: the go-live date of the opening statement that accepts it as it is; None where none does.
         moved: receipts that tie it to other rows: to be decided together.
         credits_shown: of what is settled, what Manage shows among its own credits and Paid Amount need not say.
         left_by_policy: of what is settled, discounts and credits that the policy `cash` leaves out of Paid Amount.
@@ -204,6 +205,7 @@ class Proposal(Struct, frozen=True, kw_only=True, gc=False):
     fingerprint: str = ""
     applications: tuple[Application, ...] = ()
     hold: Hold | None = None
+    opening: date | None = None
     moved: tuple[MovedReceipt, ...] = ()
     credits_shown: Decimal = ZERO
     left_by_policy: Decimal = ZERO
@@ -217,7 +219,8 @@ class Proposal(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def approve(self) -> bool:
         """Approved unless somebody says otherwise, or has said so before."""
-        return self.status is Status.READY and self.approvable and self.hold is None and not self.moved
+        ours = self.hold is None and self.opening is None and not self.moved
+        return self.status is Status.READY and self.approvable and ours
 
     @property
     def unit(self) -> str:

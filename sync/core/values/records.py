@@ -16,6 +16,12 @@ from sync.core.values.periods import Window
 OWN_KINDS = frozenset({0, 8, 9})
 RECEIPT = 1
 DISCOUNT = 2
+_ODD = 10
+
+
+def widespread(odd: int, of: int) -> bool:
+    """Return whether more than one in ten are odd: up to that is how a company is, more is how its tables are."""
+    return odd * _ODD > of
 
 
 class Document(Struct, frozen=True, kw_only=True, gc=False):
@@ -94,6 +100,7 @@ class Balance(Struct, frozen=True, kw_only=True, gc=False):
         last_entered: the day its latest application was entered (or dated, where Sage records no day of entry).
         unreadable: an amount is missing, or none; the amounts are then zero.
         deposit: it has rows and none of its own: money without an invoice.
+        without_rows: no row of it was found, so that its amounts are missing: rows that cancel are another thing.
     """
 
     document: Document
@@ -103,6 +110,7 @@ class Balance(Struct, frozen=True, kw_only=True, gc=False):
     last_entered: date | None
     unreadable: bool = False
     deposit: bool = False
+    without_rows: bool = False
 
     @property
     def settled(self) -> Decimal:
@@ -131,7 +139,8 @@ class Invoice(Struct, frozen=True, kw_only=True, gc=False):
         company: the company's name.
         company_code: the company's identifier.
         account: the account number, which carries Sage's customer name where the export was set up so.
-        currency: ISO code, or None where Manage names none (a site with one currency).
+        currency: ISO code, or None where Manage names none (a site with one currency); `UNNAMED` where it names none
+            of this invoice and one of another, so that nobody knows which it is.
         dated: the invoice's calendar date.
         total: tax included.
         payments: Manage's Paid Amount.
@@ -168,7 +177,7 @@ class Invoice(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def unreadable(self) -> bool:
         """An amount is missing, or none; its amounts are then zero, and are none of them."""
-        return self.flaw is not None and self.adds_up
+        return self.flaw is not None and (self.total, self.payments, self.credits, self.balance) == (ZERO,) * 4
 
 
 class InvoiceList(Struct, frozen=True, kw_only=True):

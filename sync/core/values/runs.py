@@ -33,18 +33,54 @@ class Company(Struct, frozen=True, kw_only=True):
     site: str
     manage: str
 
-    def is_at(self, site: str, manage: str) -> bool:
-        """Return whether a site is this one, however its address and its company id are spelled.
 
-        Manage takes a company id in any case; ConnectWise's cloud answers at `na.` and at `api-na.` alike.
-        """
-        return (_host(self.site), self.manage.casefold()) == (_host(site), manage.casefold())
+class SiteSays(Struct, frozen=True, kw_only=True):
+    """What a site says of itself (`companyinfo`): the id and the name of the company whose it is."""
+
+    company_id: str
+    company_name: str
 
 
-def _host(site: str) -> str:
-    """Return of an address what tells one site from another."""
-    host = site.casefold().removeprefix("https://").removesuffix(":443").removesuffix(".")
-    return host.removeprefix("api-") if host.endswith(".myconnectwise.net") else host
+def same_site(one: Company, says: SiteSays | None, other: Company, other_says: SiteSays | None) -> bool:
+    """Return whether two sites are one: by what they say of themselves, or else by how they are spelled.
+
+    An address that is spelled alike is the same site though the company has changed its name since. A copy of a site on
+    ConnectWise's servers for tests says of itself what that site does, as practice sites on this computer (plain http)
+    do of each other, and is another site.
+
+    Args:
+        one: the first site; whose books it is used with does not matter.
+        says: what it said of itself; None where that was not read.
+        other: the second.
+        other_says: the same of it.
+    """
+    alike = spelled_alike(one, other)
+    if says is None or other_says is None:
+        return alike
+    if says.company_id.casefold() != other_says.company_id.casefold() or _rehearsal(one) != _rehearsal(other):
+        return False
+    return alike or says.company_name.casefold() == other_says.company_name.casefold()
+
+
+def spelled_alike(one: Company, other: Company) -> bool:
+    """Return whether address and login of two sites are spelled alike.
+
+    Manage takes a company id in any case; ConnectWise's cloud answers at `na.` and at `api-na.` alike.
+    """
+    return _spelled(one) == _spelled(other)
+
+
+def _spelled(site: Company) -> tuple[str, str]:
+    """Return of an address and a login what tells one site from another."""
+    host = site.site.casefold().removeprefix("https://").removesuffix(":443").removesuffix(".")
+    host = host.removeprefix("api-") if host.endswith(".myconnectwise.net") else host
+    return host, site.manage.casefold()
+
+
+def _rehearsal(site: Company) -> str:
+    """Return what tells a site for tests or practice from the one that it says it is; empty of any other."""
+    host = _spelled(site)[0]
+    return host if host.startswith("http://") or host.endswith(".connectwisedev.com") else ""
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -72,6 +108,7 @@ class Run(Struct, frozen=True, kw_only=True):
         version: of Tieout.
         covered_to: where the window leaves out days since the last successful run: the last day before them.
         second_person: what one person might push alone by the settings of its sync; None where there was no limit.
+        says: what the site said of itself; None where it did not.
     """
 
     id: str
@@ -88,6 +125,7 @@ class Run(Struct, frozen=True, kw_only=True):
     version: str
     covered_to: date | None = None
     second_person: Decimal | None = None
+    says: SiteSays | None = None
 
     @property
     def complete_to(self) -> date:
@@ -117,7 +155,8 @@ class RunEnd(Struct, frozen=True, kw_only=True):
         phase: see `Phase`.
         at: the moment, UTC.
         person: who and where.
-        successful: nothing unknown or refused; from then on Last Successful Run is this run.
+        successful: nothing unknown or refused; from then on Last Successful Run is this run. Of a rebuilding: all that
+            people had decided was taken over.
         outcomes: how many rows ended how; empty for a sync.
     """
 
@@ -127,6 +166,21 @@ class RunEnd(Struct, frozen=True, kw_only=True):
     person: Person
     successful: bool
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+
+
+def holds_lost(ends: Iterable[RunEnd]) -> RunEnd | None:
+    """Return the last rebuilding that did not take everything over; None once a push has posted something since.
+
+    Args:
+        ends: of a ledger, oldest first. Whoever confirmed that push was told.
+    """
+    lost = None
+    for end in ends:
+        if end.phase is Phase.REBUILD:
+            lost = None if end.successful else end
+        elif end.phase is Phase.PUSH and Outcome.POSTED in end.outcomes:
+            lost = None
+    return lost
 
 
 class Head(Struct, frozen=True, kw_only=True):

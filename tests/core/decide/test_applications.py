@@ -12,7 +12,7 @@ from sync.core.decide.position import positions
 from sync.core.values.messages import say
 from sync.core.values.proposal import Application, ApplicationPart
 from sync.core.values.records import Entry
-from tests.support.build import OWN_DAY, RECEIPT_DAY, document, entry, own
+from tests.support.build import OWN_DAY, RECEIPT_DAY, document, entry, own, proposal
 
 MARCH, APRIL = date(2026, 3, 5), date(2026, 4, 1)
 
@@ -80,6 +80,8 @@ def test_only_the_application_that_clears_it_for_good_is_marked() -> None:
         (2, False),
         (3, True),
     ]
+    cleared = proposal(applications=of(own("100.00"), *rows)).cleared_by
+    assert (cleared and cleared.id, proposal().cleared_by) == (3, None)
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from sync.core.decide.undo_rules import Undoing, taken_back, undoable
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Outcome, Posting, Written
-from sync.core.values.proposal import Proposal, Status
+from sync.core.values.proposal import Proposal
 from sync.core.values.records import Action, Payment, Write
 from tests.core.values.test_posting import CHANGE, CREATE, DAY, DELETE, intent
-from tests.support.build import payment
+from tests.support.build import payment, proposal
 from tests.support.english import worded
 
 BEFORE_DAY = date(2026, 3, 2)
@@ -39,18 +39,7 @@ def undoing(write: Write, *, undo: bool = False) -> Undoing:
     return Undoing(posting=posting, intent=intent(write))
 
 
-REVIEWED = Proposal(
-    key="1",
-    document_id=1,
-    customer_id=7,
-    invoice="1001",
-    customer="Boréal inc.",
-    dated=DAY,
-    currency="CAD",
-    status=Status.READY,
-    reason=say("x"),
-    next_step=say("y"),
-)
+REVIEWED = proposal()
 
 
 def back(row: Undoing, *records: Payment) -> Proposal | Text:

@@ -64,7 +64,7 @@ CENT = Decimal("0.01")
         ),
     ],
 )
-def test_each_row_is_one_of_six(status: Status, posting: Posting | None, became: Disposition) -> None:
+def test_each_row_is_one_of_seven(status: Status, posting: Posting | None, became: Disposition) -> None:
     """By its push where there was one, else by its status; what was taken back is held."""
     assert disposition(replace(READY, status=status), posting) is became
 
@@ -75,6 +75,21 @@ def test_a_ready_row_is_one_that_can_be_pushed_and_says_yes() -> None:
     assert disposition(READY, chosen=False) is Disposition.HELD
     assert disposition(odd, chosen=True) is Disposition.READY
     assert [disposition(nothing, chosen=said) for said in (True, False, None)] == [Disposition.HELD] * 3
+
+
+def test_what_the_opening_statement_accepts_waits_for_nobody() -> None:
+    """Until somebody says Yes; what was pushed and taken back is held, as any other."""
+    accepted = replace(READY, opening=NEW)
+    assert [accepted.approve, accepted.approvable] == [False, True]
+    said = {chosen: disposition(accepted, chosen=chosen) for chosen in (True, False, None)}
+    assert said == {True: Disposition.READY, False: Disposition.OPENING, None: Disposition.OPENING}
+    several = disposition(replace(accepted, status=Status.CHANGED_IN_MANAGE, write=None))
+    assert several is Disposition.OPENING
+    assert (disposition(accepted, SENT), disposition(accepted, UNDONE)) == (Disposition.POSTED, Disposition.HELD)
+    assert counts_sentence(tallies([accepted, replace(READY, key="2")], {})).said(ENGLISH) == (
+        "2 invoices: 0 posted and read back, 0 in agreement, 1 ready, 0 held, 0 failed, 0 out of scope. "
+        "1 accepted in the opening statement."
+    )
 
 
 def test_rows_are_counted_once_and_added_up_by_currency() -> None:

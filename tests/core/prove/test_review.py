@@ -6,10 +6,11 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from sync.core.prove.review import OpenItem, covered_before, row_no_longer_in_sage
+from sync.core.prove.review import OpenItem, Review, covered_before, row_no_longer_in_sage
 from sync.core.values.messages import say
 from sync.core.values.periods import Choice, Since, Window
 from sync.core.values.proposal import Proposal, Status
+from sync.core.values.runs import Head
 from tests.core.values.test_file_names import READY, RUN
 
 
@@ -32,6 +33,12 @@ def test_what_sage_no_longer_holds_keeps_its_name_and_no_figure() -> None:
         ),
         next_step=say("row-settle-cleared-by-hand"),
     )
+
+
+def test_a_review_tells_the_rows_that_are_held() -> None:
+    """Those that need a person; not what is ready, and not what agrees."""
+    held, agrees = replace(READY, status=Status.BAD_DATA), replace(READY, status=Status.IN_AGREEMENT)
+    assert Review(run=RUN, rows=[READY, held, agrees], ledger_head=Head(rows=0, hash="")).held == [held]
 
 
 def test_days_between_two_windows_are_covered_by_neither() -> None:

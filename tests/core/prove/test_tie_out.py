@@ -122,6 +122,16 @@ def test_one_invoice_differs_by_its_totals_and_by_its_payments() -> None:
     assert {(str(item.sage), str(item.manage)) for item in found.items} == {("30.00", "95.00")}
 
 
+@pytest.mark.parametrize(("rows", "reason"), [((), "unexplained"), ((row(None, Status.BAD_DATA),), "held")])
+def test_a_document_of_which_no_row_was_found_is_not_voided(rows: tuple[Proposal, ...], reason: str) -> None:
+    """Its amounts are missing: nobody said that it owes nothing."""
+    missing = replace(balance(total="0.00", owed="0.00"), unreadable=True, without_rows=True)
+    why = "Sage shows no amount of its own for this document."
+    found = tied(missing, invoice(), *rows)
+    assert (said(found), found.items[0].sage) == ([(reason, "-100.00", why)], None)
+    assert said(tied(missing, (), *rows)) == []
+
+
 def test_a_voided_document_that_manage_still_shows_differs_by_its_total() -> None:
     """By all of it."""
     assert said(tied(balance(total="0.00", owed="0.00"), invoice())) == [

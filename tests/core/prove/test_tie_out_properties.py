@@ -173,14 +173,15 @@ def test_every_class_of_difference_can_be_found_in_one_company() -> None:
         balance(10, owed="0.00", last_entered=SCOPE.window.end),
         balance(11, owed="0.00"),
         balance(12, owed="0.00", last_entered=SCOPE.window.end + timedelta(days=1)),
+        balance(13, owed="0.00"),
     ]
     manage = [
-        *(invoice(nth) for nth in (1, 2, 11, 4, 5, 12, 8, 10)),
+        *(invoice(nth) for nth in (1, 2, 11, 4, 5, 12, 8, 10, 13)),
         invoice(7, payments="100.00"),
         invoice(9, payments="30.00"),
     ]
     held = replace(row(nth=2), write=replace(CREATE, invoice_id=502), status=row().status.TOTAL_DIFFERS)
     rows = {1: row(nth=1), 2: held, 11: row(None, Status.CHANGED_IN_MANAGE, nth=11)}
     window, policy = replace(SCOPE.window, bounded=True), Policy(currencies={1: "CAD", 2: "USD"})
-    scope = replace(SCOPE, rows=rows, window=window, policy=policy)
+    scope = replace(SCOPE, rows=rows, window=window, policy=policy, opening={13: say("Accepted.")})
     assert [item.reason for item in tie_out(sage, manage, scope).items] == list(DifferenceClass)

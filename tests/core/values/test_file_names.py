@@ -13,7 +13,7 @@ from sync.core.prove.review import Review
 from sync.core.values.messages import say
 from sync.core.values.periods import Choice, Since, Window
 from sync.core.values.posting import Outcome, Posting
-from sync.core.values.proposal import Proposal, Status
+from sync.core.values.proposal import Status
 from sync.core.values.runs import (
     Company,
     Export,
@@ -30,6 +30,7 @@ from sync.core.values.runs import (
 )
 from sync.language.catalogues import ENGLISH
 from tests.core.values.test_posting import CREATE
+from tests.support.build import proposal
 
 START, END = date(2026, 3, 10), date(2026, 4, 10)
 RUN = Run(
@@ -46,15 +47,9 @@ RUN = Run(
     notices=(say("The login could write."), say("{count} rows.", count=2)),
     version="0.1.0",
 )
-READY = Proposal(
-    key="1001",
-    document_id=1001,
-    customer_id=7,
+READY = proposal(
+    1001,
     invoice="INV-1001",
-    customer="Boréal inc.",
-    dated=date(2026, 3, 1),
-    currency="CAD",
-    status=Status.READY,
     reason=say("Paid in full."),
     next_step=say("Push it."),
     sage_total=Decimal("113.00"),
@@ -72,14 +67,10 @@ READY = Proposal(
     write=CREATE,
 )
 UNNAMED = replace(READY, key="1002", currency=None, currency_id=3, status=Status.CURRENCY_DIFFERS, write=None)
-UNREAD = Proposal(
-    key="1003",
-    document_id=1003,
-    customer_id=7,
+UNREAD = proposal(
+    1003,
     invoice="INV-1003",
-    customer="Boréal inc.",
     dated=None,
-    currency="CAD",
     status=Status.BAD_DATA,
     reason=say("An amount is empty."),
     next_step=say("Correct it."),

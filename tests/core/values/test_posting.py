@@ -20,23 +20,15 @@ from sync.core.values.posting import (
     with_intents,
     without_posting,
 )
-from sync.core.values.proposal import Proposal, Status
+from sync.core.values.proposal import Proposal
 from sync.core.values.records import Action, Write
 from sync.language.catalogues import ENGLISH
-from tests.support.build import payment
+from tests.support.build import create, payment, proposal
 
 DAY = date(2026, 4, 1)
 SENT = datetime(2026, 4, 10, 12, 0, tzinfo=UTC)
 QUIET = timedelta(minutes=10)
-CREATE = Write(
-    action=Action.CREATE,
-    invoice_id=501,
-    payment_id=None,
-    amount=Decimal("100.00"),
-    paid_on=DAY,
-    amount_before=Decimal("0.00"),
-    paid_on_before=None,
-)
+CREATE = create(501, "100.00", DAY)
 CHANGE = replace(CREATE, action=Action.CHANGE, payment_id=9, amount_before=Decimal("40.00"))
 DELETE = replace(CHANGE, action=Action.DELETE, amount=Decimal("0.00"), paid_on=None, paid_on_before=DAY)
 DONE = payment("100.00", DAY)
@@ -61,17 +53,9 @@ def intent(write: Write, *before: int) -> Intent:
 def row(change: str, currency: str | None = "CAD", write: Write = CREATE) -> Proposal:
     """A row whose push changes Paid Amount by so much."""
     zero, amount = Decimal("0.00"), Decimal(change)
-    return Proposal(
-        key="1",
-        document_id=1,
-        customer_id=7,
-        invoice="1001",
-        customer="Boréal inc.",
+    return proposal(
         dated=DAY,
         currency=currency,
-        status=Status.READY,
-        reason=say("x"),
-        next_step=say("y"),
         paid_before=zero if amount >= zero else -amount,
         paid_proposed=max(amount, zero),
         write=write,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sync.core.values.errors import Refused, SetupError
 from sync.core.values.messages import Text
@@ -423,3 +425,107 @@ def test_rows_of_a_review_read_back_whatever_their_words(tmp_path: Path, files: 
         assert objections(files, tmp_path / "words.xlsx", found) == {}
 
     check()
+
+
+def emptied(files: ExcelFiles, path: Path, reviewed: Reviewed, row: int, cells: Mapping[str, object]) -> list[Decision]:
+    """The decisions of a file in one of whose rows these cells hold something else."""
+    with edited(path) as book:
+        for header, value in cells.items():
+            book.cell(row, header).value = value
+    return list(files.read(path, reviewed).decisions)
+
+
+@pytest.mark.parametrize("key", [None, "999999", "#N/A", "=5001"])
+@pytest.mark.parametrize(
+    "cells", [{"Approve": "No"}, {"Approve": "Non", "Note": "call the bank"}, {"Approve": "Yes", "Owner": "Zoé"}]
+)
+def test_a_no_without_its_key_is_one_to_the_row_that_it_shows(
+    files: ExcelFiles, written: Path, reviewed: Reviewed, key: object, cells: dict[str, object]
+) -> None:
+    """Invoice and customer name it; as its key is not there, its Yes is still refused."""
+    first = emptied(files, written, reviewed, 0, {"Key": key, **cells})[0]
+    found = (first.key, first.approve, first.note, first.owner)
+    yes = cells["Approve"] == "Yes"
+    assert found == (next(iter(reviewed)), yes, cells.get("Note", ""), cells.get("Owner", ""))
+    assert "no reviewed row has that key" in said(first.objection)
+
+
+def test_a_day_without_its_key_holds_the_row_that_it_shows(
+    files: ExcelFiles, written: Path, reviewed: Reviewed
+) -> None:
+    """Beside a Yes that nobody has changed, and without a customer."""
+    first = emptied(files, written, reviewed, 0, {"Key": None, "Customer": None, "Hold until": "2026-05-01"})[0]
+    assert (first.key, str(first.until)) == (next(iter(reviewed)), "2026-05-01")
+
+
+def test_a_copy_without_a_key_is_a_second_row(files: ExcelFiles, written: Path, reviewed: Reviewed) -> None:
+    """So that the Yes of the other one is not taken."""
+    with edited(written) as book:
+        rows = [book.row(number) for number in range(len(reviewed))]
+        book.rewrite([*rows, rows[0]])
+        book.cell(len(reviewed), "Key").value = None
+        book.cell(len(reviewed), "Approve").value = "No"
+    decisions = [d for d in files.read(written, reviewed).decisions if d.key == next(iter(reviewed))]
+    assert [(d.approve, "occurs 2 times" in said(d.objection)) for d in decisions] == [(True, True), (False, False)]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"Key": None, "Invoice": None},
+        {"Key": None, "Invoice": "99999"},
+        {"Key": "8888", "Customer": "Somebody else"},
+        {"Key": None, "Invoice": 7},
+        {"Key": "5003"},
+    ],
+    ids=["no invoice", "an invoice of another run", "another customer", "a number", "the key of another row"],
+)
+@pytest.mark.parametrize("decided", [{"Approve": "No"}, {"Note": "wait"}, {"Owner": "Zoé"}, {"Hold until": "soon"}])
+def test_what_somebody_decided_of_no_row_is_refused_as_a_whole(
+    files: ExcelFiles, written: Path, reviewed: Reviewed, cells: dict[str, object], decided: dict[str, object]
+) -> None:
+    """Nothing is taken from the file: the row is named, by its number and by what it shows."""
+    with edited(written) as book:
+        number = book.header + 1
+    with pytest.raises(Refused, match="review-decided-row-astray") as refused:
+        emptied(files, written, reviewed, 0, {**cells, **decided})
+    words = refused.value.text.said(ENGLISH)
+    assert (words.startswith(f"Row {number} of the sheet"), "delete the row" in words) == (True, True)
+
+
+def test_twins_are_told_apart_by_all_that_they_show(files: ExcelFiles, tmp_path: Path) -> None:
+    """Two documents of one number and one customer: the amounts tell which; where they do not, neither is taken."""
+    one, other = paper.proposal(1), paper.proposal(2)
+    twin = replace(other, invoice=one.invoice, customer=one.customer)
+    for rows, refused in ({"one": one, "other": twin}, False), ({"one": one, "other": replace(one, key="9")}, True):
+        reviewed = {row.key: row for row in rows.values()}
+        path = tmp_path / f"{refused}.xlsx"
+        files.write(path, paper.review(list(reviewed.values())))
+        no = {"Key": None, "Approve": "No"}
+        if refused:
+            with pytest.raises(Refused, match="review-decided-row-astray"):
+                emptied(files, path, reviewed, 1, no)
+        else:
+            assert emptied(files, path, reviewed, 1, no)[1].key == twin.key
+
+
+def test_many_rows_of_no_key_are_counted(files: ExcelFiles, written: Path, reviewed: Reviewed) -> None:
+    """Three are named."""
+    with edited(written) as book:
+        for number in range(5):
+            book.cell(number, "Key").value, book.cell(number, "Invoice").value = None, "?"
+            book.cell(number, "Approve").value = "No"
+    with pytest.raises(Refused, match="review-more-rows-astray") as refused:
+        files.read(written, reviewed)
+    assert refused.value.text.said(ENGLISH).count("There are 2 more such rows.") == 1
+
+
+def test_a_remark_below_the_table_is_no_row(files: ExcelFiles, written: Path, reviewed: Reviewed) -> None:
+    """With a sum beside it; nor is a row that holds nothing but a Yes that was emptied."""
+    with edited(written) as book:
+        below = len(reviewed) + 1
+        book.cell(below, "Note").value = "Looked over by Zoé"
+        book.cell(below, "Change").value = "=SUM(I1:I9)"
+        book.cell(1, "Key").value = book.cell(1, "Approve").value = None
+    decided = files.read(written, reviewed)
+    assert ([d.key for d in decided.decisions if d.key not in reviewed], decided.missing) == ([], 1)

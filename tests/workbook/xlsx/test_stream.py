@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from workbook.xlsx.cell_stream import LONGEST_ROW, DamagedError, SheetLook, SheetRow, shared_words, sheet_rows
+from workbook.xlsx.cell_stream import LONGEST_ROW, DamagedError, Dressed, SheetLook, SheetRow, shared_words, sheet_rows
 from workbook.xlsx.cells import Found, Odd, Oddity
 
 SHARED = ["zero", "one"]
@@ -87,6 +87,22 @@ def test_shared_words_join_their_runs_and_leave_phonetics_out() -> None:
         "<x:si><x:t>漢</x:t><x:rPh><x:t>kan</x:t></x:rPh></x:si></x:sst>"
     )
     assert shared_words(pieces(xml)) == ["plain", "", "bold and not", "漢"]
+
+
+def test_words_with_colours_of_their_own_are_marked() -> None:
+    """The cell's own colour says nothing of them; bold letters alone hide nothing."""
+    runs = "".join(f"<si><r><rPr>{each}</rPr><t>Yes</t></r></si>" for each in ("<color/>", "<sz/>", "<b/>", ""))
+    found = shared_words(pieces(f"<sst>{runs}<si><t>Yes</t></si></sst>"))
+    assert [(str(each), type(each) is Dressed) for each in found] == [("Yes", number < 2) for number in range(5)]
+
+
+def test_conditional_formats_are_taken_whole() -> None:
+    """However small the pieces are that they come in."""
+    look, rule = SheetLook(), "<cfRule type='expression'><formula>TRUE</formula></cfRule>"
+    xml = f"<w><sheetData/><conditionalFormatting sqref='A1 B2:C9'>{rule * 2}</conditionalFormatting></w>"
+    assert list(sheet_rows(pieces(xml), SHARED, look)) == []
+    assert [each.areas for each in look.conditions] == [((1, 1, 1, 1), (2, 9, 2, 3))] * 2
+    assert [each.rule[0].text for each in look.conditions] == ["TRUE", "TRUE"]
 
 
 def test_rows_are_taken_while_the_rest_is_still_being_read() -> None:
