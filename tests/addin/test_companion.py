@@ -38,7 +38,7 @@ from tests.cli.world import Terminal
 from tests.excel.strict_rules import ExcelClosed
 from workbook.control.panel import Figure, Input
 
-SECONDS = 60.0
+SECONDS = 180.0
 BUSY = say("excel-still-at-work").said(ENGLISH)
 
 

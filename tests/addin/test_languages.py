@@ -146,11 +146,12 @@ def test_what_is_missing_is_named_within_its_sentence(bench: Bench) -> None:
 
 
 def test_an_installation_is_told_in_french() -> None:
-    """Where each of the three would be written."""
+    """Where each of the three would be written, that the companion would be made known, and that nothing was done."""
     lines = [line.said(FRENCH) for line in installation.carry_out(installation.plan(), FRENCH, dry_run=True)]
     assert [line.split(" serait")[0] for line in lines[:3]] == [
         "Le classeur de commande",
         "Le complément",
         "Un raccourci vers le classeur",
     ]
-    assert lines[3].startswith("Rien n'a été écrit, parce que ce système n'est pas Windows.")
+    assert lines[3] == "Windows démarrerait le compagnon (Tieout.Companion) quand le classeur le demande."
+    assert lines[4].startswith("Rien n'a été écrit, parce que ce système n'est pas Windows.")
