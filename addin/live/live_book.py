@@ -38,7 +38,6 @@ from workbook.control.panel import SHEET as CONTROL
 from workbook.control.review_blocks import (
     HEADER_ROW,
     LIVE_COLUMNS,
-    PROOF_ROW,
     before,
     chosen_in,
     explain,
@@ -51,6 +50,8 @@ from workbook.control.review_blocks import (
 from workbook.look.page import mark_of
 from workbook.review.columns import SHEET, TABLE, ColumnId, answer
 from workbook.review.decisions import REQUIRED
+from workbook.review.head_block import CHECK_ROW
+from workbook.review.totals_sheet import head_check
 from workbook.xlsx.cell_stream import NARROWEST, SheetRow
 from workbook.xlsx.cells import Cell, Found, Odd, Oddity, Plain, found_in, in_words, letters
 from workbook.xlsx.package import SheetPart
@@ -216,12 +217,18 @@ class LiveBook:
             self._fill(table, new, len(old) - 1)
             if filtered is not None:
                 patiently(filtered.ApplyFilter)
-            self.write(SHEET, address(0, PROOF_ROW), head_block(review, self.built_in))
+            self._head(review)
             mark = mark_of(review.run)
             self.figures[Figure.PRACTICE] = None if mark == BLANK else mark
         except BaseException:
             self._fill(table, [[*map(as_cell, row[:-1]), None] for row in old[1:]], len(new))
             raise
+
+    def _head(self, review: Review) -> None:
+        """Show what the review is, what needs a person, what is ready, and the check of the rows below."""
+        self.write(SHEET, address(0, HEADER_ROW - 1), head_block(review, self.built_in))
+        target, formula = self.sheet(SHEET), head_check(review.rows, self.built_in)
+        patiently(lambda: setattr(target.range((CHECK_ROW + 1, 2)), "formula", formula))
 
     def _unfiltered(self, table: Any) -> Any:  # noqa: ANN401 - Excel's AutoFilter, which is given back to apply again
         """Show the rows that a filter hides, or None: Excel does not write a block into rows that a filter hides."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -34,12 +34,12 @@ from workbook.control.panel import (
     Input,
 )
 from workbook.look import cell_formats
-from workbook.look.column import CellKind
+from workbook.look.column import CellKind, Column
 from workbook.look.page import Book, Sheet, headed, put, put_live_band, put_live_title, set_paper
 from workbook.review import review_sheet, totals_sheet
 from workbook.review.columns import ANSWERS, PLACE, ColumnId
 from workbook.review.columns import SHEET as RECONCILIATION
-from workbook.review.head_block import FACT_PLACES, FACT_ROWS
+from workbook.review.head_block import FACT_PLACES
 from workbook.xlsx.cells import Cell, in_words, literal, reference
 from workbook.xlsx.vba_project import BOOK_MODULE, compiled, sheet_module
 
@@ -108,20 +108,23 @@ def _reconciliation(book: Book) -> None:
         more=review_blocks.MORE,
     )
     review_sheet.build(book, sheet, frame)
-    for place, column in enumerate(frame.columns):
-        look = {k: v for k, v in cell_formats.of_column(column).items() if not k.startswith("bottom")}
-        sheet.set_column(place, place, headed(book.say(column.header), column.width), book.add_format(look))
+    review_sheet.set_widths(book, sheet, frame.columns, _unruled)
     label, fact = book.add_format(cell_formats.LABEL), book.add_format(cell_formats.FACT)
     for row in range(review_blocks.HEADER_ROW):
         sheet.set_row(row, None, book.add_format(cell_formats.TITLE | cell_formats.FACT) if row == 0 else fact)
         sheet.write_blank(row, 0, None, label if row else plain)
     inside = book.add_format(cell_formats.LABEL_INSIDE)
-    for place in FACT_PLACES[1:]:
-        for row in range(1, 1 + FACT_ROWS):
+    for place in FACT_PLACES:
+        for row in range(review_blocks.HEADER_ROW):
             sheet.write_blank(row, place, None, inside)
     put(sheet, 0, 0, say("sheet-press-run-sync"), book.add_format(cell_formats.TITLE | cell_formats.FACT))
     put_live_band(book, sheet, len(frame.columns))
-    review_sheet.prove(book, sheet, (), review_blocks.PROOF_ROW)
+    review_sheet.put_check(book, sheet, ())
+
+
+def _unruled(column: Column[Any]) -> dict[str, Any]:
+    """Return the format of a column's cells without the line below each row: a table draws its own."""
+    return {key: value for key, value in cell_formats.of_column(column).items() if not key.startswith("bottom")}
 
 
 def _list(book: Book, each: ListSheet) -> None:
@@ -130,10 +133,8 @@ def _list(book: Book, each: ListSheet) -> None:
     set_paper(sheet, None, each.name)
     fact = book.add_format(cell_formats.FACT)
     for place, column in enumerate(each.columns):
-        look = {k: v for k, v in cell_formats.of_column(column).items() if not k.startswith("bottom")}
-        sheet.set_column(
-            place, place, headed(book.say(column.header), column.width), book.add_format(look | {"locked": True})
-        )
+        look = book.add_format(_unruled(column) | {"locked": True})
+        sheet.set_column(place, place, headed(book.say(column.header), column.width), look)
         put(sheet, each.header, place, column.header, book.add_format(cell_formats.of_head(column)))
     sheet.set_row(0, TITLE_HEIGHT, fact)
     sheet.set_row(1, None, fact)

@@ -9,7 +9,8 @@ from workbook.look.column import CellKind, Column, Row
 from workbook.look.statuses import Look
 from workbook.xlsx.cells import literal
 
-FONT = {"font_name": "Arial", "font_size": 10}
+FONT: dict[str, Any] = {"font_name": "Arial", "font_size": 10}
+SMALL: dict[str, Any] = {"font_size": 9}
 AMOUNT = '#,##0.00_);(#,##0.00);"\u2013"??_)'
 DATE = "yyyy-mm-dd"
 AS_TYPED = "@"
@@ -21,7 +22,7 @@ LINK = {"font_color": DARK, "underline": 1}
 _KINDS: dict[CellKind, dict[str, Any]] = {
     CellKind.TEXT: _WORDS,
     CellKind.LONG: {"num_format": AS_TYPED, "valign": "top"},
-    CellKind.STATUS: {**_WORDS, "bold": True},
+    CellKind.STATUS: {**_WORDS, "bold": True, "align": "left", "indent": 1},
     CellKind.APPROVE: {**_ROW, "align": "center", "locked": False},
     CellKind.NOTE: {**_WORDS, "bg_color": INPUT, "locked": False},
     CellKind.AMOUNT: {**_ROW, "num_format": AMOUNT},
@@ -50,9 +51,10 @@ FACT = {"num_format": AS_TYPED}
 TOTAL = {"num_format": AMOUNT, "bold": True}
 COUNT = {"num_format": "#,##0", "valign": "top", "bottom": 1, "bottom_color": LINE}
 CHECK = {"bold": True, "align": "right", "indent": 1}
-CHECK_ROWS = {"bold": True, "align": "left"}
+CHECK_ROWS = {"bold": True, "align": "left", "indent": 1}
 NOT_OK = {"font_color": ALARM, "bg_color": "#FFC7CE"}
 CHOOSABLE = {"bg_color": INPUT, "bold": True}
+STANDS_OUT = {"bg_color": "#FFE699", "bold": True}
 FIXED = {"font_color": GREY}
 CELL = {**_ROW, "text_wrap": True}
 MONEY = {**_ROW, "num_format": AMOUNT}
@@ -80,7 +82,7 @@ def of_head(column: Column[Row]) -> dict[str, Any]:
 
 def of_column(column: Column[Row]) -> dict[str, Any]:
     """Return the format of a column's cells."""
-    return _KINDS[column.kind]
+    return _KINDS[column.kind] | SMALL if column.small else _KINDS[column.kind]
 
 
 def of_kind(kind: CellKind) -> dict[str, Any]:

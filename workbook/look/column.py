@@ -53,6 +53,7 @@ class Column(Struct, Generic[Row], frozen=True, kw_only=True):
         width: in characters of the default font.
         value: the cell of a row.
         adds: it has a control total.
+        small: its words are in small letters: there are many of them.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Column(Struct, Generic[Row], frozen=True, kw_only=True):
     width: float
     value: Callable[[Row], Cell] = nothing
     adds: bool = False
+    small: bool = False
 
     @property
     def wraps(self) -> bool:
@@ -86,12 +88,15 @@ class Column(Struct, Generic[Row], frozen=True, kw_only=True):
             width=self.width,
             value=lambda other: value(row(other)),
             adds=self.adds,
+            small=self.small,
         )
 
 
-def text(id_: str, header: Text, width: float, value: Callable[[Row], Cell] = nothing) -> Column[Row]:
+def text(
+    id_: str, header: Text, width: float, value: Callable[[Row], Cell] = nothing, *, small: bool = False
+) -> Column[Row]:
     """Make a column of words."""
-    return Column(id=id_, header=header, kind=CellKind.TEXT, width=width, value=value)
+    return Column(id=id_, header=header, kind=CellKind.TEXT, width=width, value=value, small=small)
 
 
 def long(id_: str, header: Text, width: float) -> Column[Row]:

@@ -16,11 +16,11 @@ from sync.core.values.messages import Language, Text, say
 from sync.core.values.money import to_cell, total
 from sync.core.values.proposal import Proposal, Status
 from workbook.look import cell_formats
-from workbook.look.column import CellKind
+from workbook.look.column import CellKind, Column
 from workbook.look.page import LINE_HEIGHT, Book, Sheet, headed, put, put_title, set_paper
 from workbook.look.statuses import LOOKS
 from workbook.papers.draw import CHECKED, OK, out_by
-from workbook.review.columns import BY_ID, COLUMNS, PLACE, TABLE, ColumnId
+from workbook.review.columns import BY_ID, COLUMNS, TABLE, ColumnId
 from workbook.review.head_block import identifying_facts, remarks, title
 from workbook.xlsx.cells import literal, sentence
 
@@ -44,46 +44,26 @@ def of_table(column: str, language: Language) -> str:
     return f"{TABLE}[{BY_ID[column].header.said(language)}]"
 
 
-def live_count(language: Language) -> str:
-    """Return a formula that counts the rows that are not filtered out or hidden."""
-    return f"=SUBTOTAL(103,{of_table(ColumnId.KEY, language)})"
+def head_check(rows: Sequence[Proposal], language: Language) -> str:
+    """Return the formula that says OK while the table has the rows and amounts of the review, else by what it is out.
 
-
-class Proof(Struct, frozen=True, kw_only=True):
-    """The static total of one amount column, and the formulas beside it.
-
-    Attributes:
-        place: the column, from 0.
-        reviewed: Σ of the column when it was written, whatever the currency.
-        shown: formula: Σ of the rows that are not filtered out or hidden.
-        everything: formula without its equals sign: Σ of all rows, shown or not.
+    The totals are those of all currencies: a proof, and never shown as an amount.
     """
-
-    place: int
-    reviewed: Decimal
-    shown: str
-    everything: str
-
-
-def proofs(rows: Sequence[Proposal], language: Language) -> list[Proof]:
-    """Return one proof for each amount column of the table."""
-    return [
-        Proof(
-            place=PLACE[column.id],
-            reviewed=total(value for row in rows if isinstance(value := column.value(row), Decimal)),
-            shown=f"=SUBTOTAL(109,{of_table(column.id, language)})",
-            everything=f"SUM({of_table(column.id, language)})",
-        )
+    gaps = ",".join(
+        f"ABS(SUM({of_table(column.id, language)})-({_reviewed(column, rows)}))"
         for column in COLUMNS
         if column.kind is CellKind.AMOUNT
-    ]
+    )
+    counted = f"COUNTA({of_table(ColumnId.KEY, language)})-{len(rows)}"
+    fine = literal(say("sheet-all-as-reviewed", count=len(rows)).said(language))
+    return (
+        f"=IF({counted}<>0,{_out_by_rows(f'({counted})', language)},"
+        f"IF(MAX({gaps})<0.005,{fine},{out_by(f'FIXED(MAX({gaps}),2)', language)}))"
+    )
 
 
-def count_check(reviewed: str, language: Language) -> str:
-    """Return a formula that says OK, or how many rows there are too many or too few."""
-    now = f"COUNTA({of_table(ColumnId.KEY, language)})"
-    out = _out_by_rows(f"({now}-{reviewed})", language)
-    return f"=IF({now}={reviewed},{literal(OK.said(language))},{out})"
+def _reviewed(column: Column[Proposal], rows: Iterable[Proposal]) -> Decimal:
+    return total(value for row in rows if isinstance(value := column.value(row), Decimal))
 
 
 def _out_by_rows(count: str, language: Language) -> str:
@@ -148,13 +128,6 @@ def line_check(reviewed: Sequence[str], now: Sequence[str], language: Language) 
     rows = f"{now[0]}-{reviewed[0]}"
     out, fine = out_by(f"FIXED(MAX({gaps}),2)", language), literal(OK.said(language))
     return f"=IF({rows}<>0,{_out_by_rows(f'({rows})', language)},IF(MAX({gaps})<0.005,{fine},{out}))"
-
-
-def currencies(rows: Iterable[Proposal], language: Language) -> str:
-    """Return what the proof above the table adds up: one currency, or several that make no amount together."""
-    shown = {currency(row.unit) for row in rows}
-    added = " + ".join(sorted(each.said(language) if isinstance(each, Text) else each for each in shown))
-    return say("sheet-proof-not-amount", currencies=added).said(language) if len(shown) > 1 else added
 
 
 NAME = say("control-totals")
