@@ -180,7 +180,7 @@ def _recorded(ledger: Ledger, seat: Seat, layout: decisions.Layout, rows: Iterab
 def push_task(book: LiveBook) -> TaskEnding:
     """Write the rows that say Yes, and show how each ended."""
     typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
-    book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.HISTORY)
+    book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.RUNS)
     the_sheet_seen(book.name, book.tabs())
     rows = book.rows()
     with open_all(place, StatusBar(book)) as (systems, rules, seat):
@@ -212,7 +212,7 @@ def push_task(book: LiveBook) -> TaskEnding:
 def trial_task(book: LiveBook) -> TaskEnding:
     """Write the smallest ready invoice of the newest review, take it back, and keep what Manage asked for."""
     typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
-    book.ready(list_sheets.HISTORY)
+    book.ready(list_sheets.RUNS)
     with open_with_site(place, StatusBar(book)) as ((systems, rules, seat), site):
         noted = _on_record(book, seat, place)  # a No on the sheet is one for the trial too
         chosen = candidate(seat.ledger, systems, rules.policy)
@@ -229,7 +229,7 @@ def trial_task(book: LiveBook) -> TaskEnding:
         except Stopped as stopped:
             raise SetupError(*stopped.sentences, say("trial-cut-short", run=chosen.reviewed.run.id)) from stopped
         book.forget_confirmation()
-        book.listed(list_sheets.HISTORY, list_sheets.HISTORY.block(seat.ledger.history()))
+        book.listed(list_sheets.RUNS, list_sheets.RUNS.block(seat.ledger.history()))
         wrong = [each.message for each in (*tried.written, *tried.undone) if not each.as_approved]
         said = [conclusion(tried), *wrong, *noted, *tried.notices, *lessons(tried)]
         settings_writer.keep_behaviour(place.config, book.language, tried.learned)
@@ -241,7 +241,7 @@ def export_task(book: LiveBook) -> TaskEnding:
     from addin.live.pdf import make_pdf  # noqa: PLC0415 - only an export pays for it
     from workbook.audit.pack import AuditPacks  # noqa: PLC0415 - brings in XlsxWriter
 
-    book.ready(list_sheets.HISTORY)
+    book.ready(list_sheets.RUNS)
     place = place_chosen(book.inputs[Input.COMPANY])
     rows = book.rows()
     layout = decisions.layout(book.name, rows)
@@ -249,7 +249,7 @@ def export_task(book: LiveBook) -> TaskEnding:
     made, *troubles = make_pack(place, run, packs, exports_folder(), printed=[layout.printed])
     if (ledger := open_ledger_read_only(place)) is not None:
         with ledger:
-            book.listed(list_sheets.HISTORY, list_sheets.HISTORY.block(ledger.history()))
+            book.listed(list_sheets.RUNS, list_sheets.RUNS.block(ledger.history()))
     where = say("excel-pack-exported", run=run, folder=made.folder, count=len(made.files))
     return TaskEnding(sentence=book.say(sum((trouble for trouble in troubles if trouble is not None), where)))
 
@@ -286,7 +286,7 @@ def _shown(ending: TaskEnding, book: LiveBook, seat: Seat, run: Run, *, fresh: b
         history = seat.ledger.history()
         book.listed(list_sheets.PROOF, list_sheets.proof_block(audit))
         book.listed(list_sheets.HELD, list_sheets.held_block(audit))
-        book.listed(list_sheets.HISTORY, list_sheets.HISTORY.block(history))
+        book.listed(list_sheets.RUNS, list_sheets.RUNS.block(history))
         own = seat.ledger.last_success(run.company, seat.person, day_of(seat.clock.now(), seat.clock.today()))
         book.figures |= {**cards(audit.figures, book.language), **last_run(history, own)}
     except Exception as error:  # noqa: BLE001 - whatever it is, money may have been written and that comes first

@@ -7,6 +7,7 @@ from typing import Any
 
 from workbook.control.review_blocks import HEADER_ROW, LIVE_COLUMNS
 from workbook.look.column import CellKind
+from workbook.review.head_block import CHECK_ROW
 from workbook.xlsx.cell_stream import SheetRow
 from workbook.xlsx.cells import Odd, Plain, found_in, letters, raw
 
@@ -53,5 +54,5 @@ def words_address(rows: int) -> str:
             else:
                 groups.append([place, place])
     first, last = HEADER_ROW + 2, HEADER_ROW + 1 + rows
-    head = address(0, HEADER_ROW - 1)
+    head = address(0, CHECK_ROW - 1)
     return ",".join([head, *(f"{letters(a)}{first}:{letters(b)}{last}" for a, b in groups)])

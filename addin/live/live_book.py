@@ -29,6 +29,7 @@ from workbook.control.panel import (
     FIGURES,
     INPUT_BLOCK,
     INPUTS,
+    REVIEWED_COLUMN,
     SHOWN_CELL,
     STORED_BLOCK,
     Figure,
@@ -51,7 +52,7 @@ from workbook.look.page import mark_of
 from workbook.review.columns import SHEET, TABLE, ColumnId, answer
 from workbook.review.decisions import REQUIRED
 from workbook.review.head_block import CHECK_ROW
-from workbook.review.totals_sheet import head_check
+from workbook.review.totals_sheet import reviewed_totals
 from workbook.xlsx.cell_stream import NARROWEST, SheetRow
 from workbook.xlsx.cells import Cell, Found, Odd, Oddity, Plain, found_in, in_words, letters
 from workbook.xlsx.package import SheetPart
@@ -226,9 +227,9 @@ class LiveBook:
 
     def _head(self, review: Review) -> None:
         """Show what the review is, what needs a person, what is ready, and the check of the rows below."""
-        self.write(SHEET, address(0, HEADER_ROW - 1), head_block(review, self.built_in))
-        target, formula = self.sheet(SHEET), head_check(review.rows, self.built_in)
-        patiently(lambda: setattr(target.range((CHECK_ROW + 1, 2)), "formula", formula))
+        self.write(SHEET, address(0, CHECK_ROW - 1), head_block(review, self.built_in))
+        reviewed = reviewed_totals(review.rows)
+        self.write(FIGURES, f"{REVIEWED_COLUMN}1:{REVIEWED_COLUMN}{len(reviewed)}", [[each] for each in reviewed])
 
     def _unfiltered(self, table: Any) -> Any:  # noqa: ANN401 - Excel's AutoFilter, which is given back to apply again
         """Show the rows that a filter hides, or None: Excel does not write a block into rows that a filter hides."""

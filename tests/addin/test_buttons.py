@@ -31,7 +31,7 @@ from tests.addin.bench import TODAY, Bench
 from tests.cli.world import own_site
 from tests.excel.strict_rules import ExcelBusy
 from tests.workbook.paper import proposal, review
-from workbook.control.list_sheets import HISTORY
+from workbook.control.list_sheets import RUNS
 from workbook.control.panel import Figure, Input
 from workbook.review.columns import SHEET
 from workbook.xlsx.cells import day_number, visible
@@ -405,7 +405,7 @@ def test_the_export_is_a_file_of_its_own(month: Bench, tmp_path: Path) -> None:
     (path,) = folder.glob("*.xlsx")
     numbers = [str(row[0]) for row in load_workbook(path)["20 Reconciliation"].iter_rows(min_row=1, values_only=True)]
     assert ready(month)["Invoice"] in numbers
-    assert month.sheet(HISTORY.name.said(ENGLISH), "J5") == [[str(folder)]]
+    assert month.sheet(RUNS.name.said(ENGLISH), "J5") == [[str(folder)]]
 
 
 def test_the_links_are_tested(month: Bench, practice: Practice) -> None:

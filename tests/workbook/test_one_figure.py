@@ -154,7 +154,7 @@ def tell_workbook(of: Told, audit: Audit, line: RunSummary) -> None:
     closed = [column.id for column in list_sheets.HELD.columns].index("closed")
     waiting = [row for row in list_sheets.held_block(audit) if row[closed] is None]
     of.tell("held and failed invoices", "sheet Held Items", len(waiting))
-    cells = dict(zip((column.id for column in list_sheets.RUNS), list_sheets.HISTORY.block([line])[0], strict=True))
+    cells = dict(zip((column.id for column in list_sheets.RUN_COLUMNS), list_sheets.RUNS.block([line])[0], strict=True))
     of.tell("invoices", "sheet Runs", cells["rows"])
     of.tell("posted change", "history", amounts(line.posted.items()))
     posted = history_json([line])[0]["posted"]

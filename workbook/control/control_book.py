@@ -19,6 +19,7 @@ from sync.core.values.messages import Language, say
 from sync.core.values.periods import Choice
 from sync.language.catalogues import ENGLISH
 from sync.system.files import replacing
+from workbook.audit.tie_out_paper import TOTAL
 from workbook.control import control_sheet, review_blocks, settings_sheet
 from workbook.control.layout_mark import SHEETS, layout_mark
 from workbook.control.list_sheets import LISTS, ListSheet
@@ -28,18 +29,20 @@ from workbook.control.panel import (
     FIGURE_CELLS,
     FIGURES,
     MARK_CELL,
+    REVIEWED_COLUMN,
     SHOWN_CELL,
     WELCOME,
     Figure,
     Input,
 )
 from workbook.look import cell_formats
-from workbook.look.column import CellKind, Column
+from workbook.look.column import CellKind, Column, set_off
 from workbook.look.page import Book, Sheet, headed, put, put_live_band, put_live_title, set_paper
 from workbook.review import review_sheet, totals_sheet
 from workbook.review.columns import ANSWERS, PLACE, ColumnId
 from workbook.review.columns import SHEET as RECONCILIATION
 from workbook.review.head_block import FACT_PLACES
+from workbook.review.totals_sheet import ALL
 from workbook.xlsx.cells import Cell, in_words, literal, reference
 from workbook.xlsx.vba_project import BOOK_MODULE, compiled, sheet_module
 
@@ -111,15 +114,19 @@ def _reconciliation(book: Book) -> None:
     review_sheet.set_widths(book, sheet, frame.columns, _unruled)
     label, fact = book.add_format(cell_formats.LABEL), book.add_format(cell_formats.FACT)
     for row in range(review_blocks.HEADER_ROW):
-        sheet.set_row(row, None, book.add_format(cell_formats.TITLE | cell_formats.FACT) if row == 0 else fact)
+        sheet.set_row(row, None, book.add_format(cell_formats.HEADLINE | cell_formats.FACT) if row == 0 else fact)
         sheet.write_blank(row, 0, None, label if row else plain)
+    said = book.add_format(cell_formats.FACT | {"align": "left", "indent": 1})
+    for row in range(1, review_blocks.HEADER_ROW):
+        sheet.write_blank(row, 1, None, said)
     inside = book.add_format(cell_formats.LABEL_INSIDE)
     for place in FACT_PLACES:
         for row in range(review_blocks.HEADER_ROW):
             sheet.write_blank(row, place, None, inside)
-    put(sheet, 0, 0, say("sheet-press-run-sync"), book.add_format(cell_formats.TITLE | cell_formats.FACT))
+    put(sheet, 0, 0, say("sheet-press-run-sync"), book.add_format(cell_formats.HEADLINE | cell_formats.FACT))
     put_live_band(book, sheet, len(frame.columns))
-    review_sheet.put_check(book, sheet, ())
+    cells = [f"{FIGURES}!${REVIEWED_COLUMN}${number}" for number in range(1, 2 + len(totals_sheet.PROVEN))]
+    review_sheet.put_check(book, sheet, cells, 0)
 
 
 def _unruled(column: Column[Any]) -> dict[str, Any]:
@@ -133,7 +140,8 @@ def _list(book: Book, each: ListSheet) -> None:
     set_paper(sheet, None, each.name)
     fact = book.add_format(cell_formats.FACT)
     for place, column in enumerate(each.columns):
-        look = book.add_format(_unruled(column) | {"locked": True})
+        apart = {"align": "left", "indent": 1} if place and set_off(each.columns[place - 1], column) else {}
+        look = book.add_format(_unruled(column) | apart | {"locked": True})
         sheet.set_column(place, place, headed(book.say(column.header), column.width), look)
         put(sheet, each.header, place, column.header, book.add_format(cell_formats.of_head(column)))
     sheet.set_row(0, TITLE_HEIGHT, fact)
@@ -144,6 +152,10 @@ def _list(book: Book, each: ListSheet) -> None:
     sheet.freeze_panes(each.header + 1, 1)
     sheet.repeat_rows(each.header)
     sheet.ignore_errors({"number_stored_as_text": each.address(review_blocks.REACH)})
+    first = book.add_format(_unruled(each.columns[0]) | {"text_wrap": False})
+    put(sheet, each.header + 1, 0, say("sheet-filled-by-run-sync"), first)
+    if each.parted:
+        _parts(book, sheet, each)
     if each.leads_back:
         link = book.add_format(cell_formats.of_kind(CellKind.LINK))
         put(sheet, each.header, len(each.columns), RECONCILIATION, book.add_format(cell_formats.of_header()))
@@ -152,6 +164,20 @@ def _list(book: Book, each: ListSheet) -> None:
         for row in range(each.header + 1, each.header + 1 + each.most):
             sheet.write_formula(row, len(each.columns), back, link, "")
     sheet.autofilter(each.header, 0, each.header, len(each.columns) - 1)
+
+
+def _parts(book: Book, sheet: Sheet, each: ListSheet) -> None:
+    """Have headings and totals stand out among a list's rows, wherever they come to stand."""
+    first, last, width = each.header + 1, each.header + each.most, len(each.columns)
+    start = xl_rowcol_to_cell(first, 0, col_abs=True)
+    others = f"{xl_rowcol_to_cell(first, 1, col_abs=True)}:{xl_rowcol_to_cell(first, width - 1, col_abs=True)}"
+    looks = {
+        f'=AND({start}<>"",COUNTA({others})=0)': cell_formats.PART,
+        f"=OR({start}={literal(book.say(TOTAL))},{start}={literal(book.say(ALL))})": cell_formats.TOTAL_LINE,
+    }
+    for criteria, look in looks.items():
+        form = {"type": "formula", "criteria": criteria, "format": book.add_format(look)}
+        sheet.conditional_format(first, 0, last, width - 1, form)
 
 
 def _figures(book: Book) -> None:
@@ -171,6 +197,8 @@ def _figures(book: Book) -> None:
     _offered(book, sheet, "F", control_sheet.NAME, control_sheet.list_block(book.language), kept)
     _offered(book, sheet, "G", settings_sheet.DRIVERS, [[None]] * control_sheet.MOST, kept)
     sheet.set_column("H:M", 30, kept)
+    for row, number in enumerate(totals_sheet.reviewed_totals(())):
+        sheet.write_number(f"{REVIEWED_COLUMN}{row + 1}", float(number))
     sheet.write_formula("D1", _start(book), day, "")
     sheet.write_formula("D2", f'=IF({Input.END.value}="",TODAY(),{Input.END.value})', day, "")
     sheet.write_formula(SHOWN_CELL, _shown(book), None, "")

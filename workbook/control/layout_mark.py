@@ -18,7 +18,16 @@ from sync.language.catalogues import NAMES
 from sync.settings.interview import SECRETS
 from workbook.control import control_sheet, settings_sheet
 from workbook.control.list_sheets import LISTS
-from workbook.control.panel import CONFIGURATION, FIGURE_CELLS, FIGURES, INPUT_BLOCK, INPUTS, SHOWN_CELL, STORED_BLOCK
+from workbook.control.panel import (
+    CONFIGURATION,
+    FIGURE_CELLS,
+    FIGURES,
+    INPUT_BLOCK,
+    INPUTS,
+    REVIEWED_COLUMN,
+    SHOWN_CELL,
+    STORED_BLOCK,
+)
 from workbook.control.panel import SHEET as CONTROL
 from workbook.control.review_blocks import HEADER_ROW, LIVE_COLUMNS
 from workbook.look.column import Column
@@ -57,7 +66,7 @@ def layout_mark(language: Language) -> str:
         "languages": NAMES,
         "choices": (list(CHOICES), in_words(CHOICES.values(), language)),
         "companies": (company.NAME, company.LIST_BLOCK, in_words((company.DEFAULT, company.SAMPLE), language)),
-        "figures": (STORED_BLOCK, FIGURE_CELLS, SHOWN_CELL),
+        "figures": (STORED_BLOCK, FIGURE_CELLS, SHOWN_CELL, REVIEWED_COLUMN),
         "settings": (form.INPUT_BLOCK, form.ROWS, form.WRITTEN, form.FILLED_BLOCK, form.DRIVERS, form.DRIVER_BLOCK),
         "checks": (form.SHOWN_BLOCK, list(SECRETS), in_words(form.VERDICTS.values(), language)),
         "lists": [(each.header, each.most, each.leads_back, headed(each.columns)) for each in LISTS],

@@ -31,7 +31,7 @@ from workbook.review.columns import (
     cells,
 )
 from workbook.review.decisions import REQUIRED
-from workbook.review.head_block import HEAD_ROWS, head_cells
+from workbook.review.head_block import CHECK_ROW, HEAD_ROWS, head_cells
 from workbook.xlsx.cells import Cell, Found, Plain, day_typed, in_words, link_by_key, same, words
 
 MORE: tuple[Column[Proposal], ...] = (
@@ -168,8 +168,8 @@ def _statuses() -> Mapping[str, Status]:
 
 
 def head_block(review: Review, language: Language) -> CellRows:
-    """Return the header block; the check's formula is written after it."""
-    block: CellRows = [[None] * len(LIVE_COLUMNS) for _ in range(HEAD_ROWS)]
+    """Return the header block, down to the check."""
+    block: CellRows = [[None] * len(LIVE_COLUMNS) for _ in range(CHECK_ROW)]
     for cell in head_cells(review, language):
         block[cell.row][cell.column] = cell.value
     return block

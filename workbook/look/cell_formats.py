@@ -42,6 +42,8 @@ _ALIGNED = {
 HEAD_HEIGHT = 42
 """Two lines of words, and below them Excel's filter button."""
 TITLE = {"bold": True, "font_size": 14, "font_color": DARK}
+HEADLINE = {**TITLE, "font_size": 12}
+"""A title that says much: on the sheet where everything is decided."""
 PRACTICE_LOOK: dict[str, Any] = {"bold": True, "font_color": "#FFFFFF", "bg_color": ALARM, "valign": "vcenter"}
 PRACTICE = {**PRACTICE_LOOK, "font_size": 12}
 """A practice run's title, which begins with the mark: white on dark red, contrast 8.9 to 1."""
@@ -54,6 +56,9 @@ CHECK = {"bold": True, "align": "right", "indent": 1}
 CHECK_ROWS = {"bold": True, "align": "left", "indent": 1}
 NOT_OK = {"font_color": ALARM, "bg_color": "#FFC7CE"}
 CHOOSABLE = {"bg_color": INPUT, "bold": True}
+PART = {"bold": True, "font_color": DARK, "bg_color": "#DCE6F1"}
+"""A heading among the rows of a list, and the verdict above them."""
+TOTAL_LINE = {"bold": True, "top": 1}
 STANDS_OUT = {"bg_color": "#FFE699", "bold": True}
 FIXED = {"font_color": GREY}
 CELL = {**_ROW, "text_wrap": True}

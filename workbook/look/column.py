@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -90,6 +90,11 @@ class Column(Struct, Generic[Row], frozen=True, kw_only=True):
             adds=self.adds,
             small=self.small,
         )
+
+
+def set_off(before: Column[Any], column: Column[Any]) -> bool:
+    """Return whether a column's words are set off from an amount before them, whose bracket ends at the cell's edge."""
+    return before.kind is CellKind.AMOUNT and column.kind in {CellKind.TEXT, CellKind.LONG}
 
 
 def text(

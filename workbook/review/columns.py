@@ -121,7 +121,9 @@ HOLDING: tuple[Column[Proposal], ...] = (
 """What a person may type besides."""
 EVIDENCE: tuple[Column[Proposal], ...] = (
     text(ColumnId.SINCE, say("waits-since"), 12),
-    text(ColumnId.NEXT_STEP, say("next-step"), 32, lambda row: row.next_step, small=True),
+    Column(
+        id=ColumnId.NEXT_STEP, header=say("next-step"), kind=CellKind.LONG, width=60, value=lambda row: row.next_step
+    ),
     day(ColumnId.DATE_BEFORE, say("date-paid-before-header"), lambda row: row.date_paid_before, width=11.5),
     day(ColumnId.DATE_PROPOSED, say("date-paid-proposed"), lambda row: row.date_paid_proposed, width=11.5),
     day(ColumnId.INVOICE_DATE, say("invoice-date"), lambda row: row.dated, width=10.5),

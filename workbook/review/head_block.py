@@ -15,7 +15,6 @@ from sync.core.values.money import ZERO
 from sync.core.values.proposal import Status
 from sync.core.values.runs import Person, Run
 from workbook.look.page import Book, marked
-from workbook.papers.draw import CHECKED
 from workbook.review import columns
 from workbook.review.columns import PLACE, ColumnId
 from workbook.xlsx.cells import visible
@@ -59,7 +58,7 @@ def set_properties(book: Book, run: Run, author: Person, at: datetime) -> None:
 
 
 def identifying_facts(review: Review) -> list[Fact]:
-    """Everything that identifies the paper, three facts to a line."""
+    """Everything that identifies the paper, four facts to a line."""
     run = review.run
     head = review.ledger_head
     return [
@@ -123,11 +122,11 @@ def _count_and_money(review: Review, wanted: Disposition) -> Text:
 HEAD_ROWS = 4
 """Title, what needs a person, what is ready, the check: the part of the window that stands still has no more."""
 CHECK_ROW = HEAD_ROWS - 1
-"""Row of the check, from 0; its formula stands beside its label."""
-FACT_PLACES = (PLACE[ColumnId.SINCE], PLACE[ColumnId.TOTAL_SAGE], PLACE[ColumnId.CREDIT])
+"""Row of the check, from 0: below everything that a sync fills."""
+FACT_PLACES = (PLACE[ColumnId.SINCE], PLACE[ColumnId.INVOICE_DATE], PLACE[ColumnId.CASH], PLACE[ColumnId.BALANCE])
 """Columns in which the labels of what identifies the paper stand; each value stands in the next."""
 NOTICE_WIDTH = 110
-"""Characters of a notice that fit beside the check."""
+"""Characters of a notice that fit beside the figures."""
 
 
 class HeadCell(Struct, frozen=True, kw_only=True):
@@ -140,7 +139,7 @@ class HeadCell(Struct, frozen=True, kw_only=True):
 
 
 def head_cells(review: Review, language: Language) -> Iterator[HeadCell]:
-    """Yield the cells of the header block but the check's formula: what it says in sight, and what identifies it."""
+    """Yield the cells of the header block above the check: what it says in sight, and what identifies the paper."""
     run = review.run
     yield HeadCell(row=0, column=0, value=marked(run, heading(run)).said(language))
     lines = (
@@ -150,9 +149,8 @@ def head_cells(review: Review, language: Language) -> Iterator[HeadCell]:
     for row, (label, said) in enumerate(lines, start=1):
         yield HeadCell(row=row, column=0, value=label.said(language), label=True)
         yield HeadCell(row=row, column=1, value=said.said(language))
-    yield HeadCell(row=CHECK_ROW, column=0, value=CHECKED.said(language), label=True)
     if run.notices:
-        yield HeadCell(row=CHECK_ROW, column=PLACE[ColumnId.STATUS], value=_notices(run.notices, language))
+        yield HeadCell(row=CHECK_ROW - 1, column=PLACE[ColumnId.STATUS], value=_notices(run.notices, language))
     for index, each in enumerate(identifying_facts(review)):
         row, across = divmod(index, len(FACT_PLACES))
         yield HeadCell(row=row, column=FACT_PLACES[across], value=each.label.said(language), label=True)

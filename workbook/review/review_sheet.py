@@ -17,7 +17,7 @@ from workbook.look.column import CellKind, Column
 from workbook.look.page import Book, Sheet, fitting, headed, height, put, put_live_title, put_title, set_paper
 from workbook.look.statuses import LOOKS
 from workbook.papers.applications import applications
-from workbook.papers.draw import OK, Pen, rows_by_key
+from workbook.papers.draw import CHECKED, OK, Pen, rows_by_key
 from workbook.review import totals_sheet
 from workbook.review.columns import (
     ANSWERS,
@@ -82,10 +82,18 @@ def build(book: Book, sheet: Sheet, frame: Frame) -> None:
     _window(book, sheet, frame)
 
 
-def put_check(book: Book, sheet: Sheet, rows: Sequence[Proposal]) -> None:
-    """Write the check of the header block: whether the table still has the rows and the amounts of the review."""
-    fine = book.say(say("sheet-all-as-reviewed", count=len(rows)))
-    formula = totals_sheet.head_check(rows, book.language)
+def put_check(book: Book, sheet: Sheet, reviewed: Sequence[str], count: int) -> None:
+    """Write the check of the header block: whether the table still has the rows and the amounts of the review.
+
+    Args:
+        book: the workbook.
+        sheet: the one with the table.
+        reviewed: the numbers that the review had, or the cells that hold them.
+        count: of its rows.
+    """
+    put(sheet, CHECK_ROW, 0, CHECKED, book.add_format(cell_formats.LABEL))
+    fine = book.say(say("sheet-all-as-reviewed", count=count))
+    formula = totals_sheet.head_check(reviewed, book.language)
     sheet.write_formula(CHECK_ROW, 1, formula, book.add_format(cell_formats.CHECK_ROWS), fine)
     first, ok = xl_rowcol_to_cell(CHECK_ROW, 1), book.say(OK)
     look = {
@@ -242,7 +250,7 @@ def fill(book: Book, review: Review) -> list[LongList]:
     _header_block(book, sheet, review)
     last = HEAD_ROWS + max(1, len(review.rows))
     frame = Frame(header=HEAD_ROWS, last=last, reach=last)
-    put_check(book, sheet, review.rows)
+    put_check(book, sheet, list(map(str, totals_sheet.reviewed_totals(review.rows))), len(review.rows))
     build(book, sheet, frame)
     ordered = review.in_order
     explained = applications(ordered, APPLICATIONS, SHEET)

@@ -16,7 +16,7 @@ from sync.core.values.messages import Language, Text, say
 from sync.core.values.money import to_cell, total
 from sync.core.values.proposal import Proposal, Status
 from workbook.look import cell_formats
-from workbook.look.column import CellKind, Column
+from workbook.look.column import CellKind
 from workbook.look.page import LINE_HEIGHT, Book, Sheet, headed, put, put_title, set_paper
 from workbook.look.statuses import LOOKS
 from workbook.papers.draw import CHECKED, OK, out_by
@@ -44,26 +44,32 @@ def of_table(column: str, language: Language) -> str:
     return f"{TABLE}[{BY_ID[column].header.said(language)}]"
 
 
-def head_check(rows: Sequence[Proposal], language: Language) -> str:
+PROVEN = tuple(column for column in COLUMNS if column.kind is CellKind.AMOUNT)
+"""The columns of the table whose totals the check above it compares."""
+
+
+def reviewed_totals(rows: Sequence[Proposal]) -> list[Decimal]:
+    """Return the number of rows and the total of each column of `PROVEN`, whatever the currency: proofs, no amounts."""
+    totals = [total(value for row in rows if isinstance(value := column.value(row), Decimal)) for column in PROVEN]
+    return [Decimal(len(rows)), *totals]
+
+
+def head_check(reviewed: Sequence[str], language: Language) -> str:
     """Return the formula that says OK while the table has the rows and amounts of the review, else by what it is out.
 
-    The totals are those of all currencies: a proof, and never shown as an amount.
+    Args:
+        reviewed: the numbers of `reviewed_totals`, or the cells that hold them.
+        language: of the workbook.
     """
-    gaps = ",".join(
-        f"ABS(SUM({of_table(column.id, language)})-({_reviewed(column, rows)}))"
-        for column in COLUMNS
-        if column.kind is CellKind.AMOUNT
-    )
-    counted = f"COUNTA({of_table(ColumnId.KEY, language)})-{len(rows)}"
-    fine = literal(say("sheet-all-as-reviewed", count=len(rows)).said(language))
+    count, *totals = reviewed
+    sums = [f"SUM({of_table(column.id, language)})" for column in PROVEN]
+    gaps = ",".join(f"ABS({now}-({then}))" for now, then in zip(sums, totals, strict=True))
+    counted = f"COUNTA({of_table(ColumnId.KEY, language)})-{count}"
+    fine = sentence(say("sheet-all-as-reviewed", count="<count>").said(language), {"<count>": count})
     return (
         f"=IF({counted}<>0,{_out_by_rows(f'({counted})', language)},"
         f"IF(MAX({gaps})<0.005,{fine},{out_by(f'FIXED(MAX({gaps}),2)', language)}))"
     )
-
-
-def _reviewed(column: Column[Proposal], rows: Iterable[Proposal]) -> Decimal:
-    return total(value for row in rows if isinstance(value := column.value(row), Decimal))
 
 
 def _out_by_rows(count: str, language: Language) -> str:

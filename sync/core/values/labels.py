@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from sync.core.values.messages import Text, say
@@ -70,3 +71,9 @@ def with_commas(texts: Iterable[Text]) -> Text:
 def currency(unit: str) -> Text | str:
     """Return the currency as shown: its ISO code, or a word and Sage's number for one that Sage gives no code."""
     return say("currency-with-number", number=unit.removeprefix(UNNAMED)) if unit.startswith(UNNAMED) else unit
+
+
+def collated(name: str) -> str:
+    """Return what a name is sorted by, so that it stands where people look: É beside E, capitals by small ones."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
