@@ -97,8 +97,12 @@ def test_links_lead_to_the_applications_and_back(tmp_path: Path, files: ExcelFil
     files.write(tmp_path / "x.xlsx", paper.review(found))
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")
     links = [
-        {cell.value: cell.hyperlink.location for (cell,) in book[name].iter_rows(max_col=1) if cell.hyperlink}
-        for name in ("Reconciliation", "Applications")
+        {
+            cell.value: cell.hyperlink.location
+            for (cell,) in book[name].iter_rows(min_col=at, max_col=at)
+            if cell.hyperlink
+        }
+        for name, at in (("Reconciliation", 2), ("Applications", 1))
     ]
     to, back = "'Applications'!A{}", "'Reconciliation'!A{}"
     top = min(int(str(place).rpartition("A")[2]) for place in links[1].values())
