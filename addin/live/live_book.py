@@ -316,6 +316,7 @@ class LiveBook:
         whole = patiently(lambda: target.range(sheet.address(sheet.most)))
         self.format(sheet.name, sheet.words, AS_TYPED)
         values = self._raw(filled_up(sheet, block))
+        patiently(lambda: setattr(whole.rows, "hidden", False))  # Excel writes no block into rows that a filter hides
         patiently(lambda: setattr(whole, "raw_value", values))
 
     def _fill(self, table: Any, block: Sequence[Sequence[Plain]], rows_before: int) -> None:  # noqa: ANN401 - xlwings' table

@@ -166,7 +166,7 @@ def test_without_a_known_choice_the_workbook_s_language_holds(
     """Whatever stands there."""
     assert practice.url
     french_bench.choose(Input.LANGUAGE, word)
-    french_bench.choose(Input.START, "Dernier mois")
+    french_bench.choose(Input.START, "Depuis un mois")
     entry.run_sync("fr")
     assert french_bench.status.replace(GUARDED, " ").startswith("Factures lues : ")
 

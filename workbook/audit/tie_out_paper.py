@@ -175,8 +175,8 @@ def tie_out_parts(tie_out: TieOut) -> Iterator[tuple[Text, list[TieOutLine]]]:
         ]
         total = _of(owed, TOTAL, why=counts)
         yield say("tie-out-in-currency", currency=currency(owed.currency)), [*classes, total]
-    yield say("tie-out-by-customer"), _customers(tie_out)
-    yield say("tie-out-every-difference"), _items(tie_out)
+    yield say("tie-out-customers-part"), _customers(tie_out)
+    yield say("tie-out-items-part"), _items(tie_out)
 
 
 def _of(owed: Owed, customer: str | Text, why: Text | None = None) -> TieOutLine:

@@ -37,7 +37,7 @@ from workbook.control.panel import (
 )
 from workbook.look import cell_formats
 from workbook.look.column import CellKind, Column, set_off
-from workbook.look.page import Book, Sheet, headed, put, put_live_band, put_live_title, set_paper
+from workbook.look.page import TITLE_HEIGHT, Book, Sheet, headed, put, put_live_band, put_live_title, set_paper
 from workbook.review import review_sheet, totals_sheet
 from workbook.review.columns import ANSWERS, PLACE, ColumnId
 from workbook.review.columns import SHEET as RECONCILIATION
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 """Stands for the moment of making, so that two builds are the same."""
-TITLE_HEIGHT = 21
 ADDIN_SHEET = "Tieout"
 RIBBON = "customUI/customUI.xml"
 _RELATION = "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"
@@ -154,8 +153,9 @@ def _list(book: Book, each: ListSheet) -> None:
     sheet.ignore_errors({"number_stored_as_text": each.address(review_blocks.REACH)})
     first = book.add_format(_unruled(each.columns[0]) | {"text_wrap": False})
     put(sheet, each.header + 1, 0, say("sheet-filled-by-run-sync"), first)
-    if each.parted:
-        _parts(book, sheet, each)
+    for place, column in enumerate(each.columns):
+        if column.kind is CellKind.STATUS:
+            review_sheet.put_status_colours(book, sheet, (each.header + 1, place, each.header + each.most, place))
     if each.leads_back:
         link = book.add_format(cell_formats.of_kind(CellKind.LINK))
         put(sheet, each.header, len(each.columns), RECONCILIATION, book.add_format(cell_formats.of_header()))
@@ -163,7 +163,10 @@ def _list(book: Book, each: ListSheet) -> None:
         back = each.back(book.language)
         for row in range(each.header + 1, each.header + 1 + each.most):
             sheet.write_formula(row, len(each.columns), back, link, "")
-    sheet.autofilter(each.header, 0, each.header, len(each.columns) - 1)
+    if each.parted:
+        _parts(book, sheet, each)
+    else:  # a filter or a sort would tear headings and totals from their rows
+        sheet.autofilter(each.header, 0, each.header + each.most, len(each.columns) - 1)
 
 
 def _parts(book: Book, sheet: Sheet, each: ListSheet) -> None:

@@ -18,7 +18,7 @@ from sync.core.values.runs import RunSummary, run_state
 from workbook.audit import summary
 from workbook.audit.row_papers import HELD_ITEMS
 from workbook.audit.tie_out_paper import LINES, tie_out_parts
-from workbook.look.column import CellKind, Column, amount, count, text
+from workbook.look.column import CellKind, Column, amount, count, long, text
 from workbook.papers import applications
 from workbook.papers.paper import CURRENCY
 from workbook.review.columns import APPLICATIONS as APPLICATIONS_SHEET
@@ -38,6 +38,7 @@ class ListSheet(Struct, frozen=True, kw_only=True):
         name: of the sheet.
         about: what the list holds.
         columns: its columns.
+        empty: what is said where a sync finds nothing for it.
         header: its header row, from 0.
         most: more rows than this are never shown.
         leads_back: from each row to the reconciliation.
@@ -48,6 +49,7 @@ class ListSheet(Struct, frozen=True, kw_only=True):
     about: Text
     columns: tuple[Column[Any], ...]
     most: int
+    empty: Text
     header: int = 3
     leads_back: bool = False
     parted: bool = False
@@ -71,7 +73,7 @@ class ListSheet(Struct, frozen=True, kw_only=True):
         return [[column.value(row) for column in self.columns] for row in rows]
 
 
-WORDS = frozenset({CellKind.TEXT, CellKind.STATUS})
+WORDS = frozenset({CellKind.TEXT, CellKind.STATUS, CellKind.LONG})
 
 
 def _on_screen(columns: Sequence[Column[Any]]) -> tuple[Column[Any], ...]:
@@ -89,6 +91,9 @@ _WHO_AND_WHY = ("invoice", "customer", "status", "reason", "currency", "settled"
 """What is wanted of a held item, first."""
 
 
+NOTICE = say("notice")
+
+
 def _wanted_first(columns: Sequence[Column[Any]]) -> list[Column[Any]]:
     return sorted(columns, key=lambda each: [*_WHO_AND_WHY, each.id].index(each.id))
 
@@ -97,16 +102,18 @@ HELD = ListSheet(
     name=say("held-items"),
     about=say("sheet-held-items-explained"),
     most=5_000,
+    empty=say("pack-nothing-held"),
     columns=_on_screen(_wanted_first(HELD_ITEMS)),
 )
 PROOF = ListSheet(
     name=say("proof"),
     about=say("sheet-proof-explained"),
     most=200,
+    empty=say("pack-nothing-entered"),
     parted=True,
     columns=(
-        text("what", say("what"), 34),
-        text("status", say("status"), 26),
+        long("what", say("what"), 34),
+        long("status", say("status"), 26),
         text(CURRENCY, say("currency"), 10),
         count("rows", say("rows")),
         amount("settled", say("settled"), width=16),
@@ -115,11 +122,19 @@ PROOF = ListSheet(
         amount("change", say("change"), width=16),
     ),
 )
-TIE_OUT = ListSheet(name=say("tie-out"), about=say("sheet-tie-out-explained"), most=5_000, columns=LINES, parted=True)
+TIE_OUT = ListSheet(
+    name=say("tie-out"),
+    about=say("sheet-tie-out-explained"),
+    most=5_000,
+    empty=say("list-nothing-compared"),
+    columns=LINES,
+    parted=True,
+)
 APPLICATIONS = ListSheet(
     name=APPLICATIONS_SHEET,
     about=say("sheet-applications-explained"),
     most=10_000,
+    empty=say("pack-nothing-entered"),
     columns=_on_screen(applications.COLUMNS),
     leads_back=True,
 )
@@ -135,14 +150,20 @@ RUN_COLUMNS: tuple[Column[RunSummary], ...] = (
     text("ended", say("ended"), 26, run_state),
     text("pack", say("audit-pack"), 80, lambda entry: entry.exports[-1].folder if entry.exports else None),
 )
-RUNS = ListSheet(name=say("runs"), about=say("sheet-runs-explained"), most=500, columns=RUN_COLUMNS)
+RUNS = ListSheet(
+    name=say("runs"), about=say("sheet-runs-explained"), most=500, empty=say("none-yet"), columns=RUN_COLUMNS
+)
 """Never called History, in any language: Excel keeps that name for itself."""
 LISTS = (HELD, PROOF, TIE_OUT, APPLICATIONS, RUNS)
 
 
 def filled_up(sheet: ListSheet, block: CellRows) -> CellRows:
-    """Return a sheet's list with empty rows to its full length; a longer one ends with how many rows are left out."""
+    """Return a sheet's list with empty rows to its full length; a longer one ends with how many rows are left out.
+
+    One without rows says so.
+    """
     empty: CellRows = [[None] * len(sheet.columns)]
+    block = block or [[sheet.empty, *empty[0][1:]]]
     rest = len(block) - sheet.most
     if rest > 0:
         more: list[Cell] = [say("sheet-more-rows", count=rest + 1), *empty[0][1:]]
@@ -160,7 +181,9 @@ def held_block(audit: Audit) -> CellRows:
 def proof_block(audit: Audit) -> CellRows:
     """Return both sides of the proof of completeness, the bridge to what changes in Manage, and the control totals."""
     verdict = sum(audit.proof.differences, BLANK) if audit.proof.differences else say("proof-all-accounted-for")
-    rows: CellRows = [[verdict, *[None] * (len(PROOF.columns) - 1)], [None] * len(PROOF.columns)]
+    rows: CellRows = [[verdict, *[None] * (len(PROOF.columns) - 1)]]
+    rows += [[NOTICE, notice, *[None] * (len(PROOF.columns) - 2)] for notice in audit.run.notices]
+    rows.append([None] * len(PROOF.columns))
     for block in (*summary.proof(audit.proof), summary.bridge(audit.bridge), summary.control(audit)):
         rows += _part(block.heading, block.rows or [[block.empty]], len(PROOF.columns))
     return rows

@@ -41,6 +41,8 @@ MORE: tuple[Column[Proposal], ...] = (
 LIVE_COLUMNS = (*COLUMNS, *MORE)
 HEADER_ROW = HEAD_ROWS
 """The table's header row, from 0."""
+NOTICES_ON = say("proof")
+"""The sheet that holds all notices of the run."""
 REACH = 100_000
 """The last row that colours and guards cover."""
 CellRows = list[list[Plain]]
@@ -170,7 +172,7 @@ def _statuses() -> Mapping[str, Status]:
 def head_block(review: Review, language: Language) -> CellRows:
     """Return the header block, down to the check."""
     block: CellRows = [[None] * len(LIVE_COLUMNS) for _ in range(CHECK_ROW)]
-    for cell in head_cells(review, language):
+    for cell in head_cells(review, language, NOTICES_ON):
         block[cell.row][cell.column] = cell.value
     return block
 

@@ -93,8 +93,8 @@ class Column(Struct, Generic[Row], frozen=True, kw_only=True):
 
 
 def set_off(before: Column[Any], column: Column[Any]) -> bool:
-    """Return whether a column's words are set off from an amount before them, whose bracket ends at the cell's edge."""
-    return before.kind is CellKind.AMOUNT and column.kind in {CellKind.TEXT, CellKind.LONG}
+    """Return whether a column's words are set off from a number before them, which ends at the cell's edge."""
+    return before.kind in {CellKind.AMOUNT, CellKind.COUNT} and column.kind in {CellKind.TEXT, CellKind.LONG}
 
 
 def text(

@@ -129,6 +129,7 @@ NAME_PRINTED, NAME_BESIDE_MARK = 80, 60
 """Characters of a name at the head of a page, which holds 255."""
 LINE_HEIGHT = 12.75
 PRACTICE_HEIGHT = 20
+TITLE_HEIGHT = 21
 MOST_LINES = 12
 WORDS_TO_DIGITS = 1.1
 _SMALLER = cell_formats.FONT["font_size"] / cell_formats.SMALL["font_size"]

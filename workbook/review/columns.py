@@ -197,7 +197,7 @@ class Wording(Struct, frozen=True, kw_only=True):
         head: label of the ledger's head there.
         yes: what an approved row says in Approve.
         no: what any other row says there.
-        headers: of the table's columns; a file has no "explained", and in format 1 no "outcome".
+        headers: of the table's columns; a file has no "explained", and in format 1 neither "outcome" nor "since".
     """
 
     format: int

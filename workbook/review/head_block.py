@@ -112,11 +112,9 @@ def _count_and_money(review: Review, wanted: Disposition) -> Text:
         for tally in found
         if tally.change != ZERO
     ]
-    return (
-        say("sheet-rows-and-money", count=count, amounts=with_commas(amounts))
-        if amounts
-        else say("sheet-rows-without-money", count=count)
-    )
+    if amounts:
+        return say("sheet-rows-and-money", count=count, amounts=with_commas(amounts))
+    return say("sheet-rows-without-money", count=count) if count else say("none-word")
 
 
 HEAD_ROWS = 4
@@ -138,8 +136,14 @@ class HeadCell(Struct, frozen=True, kw_only=True):
     label: bool = False
 
 
-def head_cells(review: Review, language: Language) -> Iterator[HeadCell]:
-    """Yield the cells of the header block above the check: what it says in sight, and what identifies the paper."""
+def head_cells(review: Review, language: Language, notices_on: Text) -> Iterator[HeadCell]:
+    """Yield the cells of the header block above the check: what it says in sight, and what identifies the paper.
+
+    Args:
+        review: of which it is the head.
+        language: of the workbook.
+        notices_on: the sheet that holds all notices, where there is no room for them.
+    """
     run = review.run
     yield HeadCell(row=0, column=0, value=marked(run, heading(run)).said(language))
     lines = (
@@ -150,7 +154,9 @@ def head_cells(review: Review, language: Language) -> Iterator[HeadCell]:
         yield HeadCell(row=row, column=0, value=label.said(language), label=True)
         yield HeadCell(row=row, column=1, value=said.said(language))
     if run.notices:
-        yield HeadCell(row=CHECK_ROW - 1, column=PLACE[ColumnId.STATUS], value=_notices(run.notices, language))
+        yield HeadCell(
+            row=CHECK_ROW - 1, column=PLACE[ColumnId.STATUS], value=_notices(run.notices, language, notices_on)
+        )
     for index, each in enumerate(identifying_facts(review)):
         row, across = divmod(index, len(FACT_PLACES))
         yield HeadCell(row=row, column=FACT_PLACES[across], value=each.label.said(language), label=True)
@@ -161,9 +167,9 @@ def _said(fact: Fact, language: Language) -> str:
     return fact.value.said(language) if isinstance(fact.value, Text) else fact.value
 
 
-def _notices(notices: Sequence[Text], language: Language) -> str:
+def _notices(notices: Sequence[Text], language: Language, notices_on: Text) -> str:
     """Return the only notice, or how many there are and where they stand."""
     only = visible(notices[0].said(language))
     if len(notices) == 1 and len(only) <= NOTICE_WIDTH:
         return only
-    return say("sheet-notices-elsewhere", count=len(notices)).said(language)
+    return say("sheet-notices-elsewhere", sheet=notices_on, count=len(notices)).said(language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from msgspec import Struct
@@ -14,7 +15,18 @@ from sync.core.values.proposal import Proposal
 from sync.core.values.runs import Run
 from workbook.look import cell_formats
 from workbook.look.column import CellKind, Column
-from workbook.look.page import Book, Sheet, fitting, headed, height, put, put_live_title, put_title, set_paper
+from workbook.look.page import (
+    TITLE_HEIGHT,
+    Book,
+    Sheet,
+    fitting,
+    headed,
+    height,
+    put,
+    put_live_title,
+    put_title,
+    set_paper,
+)
 from workbook.look.statuses import LOOKS
 from workbook.papers.applications import applications
 from workbook.papers.draw import CHECKED, OK, Pen, rows_by_key
@@ -132,18 +144,16 @@ def set_widths(
         sheet.set_column(len(columns), len(columns), None, None, {"collapsed": True})
 
 
+def put_status_colours(book: Book, sheet: Sheet, span: tuple[int, int, int, int]) -> None:
+    """Colour statuses by their words, in cells from first row and column to last row and column."""
+    for look in LOOKS.values():
+        word, form = literal(book.say(look.word)), book.add_format(cell_formats.of_status(look))
+        sheet.conditional_format(*span, {"type": "cell", "criteria": "==", "value": word, "format": form})
+
+
 def _colours(book: Book, sheet: Sheet, frame: Frame) -> None:
     """Colours that follow the cell's own words, so that they stay right when the user sorts."""
-    for look in LOOKS.values():
-        sheet.conditional_format(
-            *frame.span(ColumnId.STATUS),
-            {
-                "type": "cell",
-                "criteria": "==",
-                "value": literal(book.say(look.word)),
-                "format": book.add_format(cell_formats.of_status(look)),
-            },
-        )
+    put_status_colours(book, sheet, frame.span(ColumnId.STATUS))
     since = xl_rowcol_to_cell(frame.header + 1, PLACE[ColumnId.SINCE], col_abs=True)
     moved = ",".join(f"{since}={literal(book.say(word))}" for word in (NEW, CHANGED))
     sheet.conditional_format(
@@ -211,10 +221,10 @@ def _guards(sheet: Sheet, frame: Frame) -> None:
         "error_title": sheet.say(say("only-approve-to-hold-until")),
         "error_message": sheet.say(say("sheet-reviewed-cell-locked")),
     }
-    sheet.data_validation(frame.header + 1, 0, frame.reach, PLACE[ColumnId.APPROVE] - 1, refused)
-    sheet.data_validation(
-        frame.header + 1, PLACE[ColumnId.HOLD_UNTIL] + 1, frame.reach, len(frame.columns) - 1, refused
-    )
+    for typed, side_by_side in groupby(range(len(frame.columns)), lambda place: frame.columns[place].editable):
+        places = list(side_by_side)
+        if not typed:
+            sheet.data_validation(frame.header + 1, places[0], frame.reach, places[-1], refused)
     words = [xl_range_abs(*frame.span(c.id)) for c in COLUMNS if c.kind in {CellKind.TEXT, CellKind.NOTE}]
     sheet.ignore_errors({"number_stored_as_text": " ".join(words).replace("$", "")})
 
@@ -267,7 +277,7 @@ def _header_block(book: Book, sheet: Sheet, review: Review) -> None:
     put_title(
         book, sheet, review.run, heading(review.run), [column.width for column in DECIDING[: PLACE[ColumnId.NOTE]]]
     )
-    for cell in head_cells(review, book.language):
+    for cell in head_cells(review, book.language, totals_sheet.NAME):
         if not (cell.row or cell.column):
             continue
         form = (inside if cell.column else label) if cell.label else said if cell.column == 1 else fact
@@ -315,7 +325,6 @@ LEGEND_HELP = (
     say("sheet-deleted-row-returns"),
     say("sheet-no-change-no-push"),
     say("sheet-variance-and-balance-defined"),
-    say("sheet-review-and-shown-defined"),
     say("sheet-check-defined"),
 )
 
@@ -327,6 +336,7 @@ def fill_legend(book: Book, run: Run | None) -> None:
     for place, (head, width) in enumerate(zip(LEGEND_HEADS, LEGEND_WIDTHS, strict=True)):
         sheet.set_column(place, place, headed(book.say(head), width))
     if run is None:
+        sheet.set_row(0, TITLE_HEIGHT)
         put_live_title(book, sheet, LEGEND, len(LEGEND_HEADS))
     else:
         put_title(book, sheet, run, LEGEND, LEGEND_WIDTHS)

@@ -157,7 +157,7 @@ def reason_with_records(
                 "row-totals-differ",
                 sage=position.total,
                 manage=invoice.total,
-                difference=position.total - invoice.total,
+                difference=abs(position.total - invoice.total),
             ), say("row-correct-the-wrong-one")
         case Status.OVERPAID:
             return say("row-would-be-overpaid", paid=target.paid, total=invoice.total, credits=invoice.credits), say(
@@ -205,7 +205,7 @@ def _reopened(position: Position, matched: Match, standing: Standing, target: Ta
         text = say("row-voided-but-shown-paid", before=before)
         text = text + _customers(position, matched) if not matched.same_customer else text
     elif intended is not None and intended.action is Action.DELETE:
-        text = say("row-record-to-be-deleted", paid=target.paid, before=before)
+        text = say("row-record-to-be-deleted", before=intended.amount_before)
     elif target.paid < before:
         text = say("row-paid-amount-to-be-lowered", paid=target.paid, before=before)
     else:
