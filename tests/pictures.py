@@ -214,7 +214,7 @@ def sheets(folder: Path, chosen: Language) -> list[Path]:
         place = Path(private)
         with practise(place / "practice", TODAY) as world, Desk(display, _environment(world, place)) as office:
             document = _sync(office, place, chosen)
-            show(document, SHEET.said(chosen), "J9", 100)
+            show(document, SHEET.said(chosen), "C9", 100)
             shoot(display, review)
             silence(document, CONTROL.said(chosen), INPUTS[Input.START])
             show(document, CONTROL.said(chosen), INPUTS[Input.START], 100)

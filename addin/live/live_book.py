@@ -199,7 +199,7 @@ class LiveBook:
         self.calculate()
 
     def review(self, review: Review) -> None:
-        """Show a review: sort order, notes and decisions stay where they still fit. All of it, or none.
+        """Show a review, what needs a person first; notes and decisions stay where they still fit. All of it, or none.
 
         Raises:
             SetupError: the table is not as it was built, so that values would come under the wrong headers.

@@ -76,7 +76,7 @@ def test_a_sync_fills_the_sheets_and_writes_nothing_to_manage(month: Bench, prac
     assert month.sheet("Tie-out", "A5:E5")[0] == ["Total", None, None, None, "CAD"]
     assert month.sheet("Proof", "A5:A5")[0][0] == "Entered in Sage in the window"
     assert month.sheet("Applications", "A5:A5")[0][0] == rows[0]["Invoice"]
-    assert month.sheet("History", "I5:I5")[0][0] == "to be pushed"
+    assert month.sheet("Runs", "I5:I5")[0][0] == "to be pushed"
 
 
 def test_a_push_writes_reads_back_and_marks_each_row(month: Bench, practice: Practice) -> None:
@@ -96,8 +96,8 @@ def test_a_push_writes_reads_back_and_marks_each_row(month: Bench, practice: Pra
     assert month.shown(Figure.LAST_DAY).date() == TODAY
 
 
-def test_a_repeated_sync_keeps_sort_notes_and_decisions(month: Bench) -> None:
-    """The user's order of rows, a note that was never pushed, and a No."""
+def test_a_repeated_sync_keeps_notes_and_decisions_and_puts_what_waits_first(month: Bench) -> None:
+    """A note that was never pushed, and a No, however the rows were sorted; a row set to No waits from then on."""
     before = month.rows()
     backwards = list(reversed(before))
     table = month.book.sheets[SHEET.said(ENGLISH)].tables["Review"]
@@ -109,7 +109,10 @@ def test_a_repeated_sync_keeps_sort_notes_and_decisions(month: Bench) -> None:
     month.set(chosen["Key"], "Approve", "no")
     month.press("Run Sync")
     after = month.rows()
-    assert [row["Key"] for row in backwards] == [row["Key"] for row in after]
+    others = [[row["Key"] for row in rows if row["Key"] != chosen["Key"]] for rows in (before, after)]
+    assert others[0] == others[1]
+    first_ready = next(place for place, row in enumerate(after) if row["Approve"] == "Yes")
+    assert [row["Key"] for row in after].index(chosen["Key"]) < first_ready
     assert month.row(backwards[0]["Key"])["Note"] == "=not a formula"
     assert month.row(chosen["Key"])["Approve"] == "No"
 
@@ -143,8 +146,8 @@ def test_decisions_are_on_record_before_the_sheet_is_written_over(
         "Luc",
         datetime(2026, 5, 1),  # noqa: DTZ001 - a cell has no time zone
     )
-    assert row["Reason"].startswith("Held by ")
-    assert " until 2026-05-01. Note: Ask Zoé" in row["Reason"]
+    assert row["Why"].startswith("Held by ")
+    assert " until 2026-05-01. Note: Ask Zoé" in row["Why"]
 
 
 def test_a_hold_ends_on_its_day_on_the_sheet_too(month: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

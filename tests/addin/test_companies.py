@@ -149,7 +149,7 @@ def test_what_is_told_follows_the_language_chosen(bench: Bench, practice: Practi
     assert words in bench.status
     assert {row["Approve"] for row in bench.rows()} == {"Yes", "No"}
     assert "Ready" in {row["Status"] for row in bench.rows()}
-    reasons = " ".join(str(row["Reason"]) for row in bench.rows())
+    reasons = " ".join(str(row["Why"]) for row in bench.rows())
     assert ("réglée" in reasons or "Réglée" in reasons or "payée" in reasons.lower()) == french
     assert bench.sheet("Tie-out", "A5:B5")[0][0] == "Total"
     assert (bench.sheet("Proof", "A5:A5")[0][0] == "Entered in Sage in the window") == (not french)

@@ -32,7 +32,7 @@ def tell_sheets(of: Told, bench: Bench) -> None:
     closed = [column.id for column in HELD.columns].index("closed")
     held = [row for row in bench.sheet("Held Items", "A5:Z300") if row[0] and row[closed] is None]
     of.tell("held and failed invoices", "sheet Held Items", len(held))
-    (run, *_) = bench.sheet("History", "A5:J5")
+    (run, *_) = bench.sheet("Runs", "A5:J5")
     of.tell("invoices", "sheet History", run[6])
     table = bench.rows()
     of.tell("invoices", "table", len(table))

@@ -14,20 +14,22 @@ from msgspec.structs import replace
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from addin.install.build import build_workbook
 from sync.core.decide.manage_position import LedgerMemory
 from sync.core.decide.position import positions
 from sync.core.decide.reconcile import pair, propose
 from sync.core.prove.figures import Disposition, disposition
 from sync.core.prove.review import OpenItem
-from sync.core.values.messages import say
+from sync.core.values.messages import Language, say
 from sync.core.values.policy import Policy
 from sync.core.values.proposal import Proposal, Status
-from sync.language.catalogues import ENGLISH
+from sync.language.catalogues import ENGLISH, languages
 from tests.support.build import document, entry, invoice, own
 from tests.workbook import paper
 from tests.workbook.edited import edited, header_of
+from workbook.look.page import headed
 from workbook.look.statuses import LOOKS
-from workbook.review.columns import COLUMNS, cells
+from workbook.review.columns import COLUMNS, PLACE, SHEET, ColumnId, cells
 from workbook.review.head_block import RUN
 from workbook.review.review_file import ExcelFiles
 from workbook.xlsx.cells import in_words, visible
@@ -123,6 +125,46 @@ def test_what_a_decision_needs_is_on_the_first_screen(written: Path) -> None:
     groups = [(each.min or 0, each.max or 0) for each in sheet.column_dimensions.values() if each.hidden]
     away = {place for first, last in groups for place in range(first, last + 1)}
     assert away == set(range(14, len(COLUMNS) + 1))  # all that follows Hold until
+
+
+@pytest.mark.filterwarnings("ignore:Print area cannot be set")  # openpyxl knows no whole columns
+@pytest.mark.parametrize("language", languages(), ids=lambda each: each.code)
+def test_screen_and_page_hold_what_they_should_in_every_language(tmp_path: Path, language: Language) -> None:
+    """Headers differ in length: up to Note it fits the screen, and up to Why a printed page, in file and workbook."""
+    ExcelFiles(language).write(tmp_path / "file.xlsx", paper.review(paper.rows(3)))
+    build_workbook(tmp_path / "Tieout.xlsm", language, interpreter="/opt/tieout/python")
+    for path in (tmp_path / "file.xlsx", tmp_path / "Tieout.xlsm"):
+        sheet = sheet_of(path, SHEET.said(language))
+        groups = {each.min or 0: each for each in sheet.column_dimensions.values()}
+        widths, place = [], 1
+        while place <= PLACE[ColumnId.NOTE] + 1:
+            group = groups[place]
+            widths += [group.width * 7 + 5] * ((group.max or place) - place + 1)
+            place = (group.max or place) + 1
+        assert sum(widths[: PLACE[ColumnId.NOTE] + 1]) < PIXELS_AT_1366
+        assert sum(widths[: PLACE[ColumnId.NOTE]]) / 96 * 0.89 <= 11 - 0.6
+        for column, pixels in zip(COLUMNS, widths, strict=False):  # no header is cut, and none has a third line
+            assert headed(column.header.said(language), 0) <= (pixels - 5) / 7
+
+
+def test_what_is_new_or_waits_for_something_else_stands_out(tmp_path: Path, files: ExcelFiles) -> None:
+    """Any other row that waits says since when; of what does not wait nothing is said."""
+    new, same, other, ready = (
+        paper.proposal(number, status)
+        for number, status in enumerate((*[Status.TOTAL_DIFFERS] * 3, Status.READY), start=1)
+    )
+    since = date(2026, 3, 1)
+    before = {same.key: OpenItem(row=same, since=since)}
+    moved = replace(other, paid_proposed=Decimal("1.00"))
+    held = before | {other.key: OpenItem(row=moved, since=since), ready.key: OpenItem(row=ready, since=since)}
+    files.write(tmp_path / "x.xlsx", paper.review([new, same, other, ready], held))
+    with edited(tmp_path / "x.xlsx") as book:
+        assert [book.cell(n, "Waits since").value for n in range(4)] == ["new", "2026-03-01", "changed", None]
+        top = book.places.index(0)
+        invoice, since_cell = (book.cell(top, header).coordinate for header in ("Invoice", "Waits since"))
+        (rules,) = [each.rules for each in book.sheet.conditional_formatting if invoice in each.sqref]
+    assert [rule.formula for rule in rules] == [[f'OR(${since_cell}="new",${since_cell}="changed")']]
+    assert rules[0].dxf.font.b
 
 
 def test_what_needs_a_person_stands_first_by_money(written: Path, reviewed: dict[str, Proposal]) -> None:
@@ -292,7 +334,7 @@ def test_many_notices_do_not_fill_the_window_and_stand_on_the_next_sheet(tmp_pat
     notices = tuple(say("Notice number {n} about the books.", n=n) for n in range(9))
     files.write(tmp_path / "x.xlsx", paper.review(paper.rows(3), notices=notices))
     first, second = (words_of(sheet_of(tmp_path / "x.xlsx", name)) for name in ("Reconciliation", "Control totals"))
-    assert "Notices on Control totals: 9" in first
+    assert "Notices: 9, on the sheet Control totals" in first
     assert [said for notice in notices if (said := notice.said(ENGLISH)) not in second] == []
     pane = sheet_of(tmp_path / "x.xlsx").freeze_panes
     assert pane == "D6"
