@@ -282,6 +282,7 @@ def _shown(ending: TaskEnding, book: LiveBook, seat: Seat, run: Run, *, fresh: b
             book.listed(list_sheets.APPLICATIONS, list_sheets.applications_block(audit.rows))
         else:
             book.outcomes(audit.postings)
+            book.counted(audit.figures)
             book.forget_confirmation()
         history = seat.ledger.history()
         book.listed(list_sheets.PROOF, list_sheets.proof_block(audit))

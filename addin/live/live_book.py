@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from addin.live.blocks import LAST, address, as_cell, as_raw, as_row, as_rows, words_address
 from addin.live.excel import patiently, there
+from sync.core.prove.figures import Tally
 from sync.core.prove.review import Review
 from sync.core.values.errors import Refused, SetupError
 from sync.core.values.messages import BLANK, Language, Text, say
@@ -44,6 +45,7 @@ from workbook.control.review_blocks import (
     explain,
     head_block,
     ids_of,
+    lines_block,
     outcome_column,
     table_block,
     table_rows,
@@ -230,6 +232,10 @@ class LiveBook:
         self.write(SHEET, address(0, CHECK_ROW - 1), head_block(review, self.built_in))
         reviewed = reviewed_totals(review.rows)
         self.write(FIGURES, f"{REVIEWED_COLUMN}1:{REVIEWED_COLUMN}{len(reviewed)}", [[each] for each in reviewed])
+
+    def counted(self, figures: Sequence[Tally]) -> None:
+        """Show above the table what still waits for a person and what was posted."""
+        self.write(SHEET, f"A2:B{CHECK_ROW}", lines_block(figures, self.built_in))
 
     def _unfiltered(self, table: Any) -> Any:  # noqa: ANN401 - Excel's AutoFilter, which is given back to apply again
         """Show the rows that a filter hides, or None: Excel does not write a block into rows that a filter hides."""

@@ -90,6 +90,9 @@ def test_a_push_writes_reads_back_and_marks_each_row(month: Bench, practice: Pra
     assert month.status.endswith("Every row was read back from Manage.")
     assert month.row(pushed["Key"])["Outcome"] == "posted: Written and read back."
     assert month.row(held["Key"])["Outcome"] is None
+    waits, posted = month.sheet(SHEET.said(ENGLISH), "A2:B3")
+    for line, label, count in ((waits, "Needs you", Figure.HELD_COUNT), (posted, "Posted", Figure.POSTED_COUNT)):
+        assert (line[0], line[1].split(":")[0]) == (label, f"{month.shown(count):.0f}")
     assert in_manage(practice, held["Invoice"])["payments"] == 0
     assert float(in_manage(practice, pushed["Invoice"])["payments"]) == pushed["Paid proposed"]
     assert month.shown(Figure.READY_COUNT) == 0

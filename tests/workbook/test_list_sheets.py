@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.install.build import build_workbook
 from sync.core.values.messages import Language, Text, say
+from sync.core.values.money import ZERO
 from sync.core.values.proposal import Status
 from sync.language.catalogues import ENGLISH, languages
 from tests.workbook import paper
@@ -20,7 +21,7 @@ from workbook.control.list_sheets import HELD, LISTS, PROOF, RUNS, TIE_OUT, fill
 from workbook.control.review_blocks import head_block
 from workbook.look.column import CellKind
 from workbook.look.statuses import LOOKS
-from workbook.xlsx.cells import in_words
+from workbook.xlsx.cells import in_words, letters
 
 pytestmark = pytest.mark.filterwarnings("ignore:Print area cannot be set")  # openpyxl knows no whole columns
 RESERVED = {"history", "historique"}
@@ -77,10 +78,7 @@ def test_headings_and_totals_stand_out_and_nothing_sorts_them_away(built: tuple[
         }
         first, last = each.header + 2, each.header + 1 + each.most
         assert len(looks) == (2 if each.parted else 0)
-        assert all(
-            look == (True, f"A{first}:{found.cell(1, len(each.columns)).column_letter}{last}")
-            for look in looks.values()
-        )
+        assert all(look == (True, f"A{first}:{letters(len(each.columns) - 1)}{last}") for look in looks.values())
         assert (found.auto_filter.ref is None) == each.parted
         if not each.parted:
             assert str(found.auto_filter.ref).endswith(str(last))
@@ -115,7 +113,7 @@ def test_what_is_held_stands_by_money_and_what_the_run_closed_last() -> None:
     closed = [column.id for column in HELD.columns].index("closed")
     still_open = [row[closed] is None for row in rows]
     assert still_open == sorted(still_open, reverse=True)
-    money = {item.row.invoice: abs(item.row.change or item.row.settled or 0) for item in found.held}
+    money = {item.row.invoice: abs(item.row.change or item.row.settled or ZERO) for item in found.held}
     sums = [money[str(row[0])] for row, opened in zip(rows, still_open, strict=True) if opened]
     assert (sums == sorted(sums, reverse=True), len(sums) > 5) == (True, True)
 

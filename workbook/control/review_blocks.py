@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 
+from sync.core.prove.figures import Tally
 from sync.core.prove.review import OpenItem, Review
 from sync.core.values.labels import OUTCOMES
 from sync.core.values.messages import Language, Text, say
@@ -31,7 +32,7 @@ from workbook.review.columns import (
     cells,
 )
 from workbook.review.decisions import REQUIRED
-from workbook.review.head_block import CHECK_ROW, HEAD_ROWS, head_cells
+from workbook.review.head_block import CHECK_ROW, HEAD_ROWS, head_cells, head_lines
 from workbook.xlsx.cells import Cell, Found, Plain, day_typed, in_words, link_by_key, same, words
 
 MORE: tuple[Column[Proposal], ...] = (
@@ -175,6 +176,11 @@ def head_block(review: Review, language: Language) -> CellRows:
     for cell in head_cells(review, language, NOTICES_ON):
         block[cell.row][cell.column] = cell.value
     return block
+
+
+def lines_block(figures: Sequence[Tally], language: Language) -> CellRows:
+    """Return the lines of the header block that say what waits and what was posted, and their labels."""
+    return [in_words(line, language) for line in head_lines(figures)]
 
 
 def outcome_column(keys: Sequence[Found], postings: Mapping[str, Posting], language: Language) -> CellRows:

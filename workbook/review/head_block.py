@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from msgspec import Struct
 
-from sync.core.prove.figures import Disposition, counts
+from sync.core.prove.figures import BECAME, CARRIED, Disposition, Tally, counts
 from sync.core.prove.review import Review
-from sync.core.values.labels import STATUSES, currency, window_words, with_commas
+from sync.core.values.labels import currency, window_words, with_commas
 from sync.core.values.messages import Language, Text, say
 from sync.core.values.money import ZERO
-from sync.core.values.proposal import Status
 from sync.core.values.runs import Person, Run
 from workbook.look.page import Book, marked
 from workbook.review import columns
@@ -103,14 +104,25 @@ def _held(review: Review) -> Text:
     return say("sheet-held-since", count=len(since), day=min(since)) if since else say("none-word")
 
 
-def _count_and_money(review: Review, wanted: Disposition) -> Text:
+def head_lines(figures: Sequence[Tally]) -> list[tuple[Text, Text]]:
+    """Return the lines below the title: what waits for a person, and what is ready or, after a push, was posted."""
+    done = (
+        Disposition.POSTED if any(tally.disposition is Disposition.POSTED for tally in figures) else Disposition.READY
+    )
+    return [(NEEDS_YOU, _count_and_money(figures, CARRIED)), (BECAME[done], _count_and_money(figures, {done}))]
+
+
+def _count_and_money(figures: Iterable[Tally], wanted: Collection[Disposition]) -> Text:
     """Return how many rows became what is wanted, and what they change in each currency."""
-    found = [tally for tally in review.figures if tally.disposition is wanted]
+    found = [tally for tally in figures if tally.disposition in wanted]
     count = sum(tally.count for tally in found)
+    changes: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    for tally in found:
+        changes[tally.currency] += tally.change
     amounts = [
-        say("amount-in-currency", amount=tally.change, currency=currency(tally.currency))
-        for tally in found
-        if tally.change != ZERO
+        say("amount-in-currency", amount=change, currency=currency(unit))
+        for unit, change in changes.items()
+        if change != ZERO
     ]
     if amounts:
         return say("sheet-rows-and-money", count=count, amounts=with_commas(amounts))
@@ -146,13 +158,9 @@ def head_cells(review: Review, language: Language, notices_on: Text) -> Iterator
     """
     run = review.run
     yield HeadCell(row=0, column=0, value=marked(run, heading(run)).said(language))
-    lines = (
-        (NEEDS_YOU, _count_and_money(review, Disposition.HELD)),
-        (STATUSES[Status.READY], _count_and_money(review, Disposition.READY)),
-    )
-    for row, (label, said) in enumerate(lines, start=1):
+    for row, (label, figures) in enumerate(head_lines(review.figures), start=1):
         yield HeadCell(row=row, column=0, value=label.said(language), label=True)
-        yield HeadCell(row=row, column=1, value=said.said(language))
+        yield HeadCell(row=row, column=1, value=figures.said(language))
     if run.notices:
         yield HeadCell(
             row=CHECK_ROW - 1, column=PLACE[ColumnId.STATUS], value=_notices(run.notices, language, notices_on)
