@@ -279,7 +279,9 @@ def _shown(ending: TaskEnding, book: LiveBook, seat: Seat, run: Run, *, fresh: b
         audit = gathered(seat.ledger, run.id, seat.clock.now(), seat.person, book.chosen)
         if fresh:
             book.listed(list_sheets.TIE_OUT, list_sheets.tie_out_block(audit.evidence.tie_out))
-            book.listed(list_sheets.APPLICATIONS, list_sheets.applications_block(audit.rows))
+            rows = {row.key: row for row in audit.rows}
+            ordered = [rows[key] for key in book.chosen if key in rows]
+            book.listed(list_sheets.APPLICATIONS, list_sheets.applications_block(ordered))
         else:
             book.outcomes(audit.postings)
             book.counted(audit.figures)

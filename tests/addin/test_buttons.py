@@ -31,6 +31,7 @@ from tests.addin.bench import TODAY, Bench
 from tests.cli.world import own_site
 from tests.excel.strict_rules import ExcelBusy
 from tests.workbook.paper import proposal, review
+from tests.workbook.told import beside
 from workbook.control.list_sheets import RUNS
 from workbook.control.panel import Figure, Input
 from workbook.review.columns import SHEET
@@ -73,8 +74,12 @@ def test_a_sync_fills_the_sheets_and_writes_nothing_to_manage(month: Bench, prac
     assert in_manage(practice, row["Invoice"])["payments"] == 0
     held = [line[0] for line in month.sheet("Held Items", "A5:A60") if line[0]]
     assert len(held) == month.shown(Figure.HELD_COUNT)
-    assert month.sheet("Tie-out", "A5:E5")[0] == ["Total", None, None, None, "CAD"]
-    assert month.sheet("Proof", "A5:A5")[0][0] == "Entered in Sage in the window"
+    tie_out = month.sheet("Tie-out", "A5:D40")
+    assert tie_out[0][0] == "Every difference between Sage and Manage is explained."
+    assert ["Total", None, None, "CAD"] in tie_out
+    proof = [line[0] for line in month.sheet("Proof", "A5:A8")]
+    assert proof[0] == "Everything that was entered in Sage is accounted for: difference 0.00."
+    assert "Entered in Sage in the window" in proof
     assert month.sheet("Applications", "A5:A5")[0][0] == rows[0]["Invoice"]
     assert month.sheet("Runs", "I5:I5")[0][0] == "to be pushed"
 
@@ -186,7 +191,7 @@ def test_the_calls_do_not_grow_with_the_rows(month: Bench, size: int, monkeypatc
     monkeypatch.setattr(LiveBook, "review", many)
     month.engine.calls.clear()
     month.press("Run Sync")
-    assert sum(month.engine.calls.values()) == 83
+    assert sum(month.engine.calls.values()) == 90
     assert shown == [size]
     assert len(month.rows()) == size
 
@@ -302,10 +307,9 @@ def test_a_custom_date_and_an_end_date_bound_the_window(bench: Bench, practice: 
     bench.choose(Input.CUSTOM, float((date(2026, 3, 1) - zero).days))
     bench.choose(Input.END, float((date(2026, 3, 31) - zero).days))
     bench.press("Run Sync")
-    head = bench.sheet(SHEET.said(ENGLISH), "A1:B8")
-    assert next(line[1] for line in head if line[0] == "Window") == (
-        "2026-03-01 to 2026-03-31, Custom Date, End Date set"
-    )
+    head = bench.sheet(SHEET.said(ENGLISH), "A1:AB4")
+    window = "2026-03-01 to 2026-03-31, Custom Date, End Date set"
+    assert (beside(head, "Window"), f", {window}, run " in head[0][0]) == (window, True)
 
 
 def test_a_lowering_push_is_confirmed_by_the_number_of_its_rows(month: Bench, practice: Practice) -> None:
@@ -346,8 +350,8 @@ def test_a_workbook_that_was_rebuilt_by_hand_is_refused_in_words(
     before = month.rows()
     if wrong == "another header":
         place = month.book.sheets[SHEET.said(ENGLISH)].tables["Review"].range.row
-        header = month.book.sheets[SHEET.said(ENGLISH)].range(f"I{place}").raw_value
-        month.book.sheets[SHEET.said(ENGLISH)].range(f"I{place}").raw_value = "Was paid"
+        header = month.book.sheets[SHEET.said(ENGLISH)].range(f"E{place}").raw_value
+        month.book.sheets[SHEET.said(ENGLISH)].range(f"E{place}").raw_value = "Was paid"
         assert header == "Paid before"
     elif wrong == "a sheet without its name":
         monkeypatch.setattr("addin.live.live_book.SHEET", say("Abstimmung"))
@@ -389,8 +393,8 @@ def test_a_formula_in_approve_is_refused(month: Bench) -> None:
     row = ready(month)
     body = month.book.sheets[SHEET.said(ENGLISH)].tables["Review"].data_body_range
     assert body is not None
-    body[0, 2].number_format = "General"  # pasted together with its format
-    body[0, 2].formula = '="Yes"'
+    body[0, 0].number_format = "General"  # pasted together with its format
+    body[0, 0].formula = '="Yes"'
     month.press("Push to Manage")
     first = month.rows()[0]
     assert "formula" in first["Outcome"], (row, first)

@@ -16,6 +16,7 @@ from sync.language.catalogues import ENGLISH
 from sync.practice.world import BOOKS, Practice, practise
 from sync.settings.profiles import place_of
 from tests.addin.bench import TODAY, Bench
+from tests.workbook.told import beside
 from workbook.control import control_sheet
 from workbook.control.panel import FIGURES, Figure, Input
 from workbook.look.page import MARK
@@ -55,8 +56,7 @@ def offered(bench: Bench) -> list[str]:
 
 def site(bench: Bench) -> str:
     """The site that the reconciliation on the sheet is of."""
-    head = bench.sheet(SHEET.said(ENGLISH), "A1:H8")
-    return next(str(line[1]) for line in head if line[0] == "Manage site")
+    return beside(bench.sheet(SHEET.said(ENGLISH), "A1:AB4"), "Manage site")
 
 
 def test_each_company_is_read_from_its_own_settings(bench: Bench, worlds: tuple[Practice, Practice]) -> None:

@@ -39,6 +39,7 @@ from tests.workbook.told import (
     cents,
     in_cards,
     in_json,
+    in_line,
     in_sentence,
     json_amounts,
     number,
@@ -118,6 +119,10 @@ def tell_review_file(of: Told, path: Path) -> None:
     of.tell("invoices", "header", count)
     of.tell("ready invoices", "header", ready)
     of.tell("held invoices", "header", next(iter(re.findall(r"^\d+", beside(head, "Held"))), "0"))
+    of.tell("held invoices", "first lines", in_line(beside(head, "Needs you"))[0])
+    count, change = in_line(beside(head, "Ready"))
+    of.tell("ready invoices", "first lines", count)
+    of.tell("ready change", "first lines", change)
     table = by_columns(head, "Key", "Approve")
     yes = [row for row in table if row["Approve"] == "Yes"]
     of.tell("invoices", "file", len(table))

@@ -138,7 +138,7 @@ EVIDENCE: tuple[Column[Proposal], ...] = (
     text(ColumnId.RECEIPT, say("receipt"), 19, _receipt),
     text(ColumnId.KEY, say("key"), 9, lambda row: row.key),
 )
-"""What the decision rests on: grouped away on the screen, on pages of its own on paper."""
+"""What the decision rests on: grouped away on the screen and not on paper, where the audit pack has it."""
 COLUMNS = DECIDING + HOLDING + EVIDENCE
 BY_ID: Mapping[str, Column[Proposal]] = {column.id: column for column in COLUMNS}
 PLACE: Mapping[str, int] = {column.id: place for place, column in enumerate(COLUMNS)}

@@ -106,9 +106,8 @@ def _held(review: Review) -> Text:
 
 def head_lines(figures: Sequence[Tally]) -> list[tuple[Text, Text]]:
     """Return the lines below the title: what waits for a person, and what is ready or, after a push, was posted."""
-    done = (
-        Disposition.POSTED if any(tally.disposition is Disposition.POSTED for tally in figures) else Disposition.READY
-    )
+    became = {tally.disposition for tally in figures}
+    done = Disposition.POSTED if Disposition.POSTED in became else Disposition.READY
     return [(NEEDS_YOU, _count_and_money(figures, CARRIED)), (BECAME[done], _count_and_money(figures, {done}))]
 
 
