@@ -82,7 +82,8 @@ def of_header(fill: str = DARK, align: str = "left") -> dict[str, Any]:
 
 def of_head(column: Column[Row]) -> dict[str, Any]:
     """Return the format of a column's header: aligned as the column; the editable ones stand out."""
-    return of_header(INPUT_DARK if column.editable else DARK, _ALIGNED.get(column.kind, "left"))
+    head = of_header(INPUT_DARK if column.editable else DARK, _ALIGNED.get(column.kind, "left"))
+    return head | {"indent": 1} if column.kind is CellKind.STATUS else head
 
 
 def of_column(column: Column[Row]) -> dict[str, Any]:
