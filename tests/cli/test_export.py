@@ -214,7 +214,7 @@ def test_the_history_sheet_and_the_command_agree(month: Month) -> None:
             e["window"]["end"],
             e["user"],
             e["computer"],
-            str(sum(e["rows"].values())),
+            Decimal(sum(e["rows"].values())),
             ", ".join(f"{ENGLISH.amount(Decimal(added))} {unit}" for unit, added in e["posted"].items()) or None,
             e["exports"][-1]["folder"] if e["exports"] else None,
         )

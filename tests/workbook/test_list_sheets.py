@@ -13,7 +13,7 @@ from addin.install.build import build_workbook
 from sync.core.values.messages import Language, Text, say
 from sync.core.values.money import ZERO
 from sync.core.values.proposal import Status
-from sync.language.catalogues import ENGLISH, languages
+from sync.language.catalogues import ENGLISH, known_as, languages
 from tests.workbook import paper
 from tests.workbook.audit.packs import audit
 from workbook.control.layout_mark import SHEETS
@@ -86,14 +86,13 @@ def test_headings_and_totals_stand_out_and_nothing_sorts_them_away(built: tuple[
 
 
 def test_statuses_of_held_items_have_the_colours_of_the_reconciliation(built: tuple[Language, Path]) -> None:
-    """A rule for each word."""
-    language, _ = built
+    """A rule for each word, in each language: a list is told in the one that is chosen."""
     place = next(at for at, column in enumerate(HELD.columns, start=1) if column.kind is CellKind.STATUS)
     found = sheet(built, HELD.name)
     cell = found.cell(HELD.header + 2, place).coordinate
     (rules,) = [each.rules for each in found.conditional_formatting if cell in each.sqref]
     colours = {rule.formula[0]: rule.dxf.fill.bgColor.rgb[2:] for rule in rules}
-    assert colours == {f'"{look.word.said(language)}"': look.fill for look in LOOKS.values()}
+    assert colours == {f'"{word}"': look.fill for look in LOOKS.values() for word in known_as(look.word)}
 
 
 def test_words_of_every_list_stay_words() -> None:

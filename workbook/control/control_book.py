@@ -17,7 +17,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from sync.core.values.labels import CHOICES
 from sync.core.values.messages import Language, say
 from sync.core.values.periods import Choice
-from sync.language.catalogues import ENGLISH
+from sync.language.catalogues import ENGLISH, known_as, languages
 from sync.system.files import replacing
 from workbook.audit.tie_out_paper import TOTAL
 from workbook.control import control_sheet, review_blocks, settings_sheet
@@ -155,7 +155,8 @@ def _list(book: Book, each: ListSheet) -> None:
     put(sheet, each.header + 1, 0, say("sheet-filled-by-run-sync"), first)
     for place, column in enumerate(each.columns):
         if column.kind is CellKind.STATUS:
-            review_sheet.put_status_colours(book, sheet, (each.header + 1, place, each.header + each.most, place))
+            span = (each.header + 1, place, each.header + each.most, place)
+            review_sheet.put_status_colours(book, sheet, span, languages())  # lists follow the language that is chosen
     if each.leads_back:
         link = book.add_format(cell_formats.of_kind(CellKind.LINK))
         put(sheet, each.header, len(each.columns), RECONCILIATION, book.add_format(cell_formats.of_header()))
@@ -174,9 +175,10 @@ def _parts(book: Book, sheet: Sheet, each: ListSheet) -> None:
     first, last, width = each.header + 1, each.header + each.most, len(each.columns)
     start = xl_rowcol_to_cell(first, 0, col_abs=True)
     others = f"{xl_rowcol_to_cell(first, 1, col_abs=True)}:{xl_rowcol_to_cell(first, width - 1, col_abs=True)}"
+    totals = sorted(known_as(TOTAL) | known_as(ALL))  # in whichever language is chosen
     looks = {
         f'=AND({start}<>"",COUNTA({others})=0)': cell_formats.PART,
-        f"=OR({start}={literal(book.say(TOTAL))},{start}={literal(book.say(ALL))})": cell_formats.TOTAL_LINE,
+        f"=OR({','.join(f'{start}={literal(word)}' for word in totals)})": cell_formats.TOTAL_LINE,
     }
     for criteria, look in looks.items():
         form = {"type": "formula", "criteria": criteria, "format": book.add_format(look)}

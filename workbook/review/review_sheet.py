@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, product
 from typing import Any
 
 from msgspec import Struct
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from sync.core.prove.review import Review
-from sync.core.values.messages import say
+from sync.core.values.messages import Language, say
 from sync.core.values.proposal import Proposal
 from sync.core.values.runs import Run
 from workbook.look import cell_formats
@@ -144,16 +144,16 @@ def set_widths(
         sheet.set_column(len(columns), len(columns), None, None, {"collapsed": True})
 
 
-def put_status_colours(book: Book, sheet: Sheet, span: tuple[int, int, int, int]) -> None:
-    """Colour statuses by their words, in cells from first row and column to last row and column."""
-    for look in LOOKS.values():
-        word, form = literal(book.say(look.word)), book.add_format(cell_formats.of_status(look))
+def put_status_colours(book: Book, sheet: Sheet, span: tuple[int, int, int, int], told_in: Iterable[Language]) -> None:
+    """Colour statuses by their words in some languages, in cells from first row and column to last row and column."""
+    for language, look in product(told_in, LOOKS.values()):
+        word, form = literal(look.word.said(language)), book.add_format(cell_formats.of_status(look))
         sheet.conditional_format(*span, {"type": "cell", "criteria": "==", "value": word, "format": form})
 
 
 def _colours(book: Book, sheet: Sheet, frame: Frame) -> None:
     """Colours that follow the cell's own words, so that they stay right when the user sorts."""
-    put_status_colours(book, sheet, frame.span(ColumnId.STATUS))
+    put_status_colours(book, sheet, frame.span(ColumnId.STATUS), [book.language])
     since = xl_rowcol_to_cell(frame.header + 1, PLACE[ColumnId.SINCE], col_abs=True)
     moved = ",".join(f"{since}={literal(book.say(word))}" for word in (NEW, CHANGED))
     sheet.conditional_format(
