@@ -196,7 +196,7 @@ def _recorded(ledger: Ledger, seat: Seat, layout: decisions.Layout, rows: Iterab
 def push_task(book: LiveBook, progress: Progress) -> TaskEnding:
     """Write the rows that say Yes, and show how each ended."""
     typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
-    book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.HISTORY)
+    book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.RUNS)
     rows = book.rows()
     with open_all(place, progress) as (systems, rules, seat):
         layout = decisions.layout(book.name, rows)
@@ -235,7 +235,7 @@ def _cut_short(book: LiveBook, error: TieoutError) -> str:
 def trial_task(book: LiveBook, progress: Progress) -> TaskEnding:
     """Write the smallest ready invoice of the newest review, take it back, and keep what Manage asked for."""
     typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
-    book.ready(list_sheets.HISTORY)
+    book.ready(list_sheets.RUNS)
     with open_with_site(place, progress) as ((systems, rules, seat), site):
         noted = _on_record(book, seat, place)  # a No on the sheet is one for the trial too
         chosen = candidate(seat.ledger, systems, rules.policy)
@@ -252,7 +252,7 @@ def trial_task(book: LiveBook, progress: Progress) -> TaskEnding:
         except Stopped as stopped:
             raise SetupError(*stopped.sentences, say("trial-cut-short", run=chosen.reviewed.run.id)) from stopped
         book.forget_confirmation()
-        book.listed(list_sheets.HISTORY, list_sheets.HISTORY.block(seat.ledger.history()))
+        book.listed(list_sheets.RUNS, list_sheets.RUNS.block(seat.ledger.history()))
         wrong = [each.message for each in (*tried.written, *tried.undone) if not each.as_approved]
         said = [conclusion(tried), *wrong, *noted, *tried.notices, *lessons(tried)]
         settings_writer.keep_behaviour(place.config, book.language, tried.learned)
@@ -264,7 +264,7 @@ def export_task(book: LiveBook, _: Progress) -> TaskEnding:
     from addin.live.pdf import make_pdf  # noqa: PLC0415 - only an export pays for it
     from workbook.audit.pack import AuditPacks  # noqa: PLC0415 - brings in XlsxWriter
 
-    book.ready(list_sheets.HISTORY)
+    book.ready(list_sheets.RUNS)
     place = place_chosen(book.inputs[Input.COMPANY])
     rows = book.rows()
     layout = decisions.layout(book.name, rows)
@@ -272,7 +272,7 @@ def export_task(book: LiveBook, _: Progress) -> TaskEnding:
     made, *troubles = make_pack(place, run, packs, exports_folder(), printed=[layout.printed])
     if (ledger := open_ledger_read_only(place)) is not None:
         with ledger:
-            book.listed(list_sheets.HISTORY, list_sheets.HISTORY.block(ledger.history()))
+            book.listed(list_sheets.RUNS, list_sheets.RUNS.block(ledger.history()))
     where = say("excel-pack-exported", run=run, folder=made.folder, count=len(made.files))
     return TaskEnding(sentence=book.say(sum((trouble for trouble in troubles if trouble is not None), where)))
 
@@ -302,14 +302,17 @@ def _shown(ending: TaskEnding, book: LiveBook, seat: Seat, run: Run, *, fresh: b
         audit = gathered(seat.ledger, run.id, seat.clock.now(), seat.person, book.chosen)
         if fresh:
             book.listed(list_sheets.TIE_OUT, list_sheets.tie_out_block(audit.evidence.tie_out))
-            book.listed(list_sheets.APPLICATIONS, list_sheets.applications_block(audit.rows))
+            rows = {row.key: row for row in audit.rows}
+            ordered = [rows[key] for key in book.chosen if key in rows]
+            book.listed(list_sheets.APPLICATIONS, list_sheets.applications_block(ordered))
         else:
             book.outcomes(audit.postings)
+            book.counted(audit.figures)
             book.forget_confirmation()
         history = seat.ledger.history()
         book.listed(list_sheets.PROOF, list_sheets.proof_block(audit))
         book.listed(list_sheets.HELD, list_sheets.held_block(audit))
-        book.listed(list_sheets.HISTORY, list_sheets.HISTORY.block(history))
+        book.listed(list_sheets.RUNS, list_sheets.RUNS.block(history))
         own = seat.ledger.last_success(run.company, seat.person, day_of(seat.clock.now(), seat.clock.today()))
         book.figures |= {**cards(audit.figures, book.language), **last_run(history, run.company, own)}
     except Exception as error:  # noqa: BLE001 - whatever it is, money may have been written and that comes first

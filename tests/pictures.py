@@ -1,4 +1,4 @@
-"""The pictures of the README, taken from the program itself: `.venv/bin/python -m tests.pictures [--dir DIR]`.
+"""The pictures of the README, taken from the program: `.venv/bin/python -m tests.pictures [--lang fr] [--dir DIR]`.
 
 The control workbook is built, opened in a LibreOffice on a screen of its own, and its Run Sync pressed against a
 practice world; the ribbon's table is drawn by Chromium. Needs the packages xvfb, imagemagick and libfaketime besides
@@ -25,7 +25,10 @@ from defusedxml import ElementTree
 from playwright.sync_api import sync_playwright
 
 from addin.install import build
-from sync.language.catalogues import ENGLISH
+from sync.core.values.labels import CHOICES
+from sync.core.values.messages import Language
+from sync.core.values.periods import Choice
+from sync.language.catalogues import ENGLISH, NAMES, language
 from sync.practice.world import Practice, practise
 from tests.addin.bench import TODAY, Bench
 from tests.excel import macros, uno_engine
@@ -33,12 +36,13 @@ from tests.excel.controls import press
 from tests.excel.office import LIMIT, Office, Uno, bounded, properties, struct
 from tests.support.browser import ARGUMENTS, DESKTOP
 from tests.support.parts import CHROMIUM
-from workbook.control.panel import INPUTS, Input
+from workbook.control.panel import BUTTONS, INPUTS, Input
 from workbook.control.panel import SHEET as CONTROL
 from workbook.review.columns import SHEET
 
 HERE = Path(__file__).resolve().parent
 LARGEST = 150_000  # bytes
+PATIENCE = 100  # seconds for what a button does
 
 _MORNING = f"@{TODAY.isoformat()} 09:30:00"
 _ALWAYS_EXECUTE_NO_WARN = 4
@@ -163,18 +167,29 @@ def silence(document: Uno, sheet_name: str, cell: str) -> None:
     sheet.protect("")
 
 
-def _sync(office: Office, folder: Path) -> Uno:
+def _interpreter(folder: Path) -> Path:
+    """Write the interpreter that the buttons start: the clock of LibreOffice is not to be theirs, nor the site's."""
+    made = folder / "python"
+    made.write_text(f'#!/bin/sh\nunset LD_PRELOAD FAKETIME\nexec {sys.executable} "$@"\n', encoding="utf-8")
+    made.chmod(0o755)
+    return made
+
+
+def _sync(office: Office, folder: Path, chosen: Language) -> Uno:
     """Build the workbook, open it, and press its Run Sync for the past month."""
     path = folder / "Tieout.xlsm"
     (folder / "talk").mkdir()
-    build.build_workbook(path, ENGLISH, runner=macros.stub(sys.executable, office.pipe, folder / "talk", seconds=60))
+    runner = macros.stub(str(_interpreter(folder)), office.pipe, folder / "talk", seconds=PATIENCE)
+    build.build_workbook(path, chosen, runner=runner)
     document = office.open(path)
     engine = uno_engine.attach(office.pipe)
     bench = Bench(
-        book=xw.Book(path.name), press=lambda words: press(document, CONTROL.said(ENGLISH), words, 60), engine=engine
+        book=xw.Book(path.name),
+        press=lambda words: press(document, CONTROL.said(chosen), words, PATIENCE),
+        engine=engine,
     )
-    bench.choose(Input.START, "Past Month")
-    bench.press("Run Sync")
+    bench.choose(Input.START, CHOICES[Choice.PAST_MONTH].said(chosen))
+    bench.press(BUTTONS[0].caption.said(chosen))
     if not bench.rows():
         raise RuntimeError(f"Run Sync has filled nothing: {bench.status}")
     return document
@@ -191,18 +206,21 @@ def _environment(world: Practice, folder: Path) -> dict[str, str]:
     }
 
 
-def sheets(folder: Path) -> None:
+def sheets(folder: Path, chosen: Language) -> list[Path]:
     """Take the pictures of the reconciliation, and of the control sheet with its Start Date list open."""
+    suffix = "" if chosen.code == ENGLISH.code else f"-{chosen.code}"
+    review, control = (folder / f"{name}{suffix}.png" for name in ("reconciliation", "control"))
     with tempfile.TemporaryDirectory() as private, screen() as display:
         place = Path(private)
         with practise(place / "practice", TODAY) as world, Desk(display, _environment(world, place)) as office:
-            document = _sync(office, place)
-            show(document, SHEET.said(ENGLISH), "C13", 77)
-            shoot(display, folder / "reconciliation.png")
-            silence(document, CONTROL.said(ENGLISH), INPUTS[Input.START])
-            show(document, CONTROL.said(ENGLISH), INPUTS[Input.START], 100)
+            document = _sync(office, place, chosen)
+            show(document, SHEET.said(chosen), "C9", 100)
+            shoot(display, review)
+            silence(document, CONTROL.said(chosen), INPUTS[Input.START])
+            show(document, CONTROL.said(chosen), INPUTS[Input.START], 100)
             dispatch(document, "DataSelect")
-            shoot(display, folder / "control.png")
+            shoot(display, control)
+    return [review, control]
 
 
 def _row(group: str, size: int, button: Mapping[str, str]) -> str:
@@ -212,7 +230,7 @@ def _row(group: str, size: int, button: Mapping[str, str]) -> str:
     return f"<tr>{head}" + "".join(f'<td class="{kind}">{html.escape(button[field])}' for kind, field in fields)
 
 
-def ribbon(folder: Path) -> None:
+def ribbon(folder: Path) -> Path:
     """Draw the ribbon's definition as a table."""
     (tab,) = ElementTree.fromstring(build.ribbon(ENGLISH)).iterfind(".//{*}tab")
     rows = [
@@ -226,20 +244,23 @@ def ribbon(folder: Path) -> None:
         page.set_content(_PAGE.format(tab=html.escape(tab.attrib["label"]), rows="\n".join(rows)))
         page.locator("main").screenshot(path=folder / "ribbon.png")
         browser.close()
+    return folder / "ribbon.png"
 
 
 def main() -> None:
     """Take all pictures anew, and fail when one is larger than a README should carry."""
     parser = argparse.ArgumentParser(description="Take the pictures of the README anew.")
     parser.add_argument("--dir", type=Path, default=HERE / "pictures", help="folder of the pictures")
-    folder: Path = parser.parse_args().dir
+    parser.add_argument("--lang", choices=NAMES, default=ENGLISH.code, help="language of the workbook")
+    asked = parser.parse_args()
+    folder: Path = asked.dir
     if not all(map(shutil.which, ("Xvfb", "import", "mogrify", "soffice"))):
         sys.exit("apt-get install xvfb imagemagick libfaketime libreoffice-calc python3-uno")
     folder.mkdir(parents=True, exist_ok=True)
-    sheets(folder)
-    ribbon(folder)
-    for name in ("control.png", "reconciliation.png", "ribbon.png"):
-        path = folder / name
+    made = sheets(folder, language(asked.lang))
+    if asked.lang == ENGLISH.code:
+        made.append(ribbon(folder))
+    for path in made:
         palette = ["-strip", "+dither", "-colors", "255"]
         subprocess.run(["mogrify", *palette, str(path)], check=True, timeout=LIMIT)
         if path.stat().st_size > LARGEST:

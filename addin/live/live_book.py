@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from addin.live.companion import Way
 from addin.live.excel import patiently, there, unless_busy
+from sync.core.prove.figures import Tally
 from sync.core.prove.review import Review
 from sync.core.values.errors import Refused, SetupError, TieoutError
 from sync.core.values.messages import BLANK, Language, Text, say
@@ -30,6 +31,7 @@ from workbook.control.panel import (
     FIGURES,
     INPUT_BLOCK,
     INPUTS,
+    REVIEWED_COLUMN,
     STORED_BLOCK,
     Figure,
     Input,
@@ -38,12 +40,12 @@ from workbook.control.panel import SHEET as CONTROL
 from workbook.control.review_blocks import (
     HEADER_ROW,
     LIVE_COLUMNS,
-    PROOF_ROW,
     before,
     chosen_in,
     explain,
     head_block,
     ids_of,
+    lines_block,
     outcome_column,
     table_block,
     table_rows,
@@ -52,6 +54,8 @@ from workbook.look.column import CellKind
 from workbook.look.page import mark_of
 from workbook.review.columns import SHEET, TABLE, ColumnId
 from workbook.review.decisions import REQUIRED
+from workbook.review.head_block import CHECK_ROW
+from workbook.review.totals_sheet import reviewed_totals
 from workbook.xlsx.cell_stream import SheetRow
 from workbook.xlsx.cells import Cell, Found, Odd, Oddity, Plain, found_in, in_words, letters, raw
 
@@ -228,7 +232,7 @@ class LiveBook:
         self.calculate()
 
     def review(self, review: Review) -> None:
-        """Show a review: sort order, notes and decisions stay where they still fit. All of it, or none.
+        """Show a review, what needs a person first; notes and decisions stay where they still fit. All of it, or none.
 
         Raises:
             SetupError: the table is not as it was built, so that values would come under the wrong headers.
@@ -247,12 +251,22 @@ class LiveBook:
             self._fill(table, new, len(old) - 1)
             if filtered is not None:
                 patiently(filtered.ApplyFilter)
-            self.write(SHEET, address(0, PROOF_ROW), head_block(review, self.built_in))
+            self._head(review)
             mark = mark_of(review.run)
             self.figures[Figure.PRACTICE] = None if mark == BLANK else mark
         except BaseException:
             self._fill(table, [[*map(as_cell, row[:-1]), None] for row in old[1:]], len(new))
             raise
+
+    def _head(self, review: Review) -> None:
+        """Show what the review is, what needs a person, what is ready, and the check of the rows below."""
+        self.write(SHEET, address(0, CHECK_ROW - 1), head_block(review, self.built_in))
+        reviewed = reviewed_totals(review.rows)
+        self.write(FIGURES, f"{REVIEWED_COLUMN}1:{REVIEWED_COLUMN}{len(reviewed)}", [[each] for each in reviewed])
+
+    def counted(self, figures: Sequence[Tally]) -> None:
+        """Show above the table what still waits for a person and what was posted."""
+        self.write(SHEET, f"A2:B{CHECK_ROW}", lines_block(figures, self.built_in))
 
     def _unfiltered(self, table: Any) -> Any:  # noqa: ANN401 - Excel's AutoFilter, which is given back to apply again
         """Show the rows that a filter hides, or None: Excel does not write a block into rows that a filter hides."""
@@ -328,6 +342,7 @@ class LiveBook:
         self.format(sheet.name, sheet.words, AS_TYPED)
         values = self._raw(fitted(sheet, block))
         values += [[None] * len(sheet.columns)] * (sheet.most - len(values))
+        patiently(lambda: setattr(whole.rows, "hidden", False))  # Excel writes no block into rows that a filter hides
         patiently(lambda: setattr(whole, "raw_value", values))
 
     def _fill(self, table: Any, block: Sequence[Sequence[Plain]], rows_before: int) -> None:  # noqa: ANN401 - xlwings' table
@@ -424,5 +439,5 @@ def words_address(rows: int) -> str:
             else:
                 groups.append([place, place])
     first, last = HEADER_ROW + 2, HEADER_ROW + 1 + rows
-    head = address(0, PROOF_ROW - 1)
+    head = address(0, CHECK_ROW - 1)
     return ",".join([head, *(f"{letters(a)}{first}:{letters(b)}{last}" for a, b in groups)])

@@ -33,7 +33,8 @@ from tests.cli.world import own_site
 from tests.excel.strict_rules import ExcelBusy
 from tests.workbook import paper
 from tests.workbook.paper import proposal, review
-from workbook.control.list_sheets import HISTORY
+from tests.workbook.told import beside
+from workbook.control.list_sheets import RUNS
 from workbook.control.panel import Figure, Input, last_run
 from workbook.review.columns import SHEET
 from workbook.xlsx.cells import day_number, visible
@@ -75,10 +76,14 @@ def test_a_sync_fills_the_sheets_and_writes_nothing_to_manage(month: Bench, prac
     assert in_manage(practice, row["Invoice"])["payments"] == 0
     held = [line[0] for line in month.sheet("Held Items", "A5:A60") if line[0]]
     assert len(held) == month.shown(Figure.HELD_COUNT)
-    assert month.sheet("Tie-out", "A5:E5")[0] == ["Total", None, None, None, "CAD"]
-    assert month.sheet("Proof", "A5:A5")[0][0] == "Entered in Sage in the window"
+    tie_out = month.sheet("Tie-out", "A5:D40")
+    assert tie_out[0][0] == "Every difference between Sage and Manage is explained."
+    assert ["Total", None, None, "CAD"] in tie_out
+    proof = [line[0] for line in month.sheet("Proof", "A5:A8")]
+    assert proof[0] == "Everything that was entered in Sage is accounted for: difference 0.00."
+    assert "Entered in Sage in the window" in proof
     assert month.sheet("Applications", "A5:A5")[0][0] == rows[0]["Invoice"]
-    assert month.sheet("History", "I5:I5")[0][0] == "to be pushed"
+    assert month.sheet("Runs", "I5:I5")[0][0] == "to be pushed"
 
 
 def test_a_push_writes_reads_back_and_marks_each_row(month: Bench, practice: Practice) -> None:
@@ -92,14 +97,17 @@ def test_a_push_writes_reads_back_and_marks_each_row(month: Bench, practice: Pra
     assert month.status.endswith("Every row was read back from Manage.")
     assert month.row(pushed["Key"])["Outcome"] == "posted: Written and read back."
     assert month.row(held["Key"])["Outcome"] is None
+    waits, posted = month.sheet(SHEET.said(ENGLISH), "A2:B3")
+    for line, label, count in ((waits, "Needs you", Figure.HELD_COUNT), (posted, "Posted", Figure.POSTED_COUNT)):
+        assert (line[0], line[1].split(":")[0]) == (label, f"{month.shown(count):.0f}")
     assert in_manage(practice, held["Invoice"])["payments"] == 0
     assert float(in_manage(practice, pushed["Invoice"])["payments"]) == pushed["Paid proposed"]
     assert month.shown(Figure.READY_COUNT) == 0
     assert month.shown(Figure.LAST_DAY).date() == TODAY
 
 
-def test_a_repeated_sync_keeps_sort_notes_and_decisions(month: Bench) -> None:
-    """The user's order of rows, a note that was never pushed, and a No."""
+def test_a_repeated_sync_keeps_notes_and_decisions_and_puts_what_waits_first(month: Bench) -> None:
+    """A note that was never pushed, and a No, however the rows were sorted; a row set to No waits from then on."""
     before = month.rows()
     backwards = list(reversed(before))
     table = month.book.sheets[SHEET.said(ENGLISH)].tables["Review"]
@@ -111,7 +119,10 @@ def test_a_repeated_sync_keeps_sort_notes_and_decisions(month: Bench) -> None:
     month.set(chosen["Key"], "Approve", "no")
     month.press("Run Sync")
     after = month.rows()
-    assert [row["Key"] for row in backwards] == [row["Key"] for row in after]
+    others = [[row["Key"] for row in rows if row["Key"] != chosen["Key"]] for rows in (before, after)]
+    assert others[0] == others[1]
+    first_ready = next(place for place, row in enumerate(after) if row["Approve"] == "Yes")
+    assert [row["Key"] for row in after].index(chosen["Key"]) < first_ready
     assert month.row(backwards[0]["Key"])["Note"] == "=not a formula"
     assert month.row(chosen["Key"])["Approve"] == "No"
 
@@ -145,8 +156,8 @@ def test_decisions_are_on_record_before_the_sheet_is_written_over(
         "Luc",
         datetime(2026, 5, 1),  # noqa: DTZ001 - a cell has no time zone
     )
-    assert row["Reason"].startswith("Held by ")
-    assert " until 2026-05-01. Note: Ask Zoé" in row["Reason"]
+    assert row["Why"].startswith("Held by ")
+    assert " until 2026-05-01. Note: Ask Zoé" in row["Why"]
 
 
 def test_a_no_whose_key_was_emptied_on_the_sheet_is_not_forgotten(month: Bench) -> None:
@@ -315,10 +326,9 @@ def test_a_custom_date_and_an_end_date_bound_the_window(bench: Bench, practice: 
     bench.choose(Input.CUSTOM, float((date(2026, 3, 1) - zero).days))
     bench.choose(Input.END, float((date(2026, 3, 31) - zero).days))
     bench.press("Run Sync")
-    head = bench.sheet(SHEET.said(ENGLISH), "A1:B8")
-    assert next(line[1] for line in head if line[0] == "Window") == (
-        "2026-03-01 to 2026-03-31, Custom Date, End Date set"
-    )
+    head = bench.sheet(SHEET.said(ENGLISH), "A1:AB4")
+    window = "2026-03-01 to 2026-03-31, Custom Date, End Date set"
+    assert (beside(head, "Window"), f", {window}, run " in head[0][0]) == (window, True)
 
 
 def test_a_lowering_push_is_confirmed_by_the_number_of_its_rows(month: Bench, practice: Practice) -> None:
@@ -359,8 +369,8 @@ def test_a_workbook_that_was_rebuilt_by_hand_is_refused_in_words(
     before = month.rows()
     if wrong == "another header":
         place = month.book.sheets[SHEET.said(ENGLISH)].tables["Review"].range.row
-        header = month.book.sheets[SHEET.said(ENGLISH)].range(f"I{place}").raw_value
-        month.book.sheets[SHEET.said(ENGLISH)].range(f"I{place}").raw_value = "Was paid"
+        header = month.book.sheets[SHEET.said(ENGLISH)].range(f"E{place}").raw_value
+        month.book.sheets[SHEET.said(ENGLISH)].range(f"E{place}").raw_value = "Was paid"
         assert header == "Paid before"
     elif wrong == "a sheet without its name":
         monkeypatch.setattr("addin.live.live_book.SHEET", say("Abstimmung"))
@@ -402,8 +412,8 @@ def test_a_formula_in_approve_is_refused(month: Bench) -> None:
     row = ready(month)
     body = month.book.sheets[SHEET.said(ENGLISH)].tables["Review"].data_body_range
     assert body is not None
-    body[0, 2].number_format = "General"  # pasted together with its format
-    body[0, 2].formula = '="Yes"'
+    body[0, 0].number_format = "General"  # pasted together with its format
+    body[0, 0].formula = '="Yes"'
     month.press("Push to Manage")
     first = month.rows()[0]
     assert "formula" in first["Outcome"], (row, first)
@@ -424,7 +434,7 @@ def test_the_export_is_a_file_of_its_own(month: Bench, tmp_path: Path) -> None:
     (path,) = folder.glob("*.xlsx")
     numbers = [str(row[0]) for row in load_workbook(path)["20 Reconciliation"].iter_rows(min_row=1, values_only=True)]
     assert ready(month)["Invoice"] in numbers
-    assert month.sheet(HISTORY.name.said(ENGLISH), "J5") == [[str(folder)]]
+    assert month.sheet(RUNS.name.said(ENGLISH), "J5") == [[str(folder)]]
 
 
 def test_the_links_are_tested(month: Bench, practice: Practice) -> None:

@@ -16,6 +16,7 @@ from sync.language.catalogues import ENGLISH
 from sync.practice.world import BOOKS, Practice, practise
 from sync.settings.profiles import place_of
 from tests.addin.bench import TODAY, Bench
+from tests.workbook.told import beside
 from workbook.control import control_sheet
 from workbook.control.panel import FIGURES, Figure, Input
 from workbook.look.page import MARK
@@ -55,8 +56,7 @@ def offered(bench: Bench) -> list[str]:
 
 def site(bench: Bench) -> str:
     """The site that the reconciliation on the sheet is of."""
-    head = bench.sheet(SHEET.said(ENGLISH), "A1:H8")
-    return next(str(line[1]) for line in head if line[0] == "Manage site")
+    return beside(bench.sheet(SHEET.said(ENGLISH), "A1:AB4"), "Manage site")
 
 
 def test_each_company_is_read_from_its_own_settings(bench: Bench, worlds: tuple[Practice, Practice]) -> None:
@@ -127,9 +127,7 @@ def test_the_practice_company_needs_no_set_up_and_is_marked(bench: Bench, home: 
     bench.press("Run Sync")
     assert "invoices were read" in bench.status
     assert bench.shown(Figure.PRACTICE) == MARK.said(ENGLISH)
-    assert bench.sheet(SHEET.said(ENGLISH), "A1:A1")[0][0].startswith(
-        f"{MARK.said(ENGLISH)} Reconciliation of customer payments: "
-    )
+    assert bench.sheet(SHEET.said(ENGLISH), "A1:A1")[0][0].startswith(f"{MARK.said(ENGLISH)} Reconciliation: ")
     bench.press("Push to Manage")
     assert bench.status.startswith("Pushed: ")
     bench.press("Export Audit")
@@ -149,10 +147,11 @@ def test_what_is_told_follows_the_language_chosen(bench: Bench, practice: Practi
     assert words in bench.status
     assert {row["Approve"] for row in bench.rows()} == {"Yes", "No"}
     assert "Ready" in {row["Status"] for row in bench.rows()}
-    reasons = " ".join(str(row["Reason"]) for row in bench.rows())
+    reasons = " ".join(str(row["Why"]) for row in bench.rows())
     assert ("réglée" in reasons or "Réglée" in reasons or "payée" in reasons.lower()) == french
-    assert bench.sheet("Tie-out", "A5:B5")[0][0] == "Total"
-    assert (bench.sheet("Proof", "A5:A5")[0][0] == "Entered in Sage in the window") == (not french)
+    assert bench.sheet("Tie-out", "A5:B5")[0][0].startswith("Chaque écart" if french else "Every difference")
+    proof = [line[0] for line in bench.sheet("Proof", "A5:A8")]
+    assert ("Entered in Sage in the window" in proof) == (not french)
     bench.choose(Input.LANGUAGE, "English" if french else "Français")
     bench.press("Push to Manage")
     assert bench.status.startswith("Envoi terminé" if not french else "Pushed: ")
@@ -166,7 +165,7 @@ def test_without_a_known_choice_the_workbook_s_language_holds(
     """Whatever stands there."""
     assert practice.url
     french_bench.choose(Input.LANGUAGE, word)
-    french_bench.choose(Input.START, "Dernier mois")
+    french_bench.choose(Input.START, "Depuis un mois")
     entry.press("sync", "fr")
     assert french_bench.status.replace(GUARDED, " ").startswith("Factures lues : ")
 

@@ -20,8 +20,9 @@ from tests.addin.bench import Bench
 from tests.addin.test_buttons import ready
 from tests.cli.world import Terminal
 from tests.support.english import ids
+from tests.workbook.edited import header_of
 from workbook.control.panel import Input
-from workbook.review.columns import SHEET, TABLE
+from workbook.review.columns import COLUMNS, SHEET, TABLE
 
 
 @pytest.fixture
@@ -110,9 +111,10 @@ def test_what_was_decided_in_the_workbook_before_is_carried_over(
     made = terminal.at(practice, "sync", "--since", "past-month", "--out", "next.xlsx")
     assert made.status == 0
     sheet = openpyxl.load_workbook(terminal.folder / "next.xlsx")["Reconciliation"]
-    (row,) = [cells for cells in sheet.iter_rows(values_only=True) if key in cells]
-    assert row[2:5] == ("No", "Ask Zoé", "Luc")
-    assert str(row[5])[:10] == "2026-05-01"
+    (cells,) = [row for row in sheet.iter_rows(values_only=True) if key in row]
+    row = dict(zip(map(header_of, COLUMNS), cells, strict=True))
+    assert (row["Approve"], row["Note"], row["Owner"]) == ("No", "Ask Zoé", "Luc")
+    assert str(row["Hold until"])[:10] == "2026-05-01"
 
 
 def copied(bench: Bench, path: Path, changed: dict[str, dict[str, str]]) -> None:

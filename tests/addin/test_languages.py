@@ -69,7 +69,7 @@ def test_a_day_s_work_is_told_in_french(french_bench: Bench, practice: Practice,
     """The status cell after each button, and the status bar while they are at work, whatever the system speaks."""
     assert practice.url
     bench = french_bench
-    bench.choose(Input.START, "Dernier mois")
+    bench.choose(Input.START, "Depuis un mois")
     said = {}
     for caption in ("Run Sync", "Push to Manage", "Export Audit", "Check Setup"):
         bench.press(caption)
@@ -92,7 +92,7 @@ def test_a_workbook_stays_in_its_language(
     assert practice.url
     monkeypatch.setenv("TIEOUT_LANG", lang)
     found = []
-    both = ((bench, "Past Month", ("Yes", "No")), (french_bench, "Dernier mois", ("Oui", "Non")))
+    both = ((bench, "Past Month", ("Yes", "No")), (french_bench, "Depuis un mois", ("Oui", "Non")))
     for each, start, words in both:
         each.book.set_mock_caller()
         each.choose(Input.START, start)

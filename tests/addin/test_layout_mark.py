@@ -176,7 +176,6 @@ CHANGES: Mapping[str, tuple[object, str, object]] = {
     "the table's columns reordered": (layout_mark, "LIVE_COLUMNS", review_blocks.LIVE_COLUMNS[::-1]),
     "the table called otherwise": (layout_mark, "TABLE", "Rows"),
     "the table elsewhere": (layout_mark, "HEADER_ROW", review_blocks.HEADER_ROW + 1),
-    "the proof elsewhere": (layout_mark, "PROOF_ROW", review_blocks.PROOF_ROW + 1),
     "a choice added": (layout_mark, "CHOICES", one_more(CHOICES, say("note"))),
     "choices reordered": (layout_mark, "CHOICES", backwards(CHOICES)),
     "a language added": (layout_mark, "NAMES", one_more(catalogues.NAMES, "Deutsch")),

@@ -260,7 +260,7 @@ def test_a_python_that_does_not_start_is_told_in_the_status_cell(
 @pytest.mark.parametrize("built_in", [language("fr")], ids=["fr"])
 def test_a_french_workbook_works_with_its_own_buttons(live: Bench, document: Any, built_in: Language) -> None:  # noqa: ANN401 - same
     """Macros, formulas and sheets are French, and so is what Python puts into them, though the system is English."""
-    live.choose(Input.START, "Dernier mois")
+    live.choose(Input.START, "Depuis un mois")
     live.press("Synchroniser")
     assert live.status.startswith("Factures lues\u00a0:")
     assert {row["Approve"] for row in live.rows()} == {"Oui", "Non"}

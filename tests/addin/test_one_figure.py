@@ -21,7 +21,7 @@ from workbook.control.panel import FIGURE_CELLS, FIGURES, Figure, Input
 
 
 def tell_sheets(of: Told, bench: Bench) -> None:
-    """What the open workbook shows: cards, the sheets Proof, Held Items and History."""
+    """What the open workbook shows: cards, the sheets Proof, Held Items and Runs."""
     shown = {figure: bench.book.sheets[FIGURES].range(cell).raw_value for figure, cell in FIGURE_CELLS.items()}
     of.counts("cards", in_cards(_whole(shown)))
     of.tell("ready change", "cards", on_card(shown, Disposition.READY))
@@ -32,8 +32,8 @@ def tell_sheets(of: Told, bench: Bench) -> None:
     closed = [column.id for column in HELD.columns].index("closed")
     held = [row for row in bench.sheet("Held Items", "A5:Z300") if row[0] and row[closed] is None]
     of.tell("held and failed invoices", "sheet Held Items", len(held))
-    (run, *_) = bench.sheet("History", "A5:J5")
-    of.tell("invoices", "sheet History", run[6])
+    (run, *_) = bench.sheet("Runs", "A5:J5")
+    of.tell("invoices", "sheet Runs", int(run[6]))
     table = bench.rows()
     of.tell("invoices", "table", len(table))
     of.tell("change of all", "table", amounts((row["Currency"], cents(row["Change"])) for row in table))
@@ -63,7 +63,7 @@ def test_the_sample_company_is_told_alike_everywhere(
     bench.choose(Input.START, "Past Month")
     bench.press("Run Sync")
     tell_sheets(of, bench)
-    head = bench.sheet("Reconciliation", "A1:Z5")
+    head = bench.sheet("Reconciliation", "A1:AB4")
     assert beside(head, "Rows") == f"{len(bench.rows())}, {of.figures['ready invoices']['json']} ready"
     assert beside(head, "Held").startswith(f"{of.figures['held invoices']['json']},")
     assert of.contradictions == {}

@@ -20,7 +20,7 @@ from sync.language.catalogues import ENGLISH
 from sync.practice.api import PRIVATE_KEY, PUBLIC_KEY
 from sync.settings.secrets import PRACTICE_KEY
 from workbook.look.statuses import LOOKS
-from workbook.review.columns import SHEET
+from workbook.review.columns import PLACE, SHEET, ColumnId
 
 DAY = "2026-04-10"
 
@@ -65,7 +65,8 @@ def test_its_workbook_has_forty_ready_rows_and_every_status(
     """Every status at least three times, ready at least forty times."""
     folder, _ = demo
     sheet = load_workbook(folder / "demo-out" / "reconciliation.xlsx")[SHEET.said(ENGLISH)]
-    counts = Counter(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row[1:2])
+    at = PLACE[ColumnId.STATUS]
+    counts = Counter(str(row[at]) for row in sheet.iter_rows(values_only=True))
     assert counts[LOOKS[Status.READY].word.said(ENGLISH)] >= 40
     assert [look.word for look in LOOKS.values() if counts[look.word.said(ENGLISH)] < 3] == []
 

@@ -25,7 +25,7 @@ from sync.wiring import open_ledger_read_only
 from tests.cli.world import TODAY, Answer
 from tests.support.english import worded
 from tests.workbook.audit.packs import SHEETS, opened
-from workbook.control.list_sheets import HISTORY
+from workbook.control.list_sheets import RUNS
 from workbook.xlsx.cells import in_words
 
 UNKNOWN = "20260410-000000-ffff"
@@ -201,8 +201,8 @@ def _on_record(month: Month) -> list[RunSummary]:
 def test_the_history_sheet_and_the_command_agree(month: Month) -> None:
     """Ids, windows, who, where, counts, amounts, how each run ended, and the last pack of each, in the same order."""
     month.export(month.folder / "history", "csv")
-    heads = [column.header.said(ENGLISH) for column in HISTORY.columns]
-    rows = [dict(zip(heads, in_words(line, ENGLISH), strict=True)) for line in HISTORY.block(_on_record(month))]
+    heads = [column.header.said(ENGLISH) for column in RUNS.columns]
+    rows = [dict(zip(heads, in_words(line, ENGLISH), strict=True)) for line in RUNS.block(_on_record(month))]
     told_rows = month.history()
     assert [
         (r["Run"], r["From"], r["To"], r["Who"], r["Computer"], r["Rows"], r["Paid Amount changed by"], r["Audit pack"])
@@ -214,7 +214,7 @@ def test_the_history_sheet_and_the_command_agree(month: Month) -> None:
             e["window"]["end"],
             e["user"],
             e["computer"],
-            str(sum(e["rows"].values())),
+            Decimal(sum(e["rows"].values())),
             ", ".join(f"{ENGLISH.amount(Decimal(added))} {unit}" for unit, added in e["posted"].items()) or None,
             e["exports"][-1]["folder"] if e["exports"] else None,
         )

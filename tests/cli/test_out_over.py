@@ -36,7 +36,7 @@ def row_of(key: str) -> dict[str, Any]:
     """What the file's row of a key says."""
     with edited(OUT) as book:
         row = book.keys().index(key)
-        return {header: book.cell(row, header).value for header in ("Approve", "Note", "Owner", "Hold until", "Reason")}
+        return {header: book.cell(row, header).value for header in ("Approve", "Note", "Owner", "Hold until", "Why")}
 
 
 def test_a_review_of_these_books_is_carried_over_whole(terminal: Terminal, practice: Practice) -> None:
@@ -51,13 +51,13 @@ def test_a_review_of_these_books_is_carried_over_whole(terminal: Terminal, pract
         "Luc",
         date(2026, 5, 1),
     )
-    assert " until 2026-05-01. Note: Ask Zoé" in row["Reason"]
+    assert " until 2026-05-01. Note: Ask Zoé" in row["Why"]
     assert again(terminal, practice, "--lang", "fr").status == 0
-    assert " au 2026-05-01. Note\u00a0: Ask Zoé" in row_of(key)["Reason"]
+    assert " au 2026-05-01. Note\u00a0: Ask Zoé" in row_of(key)["Why"]
     place = ("--config", str(practice.place.config), "--state", str(practice.place.state), "--today", "2026-05-01")
     assert terminal.tieout("sync", "--since", "past-month", "--out", OUT.name, *place).status == 0
     row = row_of(key)
-    assert (row["Approve"], row["Hold until"], "that hold ended on 2026-05-01" in row["Reason"]) == ("Yes", None, True)
+    assert (row["Approve"], row["Hold until"], "that hold ended on 2026-05-01" in row["Why"]) == ("Yes", None, True)
 
 
 def test_a_no_whose_key_was_emptied_is_not_forgotten(terminal: Terminal, practice: Practice) -> None:

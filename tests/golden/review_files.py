@@ -114,6 +114,6 @@ def write(folder: Path) -> None:
                     cell.value, cell.data_type = words, "s"
             for key, day in (("1001", "mi-mai"), ("1002", date(2026, 5, 1)), ("1006", " 2026-12-15")):
                 book.cell(place[key], "Hold until").value = day
-            book.cell(place["1001"], "Reason").value = "Reworded"
+            book.cell(place["1001"], "Why").value = "Reworded"
             book.cell(place["1004"], "Paid proposed").value = 55.11
             book.rewrite([book.row(number) for key, number in place.items() if key != "1008"])

@@ -33,15 +33,18 @@ class Opened:
         sheet: the sheet.
         header: number of the table's header row.
         columns: the sheet's column of each header, by the header in English.
+        places: where each row stands below the header, from 0; rows are counted in the order of their keys.
     """
 
     sheet: Worksheet
     header: int
     columns: dict[str, int]
+    places: list[int]
 
     def cell(self, row: int, header: str) -> Any:  # noqa: ANN401 - openpyxl's cell, of which there are several kinds
         """The cell of a row of the table (from 0) under a header, named in English."""
-        return self.sheet.cell(self.header + 1 + row, self.columns[header])
+        place = self.places[row] if row < len(self.places) else row
+        return self.sheet.cell(self.header + 1 + place, self.columns[header])
 
     def keys(self) -> list[str]:
         """The keys, from the top."""
@@ -73,11 +76,13 @@ def edited(path: Path) -> Iterator[Opened]:
     book = openpyxl.load_workbook(path)
     sheet = next(book[name] for name in known_as(SHEET) if name in book)
     rows = enumerate(sheet.iter_rows(values_only=True), start=1)
-    keys = {words: header_of(column) for column in COLUMNS for words in known_as(column.header)}
+    named = {words: header_of(column) for column in COLUMNS for words in known_as(column.header)}
     header, names = next(
-        (number, values) for number, values in rows if "Key" in {keys.get(str(value)) for value in values}
+        (number, values) for number, values in rows if "Key" in {named.get(str(value)) for value in values}
     )
-    columns = {keys[str(name)]: place for place, name in enumerate(names, start=1)}
-    yield Opened(sheet=sheet, header=header, columns=columns)
+    columns = {named[str(name)]: place for place, name in enumerate(names, start=1)}
+    keys_of = [sheet.cell(row, columns["Key"]).value for row in range(header + 1, sheet.max_row + 1)]
+    places = sorted(range(len(keys_of)), key=lambda place: str(keys_of[place]).zfill(12))
+    yield Opened(sheet=sheet, header=header, columns=columns, places=places)
     book.save(path)
     book.close()

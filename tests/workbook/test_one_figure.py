@@ -39,6 +39,7 @@ from tests.workbook.told import (
     cents,
     in_cards,
     in_json,
+    in_line,
     in_sentence,
     json_amounts,
     number,
@@ -118,6 +119,10 @@ def tell_review_file(of: Told, path: Path) -> None:
     of.tell("invoices", "header", count)
     of.tell("ready invoices", "header", ready)
     of.tell("held invoices", "header", next(iter(re.findall(r"^\d+", beside(head, "Held"))), "0"))
+    of.tell("held invoices", "first lines", in_line(beside(head, "Needs you"))[0])
+    count, change = in_line(beside(head, "Ready"))
+    of.tell("ready invoices", "first lines", count)
+    of.tell("ready change", "first lines", change)
     table = by_columns(head, "Key", "Approve")
     yes = [row for row in table if row["Approve"] == "Yes"]
     of.tell("invoices", "file", len(table))
@@ -158,7 +163,7 @@ def tell_workbook(of: Told, audit: Audit, line: RunSummary) -> None:
     closed = [column.id for column in list_sheets.HELD.columns].index("closed")
     waiting = [row for row in list_sheets.held_block(audit) if row[closed] is None]
     of.tell("held and failed invoices", "sheet Held Items", len(waiting))
-    cells = dict(zip((column.id for column in list_sheets.RUNS), list_sheets.HISTORY.block([line])[0], strict=True))
+    cells = dict(zip((column.id for column in list_sheets.RUN_COLUMNS), list_sheets.RUNS.block([line])[0], strict=True))
     of.tell("invoices", "sheet Runs", cells["rows"])
     of.tell("posted change", "history", amounts(line.posted.items()))
     posted = history_json([line])[0]["posted"]

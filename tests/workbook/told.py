@@ -95,6 +95,12 @@ def on_card(figures: Figures, became: Disposition) -> Amounts:
     return amounts((unit, number(amount)) for amount, unit in lines)
 
 
+def in_line(words: str) -> tuple[str, Amounts]:
+    """The count and the amounts of a line at the head of a reconciliation."""
+    count = next(iter(re.findall(r"^(?:Rows: )?(\d+)", words)), "0")
+    return count, amounts((unit, number(amount)) for amount, unit in re.findall(rf"{AMOUNT} ([^,]+)", words))
+
+
 def in_json(of: Json) -> Counter[Disposition]:
     """The counts in the totals of `sync --json`."""
     counts: Counter[Disposition] = Counter()

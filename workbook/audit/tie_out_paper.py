@@ -12,7 +12,7 @@ from sync.core.decide.opening import Opening, OpeningRow
 from sync.core.prove.figures import Disposition
 from sync.core.prove.tie_out import AGE_WORDS, Age, DifferenceClass, Owed, TieOut
 from sync.core.prove.workpapers import Audit
-from sync.core.values.labels import STATUSES, currency
+from sync.core.values.labels import STATUSES, collated, currency
 from sync.core.values.messages import BLANK, Text, say
 from sync.core.values.money import ZERO, total
 from sync.core.values.proposal import Status
@@ -40,6 +40,8 @@ WORDS: Mapping[DifferenceClass, tuple[Text, Text]] = {
 }
 POSTED_SINCE = say("posted-by-this-run")
 CLOSED_BY_A_PUSH = frozenset({DifferenceClass.TO_PUSH, DifferenceClass.HELD, DifferenceClass.OPENING})
+TOTAL = say("total")
+"""What stands where others have a customer, in the line of a currency's total."""
 
 
 def papers(audit: Audit) -> list[Paper]:
@@ -128,7 +130,6 @@ class TieOutLine(Struct, frozen=True, kw_only=True, gc=False):
     """A line of the tie-out: a currency's totals, a class of differences, a customer, or a single difference.
 
     Attributes:
-        part: which of these.
         currency: ISO code, or the mark and Sage's number of an unnamed one.
         reason: the class of a difference; None for totals and customers.
         invoice: its number, where it is of one.
@@ -141,11 +142,10 @@ class TieOutLine(Struct, frozen=True, kw_only=True, gc=False):
         key: of the reconciliation row, where there is one.
     """
 
-    part: Text
     currency: str
     reason: DifferenceClass | None = None
     invoice: str | None = None
-    customer: str | None = None
+    customer: Text | str | None = None
     items: int | None = None
     sage: Decimal | None = None
     manage: Decimal | None = None
@@ -154,7 +154,6 @@ class TieOutLine(Struct, frozen=True, kw_only=True, gc=False):
     key: str = ""
 
 
-PART: Column[TieOutLine] = text("part", say("part"), 10, lambda line: line.part)
 INVOICE: Column[TieOutLine] = text("invoice", say("invoice"), 14, lambda line: line.invoice)
 CLASS: Column[TieOutLine] = text("class", say("class"), 24, lambda line: WORDS[line.reason][0] if line.reason else None)
 CUSTOMER: Column[TieOutLine] = text("customer", say("customer"), 28, lambda line: line.customer)
@@ -166,31 +165,28 @@ SAGE: Column[TieOutLine] = amount("sage", say("open-in-sage"), lambda line: line
 MANAGE: Column[TieOutLine] = amount("manage", say("open-in-manage"), lambda line: line.manage)
 DIFFERENCE: Column[TieOutLine] = amount("difference", say("difference"), lambda line: line.difference)
 WHY: Column[TieOutLine] = text("why", say("why"), 54, lambda line: line.why)
-LINES = (PART, INVOICE, CLASS, CUSTOMER, UNITS, COUNT, SAGE, MANAGE, DIFFERENCE, WHY)
+LINES = (CUSTOMER, INVOICE, CLASS, UNITS, COUNT, SAGE, MANAGE, DIFFERENCE, WHY)
 """All lines in one list, as the control workbook shows them."""
 
 
-def tie_out_lines(tie_out: TieOut) -> Iterator[TieOutLine]:
-    """Yield totals and classes by currency, then who owes what, then every difference."""
+def tie_out_parts(tie_out: TieOut) -> Iterator[tuple[Text, list[TieOutLine]]]:
+    """Yield each part of the tie-out under its heading: classes by currency, who owes what, every difference."""
     for owed in tie_out.totals:
         counts = say("sheet-open-in-both-systems", documents=owed.documents, invoices=owed.invoices)
-        yield _of(owed, say("total"), why=counts)
-        for reason, items, part in tie_out.classes(owed.currency):
-            yield TieOutLine(
-                part=say("class"),
-                currency=owed.currency,
-                reason=reason,
-                items=items,
-                difference=part,
-                why=why(reason, items, part),
+        classes = [
+            TieOutLine(
+                currency=owed.currency, reason=reason, items=items, difference=part, why=why(reason, items, part)
             )
-    yield from _customers(tie_out)
-    yield from _items(tie_out)
+            for reason, items, part in tie_out.classes(owed.currency)
+        ]
+        total = _of(owed, TOTAL, why=counts)
+        yield say("tie-out-in-currency", currency=currency(owed.currency)), [*classes, total]
+    yield say("tie-out-customers-part"), _customers(tie_out)
+    yield say("tie-out-items-part"), _items(tie_out)
 
 
-def _of(owed: Owed, part: Text, customer: str | None = None, why: Text | None = None) -> TieOutLine:
+def _of(owed: Owed, customer: str | Text, why: Text | None = None) -> TieOutLine:
     return TieOutLine(
-        part=part,
         currency=owed.currency,
         customer=customer,
         sage=owed.sage,
@@ -201,13 +197,13 @@ def _of(owed: Owed, part: Text, customer: str | None = None, why: Text | None = 
 
 
 def _customers(tie_out: TieOut) -> list[TieOutLine]:
-    return [_of(owed, say("customer"), customer=owed.name) for owed in tie_out.customers]
+    named = sorted(tie_out.customers, key=lambda owed: (owed.currency, collated(owed.name), owed.name))
+    return [_of(owed, owed.name) for owed in named]
 
 
 def _items(tie_out: TieOut) -> list[TieOutLine]:
     return [
         TieOutLine(
-            part=say("item"),
             currency=item.currency,
             reason=item.reason,
             invoice=item.invoice,

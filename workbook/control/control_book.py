@@ -9,14 +9,17 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from sync.core.values.labels import CHOICES
 from sync.core.values.messages import Language, say
 from sync.core.values.periods import Choice
-from sync.language.catalogues import ENGLISH
+from sync.language.catalogues import ENGLISH, known_as, languages
 from sync.system.files import replacing
+from workbook.audit.tie_out_paper import TOTAL
 from workbook.control import control_sheet, review_blocks, settings_sheet
 from workbook.control.layout_mark import SHEETS, layout_mark
 from workbook.control.list_sheets import LISTS, ListSheet
@@ -26,16 +29,18 @@ from workbook.control.panel import (
     FIGURE_CELLS,
     FIGURES,
     MARK_CELL,
+    REVIEWED_COLUMN,
     WELCOME,
     Figure,
     Input,
 )
 from workbook.look import cell_formats
-from workbook.look.column import CellKind
-from workbook.look.page import Book, Sheet, headed, put, put_live_band, put_live_title, set_paper
-from workbook.review import review_sheet
+from workbook.look.column import CellKind, Column, set_off
+from workbook.look.page import TITLE_HEIGHT, Book, Sheet, headed, put, put_live_band, put_live_title, set_paper
+from workbook.review import review_sheet, totals_sheet
 from workbook.review.columns import SHEET as RECONCILIATION
-from workbook.review.head_block import FACT_PLACES, FACT_ROWS
+from workbook.review.head_block import FACT_PLACES
+from workbook.review.totals_sheet import ALL
 from workbook.xlsx.cells import Cell, in_words, literal
 from workbook.xlsx.vba_project import BOOK_MODULE, compiled, sheet_module
 
@@ -44,7 +49,6 @@ if TYPE_CHECKING:
 
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 """Stands for the moment of making, so that two builds are the same."""
-TITLE_HEIGHT = 21
 ADDIN_SHEET = "Tieout"
 RIBBON = "customUI/customUI.xml"
 _RELATION = "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"
@@ -104,20 +108,27 @@ def _reconciliation(book: Book) -> None:
         more=review_blocks.MORE,
     )
     review_sheet.build(book, sheet, frame)
-    for place, column in enumerate(frame.columns):
-        look = {k: v for k, v in cell_formats.of_column(column).items() if not k.startswith("bottom")}
-        sheet.set_column(place, place, headed(book.say(column.header), column.width), book.add_format(look))
+    review_sheet.set_widths(book, sheet, frame.columns, _unruled)
     label, fact = book.add_format(cell_formats.LABEL), book.add_format(cell_formats.FACT)
     for row in range(review_blocks.HEADER_ROW):
-        sheet.set_row(row, None, book.add_format(cell_formats.TITLE | cell_formats.FACT) if row == 0 else fact)
+        sheet.set_row(row, None, book.add_format(cell_formats.HEADLINE | cell_formats.FACT) if row == 0 else fact)
         sheet.write_blank(row, 0, None, label if row else plain)
+    said = book.add_format(cell_formats.FACT | {"align": "left", "indent": 1})
+    for row in range(1, review_blocks.HEADER_ROW):
+        sheet.write_blank(row, 1, None, said)
     inside = book.add_format(cell_formats.LABEL_INSIDE)
-    for place in FACT_PLACES[1:]:
-        for row in range(1, 1 + FACT_ROWS):
+    for place in FACT_PLACES:
+        for row in range(review_blocks.HEADER_ROW):
             sheet.write_blank(row, place, None, inside)
-    put(sheet, 0, 0, say("sheet-press-run-sync"), book.add_format(cell_formats.TITLE | cell_formats.FACT))
+    put(sheet, 0, 0, say("sheet-press-run-sync"), book.add_format(cell_formats.HEADLINE | cell_formats.FACT))
     put_live_band(book, sheet, len(frame.columns))
-    review_sheet.prove(book, sheet, (), review_blocks.PROOF_ROW)
+    cells = [f"{FIGURES}!${REVIEWED_COLUMN}${number}" for number in range(1, 2 + len(totals_sheet.PROVEN))]
+    review_sheet.put_check(book, sheet, cells, 0)
+
+
+def _unruled(column: Column[Any]) -> dict[str, Any]:
+    """Return the format of a column's cells without the line below each row: a table draws its own."""
+    return {key: value for key, value in cell_formats.of_column(column).items() if not key.startswith("bottom")}
 
 
 def _list(book: Book, each: ListSheet) -> None:
@@ -126,10 +137,9 @@ def _list(book: Book, each: ListSheet) -> None:
     set_paper(sheet, None, each.name)
     fact = book.add_format(cell_formats.FACT)
     for place, column in enumerate(each.columns):
-        look = {k: v for k, v in cell_formats.of_column(column).items() if not k.startswith("bottom")}
-        sheet.set_column(
-            place, place, headed(book.say(column.header), column.width), book.add_format(look | {"locked": True})
-        )
+        apart = {"align": "left", "indent": 1} if place and set_off(each.columns[place - 1], column) else {}
+        look = book.add_format(_unruled(column) | apart | {"locked": True})
+        sheet.set_column(place, place, headed(book.say(column.header), column.width), look)
         put(sheet, each.header, place, column.header, book.add_format(cell_formats.of_head(column)))
     sheet.set_row(0, TITLE_HEIGHT, fact)
     sheet.set_row(1, None, fact)
@@ -139,6 +149,12 @@ def _list(book: Book, each: ListSheet) -> None:
     sheet.freeze_panes(each.header + 1, 1)
     sheet.repeat_rows(each.header)
     sheet.ignore_errors({"number_stored_as_text": each.address(review_blocks.REACH)})
+    first = book.add_format(_unruled(each.columns[0]) | {"text_wrap": False})
+    put(sheet, each.header + 1, 0, say("sheet-filled-by-run-sync"), first)
+    for place, column in enumerate(each.columns):
+        if column.kind is CellKind.STATUS:
+            span = (each.header + 1, place, each.header + each.most, place)
+            review_sheet.put_status_colours(book, sheet, span, languages())  # lists follow the language that is chosen
     if each.leads_back:
         link = book.add_format(cell_formats.of_kind(CellKind.LINK))
         put(sheet, each.header, len(each.columns), RECONCILIATION, book.add_format(cell_formats.of_header()))
@@ -146,7 +162,25 @@ def _list(book: Book, each: ListSheet) -> None:
         back = each.back(book.language)
         for row in range(each.header + 1, each.header + 1 + each.most):
             sheet.write_formula(row, len(each.columns), back, link, "")
-    sheet.autofilter(each.header, 0, each.header, len(each.columns) - 1)
+    if each.parted:
+        _parts(book, sheet, each)
+    else:  # a filter or a sort would tear headings and totals from their rows
+        sheet.autofilter(each.header, 0, each.header + each.most, len(each.columns) - 1)
+
+
+def _parts(book: Book, sheet: Sheet, each: ListSheet) -> None:
+    """Have headings and totals stand out among a list's rows, wherever they come to stand."""
+    first, last, width = each.header + 1, each.header + each.most, len(each.columns)
+    start = xl_rowcol_to_cell(first, 0, col_abs=True)
+    others = f"{xl_rowcol_to_cell(first, 1, col_abs=True)}:{xl_rowcol_to_cell(first, width - 1, col_abs=True)}"
+    totals = sorted(known_as(TOTAL) | known_as(ALL))  # in whichever language is chosen
+    looks = {
+        f'=AND({start}<>"",COUNTA({others})=0)': cell_formats.PART,
+        f"=OR({','.join(f'{start}={literal(word)}' for word in totals)})": cell_formats.TOTAL_LINE,
+    }
+    for criteria, look in looks.items():
+        form = {"type": "formula", "criteria": criteria, "format": book.add_format(look)}
+        sheet.conditional_format(first, 0, last, width - 1, form)
 
 
 def _figures(book: Book) -> None:
@@ -166,6 +200,8 @@ def _figures(book: Book) -> None:
     _offered(book, sheet, "F", control_sheet.NAME, control_sheet.list_block(book.language), kept)
     _offered(book, sheet, "G", settings_sheet.DRIVERS, [[None]] * control_sheet.MOST, kept)
     sheet.set_column("H:M", 30, kept)
+    for row, number in enumerate(totals_sheet.reviewed_totals(())):
+        sheet.write_number(f"{REVIEWED_COLUMN}{row + 1}", float(number))
     sheet.write_formula("D1", _start(book), day, "")
     sheet.write_formula("D2", f'=IF({Input.END.value}="",TODAY(),{Input.END.value})', day, "")
     sheet.hide()

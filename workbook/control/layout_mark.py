@@ -18,9 +18,17 @@ from sync.language.catalogues import NAMES
 from sync.settings.interview import SECRETS
 from workbook.control import control_sheet, settings_sheet
 from workbook.control.list_sheets import LISTS
-from workbook.control.panel import CONFIGURATION, FIGURE_CELLS, FIGURES, INPUT_BLOCK, INPUTS, STORED_BLOCK
+from workbook.control.panel import (
+    CONFIGURATION,
+    FIGURE_CELLS,
+    FIGURES,
+    INPUT_BLOCK,
+    INPUTS,
+    REVIEWED_COLUMN,
+    STORED_BLOCK,
+)
 from workbook.control.panel import SHEET as CONTROL
-from workbook.control.review_blocks import HEADER_ROW, LIVE_COLUMNS, PROOF_ROW
+from workbook.control.review_blocks import HEADER_ROW, LIVE_COLUMNS
 from workbook.look.column import Column
 from workbook.look.statuses import LOOKS
 from workbook.review.columns import ANSWERS, TABLE
@@ -28,7 +36,7 @@ from workbook.review.columns import SHEET as RECONCILIATION
 from workbook.review.review_sheet import LEGEND
 from workbook.xlsx.cells import in_words
 
-CONTROL_FORMAT = 1
+CONTROL_FORMAT = 2
 SHEETS: tuple[Text | str, ...] = (
     CONTROL,
     RECONCILIATION,
@@ -57,11 +65,11 @@ def layout_mark(language: Language) -> str:
         "languages": NAMES,
         "choices": (list(CHOICES), in_words(CHOICES.values(), language)),
         "companies": (company.NAME, company.LIST_BLOCK, in_words((company.DEFAULT, company.SAMPLE), language)),
-        "figures": (STORED_BLOCK, FIGURE_CELLS),
+        "figures": (STORED_BLOCK, FIGURE_CELLS, REVIEWED_COLUMN),
         "settings": (form.INPUT_BLOCK, form.ROWS, form.WRITTEN, form.FILLED_BLOCK, form.DRIVERS, form.DRIVER_BLOCK),
         "checks": (form.SHOWN_BLOCK, list(SECRETS), in_words(form.VERDICTS.values(), language)),
         "lists": [(each.header, each.most, each.leads_back, headed(each.columns)) for each in LISTS],
-        "review": (TABLE, PROOF_ROW, HEADER_ROW, headed(LIVE_COLUMNS)),
+        "review": (TABLE, HEADER_ROW, headed(LIVE_COLUMNS)),
         "answers": in_words(ANSWERS.values(), language),
         "statuses": {status: look.word.said(language) for status, look in LOOKS.items()},
     }

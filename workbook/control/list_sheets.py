@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
@@ -10,15 +11,16 @@ from msgspec import Struct
 from sync.core.prove.tie_out import TieOut
 from sync.core.prove.workpapers import Audit
 from sync.core.values.labels import currency, with_commas
-from sync.core.values.messages import Language, Text, say
+from sync.core.values.messages import BLANK, Language, Text, say
+from sync.core.values.money import ZERO
 from sync.core.values.proposal import Proposal
 from sync.core.values.runs import RunSummary, run_state
 from workbook.audit import summary
 from workbook.audit.row_papers import HELD_ITEMS
-from workbook.audit.tie_out_paper import LINES, tie_out_lines
-from workbook.look.column import CellKind, Column, amount, count, text
+from workbook.audit.tie_out_paper import LINES, tie_out_parts
+from workbook.look.column import CellKind, Column, amount, count, long, text
 from workbook.papers import applications
-from workbook.papers.paper import CURRENCY, PaperBlock
+from workbook.papers.paper import CURRENCY
 from workbook.review.columns import APPLICATIONS as APPLICATIONS_SHEET
 from workbook.review.columns import KEYS, SHEET
 from workbook.xlsx.cells import Cell, letters, link_by_key
@@ -36,17 +38,21 @@ class ListSheet(Struct, frozen=True, kw_only=True):
         name: of the sheet.
         about: what the list holds.
         columns: its columns.
+        empty: what is said where a sync finds nothing for it.
         header: its header row, from 0.
         most: more rows than this are never shown.
         leads_back: from each row to the reconciliation.
+        parted: it has headings and totals among its rows.
     """
 
     name: Text
     about: Text
     columns: tuple[Column[Any], ...]
     most: int
+    empty: Text
     header: int = 3
     leads_back: bool = False
+    parted: bool = False
 
     @property
     def words(self) -> str:
@@ -67,7 +73,7 @@ class ListSheet(Struct, frozen=True, kw_only=True):
         return [[column.value(row) for column in self.columns] for row in rows]
 
 
-WORDS = frozenset({CellKind.TEXT, CellKind.STATUS})
+WORDS = frozenset({CellKind.TEXT, CellKind.STATUS, CellKind.LONG})
 
 
 def _on_screen(columns: Sequence[Column[Any]]) -> tuple[Column[Any], ...]:
@@ -81,16 +87,33 @@ def _added(run: RunSummary) -> Text | None:
     return with_commas(amounts) if amounts else None
 
 
+_WHO_AND_WHY = ("invoice", "customer", "status", "reason", "currency", "settled", "paid", "paid-proposed", "age")
+"""What is wanted of a held item, first."""
+
+
+NOTICE = say("notice")
+
+
+def _wanted_first(columns: Sequence[Column[Any]]) -> list[Column[Any]]:
+    return sorted(columns, key=lambda each: [*_WHO_AND_WHY, each.id].index(each.id))
+
+
 HELD = ListSheet(
-    name=say("held-items"), about=say("sheet-held-items-explained"), most=5_000, columns=_on_screen(HELD_ITEMS)
+    name=say("held-items"),
+    about=say("sheet-held-items-explained"),
+    most=5_000,
+    empty=say("pack-nothing-held"),
+    columns=_on_screen(_wanted_first(HELD_ITEMS)),
 )
 PROOF = ListSheet(
     name=say("proof"),
     about=say("sheet-proof-explained"),
     most=200,
+    empty=say("pack-nothing-entered"),
+    parted=True,
     columns=(
-        text("what", say("what"), 34),
-        text("status", say("status"), 26),
+        long("what", say("what"), 34),
+        long("status", say("status"), 26),
         text(CURRENCY, say("currency"), 10),
         count("rows", say("rows")),
         amount("settled", say("settled"), width=16),
@@ -99,32 +122,47 @@ PROOF = ListSheet(
         amount("change", say("change"), width=16),
     ),
 )
-TIE_OUT = ListSheet(name=say("tie-out"), about=say("sheet-tie-out-explained"), most=5_000, columns=_on_screen(LINES))
+TIE_OUT = ListSheet(
+    name=say("tie-out"),
+    about=say("sheet-tie-out-explained"),
+    most=5_000,
+    empty=say("list-nothing-compared"),
+    columns=LINES,
+    parted=True,
+)
 APPLICATIONS = ListSheet(
     name=APPLICATIONS_SHEET,
     about=say("sheet-applications-explained"),
     most=10_000,
+    empty=say("pack-nothing-entered"),
     columns=_on_screen(applications.COLUMNS),
     leads_back=True,
 )
-RUNS: tuple[Column[RunSummary], ...] = (
+RUN_COLUMNS: tuple[Column[RunSummary], ...] = (
     text("run", say("run"), 22, lambda entry: entry.run.id),
-    text("started", say("started"), 18, lambda entry: f"{entry.run.started:%Y-%m-%d %H:%M}"),
+    text("started", say("started"), 18, lambda entry: f"{entry.run.started.astimezone():%Y-%m-%d %H:%M}"),
     text("from", say("from"), 12, lambda entry: entry.run.window.start.isoformat()),
     text("to", say("to"), 12, lambda entry: entry.run.window.end.isoformat()),
     text("who", say("who"), 18, lambda entry: entry.run.person.user),
     text("computer", say("computer"), 20, lambda entry: entry.run.person.computer),
-    text("rows", say("rows"), 10, lambda entry: str(sum(entry.rows.values()))),
+    count("rows", say("rows"), lambda entry: Decimal(sum(entry.rows.values()))),
     text("added", say("paid-amount-changed-by"), 30, _added),
     text("ended", say("ended"), 26, run_state),
     text("pack", say("audit-pack"), 80, lambda entry: entry.exports[-1].folder if entry.exports else None),
 )
-HISTORY = ListSheet(name=say("history"), about=say("sheet-history-explained"), most=500, columns=RUNS)
-LISTS = (HELD, PROOF, TIE_OUT, APPLICATIONS, HISTORY)
+RUNS = ListSheet(
+    name=say("runs"), about=say("sheet-runs-explained"), most=500, empty=say("none-yet"), columns=RUN_COLUMNS
+)
+"""Never called History, in any language: Excel keeps that name for itself."""
+LISTS = (HELD, PROOF, TIE_OUT, APPLICATIONS, RUNS)
 
 
 def fitted(sheet: ListSheet, block: CellRows) -> CellRows:
-    """Return the rows of a list that its sheet has room for; of a longer one the last says how many are left out."""
+    """Return the rows of a list that its sheet has room for; of a longer one the last says how many are left out.
+
+    One without rows says so.
+    """
+    block = block or [[sheet.empty, *[None] * (len(sheet.columns) - 1)]]
     rest = len(block) - sheet.most
     if rest <= 0:
         return block
@@ -133,28 +171,45 @@ def fitted(sheet: ListSheet, block: CellRows) -> CellRows:
 
 
 def held_block(audit: Audit) -> CellRows:
-    """Return the rows that wait, and those that the run closed; what is only ready to be pushed is none of them."""
-    return HELD.block(audit.held)
+    """Return the rows that wait, by money and age, then those that the run closed; what is ready is none of them."""
+    open_, closed = ([item for item in audit.held if (item.how is None) is wanted] for wanted in (True, False))
+    money = sorted(open_, key=lambda item: (-abs(item.row.change or item.row.settled or ZERO), item.opened))
+    return HELD.block([*money, *closed])
 
 
 def proof_block(audit: Audit) -> CellRows:
     """Return both sides of the proof of completeness, the bridge to what changes in Manage, and the control totals."""
-    rows: CellRows = []
+    verdict = sum(audit.proof.differences, BLANK) if audit.proof.differences else say("proof-all-accounted-for")
+    rows: CellRows = [[verdict, *[None] * (len(PROOF.columns) - 1)]]
+    rows += [[NOTICE, notice, *[None] * (len(PROOF.columns) - 2)] for notice in audit.run.notices]
+    rows.append([None] * len(PROOF.columns))
     for block in (*summary.proof(audit.proof), summary.bridge(audit.bridge), summary.control(audit)):
-        rows += _under_heading(block)
+        rows += _part(block.heading, block.rows or [[block.empty]], len(PROOF.columns))
     return rows
 
 
-def _under_heading(block: PaperBlock) -> CellRows:
-    width = len(PROOF.columns)
-    empty: list[list[Cell]] = [] if block.rows else [[block.empty]]
-    filled = [[block.heading], *block.rows, *empty, []]
-    return [[*row, *[None] * (width - len(row))] for row in filled]
+def _part(heading: Text, rows: Iterable[Sequence[Cell]], width: int) -> CellRows:
+    """Return rows under their heading, as wide as the list, with an empty one below."""
+    return [[*row, *[None] * (width - len(row))] for row in ([heading], *rows, [])]
 
 
 def tie_out_block(found: TieOut | None) -> CellRows:
-    """Return totals, classes, customers and every difference, each named in the first column, to be filtered by."""
-    return [] if found is None else TIE_OUT.block(tie_out_lines(found))
+    """Return totals and classes, customers and every difference, each part under its heading."""
+    if found is None:
+        return []
+    rows: CellRows = [[*_verdict(found), *[None] * (len(LINES) - 1)], [None] * len(LINES)]
+    for heading, lines in tie_out_parts(found):
+        rows += _part(heading, TIE_OUT.block(lines), len(LINES))
+    return rows
+
+
+def _verdict(found: TieOut) -> list[Cell]:
+    left = [
+        say("amount-in-currency", amount=amount, currency=currency(owed.currency))
+        for owed in found.totals
+        if (amount := found.unexplained(owed.currency)) != ZERO
+    ]
+    return [say("tie-out-part-unexplained", amounts=with_commas(left)) if left else say("tie-out-all-explained")]
 
 
 def applications_block(rows: Sequence[Proposal]) -> CellRows:

@@ -68,6 +68,8 @@ FIGURE_CELLS: Mapping[Figure, str] = {figure: f"B{row}" for row, figure in enume
 FIGURE_BLOCK = f"B2:B{1 + len(Figure)}"
 MARK_CELL, STORED_BLOCK = "B1", f"B1:B{1 + len(Figure)}"
 """On the sheet `Figures`, in every format: the layout mark, read with the figures and never written again."""
+REVIEWED_COLUMN = "E"
+"""On the sheet `Figures`, from its first row: rows and totals of the review, which its check compares."""
 
 
 class Card(Struct, frozen=True):

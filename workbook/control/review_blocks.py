@@ -6,20 +6,18 @@ Nothing here talks to Excel. A block is rows of typed cells, ready to be written
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from functools import cache
 
+from sync.core.prove.figures import Tally
 from sync.core.prove.review import OpenItem, Review
 from sync.core.values.labels import OUTCOMES
 from sync.core.values.messages import Language, Text, say
 from sync.core.values.posting import Posting
 from sync.core.values.proposal import Proposal, Status
 from sync.language.catalogues import known_as
-from workbook.look.column import CellKind, Column, text
+from workbook.look.column import CellKind, Column
 from workbook.look.statuses import LOOKS
 from workbook.papers import applications
-from workbook.papers.draw import AT_REVIEW
-from workbook.review import totals_sheet
 from workbook.review.columns import (
     ANSWERS,
     APPLICATIONS,
@@ -33,20 +31,18 @@ from workbook.review.columns import (
     cells,
 )
 from workbook.review.decisions import REQUIRED
-from workbook.review.head_block import FACT_ROWS, REMARK_LINES, head_cells
+from workbook.review.head_block import CHECK_ROW, HEAD_ROWS, head_cells, head_lines
 from workbook.xlsx.cells import Cell, Found, Plain, day_typed, in_words, link_by_key, same, words
 
 MORE: tuple[Column[Proposal], ...] = (
-    text(ColumnId.OUTCOME, say("outcome"), 60),
     Column(id=ColumnId.EXPLAINED, header=say("explained"), kind=CellKind.LINK, width=12),
 )
-"""Columns that only an open workbook has, after all the others: how the push of a row ended, and a link to what the row
-rests on."""
+"""What only an open workbook has, after all the others: a link to what the row rests on."""
 LIVE_COLUMNS = (*COLUMNS, *MORE)
-PROOF_ROW = 1 + FACT_ROWS + REMARK_LINES
-"""Row of "At review", from 0: below the title, the facts and the remarks."""
-HEADER_ROW = PROOF_ROW + 3
+HEADER_ROW = HEAD_ROWS
 """The table's header row, from 0."""
+NOTICES_ON = say("proof")
+"""The sheet that holds all notices of the run."""
 REACH = 100_000
 """The last row that colours and guards cover."""
 CellRows = list[list[Plain]]
@@ -82,16 +78,17 @@ def before(block: Sequence[Sequence[Found]]) -> Before:
 
 
 def table_rows(review: Review, earlier: Before, *, on_record: bool = False) -> list[list[Cell]]:
-    """Return the table's rows in the order the user had given them, with notes and decisions where they still fit.
+    """Return the table's rows, what needs a person first, with notes and decisions where they still fit.
 
     Args:
         review: what the sync proposes.
         earlier: the rows as they stand, from `before`.
         on_record: what was decided in them is in the ledger, so that the review knows of it.
     """
-    order = {key: place for place, key in enumerate(earlier)}
-    rows = sorted(review.rows, key=lambda row: order.get(row.key, len(order)))
-    return [_table_row(row, review.item_of(row), earlier.get(row.key), review, on_record=on_record) for row in rows]
+    return [
+        _table_row(row, review.item_of(row), earlier.get(row.key), review, on_record=on_record)
+        for row in review.in_order
+    ]
 
 
 def chosen_in(rows: Sequence[Sequence[Cell]]) -> dict[str, bool]:
@@ -177,18 +174,16 @@ def _statuses() -> Mapping[str, Status]:
 
 
 def head_block(review: Review, language: Language) -> CellRows:
-    """Return the header block with the line "At review"; the two lines of formulas below it stay as they are."""
-    block: CellRows = [[None] * len(LIVE_COLUMNS) for _ in range(PROOF_ROW + 1)]
-    for cell in head_cells(review, language):
+    """Return the header block, down to the check."""
+    block: CellRows = [[None] * len(LIVE_COLUMNS) for _ in range(CHECK_ROW)]
+    for cell in head_cells(review, language, NOTICES_ON):
         block[cell.row][cell.column] = cell.value
-    block[PROOF_ROW][:3] = [
-        AT_REVIEW.said(language),
-        Decimal(len(review.rows)),
-        totals_sheet.currencies(review.rows, language),
-    ]
-    for proof in totals_sheet.proofs(review.rows, language):
-        block[PROOF_ROW][proof.place] = proof.reviewed
     return block
+
+
+def lines_block(figures: Sequence[Tally], language: Language) -> CellRows:
+    """Return the lines of the header block that say what waits and what was posted, and their labels."""
+    return [in_words(line, language) for line in head_lines(figures)]
 
 
 def outcome_column(keys: Sequence[Found], postings: Mapping[str, Posting], language: Language) -> CellRows:

@@ -37,6 +37,8 @@ FILLED_BLOCK = f"M1:M{len(Field)}"
 """There too: what stood in the settings file when the inputs were last filled, in the order of `Field`."""
 WIDTHS = {"A:A": 2, "C:C": 38, "D:D": 78, "E:E": 60, "F:F": 2}
 COLUMNS = 6
+TWO_LINES = 26
+"""Points: Excel does not fit rows to what their formulas say."""
 LEAST = 40
 FIELD_HEADS = (say("setting"), say("answer"), say("sheet-setting-meaning-header"))
 CHECK_HEADS = (say("link"), say("verdict"), say("sheet-finding-and-remedy-header"), say("where-to-look"))
@@ -76,6 +78,7 @@ def fill(book: Book) -> None:
     path, none = figure_cell(Figure.SETTINGS), book.say(say("sheet-no-settings-yet"))
     fact = book.add_format({"valign": "vcenter", "font_color": cell_formats.GREY})
     label = book.add_format(cell_formats.LABEL | {"valign": "vcenter"})
+    sheet.set_row(3, 21)
     sheet.write_string("B4", book.say(say("settings-file")), label)
     sheet.write_formula("C4", f'=IF({path}="",{literal(none)},{path})', fact, none)
     _settings(book, sheet)
@@ -122,7 +125,7 @@ def _checks(book: Book, sheet: Sheet) -> None:
     strong = book.add_format(cell_formats.CELL | {"bold": True})
     _heads(book, sheet, CHECKS, CHECK_HEADS)
     for place in range(1, MOST + 1):
-        sheet.set_row(CHECKS + place - 1, 40)
+        sheet.set_row(CHECKS + place - 1, TWO_LINES)
         for column, letter in enumerate("IJKL", start=1):
             form = strong if column == 2 else cell  # noqa: PLR2004 - the verdict
             sheet.write_formula(CHECKS + place - 1, column, f'={FIGURES}!${letter}${place}&""', form, "")

@@ -9,7 +9,8 @@ from workbook.look.column import CellKind, Column, Row
 from workbook.look.statuses import Look
 from workbook.xlsx.cells import literal
 
-FONT = {"font_name": "Arial", "font_size": 10}
+FONT: dict[str, Any] = {"font_name": "Arial", "font_size": 10}
+SMALL: dict[str, Any] = {"font_size": 9}
 AMOUNT = '#,##0.00_);(#,##0.00);"\u2013"??_)'
 DATE = "yyyy-mm-dd"
 AS_TYPED = "@"
@@ -21,7 +22,7 @@ LINK = {"font_color": DARK, "underline": 1}
 _KINDS: dict[CellKind, dict[str, Any]] = {
     CellKind.TEXT: _WORDS,
     CellKind.LONG: {"num_format": AS_TYPED, "valign": "top"},
-    CellKind.STATUS: {**_WORDS, "bold": True},
+    CellKind.STATUS: {**_WORDS, "bold": True, "align": "left", "indent": 1},
     CellKind.APPROVE: {**_ROW, "align": "center", "locked": False},
     CellKind.NOTE: {**_WORDS, "bg_color": INPUT, "locked": False},
     CellKind.AMOUNT: {**_ROW, "num_format": AMOUNT},
@@ -41,6 +42,8 @@ _ALIGNED = {
 HEAD_HEIGHT = 42
 """Two lines of words, and below them Excel's filter button."""
 TITLE = {"bold": True, "font_size": 14, "font_color": DARK}
+HEADLINE = {**TITLE, "font_size": 12}
+"""A title that says much: on the sheet where everything is decided."""
 PRACTICE_LOOK: dict[str, Any] = {"bold": True, "font_color": "#FFFFFF", "bg_color": ALARM, "valign": "vcenter"}
 PRACTICE = {**PRACTICE_LOOK, "font_size": 12}
 """A practice run's title, which begins with the mark: white on dark red, contrast 8.9 to 1."""
@@ -50,9 +53,13 @@ FACT = {"num_format": AS_TYPED}
 TOTAL = {"num_format": AMOUNT, "bold": True}
 COUNT = {"num_format": "#,##0", "valign": "top", "bottom": 1, "bottom_color": LINE}
 CHECK = {"bold": True, "align": "right", "indent": 1}
-CHECK_ROWS = {"bold": True, "align": "left"}
+CHECK_ROWS = {"bold": True, "align": "left", "indent": 1}
 NOT_OK = {"font_color": ALARM, "bg_color": "#FFC7CE"}
 CHOOSABLE = {"bg_color": INPUT, "bold": True}
+PART = {"bold": True, "font_color": DARK, "bg_color": "#DCE6F1"}
+"""A heading among the rows of a list, and the verdict above them."""
+TOTAL_LINE = {"bold": True, "top": 1}
+STANDS_OUT = {"bg_color": "#FFE699", "bold": True}
 FIXED = {"font_color": GREY}
 CELL = {**_ROW, "text_wrap": True}
 MONEY = {**_ROW, "num_format": AMOUNT}
@@ -75,12 +82,13 @@ def of_header(fill: str = DARK, align: str = "left") -> dict[str, Any]:
 
 def of_head(column: Column[Row]) -> dict[str, Any]:
     """Return the format of a column's header: aligned as the column; the editable ones stand out."""
-    return of_header(INPUT_DARK if column.editable else DARK, _ALIGNED.get(column.kind, "left"))
+    head = of_header(INPUT_DARK if column.editable else DARK, _ALIGNED.get(column.kind, "left"))
+    return head | {"indent": 1} if column.kind is CellKind.STATUS else head
 
 
 def of_column(column: Column[Row]) -> dict[str, Any]:
     """Return the format of a column's cells."""
-    return _KINDS[column.kind]
+    return _KINDS[column.kind] | SMALL if column.small else _KINDS[column.kind]
 
 
 def of_kind(kind: CellKind) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -53,6 +53,7 @@ class Column(Struct, Generic[Row], frozen=True, kw_only=True):
         width: in characters of the default font.
         value: the cell of a row.
         adds: it has a control total.
+        small: its words are in small letters: there are many of them.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Column(Struct, Generic[Row], frozen=True, kw_only=True):
     width: float
     value: Callable[[Row], Cell] = nothing
     adds: bool = False
+    small: bool = False
 
     @property
     def wraps(self) -> bool:
@@ -86,12 +88,20 @@ class Column(Struct, Generic[Row], frozen=True, kw_only=True):
             width=self.width,
             value=lambda other: value(row(other)),
             adds=self.adds,
+            small=self.small,
         )
 
 
-def text(id_: str, header: Text, width: float, value: Callable[[Row], Cell] = nothing) -> Column[Row]:
+def set_off(before: Column[Any], column: Column[Any]) -> bool:
+    """Return whether a column's words are set off from a number before them, which ends at the cell's edge."""
+    return before.kind in {CellKind.AMOUNT, CellKind.COUNT} and column.kind in {CellKind.TEXT, CellKind.LONG}
+
+
+def text(
+    id_: str, header: Text, width: float, value: Callable[[Row], Cell] = nothing, *, small: bool = False
+) -> Column[Row]:
     """Make a column of words."""
-    return Column(id=id_, header=header, kind=CellKind.TEXT, width=width, value=value)
+    return Column(id=id_, header=header, kind=CellKind.TEXT, width=width, value=value, small=small)
 
 
 def long(id_: str, header: Text, width: float) -> Column[Row]:

@@ -129,8 +129,10 @@ NAME_PRINTED, NAME_BESIDE_MARK = 80, 60
 """Characters of a name at the head of a page, which holds 255."""
 LINE_HEIGHT = 12.75
 PRACTICE_HEIGHT = 20
+TITLE_HEIGHT = 21
 MOST_LINES = 12
 WORDS_TO_DIGITS = 1.1
+_SMALLER = cell_formats.FONT["font_size"] / cell_formats.SMALL["font_size"]
 
 
 def put(sheet: Sheet, row: int, column: int, value: Cell, form: Format | None = None) -> None:
@@ -185,9 +187,9 @@ def put_live_band(book: Book, sheet: Sheet, columns: int) -> None:
     sheet.conditional_format(0, 0, 0, columns - 1, {"type": "formula", "criteria": criteria, "format": look})
 
 
-def fitting(width: float) -> int:
+def fitting(width: float, *, small: bool = False) -> int:
     """Return how many characters fit into a column: its width counts digits, and words are a little narrower."""
-    return int(width * WORDS_TO_DIGITS)
+    return int(width * WORDS_TO_DIGITS * (_SMALLER if small else 1))
 
 
 def height(words: Iterable[tuple[Plain, int]], *, fewest: int) -> float:

@@ -15,7 +15,7 @@ from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.money import ZERO, to_cell
 from sync.core.values.runs import Run
 from workbook.look import cell_formats
-from workbook.look.column import CellKind
+from workbook.look.column import CellKind, set_off
 from workbook.look.page import LINE_HEIGHT, Book, Sheet, bold, fitting, headed, height, put, put_title, set_paper
 from workbook.look.statuses import LOOKS, Look
 from workbook.papers.paper import CURRENCY, Paper, PaperBlock
@@ -107,9 +107,8 @@ def fewest_lines(block: PaperBlock) -> int:
 
 
 def apart(block: PaperBlock, place: int) -> bool:
-    """Return whether a column's words are set off from an amount before them, whose bracket ends at the cell's edge."""
-    words = block.columns[place].kind in {CellKind.TEXT, CellKind.LONG}
-    return place > 0 and words and block.columns[place - 1].kind is CellKind.AMOUNT
+    """Return whether a column's words are set off from the amount before them."""
+    return place > 0 and set_off(block.columns[place - 1], block.columns[place])
 
 
 TOP = 4

@@ -14,7 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 
+from sync.core.prove.figures import Disposition, disposition
 from sync.core.prove.review import OpenItem
 from sync.core.values.labels import STATUSES, currency
 from sync.core.values.messages import Text, say
@@ -35,21 +37,23 @@ NOTE_LENGTH = 500
 class ColumnId(StrEnum):
     """The columns of the reconciliation, by ids that are kept: the wordings of returned files go by them."""
 
-    INVOICE = "invoice"
-    STATUS = "status"
     APPROVE = "approve"
-    NOTE = "note"
-    OWNER = "owner"
-    HOLD_UNTIL = "hold-until"
+    INVOICE = "invoice"
     CUSTOMER = "customer"
     CURRENCY = "currency"
     PAID_BEFORE = "paid-before"
     PAID_PROPOSED = "paid-proposed"
     CHANGE = "change"
+    STATUS = "status"
+    REASON = "reason"
+    NOTE = "note"
+    OWNER = "owner"
+    OUTCOME = "outcome"
+    HOLD_UNTIL = "hold-until"
+    SINCE = "since"
+    NEXT_STEP = "next-step"
     DATE_BEFORE = "date-paid-before"
     DATE_PROPOSED = "date-paid-proposed"
-    REASON = "reason"
-    NEXT_STEP = "next-step"
     INVOICE_DATE = "invoice-date"
     TOTAL_SAGE = "total-sage"
     TOTAL_MANAGE = "total-manage"
@@ -61,7 +65,6 @@ class ColumnId(StrEnum):
     BALANCE = "balance-sage"
     RECEIPT = "receipt"
     KEY = "key"
-    OUTCOME = "outcome"
     EXPLAINED = "explained"
 
 
@@ -86,17 +89,27 @@ def _receipt(row: Proposal) -> Text | str | None:
 
 
 DECIDING: tuple[Column[Proposal], ...] = (
-    text(ColumnId.INVOICE, say("invoice"), 14, lambda row: row.invoice),
-    status(lambda row: STATUSES[row.status], width=18),
     Column(
         id=ColumnId.APPROVE,
         header=say("approve"),
         kind=CellKind.APPROVE,
-        width=10,
+        width=9,
         value=lambda row: ANSWERS[row.approve],
     ),
-    Column(id=ColumnId.NOTE, header=say("note"), kind=CellKind.NOTE, width=20),
-    Column(id=ColumnId.OWNER, header=say("owner"), kind=CellKind.NOTE, width=11),
+    text(ColumnId.INVOICE, say("invoice"), 9, lambda row: row.invoice),
+    text(ColumnId.CUSTOMER, say("customer"), 25, lambda row: row.customer),
+    text(ColumnId.CURRENCY, say("currency"), 8, lambda row: currency(row.unit)),
+    amount(ColumnId.PAID_BEFORE, say("paid-before"), lambda row: row.paid_before, width=10.5),
+    amount(ColumnId.PAID_PROPOSED, say("paid-proposed"), lambda row: row.paid_proposed, width=10.5),
+    amount(ColumnId.CHANGE, say("change"), _change, width=10.5),
+    replace(status(lambda row: STATUSES[row.status], width=18), small=True),
+    text(ColumnId.REASON, say("why"), 44, lambda row: row.reason, small=True),
+    Column(id=ColumnId.NOTE, header=say("note"), kind=CellKind.NOTE, width=18, small=True),
+    Column(id=ColumnId.OWNER, header=say("owner"), kind=CellKind.NOTE, width=10, small=True),
+    text(ColumnId.OUTCOME, say("outcome"), 24, small=True),
+)
+"""What a decision needs and what became of it, in sight without scrolling and first on paper."""
+HOLDING: tuple[Column[Proposal], ...] = (
     Column(
         id=ColumnId.HOLD_UNTIL,
         header=say("hold-until"),
@@ -104,19 +117,16 @@ DECIDING: tuple[Column[Proposal], ...] = (
         width=11.5,
         value=lambda row: row.hold.until if row.hold else None,
     ),
-    text(ColumnId.CUSTOMER, say("customer"), 24, lambda row: row.customer),
-    text(ColumnId.CURRENCY, say("currency"), 10, lambda row: currency(row.unit)),
-    amount(ColumnId.PAID_BEFORE, say("paid-before"), lambda row: row.paid_before, width=13),
-    amount(ColumnId.PAID_PROPOSED, say("paid-proposed"), lambda row: row.paid_proposed, width=13),
-    amount(ColumnId.CHANGE, say("change"), _change, width=13),
+)
+"""What a person may type besides."""
+EVIDENCE: tuple[Column[Proposal], ...] = (
+    text(ColumnId.SINCE, say("waits-since"), 12),
+    Column(
+        id=ColumnId.NEXT_STEP, header=say("next-step"), kind=CellKind.LONG, width=60, value=lambda row: row.next_step
+    ),
     day(ColumnId.DATE_BEFORE, say("date-paid-before-header"), lambda row: row.date_paid_before, width=11.5),
     day(ColumnId.DATE_PROPOSED, say("date-paid-proposed"), lambda row: row.date_paid_proposed, width=11.5),
-    text(ColumnId.REASON, say("reason"), 52, lambda row: row.reason),
-    text(ColumnId.NEXT_STEP, say("next-step"), 32, lambda row: row.next_step),
-)
-"""What a decision needs, first on the screen and first on paper."""
-EVIDENCE: tuple[Column[Proposal], ...] = (
-    day(ColumnId.INVOICE_DATE, say("invoice-date"), lambda row: row.dated, width=11.5),
+    day(ColumnId.INVOICE_DATE, say("invoice-date"), lambda row: row.dated, width=10.5),
     amount(ColumnId.TOTAL_SAGE, say("total-sage"), lambda row: row.sage_total, width=13),
     amount(ColumnId.TOTAL_MANAGE, say("total-manage"), lambda row: row.manage_total, width=13),
     amount(ColumnId.VARIANCE, say("variance"), _variance, width=13),
@@ -128,13 +138,17 @@ EVIDENCE: tuple[Column[Proposal], ...] = (
     text(ColumnId.RECEIPT, say("receipt"), 19, _receipt),
     text(ColumnId.KEY, say("key"), 9, lambda row: row.key),
 )
-"""What the decision rests on, to the right of it and on pages of its own."""
-COLUMNS = DECIDING + EVIDENCE
+"""What the decision rests on: grouped away on the screen and not on paper, where the audit pack has it."""
+COLUMNS = DECIDING + HOLDING + EVIDENCE
 BY_ID: Mapping[str, Column[Proposal]] = {column.id: column for column in COLUMNS}
 PLACE: Mapping[str, int] = {column.id: place for place, column in enumerate(COLUMNS)}
 """Where each column stands in a new sheet, from 0, by its id."""
 KEYS = whole_column(PLACE[ColumnId.KEY])
 """The column of keys, as formulas name it."""
+ADDED = frozenset({ColumnId.OUTCOME, ColumnId.SINCE})
+"""Columns that say nothing of the row as it was reviewed: they are never compared when it comes back."""
+NEW, CHANGED = say("new-word"), say("changed-word")
+"""What stands beside a row that waits for a person for the first time, or otherwise than before."""
 
 
 def cells(row: Proposal, item: OpenItem | None = None) -> list[Cell]:
@@ -147,10 +161,27 @@ def cells(row: Proposal, item: OpenItem | None = None) -> list[Cell]:
     made = [column.value(row) for column in COLUMNS]
     if item is not None:
         made[PLACE[ColumnId.NOTE]], made[PLACE[ColumnId.OWNER]] = item.note or None, item.owner or None
+    if disposition(row) is Disposition.HELD:
+        made[PLACE[ColumnId.SINCE]] = _since(row, item)
     return made
 
 
-REVIEW_FORMAT = 1
+def _since(row: Proposal, item: OpenItem | None) -> Text | str:
+    """Return since when a row waits, or that it is new or waits for something else than before."""
+    if item is None:
+        return NEW
+    before = item.row
+    same = (before.status, before.paid_before, before.paid_proposed, before.sage_total, before.manage_total) == (
+        row.status,
+        row.paid_before,
+        row.paid_proposed,
+        row.sage_total,
+        row.manage_total,
+    )
+    return item.since.isoformat() if same else CHANGED
+
+
+REVIEW_FORMAT = 2
 """The format that files are written in. Files of every earlier one are read."""
 _MADE_WITH = re.compile(r"Tieout \S+, format (\d{1,9})")
 
@@ -166,7 +197,7 @@ class Wording(Struct, frozen=True, kw_only=True):
         head: label of the ledger's head there.
         yes: what an approved row says in Approve.
         no: what any other row says there.
-        headers: of the table's columns; the last two stand in the control workbook only.
+        headers: of the table's columns; a file has no "explained", and in format 1 neither "outcome" nor "since".
     """
 
     format: int

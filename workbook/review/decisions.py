@@ -22,6 +22,7 @@ from sync.core.values.proposal import Proposal
 from sync.core.values.runs import Head, NotedHead
 from workbook.look.column import Column
 from workbook.review.columns import (
+    ADDED,
     BY_ID,
     COLUMNS,
     REVIEW_FORMAT,
@@ -53,11 +54,11 @@ NAMED = 3
 """Up to this many changed cells are named; with more, the message only says that the row was moved."""
 REQUIRED = (ColumnId.KEY, ColumnId.APPROVE, ColumnId.NOTE)
 """The columns by which the table is known."""
-ALL = tuple(ColumnId(column.id) for column in COLUMNS)
+ALL = tuple(ColumnId(column.id) for column in COLUMNS if column.id not in ADDED)
 _RUN_ID = re.compile(r"\d{8}-\d{6}-\w+")
 _HEAD = re.compile(rf"\D*(\d[\d\s.,]*)\D*?\b([0-9a-f]{{{HASH_SHOWN},64}})")
 """A row's number and at least the first characters of its hash, whatever words stand around them."""
-COMPARED = {column.id for column in COLUMNS if not column.editable} - {ColumnId.KEY}
+COMPARED = {column.id for column in COLUMNS if not column.editable} - {ColumnId.KEY} - ADDED
 """The columns that only have to be as they were reviewed."""
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from msgspec import Struct
 
-from sync.core.prove.figures import Disposition, counts
+from sync.core.prove.figures import BECAME, CARRIED, Disposition, Tally, counts
 from sync.core.prove.review import Review
-from sync.core.values.labels import window_words
+from sync.core.values.labels import currency, window_words, with_commas
 from sync.core.values.messages import Language, Text, say
+from sync.core.values.money import ZERO
 from sync.core.values.runs import Person, Run
 from workbook.look.page import Book, marked
 from workbook.review import columns
@@ -21,6 +23,8 @@ from workbook.xlsx.cells import visible
 RUN = say("run")
 """Label of the cell before the run id, by which a file is recognised when it comes back."""
 HASH_SHOWN = 12
+NEEDS_YOU = say("needs-you")
+"""Label of what waits for a person."""
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -33,6 +37,11 @@ class Fact(Struct, frozen=True, kw_only=True):
 def title(run: Run) -> Text:
     """What the paper is."""
     return say("sheet-reconciliation-title", company=run.company.sage)
+
+
+def heading(run: Run) -> Text:
+    """Say above the table what it is, of which days and of which run."""
+    return say("sheet-review-heading", company=run.company.sage, window=window_words(run.window), run=run.id)
 
 
 def set_properties(book: Book, run: Run, author: Person, at: datetime) -> None:
@@ -50,7 +59,7 @@ def set_properties(book: Book, run: Run, author: Person, at: datetime) -> None:
 
 
 def identifying_facts(review: Review) -> list[Fact]:
-    """Everything that identifies the paper, four facts to a line, most wanted first."""
+    """Everything that identifies the paper, four facts to a line."""
     run = review.run
     head = review.ledger_head
     return [
@@ -95,13 +104,38 @@ def _held(review: Review) -> Text:
     return say("sheet-held-since", count=len(since), day=min(since)) if since else say("none-word")
 
 
-FACT_PLACES = (0, PLACE[ColumnId.CUSTOMER], PLACE[ColumnId.CHANGE], PLACE[ColumnId.REASON])
-"""Columns in which the header block's labels stand; each value stands in the next."""
-FACT_ROWS = 3
-"""How many rows the facts take."""
-REMARK_WIDTH = 170
-REMARK_LINES = 3
-"""More lines than this would fill the part of the window that stands still; the rest is on the next sheet."""
+def head_lines(figures: Sequence[Tally]) -> list[tuple[Text, Text]]:
+    """Return the lines below the title: what waits for a person, and what is ready or, after a push, was posted."""
+    became = {tally.disposition for tally in figures}
+    done = Disposition.POSTED if Disposition.POSTED in became else Disposition.READY
+    return [(NEEDS_YOU, _count_and_money(figures, CARRIED)), (BECAME[done], _count_and_money(figures, {done}))]
+
+
+def _count_and_money(figures: Iterable[Tally], wanted: Collection[Disposition]) -> Text:
+    """Return how many rows became what is wanted, and what they change in each currency."""
+    found = [tally for tally in figures if tally.disposition in wanted]
+    count = sum(tally.count for tally in found)
+    changes: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    for tally in found:
+        changes[tally.currency] += tally.change
+    amounts = [
+        say("amount-in-currency", amount=change, currency=currency(unit))
+        for unit, change in changes.items()
+        if change != ZERO
+    ]
+    if amounts:
+        return say("sheet-rows-and-money", count=count, amounts=with_commas(amounts))
+    return say("sheet-rows-without-money", count=count) if count else say("none-word")
+
+
+HEAD_ROWS = 4
+"""Title, what needs a person, what is ready, the check: the part of the window that stands still has no more."""
+CHECK_ROW = HEAD_ROWS - 1
+"""Row of the check, from 0: below everything that a sync fills."""
+FACT_PLACES = (PLACE[ColumnId.SINCE], PLACE[ColumnId.INVOICE_DATE], PLACE[ColumnId.CASH], PLACE[ColumnId.BALANCE])
+"""Columns in which the labels of what identifies the paper stand; each value stands in the next."""
+NOTICE_WIDTH = 110
+"""Characters of a notice that fit beside the figures."""
 
 
 class HeadCell(Struct, frozen=True, kw_only=True):
@@ -113,31 +147,36 @@ class HeadCell(Struct, frozen=True, kw_only=True):
     label: bool = False
 
 
-def head_cells(review: Review, language: Language) -> Iterator[HeadCell]:
-    """Yield title, facts and remarks, from the top; the proof follows on the row after the last."""
-    yield HeadCell(row=0, column=0, value=marked(review.run, title(review.run)).said(language))
-    row = 1
+def head_cells(review: Review, language: Language, notices_on: Text) -> Iterator[HeadCell]:
+    """Yield the cells of the header block above the check: what it says in sight, and what identifies the paper.
+
+    Args:
+        review: of which it is the head.
+        language: of the workbook.
+        notices_on: the sheet that holds all notices, where there is no room for them.
+    """
+    run = review.run
+    yield HeadCell(row=0, column=0, value=marked(run, heading(run)).said(language))
+    for row, (label, figures) in enumerate(head_lines(review.figures), start=1):
+        yield HeadCell(row=row, column=0, value=label.said(language), label=True)
+        yield HeadCell(row=row, column=1, value=figures.said(language))
+    if run.notices:
+        yield HeadCell(
+            row=CHECK_ROW - 1, column=PLACE[ColumnId.STATUS], value=_notices(run.notices, language, notices_on)
+        )
     for index, each in enumerate(identifying_facts(review)):
-        down, across = divmod(index, len(FACT_PLACES))
-        row = 1 + down
+        row, across = divmod(index, len(FACT_PLACES))
         yield HeadCell(row=row, column=FACT_PLACES[across], value=each.label.said(language), label=True)
         yield HeadCell(row=row, column=FACT_PLACES[across] + 1, value=_said(each, language))
-    for down, (label, words) in enumerate(_remark_lines(remarks(review.run), language), start=row + 1):
-        yield HeadCell(row=down, column=0, value=label, label=True)
-        yield HeadCell(row=down, column=1, value=words)
 
 
 def _said(fact: Fact, language: Language) -> str:
     return fact.value.said(language) if isinstance(fact.value, Text) else fact.value
 
 
-def _remark_lines(remarks: Sequence[Fact], language: Language) -> list[tuple[str, str]]:
-    """Return label and words of each line that the remarks take; the last points to the rest if there are too many."""
-    lines = [
-        ("" if number else fact.label.said(language), text)
-        for fact in remarks
-        for number, text in enumerate(textwrap.wrap(visible(_said(fact, language)), REMARK_WIDTH))
-    ]
-    if len(lines) <= REMARK_LINES:
-        return lines
-    return [*lines[: REMARK_LINES - 1], ("", say("sheet-more-on-control-totals").said(language))]
+def _notices(notices: Sequence[Text], language: Language, notices_on: Text) -> str:
+    """Return the only notice, or how many there are and where they stand."""
+    only = visible(notices[0].said(language))
+    if len(notices) == 1 and len(only) <= NOTICE_WIDTH:
+        return only
+    return say("sheet-notices-elsewhere", sheet=notices_on, count=len(notices)).said(language)

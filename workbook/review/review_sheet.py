@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, product
+from typing import Any
 
 from msgspec import Struct
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from sync.core.prove.review import Review
-from sync.core.values.messages import say
-from sync.core.values.money import to_cell
+from sync.core.values.messages import Language, say
 from sync.core.values.proposal import Proposal
 from sync.core.values.runs import Run
 from workbook.look import cell_formats
 from workbook.look.column import CellKind, Column
-from workbook.look.page import Book, Sheet, fitting, headed, height, put, put_live_title, put_title, set_paper
+from workbook.look.page import (
+    TITLE_HEIGHT,
+    Book,
+    Sheet,
+    fitting,
+    headed,
+    height,
+    put,
+    put_live_title,
+    put_title,
+    set_paper,
+)
 from workbook.look.statuses import LOOKS
 from workbook.papers.applications import applications
-from workbook.papers.draw import AT_REVIEW, CHECKED, OK, SHOWN, Pen, amount_check, rows_by_key
+from workbook.papers.draw import CHECKED, OK, Pen, rows_by_key
 from workbook.review import totals_sheet
 from workbook.review.columns import (
     ANSWERS,
     APPLICATIONS,
+    CHANGED,
     COLUMNS,
     DECIDING,
+    EVIDENCE,
+    HOLDING,
+    NEW,
     NOTE_LENGTH,
     PLACE,
     SHEET,
@@ -31,14 +47,17 @@ from workbook.review.columns import (
     ColumnId,
     cells,
 )
-from workbook.review.head_block import RUN, head_cells, title
+from workbook.review.head_block import CHECK_ROW, HEAD_ROWS, RUN, head_cells, heading
 from workbook.xlsx.cells import in_words, letters, literal, reference
 from workbook.xlsx.long_list import MOST_LINKS, ListRow, LongList, draw
 
 CHOICES, CHOICE_OF_NONE = "Approve_choices", "Approve_no"
 """The names of the lists behind the Approve column: what an approvable row may say, and what any other may."""
-FROZEN = PLACE[ColumnId.NOTE] + 1
+FROZEN = PLACE[ColumnId.CUSTOMER] + 1
+"""What stands still when the user scrolls to the right: the decision, the invoice and whose it is."""
 NAME_LENGTH = 80
+PRINTED = 89
+"""Per cent: small letters are 8 points high on paper, and all up to Why stands on one page."""
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -75,37 +94,26 @@ def build(book: Book, sheet: Sheet, frame: Frame) -> None:
     _window(book, sheet, frame)
 
 
-def prove(book: Book, sheet: Sheet, rows: Sequence[Proposal], top: int) -> None:
-    """Three lines above the table: totals at review, totals of the rows shown, and whether all rows still add up."""
-    styles = (cell_formats.LABEL, cell_formats.rows(book.language), cell_formats.TOTAL)
-    label, count, money = map(book.add_format, styles)
-    check, check_rows = book.add_format(cell_formats.CHECK), book.add_format(cell_formats.CHECK_ROWS)
-    for down, words in enumerate((AT_REVIEW, SHOWN, CHECKED)):
-        put(sheet, top + down, 0, words, label)
-    put(sheet, top, 2, totals_sheet.currencies(rows, book.language), book.add_format(cell_formats.FACT))
-    number = len(rows)
-    sheet.write_number(top, 1, number, count)
-    sheet.write_formula(top + 1, 1, totals_sheet.live_count(book.language), count, number)
-    fine = book.say(OK)
-    counted = totals_sheet.count_check(xl_rowcol_to_cell(top, 1), book.language)
-    sheet.write_formula(top + 2, 1, counted, check_rows, fine)
-    for proof in totals_sheet.proofs(rows, book.language):
-        put(sheet, top, proof.place, proof.reviewed, money)
-        sheet.write_formula(top + 1, proof.place, proof.shown, money, to_cell(proof.reviewed))
-        formula = amount_check(xl_rowcol_to_cell(top, proof.place), proof.everything, book.language)
-        sheet.write_formula(top + 2, proof.place, formula, check, fine)
-    first = xl_rowcol_to_cell(top + 2, 1, row_abs=True)
-    sheet.conditional_format(
-        top + 2,
-        1,
-        top + 2,
-        len(COLUMNS) - 1,
-        {
-            "type": "formula",
-            "criteria": f'=AND({first}<>"",{first}<>{literal(fine)})',
-            "format": book.add_format(cell_formats.NOT_OK),
-        },
-    )
+def put_check(book: Book, sheet: Sheet, reviewed: Sequence[str], count: int) -> None:
+    """Write the check of the header block: whether the table still has the rows and the amounts of the review.
+
+    Args:
+        book: the workbook.
+        sheet: the one with the table.
+        reviewed: the numbers that the review had, or the cells that hold them.
+        count: of its rows.
+    """
+    put(sheet, CHECK_ROW, 0, CHECKED, book.add_format(cell_formats.LABEL))
+    fine = book.say(say("sheet-all-as-reviewed", count=count))
+    formula = totals_sheet.head_check(reviewed, book.language)
+    sheet.write_formula(CHECK_ROW, 1, formula, book.add_format(cell_formats.CHECK_ROWS), fine)
+    first, ok = xl_rowcol_to_cell(CHECK_ROW, 1), book.say(OK)
+    look = {
+        "type": "formula",
+        "criteria": f"=LEFT({first},{len(ok)})<>{literal(ok)}",
+        "format": book.add_format(cell_formats.NOT_OK),
+    }
+    sheet.conditional_format(CHECK_ROW, 1, CHECK_ROW, 1, look)
 
 
 def _table(book: Book, sheet: Sheet, frame: Frame) -> None:
@@ -116,22 +124,42 @@ def _table(book: Book, sheet: Sheet, frame: Frame) -> None:
     options = {"name": TABLE, "columns": heads, "style": style}
     sheet.add_table(frame.header, 0, frame.header + 1, len(heads) - 1, options)
     sheet.set_row(frame.header, cell_formats.HEAD_HEIGHT)
-    for place, column in enumerate(frame.columns):
-        sheet.set_column(place, place, headed(book.say(column.header), column.width))
+    set_widths(book, sheet, frame.columns, lambda _: {})
+
+
+def set_widths(
+    book: Book,
+    sheet: Sheet,
+    columns: Sequence[Column[Proposal]],
+    look: Callable[[Column[Proposal]], dict[str, Any]],
+) -> None:
+    """Give each column its width and format, and group those of the evidence away: a click on + shows them."""
+    for place, column in enumerate(columns):
+        away = {"level": 1, "hidden": True} if column in EVIDENCE else {}
+        after = {"collapsed": True} if place and columns[place - 1] is EVIDENCE[-1] else {}
+        sheet.set_column(
+            place, place, headed(book.say(column.header), column.width), book.add_format(look(column)), away | after
+        )
+    if columns[-1] is EVIDENCE[-1]:
+        sheet.set_column(len(columns), len(columns), None, None, {"collapsed": True})
+
+
+def put_status_colours(book: Book, sheet: Sheet, span: tuple[int, int, int, int], told_in: Iterable[Language]) -> None:
+    """Colour statuses by their words in some languages, in cells from first row and column to last row and column."""
+    for language, look in product(told_in, LOOKS.values()):
+        word, form = literal(look.word.said(language)), book.add_format(cell_formats.of_status(look))
+        sheet.conditional_format(*span, {"type": "cell", "criteria": "==", "value": word, "format": form})
 
 
 def _colours(book: Book, sheet: Sheet, frame: Frame) -> None:
     """Colours that follow the cell's own words, so that they stay right when the user sorts."""
-    for look in LOOKS.values():
-        sheet.conditional_format(
-            *frame.span(ColumnId.STATUS),
-            {
-                "type": "cell",
-                "criteria": "==",
-                "value": literal(book.say(look.word)),
-                "format": book.add_format(cell_formats.of_status(look)),
-            },
-        )
+    put_status_colours(book, sheet, frame.span(ColumnId.STATUS), [book.language])
+    since = xl_rowcol_to_cell(frame.header + 1, PLACE[ColumnId.SINCE], col_abs=True)
+    moved = ",".join(f"{since}={literal(book.say(word))}" for word in (NEW, CHANGED))
+    sheet.conditional_format(
+        *frame.span(ColumnId.INVOICE),
+        {"type": "formula", "criteria": f"=OR({moved})", "format": book.add_format(cell_formats.STANDS_OUT)},
+    )
     for condition, form in (("", cell_formats.CHOOSABLE), ("NOT", cell_formats.FIXED)):
         sheet.conditional_format(
             *frame.span(ColumnId.APPROVE),
@@ -193,31 +221,30 @@ def _guards(sheet: Sheet, frame: Frame) -> None:
         "error_title": sheet.say(say("only-approve-to-hold-until")),
         "error_message": sheet.say(say("sheet-reviewed-cell-locked")),
     }
-    sheet.data_validation(frame.header + 1, 0, frame.reach, PLACE[ColumnId.APPROVE] - 1, refused)
-    sheet.data_validation(
-        frame.header + 1, PLACE[ColumnId.HOLD_UNTIL] + 1, frame.reach, len(frame.columns) - 1, refused
-    )
+    for typed, side_by_side in groupby(range(len(frame.columns)), lambda place: frame.columns[place].editable):
+        places = list(side_by_side)
+        if not typed:
+            sheet.data_validation(frame.header + 1, places[0], frame.reach, places[-1], refused)
     words = [xl_range_abs(*frame.span(c.id)) for c in COLUMNS if c.kind in {CellKind.TEXT, CellKind.NOTE}]
     sheet.ignore_errors({"number_stored_as_text": " ".join(words).replace("$", "")})
 
 
 def _window(book: Book, sheet: Sheet, frame: Frame) -> None:
-    """What stands still on the screen, and what is printed: what decides, then the evidence on pages of its own."""
+    """What stands still on the screen, and what is printed: what decides; the evidence is the audit pack's."""
     sheet.freeze_panes(frame.header + 1, FROZEN)
     sheet.set_selection(frame.header + 1, PLACE[ColumnId.APPROVE], frame.header + 1, PLACE[ColumnId.APPROVE])
     sheet.repeat_rows(frame.header)
-    sheet.repeat_columns(0)
-    decide = xl_range_abs(0, 0, frame.last, len(DECIDING) - 1)
-    evidence = xl_range_abs(frame.header, len(DECIDING), frame.last, len(COLUMNS) - 1)
+    sheet.repeat_columns(0, FROZEN - 1)
+    sheet.set_print_scale(PRINTED)
+    sheet.set_v_pagebreaks([PLACE[ColumnId.NOTE]])
+    last = len(DECIDING + HOLDING) - 1
+    decide = xl_range_abs(0, 0, frame.last, last)
     if frame.reach > frame.last:  # whole columns: Excel prints the rows that are filled
-        ends = [letters(place) for place in (len(DECIDING) - 1, len(DECIDING), len(frame.columns) - 1)]
-        decide, evidence = f"$A:${ends[0]}", f"${ends[1]}:${ends[2]}"
+        decide = f"$A:${letters(last)}"
     own = reference(sheet.name)
-    book.define_name(f"{own}!_xlnm.Print_Area", f"={own}!{decide},{own}!{evidence}")
+    book.define_name(f"{own}!_xlnm.Print_Area", f"={own}!{decide}")
 
 
-FEWEST_LINES = 2
-"""Heights stay behind when the user sorts, so most rows are made equal: two lines hold nearly every reason."""
 TABLE_PART = "xl/tables/table1.xml"
 """The only table of a file."""
 
@@ -230,29 +257,31 @@ def fill(book: Book, review: Review) -> list[LongList]:
     """
     sheet = book.sheet(SHEET)
     set_paper(sheet, review.run, SHEET)
-    proof = _header_block(book, sheet, review)
-    last = proof + 3 + max(1, len(review.rows))
-    frame = Frame(header=proof + 3, last=last, reach=last)
-    prove(book, sheet, review.rows, proof)
+    _header_block(book, sheet, review)
+    last = HEAD_ROWS + max(1, len(review.rows))
+    frame = Frame(header=HEAD_ROWS, last=last, reach=last)
+    put_check(book, sheet, list(map(str, totals_sheet.reviewed_totals(review.rows))), len(review.rows))
     build(book, sheet, frame)
-    explained = applications(review.rows, APPLICATIONS, SHEET)
+    ordered = review.in_order
+    explained = applications(ordered, APPLICATIONS, SHEET)
     rows = _rows(book, sheet, review, frame, rows_by_key([explained]).get(APPLICATIONS, {}))
     pen = Pen(book, review.run, ((say("company"), review.run.company.sage), (RUN, review.run.id)))
-    pen.paper(explained, {SHEET: {row.key: frame.header + 1 + place for place, row in enumerate(review.rows)}})
+    pen.paper(explained, {SHEET: {row.key: frame.header + 1 + place for place, row in enumerate(ordered)}})
     return [rows, *pen.lists]
 
 
-def _header_block(book: Book, sheet: Sheet, review: Review) -> int:
-    """Write the header block; returns the row after it."""
+def _header_block(book: Book, sheet: Sheet, review: Review) -> None:
+    """Write the header block."""
     label, inside, fact = map(book.add_format, (cell_formats.LABEL, cell_formats.LABEL_INSIDE, cell_formats.FACT))
-    put_title(book, sheet, review.run, title(review.run), [column.width for column in COLUMNS])
-    last = 0
-    for cell in head_cells(review, book.language):
-        if cell.row:
-            form = (inside if cell.column else label) if cell.label else fact
-            put(sheet, cell.row, cell.column, cell.value, form)
-        last = cell.row
-    return last + 1
+    said = book.add_format(cell_formats.FACT | {"align": "left", "indent": 1})
+    put_title(
+        book, sheet, review.run, heading(review.run), [column.width for column in DECIDING[: PLACE[ColumnId.NOTE]]]
+    )
+    for cell in head_cells(review, book.language, totals_sheet.NAME):
+        if not (cell.row or cell.column):
+            continue
+        form = (inside if cell.column else label) if cell.label else said if cell.column == 1 else fact
+        put(sheet, cell.row, cell.column, cell.value, form)
 
 
 def _rows(book: Book, sheet: Sheet, review: Review, frame: Frame, behind: Mapping[str, int]) -> LongList:
@@ -267,19 +296,22 @@ def _rows(book: Book, sheet: Sheet, review: Review, frame: Frame, behind: Mappin
         lines=_lines(review, first, behind, book),
         columns=len(forms),
         leads_to=book.say(APPLICATIONS),
+        linked=PLACE[ColumnId.INVOICE],
         tip=sheet.say(say("see-its-applications")),
         table=TABLE_PART,
     )
 
 
 def _lines(review: Review, first: int, behind: Mapping[str, int], book: Book) -> Iterator[ListRow]:
-    wraps = [(place, fitting(column.width)) for place, column in enumerate(COLUMNS) if column.wraps]
-    for number, row in enumerate(review.rows, start=first):
+    wraps = [
+        (place, fitting(column.width, small=column.small)) for place, column in enumerate(DECIDING) if column.wraps
+    ]
+    for number, row in enumerate(review.in_order, start=first):
         made = in_words(cells(row, review.item_of(row)), book.language)
         target = behind.get(row.key) if row.invoice and number < MOST_LINKS else None
         yield ListRow(
             cells=made,
-            height=height([(made[place], fits) for place, fits in wraps], fewest=FEWEST_LINES),
+            height=height([(made[place], fits) for place, fits in wraps], fewest=1),
             target=None if target is None else target + 1,
         )
 
@@ -293,7 +325,6 @@ LEGEND_HELP = (
     say("sheet-deleted-row-returns"),
     say("sheet-no-change-no-push"),
     say("sheet-variance-and-balance-defined"),
-    say("sheet-review-and-shown-defined"),
     say("sheet-check-defined"),
 )
 
@@ -305,12 +336,13 @@ def fill_legend(book: Book, run: Run | None) -> None:
     for place, (head, width) in enumerate(zip(LEGEND_HEADS, LEGEND_WIDTHS, strict=True)):
         sheet.set_column(place, place, headed(book.say(head), width))
     if run is None:
+        sheet.set_row(0, TITLE_HEIGHT)
         put_live_title(book, sheet, LEGEND, len(LEGEND_HEADS))
     else:
         put_title(book, sheet, run, LEGEND, LEGEND_WIDTHS)
     head, words = book.add_format(cell_formats.of_header()), book.add_format(cell_formats.CELL)
-    for place, heading in enumerate(LEGEND_HEADS):
-        put(sheet, 2, place, heading, head)
+    for place, words_of_head in enumerate(LEGEND_HEADS):
+        put(sheet, 2, place, words_of_head, head)
     for row, look in enumerate(LOOKS.values(), start=3):
         status = book.add_format({**cell_formats.CELL, **cell_formats.of_status(look), "bold": True})
         texts = [book.say(each) for each in (look.approve, look.meaning, look.step)]

@@ -24,14 +24,14 @@ from workbook.xlsx.cells import Found
 from workbook.xlsx.package import SheetPart
 
 SEEN = (
-    ColumnId.INVOICE,
     ColumnId.APPROVE,
+    ColumnId.INVOICE,
+    ColumnId.CUSTOMER,
     ColumnId.PAID_BEFORE,
     ColumnId.PAID_PROPOSED,
     ColumnId.CHANGE,
-    ColumnId.KEY,
 )
-"""The columns that nobody can decide without: which invoice, what is written to it, the decision, and its key."""
+"""The columns that nobody can decide without: the decision, which invoice of whom, and what is written to it."""
 
 
 def the_sheet_seen(file: str, sheets: Iterable[SheetPart]) -> SheetPart:

@@ -20,7 +20,7 @@ from workbook.look.column import CellKind
 from workbook.look.page import LINE_HEIGHT, Book, Sheet, headed, put, put_title, set_paper
 from workbook.look.statuses import LOOKS
 from workbook.papers.draw import CHECKED, OK, out_by
-from workbook.review.columns import BY_ID, COLUMNS, PLACE, TABLE, ColumnId
+from workbook.review.columns import BY_ID, COLUMNS, TABLE, ColumnId
 from workbook.review.head_block import identifying_facts, remarks, title
 from workbook.xlsx.cells import literal, sentence
 
@@ -44,46 +44,32 @@ def of_table(column: str, language: Language) -> str:
     return f"{TABLE}[{BY_ID[column].header.said(language)}]"
 
 
-def live_count(language: Language) -> str:
-    """Return a formula that counts the rows that are not filtered out or hidden."""
-    return f"=SUBTOTAL(103,{of_table(ColumnId.KEY, language)})"
+PROVEN = tuple(column for column in COLUMNS if column.kind is CellKind.AMOUNT)
+"""The columns of the table whose totals the check above it compares."""
 
 
-class Proof(Struct, frozen=True, kw_only=True):
-    """The static total of one amount column, and the formulas beside it.
+def reviewed_totals(rows: Sequence[Proposal]) -> list[Decimal]:
+    """Return the number of rows and the total of each column of `PROVEN`, whatever the currency: proofs, no amounts."""
+    totals = [total(value for row in rows if isinstance(value := column.value(row), Decimal)) for column in PROVEN]
+    return [Decimal(len(rows)), *totals]
 
-    Attributes:
-        place: the column, from 0.
-        reviewed: Σ of the column when it was written, whatever the currency.
-        shown: formula: Σ of the rows that are not filtered out or hidden.
-        everything: formula without its equals sign: Σ of all rows, shown or not.
+
+def head_check(reviewed: Sequence[str], language: Language) -> str:
+    """Return the formula that says OK while the table has the rows and amounts of the review, else by what it is out.
+
+    Args:
+        reviewed: the numbers of `reviewed_totals`, or the cells that hold them.
+        language: of the workbook.
     """
-
-    place: int
-    reviewed: Decimal
-    shown: str
-    everything: str
-
-
-def proofs(rows: Sequence[Proposal], language: Language) -> list[Proof]:
-    """Return one proof for each amount column of the table."""
-    return [
-        Proof(
-            place=PLACE[column.id],
-            reviewed=total(value for row in rows if isinstance(value := column.value(row), Decimal)),
-            shown=f"=SUBTOTAL(109,{of_table(column.id, language)})",
-            everything=f"SUM({of_table(column.id, language)})",
-        )
-        for column in COLUMNS
-        if column.kind is CellKind.AMOUNT
-    ]
-
-
-def count_check(reviewed: str, language: Language) -> str:
-    """Return a formula that says OK, or how many rows there are too many or too few."""
-    now = f"COUNTA({of_table(ColumnId.KEY, language)})"
-    out = _out_by_rows(f"({now}-{reviewed})", language)
-    return f"=IF({now}={reviewed},{literal(OK.said(language))},{out})"
+    count, *totals = reviewed
+    sums = [f"SUM({of_table(column.id, language)})" for column in PROVEN]
+    gaps = ",".join(f"ABS({now}-({then}))" for now, then in zip(sums, totals, strict=True))
+    counted = f"COUNTA({of_table(ColumnId.KEY, language)})-{count}"
+    fine = sentence(say("sheet-all-as-reviewed", count="<count>").said(language), {"<count>": count})
+    return (
+        f"=IF({counted}<>0,{_out_by_rows(f'({counted})', language)},"
+        f"IF(MAX({gaps})<0.005,{fine},{out_by(f'FIXED(MAX({gaps}),2)', language)}))"
+    )
 
 
 def _out_by_rows(count: str, language: Language) -> str:
@@ -148,13 +134,6 @@ def line_check(reviewed: Sequence[str], now: Sequence[str], language: Language) 
     rows = f"{now[0]}-{reviewed[0]}"
     out, fine = out_by(f"FIXED(MAX({gaps}),2)", language), literal(OK.said(language))
     return f"=IF({rows}<>0,{_out_by_rows(f'({rows})', language)},IF(MAX({gaps})<0.005,{fine},{out}))"
-
-
-def currencies(rows: Iterable[Proposal], language: Language) -> str:
-    """Return what the proof above the table adds up: one currency, or several that make no amount together."""
-    shown = {currency(row.unit) for row in rows}
-    added = " + ".join(sorted(each.said(language) if isinstance(each, Text) else each for each in shown))
-    return say("sheet-proof-not-amount", currencies=added).said(language) if len(shown) > 1 else added
 
 
 NAME = say("control-totals")

@@ -37,7 +37,7 @@ class ListRow(Struct, frozen=True, kw_only=True):
     Attributes:
         cells: one for each column.
         height: in points; None for the sheet's own.
-        target: the row (from 1) that its first cell leads to; None where it leads nowhere.
+        target: the row (from 1) of another sheet that it leads to; None where it leads nowhere.
     """
 
     cells: Sequence[Plain]
@@ -48,21 +48,20 @@ class ListRow(Struct, frozen=True, kw_only=True):
 class RowMaker:
     """Makes the XML of rows whose cells have the same formats, column by column."""
 
-    def __init__(
-        self, styles: Sequence[int], link: int, looks: Mapping[str, Sequence[int]], states: Sequence[int]
-    ) -> None:
+    def __init__(self, styles: Sequence[int], link: int, of: LongList, looks: Mapping[str, Sequence[int]]) -> None:
         """Formats are their numbers in the workbook.
 
         Args:
             styles: of each column.
-            link: of first cells that lead on.
-            looks: of each column, by the words that give a cell of `states` another format.
-            states: the columns, from 0, in which such words may stand.
+            link: of cells that lead on.
+            of: the list.
+            looks: of each column, by the words that give a cell another format.
         """
         self._columns = _starts(styles)
-        self._linked = [(self._columns[0][0], f'" s="{link}"'), *self._columns[1:]]
+        self._linked = [*self._columns]
+        self._linked[of.linked] = (self._columns[of.linked][0], f'" s="{link}"')
         self._looks = {word: _starts(of_word) for word, of_word in looks.items()}
-        self._states = states
+        self._states = of.states
 
     def xml(self, number: int, line: ListRow) -> str:
         """Return a row's XML.
@@ -156,7 +155,8 @@ class LongList(Struct, frozen=True, kw_only=True):
         count: of its rows.
         lines: its rows, made when they are asked for.
         columns: how many it has.
-        leads_to: the sheet that it leads to.
+        leads_to: the sheet that its rows lead to.
+        linked: the column, from 0, whose cells bear those links.
         tip: what is said of that.
         table: the part of the table that the list is; empty for none.
         looks: words that give their cell another format: which of the rows drawn below the first has it.
@@ -170,6 +170,7 @@ class LongList(Struct, frozen=True, kw_only=True):
     lines: Iterable[ListRow]
     columns: int
     leads_to: str
+    linked: int = 0
     tip: str = ""
     table: str = ""
     looks: Mapping[str, int] = field(default_factory=dict)
@@ -191,7 +192,7 @@ def draw(
         sheet: where.
         first: the row, from 0.
         forms: the format of each column.
-        link: the format of a first cell that leads on; it is drawn as that of the row.
+        link: the format of a cell that leads on; it is drawn as that of the row.
         others: the formats of rows below it, for lists whose cells have several.
 
     Returns:
@@ -257,11 +258,13 @@ def _sheet(xml: bytes, of: LongList) -> Iterator[bytes]:
 def _rows(of: LongList, styles: Sequence[Sequence[int]], links: list[str]) -> Iterator[str]:
     """Yield the XML of the rows in the styles of those that were drawn, and add their links to `links`."""
     (link, *columns), *_ = styles
-    maker = RowMaker(columns, link, {word: styles[row][1:] for word, row in of.looks.items()}, of.states)
+    maker = RowMaker(columns, link, of, {word: styles[row][1:] for word, row in of.looks.items()})
+    column = letters(of.linked)
     for number, line in enumerate(of.lines, start=of.first + 1):
         yield maker.xml(number, line)
         if line.target is not None:
-            links.append(link_xml(f"A{number}", of.leads_to, line.target, of.tip, str(written(line.cells[0]))))
+            words = str(written(line.cells[of.linked]))
+            links.append(link_xml(f"{column}{number}", of.leads_to, line.target, of.tip, words))
 
 
 def _table(xml: bytes, of: LongList) -> bytes:

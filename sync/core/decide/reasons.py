@@ -157,7 +157,7 @@ def reason_with_records(
                 "row-totals-differ",
                 sage=position.total,
                 manage=invoice.total,
-                difference=position.total - invoice.total,
+                difference=abs(position.total - invoice.total),
             ), say("row-correct-the-wrong-one")
         case Status.OVERPAID:
             return say("row-would-be-overpaid", paid=target.paid, total=invoice.total, credits=invoice.credits), say(
@@ -205,18 +205,19 @@ def _reopened(position: Position, matched: Match, standing: Standing, target: Ta
         text = say("row-voided-but-shown-paid", before=before)
         text = text + _customers(position, matched) if not matched.same_customer else text
     elif intended is not None and intended.action is Action.DELETE:
-        text = say("row-record-to-be-deleted", paid=target.paid, before=before)
+        text = say("row-record-to-be-deleted", before=intended.amount_before)
     elif target.paid < before:
         text = say("row-paid-amount-to-be-lowered", paid=target.paid, before=before)
     else:
         text = say("row-dated-but-not-settled")
-    for each in _lowering(position):
-        amount, dated = abs(each.amount or ZERO), each.dated or EMPTY
-        if position.voided:
-            text += say("row-voided-on", date=dated, amount=amount)
-        else:
-            text += say("row-lowered-by", what=each.number or say("an-application"), date=dated, amount=amount)
-    return text, step
+    return sum((_taken_back(each, position) for each in _lowering(position)), BLANK) + text, step
+
+
+def _taken_back(each: Application, position: Position) -> Text:
+    amount, dated = abs(each.amount or ZERO), each.dated or EMPTY
+    if position.voided:
+        return say("row-voided-on", date=dated, amount=amount)
+    return say("row-lowered-by", what=each.number or say("an-application"), date=dated, amount=amount)
 
 
 def _lowering(position: Position) -> Sequence[Application]:
@@ -243,17 +244,20 @@ def _in_agreement(standing: Standing, target: Target) -> Text:
 
 
 def _ready(position: Position, matched: Match, standing: Standing, target: Target, *, adopted: bool) -> Text:
+    receipt, dated = position.clearing_receipt, position.clearing_dated
+    cleared = say("row-cleared-by-of", receipt=receipt, date=dated) if receipt and dated else BLANK
     if target.date_paid is None:
-        text = say("row-part-paid", settled=position.settled, total=position.total)
+        text, cleared = say("row-part-paid", settled=position.settled, total=position.total), BLANK
     elif target.paid == standing.paid_online + (standing.own_record.amount if standing.own_record else ZERO):
         text = say("row-only-date-missing", date=target.date_paid)
+    elif receipt and dated == target.date_paid:
+        text, cleared = say("row-paid-in-full-by", receipt=receipt, date=dated), BLANK
     else:
         text = say("row-paid-in-full", date=target.date_paid, settled=position.settled)
     apart = matched.invoice.total - position.total if matched.invoice and target.date_paid else ZERO
     if target.paid not in {position.settled, position.settled + apart}:
         text += say("row-not-all-cash", paid=target.paid)
-    if target.date_paid and position.clearing_receipt and position.clearing_dated:
-        text += say("row-cleared-by-of", receipt=position.clearing_receipt, date=position.clearing_dated)
+    text += cleared
     if apart != ZERO:  # within the tolerance, or it would not be ready
         text += say("row-total-apart-closed", sage=position.total, manage=position.total + apart)
     if position.unknown_kinds:

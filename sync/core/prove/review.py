@@ -76,6 +76,16 @@ def item_of(open_items: Mapping[str, OpenItem], row: Proposal) -> OpenItem | Non
     return item if same else None
 
 
+_ORDER = (
+    Disposition.HELD,
+    Disposition.READY,
+    Disposition.OPENING,
+    Disposition.IN_AGREEMENT,
+    Disposition.OUT_OF_SCOPE,
+)
+"""What a sync's rows may be before anything is pushed, what waits for a person first."""
+
+
 class Review(Struct, frozen=True, kw_only=True):
     """All that a reconciliation sheet shows; `opening` are the keys of the opening statement on record."""
 
@@ -95,6 +105,23 @@ class Review(Struct, frozen=True, kw_only=True):
     def bridge(self) -> list[BridgeLine]:
         """From what was entered in Sage to what the ready rows would change in Manage."""
         return bridge(self.evidence.proof(self.rows, {}), self.rows, {})
+
+    @property
+    def in_order(self) -> list[Proposal]:
+        """The rows as a person goes through them: what waits for one by money and age, what is ready, the rest.
+
+        Money is what a push would change, else what Sage shows settled; amounts of several currencies are compared as
+        they stand. Rows alike stay in the order of their numbers.
+        """
+        return sorted(self.rows, key=self._place)
+
+    def _place(self, row: Proposal) -> tuple[int, Decimal, date]:
+        became = disposition(row)
+        item = self.item_of(row)
+        since = item.since if item else self.run.day
+        if became is not Disposition.HELD:
+            return _ORDER.index(became), ZERO, self.run.day
+        return 0, -abs(row.change or row.settled or ZERO), since
 
     @property
     def held(self) -> list[Proposal]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from sync.core.values.messages import Text, say
@@ -72,3 +73,9 @@ def currency(unit: str) -> Text | str:
     if unit == UNNAMED:
         return say("unnamed-currency")
     return say("currency-with-number", number=unit.removeprefix(UNNAMED)) if unit.startswith(UNNAMED) else unit
+
+
+def collated(name: str) -> str:
+    """Return what a name is sorted by, so that it stands where people look: É beside E, capitals by small ones."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -228,7 +228,10 @@ def test_records_that_do_not_add_up_are_not_touched() -> None:
 def test_a_record_nobody_of_ours_wrote_is_adopted() -> None:
     """The plain status, and the reason says so."""
     found = row(FULL, invoice(payments="40.00"), payment("40.00"))
-    assert (found.status, "was not written by Tieout" in found.reason.said(ENGLISH)) == (Status.READY, True)
+    assert (found.status, "a payment record that Tieout did not write" in found.reason.said(ENGLISH)) == (
+        Status.READY,
+        True,
+    )
 
 
 KNOWN = LedgerMemory(written={501: Written(payment_id=9, amount=Decimal("40.00"), paid_on=None)})
@@ -285,10 +288,10 @@ def test_a_total_that_differs_is_not_hidden_by_an_amount_that_agrees() -> None:
 @pytest.mark.parametrize(
     ("changes", "manage", "words"),
     [
-        ({"currency_id": 2}, invoice(), "in USD in Sage and in CAD in Manage"),
-        ({"currency_id": 2}, invoice(currency=None), "in USD in Sage and in CAD in Manage"),
+        ({"currency_id": 2}, invoice(), "USD in Sage, CAD in Manage"),
+        ({"currency_id": 2}, invoice(currency=None), "USD in Sage, CAD in Manage"),
         ({"currency_id": 3}, invoice(), "currency number 3 is not named"),
-        ({}, invoice(currency="USD"), "in CAD in Sage and in USD in Manage"),
+        ({}, invoice(currency="USD"), "CAD in Sage, USD in Manage"),
     ],
 )
 def test_currencies_are_never_mixed(changes: dict[str, Any], manage: Invoice, words: str) -> None:
@@ -362,7 +365,7 @@ def test_ambiguous_and_taken_numbers_say_so() -> None:
         for manage in (invoice(), invoice(company="X", company_code="Y"))
     )
     assert (taken.status, "belongs to another document" in taken.reason.said(ENGLISH)) == (Status.NOT_IN_MANAGE, True)
-    assert (unsure.status, "2 document(s) in Sage" in unsure.reason.said(ENGLISH)) == (Status.AMBIGUOUS, True)
+    assert (unsure.status, "documents in Sage: 2" in unsure.reason.said(ENGLISH)) == (Status.AMBIGUOUS, True)
 
 
 def test_a_document_voided_twice_is_reopened_once_where_manage_still_shows_it_paid() -> None:

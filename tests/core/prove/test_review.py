@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from msgspec.structs import replace
 
@@ -49,3 +50,24 @@ def test_days_between_two_windows_are_covered_by_neither() -> None:
         for day in (10, 11)
     )
     assert [covered_before(run, days) for run in (last, None) for days in (on, after)] == [None, last.day, None, None]
+
+
+def test_what_waits_for_a_person_stands_first_by_money_and_age() -> None:
+    """Then what is ready, then what agrees, then what is out of scope, each by number; a change counts before a sum."""
+
+    def waits(key: str, change: str | None, settled: str = "0.00") -> Proposal:
+        paid = None if change is None else Decimal(change)
+        nothing = Decimal("0.00")
+        parts = {"cash": Decimal(settled), "discount": nothing, "credit": nothing, "other": nothing}
+        row = replace(READY, key=key, status=Status.TOTAL_DIFFERS, **parts)
+        return replace(row, paid_before=nothing, paid_proposed=paid)
+
+    small, large, lowered = waits("1", "5.00"), waits("2", "70.00"), waits("3", "-80.00")
+    older, newer, unchanged = waits("4", "40.00"), waits("5", "40.00"), waits("6", None, settled="60.00")
+    void = replace(READY, key="7", status=Status.VOIDED)
+    agreed = replace(READY, key="8", status=Status.IN_AGREEMENT)
+    ready = replace(READY, key="9")
+    rows = (small, large, lowered, newer, older, unchanged, void, agreed, ready)
+    items = {row.key: OpenItem(row=row, since=since) for row, since in ((older, date(2026, 1, 5)), (large, RUN.day))}
+    review = Review(run=RUN, rows=rows, ledger_head=Head(rows=1, hash="0" * 64), open_items=items)
+    assert [row.key for row in review.in_order] == ["3", "2", "6", "4", "5", "1", "9", "8", "7"]

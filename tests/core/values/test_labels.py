@@ -6,7 +6,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from sync.core.values.labels import CHOICES, OUTCOMES, STATUSES, counted, currency, window_words
+from sync.core.values.labels import CHOICES, OUTCOMES, STATUSES, collated, counted, currency, window_words
 from sync.core.values.messages import Text
 from sync.core.values.periods import Choice, Since, Window
 from sync.core.values.policy import UNNAMED
@@ -43,3 +43,9 @@ def test_a_window_says_its_days_and_how_they_were_chosen() -> None:
     week = Window(since=Since(choice=Choice.PAST_WEEK), start=date(2026, 4, 3), end=date(2026, 4, 10))
     said = [window_words(each).said(ENGLISH) for each in (week, replace(week, bounded=True))]
     assert said == ["2026-04-03 to 2026-04-10, Past Week", "2026-04-03 to 2026-04-10, Past Week, End Date set"]
+
+
+def test_names_are_sorted_where_people_look_for_them() -> None:
+    """Accents and capitals make no difference: not as code points, where É comes after Z."""
+    people = ["Acier Lévis", "Cèdre Rouge", "city of Maplewood", "Coopérative", "eau claire", "École", "Élan", "Zed"]
+    assert sorted(sorted(people, reverse=True), key=collated) == people

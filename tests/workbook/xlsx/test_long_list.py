@@ -23,6 +23,7 @@ from tests.workbook.edited import header_of
 from workbook.look import cell_formats
 from workbook.review.columns import COLUMNS, TABLE
 from workbook.review.review_file import ExcelFiles
+from workbook.xlsx.cells import letters
 from workbook.xlsx.long_list import ListRow, LongList, draw, finish
 
 SHEET, BEHIND, TABLE_PART = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml", "xl/tables/table1.xml"
@@ -63,7 +64,7 @@ def test_the_table_is_the_one_that_xlsxwriter_makes_of_as_many_rows(
     """Its part is the same to the byte."""
     files.write(tmp_path / "ours.xlsx", paper.review(paper.rows(count)))
     ours = part(tmp_path / "ours.xlsx", TABLE_PART)
-    found = re.search(r'ref="A(\d+):Z(\d+)"', ours)
+    found = re.search(rf'ref="A(\d+):{letters(len(COLUMNS) - 1)}(\d+)"', ours)
     assert found is not None
     header, last = int(found[1]) - 1, int(found[2]) - 1
     with xlsxwriter.Workbook(tmp_path / "theirs.xlsx", cell_formats.options()) as book:
@@ -76,7 +77,7 @@ def test_the_table_is_the_one_that_xlsxwriter_makes_of_as_many_rows(
 def test_every_address_on_the_sheets_knows_of_all_rows(tmp_path: Path, files: ExcelFiles) -> None:
     """The used range, the numbers of rows and cells, and what stands below a list."""
     files.write(tmp_path / "x.xlsx", paper.review([explained(row) for row in paper.rows(20)]))
-    for name, last_column, rows, below in ((SHEET, "Z", 20, 0), (BEHIND, "L", 40, 4)):
+    for name, last_column, rows, below in ((SHEET, letters(len(COLUMNS) - 1), 20, 0), (BEHIND, "L", 40, 4)):
         xml = part(tmp_path / "x.xlsx", name)
         numbers = [int(number) for number in re.findall(r'<row r="(\d+)"', xml)]
         cells = [int(number) for number in re.findall(r'<c r="[A-Z]+(\d+)"', xml)]
@@ -97,8 +98,12 @@ def test_links_lead_to_the_applications_and_back(tmp_path: Path, files: ExcelFil
     files.write(tmp_path / "x.xlsx", paper.review(found))
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")
     links = [
-        {cell.value: cell.hyperlink.location for (cell,) in book[name].iter_rows(max_col=1) if cell.hyperlink}
-        for name in ("Reconciliation", "Applications")
+        {
+            cell.value: cell.hyperlink.location
+            for (cell,) in book[name].iter_rows(min_col=at, max_col=at)
+            if cell.hyperlink
+        }
+        for name, at in (("Reconciliation", 2), ("Applications", 1))
     ]
     to, back = "'Applications'!A{}", "'Reconciliation'!A{}"
     top = min(int(str(place).rpartition("A")[2]) for place in links[1].values())
