@@ -49,7 +49,7 @@ SELECT d.lid, d.lcustrid FROM tcustrdt d WHERE d.lcustrid IS NOT NULL AND {_APPL
 """
 HIGHEST_ROW = "SELECT MAX(lid) FROM tcustrdt"
 UNSTAMPED = f"""
-SELECT d.lid FROM tcustrdt d WHERE {_APPLICATION} AND (d.dtasdate IS NULL OR d.dtasdate < '1900-01-01') LIMIT 1
+SELECT d.lid FROM tcustrdt d WHERE (d.dtasdate IS NULL OR d.dtasdate < '1900-01-01') AND {_INFORMATION} LIMIT 1
 """
 TOUCHED_BY_STAMP = f"""
 SELECT d.lid, d.lcustrid, d.ntrantype, d.damount FROM tcustrdt d
@@ -63,7 +63,8 @@ SELECT d.lid, d.lcustrid, d.ntrantype, d.damount
  WHERE j.nmodule = {RECEIVABLES} AND j.dtasdate >= ? AND j.dtasdate < ? AND {_INFORMATION}
 """
 TOUCHED_BY_ROW = f"""
-SELECT d.lid, d.lcustrid, d.ntrantype, d.damount FROM tcustrdt d WHERE d.lid > ? AND d.dtdate < ? AND {_INFORMATION}
+SELECT d.lid, d.lcustrid, d.ntrantype, d.damount FROM tcustrdt d
+ WHERE d.lid > ? AND (d.dtdate < ? OR d.dtdate IS NULL) AND {_INFORMATION}
 """
 TOUCHED_BY_DATE = f"""
 SELECT d.lid, d.lcustrid, d.ntrantype, d.damount FROM tcustrdt d WHERE d.dtdate >= ? AND d.dtdate < ? AND {_INFORMATION}
