@@ -37,8 +37,10 @@ def main() -> None:
     """Run the command line and leave with its exit status; 130 where Ctrl-C comes before it or after it."""
     try:
         put_installed_first()
-        from addin.program import main as command  # noqa: PLC0415 - only now is it sure to be ours
-
+        if sys.platform == "win32" and sys.argv[1:2] == ["companion"]:
+            from addin.entry import companion as command  # noqa: PLC0415 - only now is it sure to be ours
+        else:
+            from addin.program import main as command  # noqa: PLC0415 - same
         command()
     except KeyboardInterrupt:  # the command answers any other, and says what was under way
         sys.exit(INTERRUPTED)

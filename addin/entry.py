@@ -1,40 +1,23 @@
-"""What the workbook's buttons call. Each says at once that it is at work, and only then brings in what its task needs.
+"""What Excel runs: a task by RunPython, which starts Python anew, or the companion, which does one after another.
 
-A click starts Python anew: the words in the status bar wait for xlwings alone, not for both systems' libraries.
+Each task says at once that it is at work, and only then brings in what it needs: the words in the status bar wait for
+xlwings alone, not for both systems' libraries.
 """
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xlwings import Book
+
+    from addin.live.companion import Hear
 
 
-def run_sync(language: str | None = None) -> None:
-    """The button Run Sync."""
-    _start("sync", language)
-
-
-def push(language: str | None = None) -> None:
-    """The button Push to Manage."""
-    _start("push", language)
-
-
-def trial(language: str | None = None) -> None:
-    """The button Trial."""
-    _start("trial", language)
-
-
-def export_audit(language: str | None = None) -> None:
-    """The button Export Audit."""
-    _start("export", language)
-
-
-def check_setup(language: str | None = None) -> None:
-    """The button Check Setup."""
-    _start("check", language)
-
-
-def _start(name: str, language: str | None) -> None:
-    """Do a button's task.
+def press(name: str, language: str | None = None) -> None:
+    """Do a button's task by RunPython.
 
     Args:
         name: of the task.
@@ -51,5 +34,50 @@ def _start(name: str, language: str | None) -> None:
     except TieoutError as error:
         sys.exit(error.said(built_in))
     from addin import tasks  # noqa: PLC0415 - all the rest, once something stands in the status bar
+    from addin.live.companion import Way  # noqa: PLC0415 - same
 
-    tasks.press(name, book, built_in, by_button=True)
+    tasks.press(name, book, built_in, Way.RUN_PYTHON)
+
+
+def companion() -> None:
+    """Be the companion that Windows starts: answer Excel at once, and end when nobody has asked for a while."""
+    from addin.live.com_server import serve  # noqa: PLC0415 - RunPython does without
+    from addin.live.companion import IDLE, Companion  # noqa: PLC0415 - same
+
+    serve(Companion(work), IDLE, _prepare)
+
+
+def work(name: str, book: Book, language: str | None, hear: Hear) -> None:
+    """Do a button's task for the companion.
+
+    Args:
+        name: of the task.
+        book: the workbook.
+        language: as for `press`.
+        hear: hears that the task is cancelled.
+    """
+    from addin.live import excel  # noqa: PLC0415 - has been brought in by then
+    from addin.live.companion import Way  # noqa: PLC0415 - same
+    from sync import __version__  # noqa: PLC0415 - same
+    from sync.language.catalogues import choose  # noqa: PLC0415 - same
+    from sync.settings.profiles import default_state  # noqa: PLC0415 - same
+    from sync.system import log  # noqa: PLC0415 - same
+
+    built_in = choose(language)
+    log.begin(default_state(), verbose=False, version=__version__, command=["companion", name])
+    try:
+        excel.greet(book, built_in)
+        from addin import tasks  # noqa: PLC0415 - may still be under way, once something stands in the status bar
+
+        tasks.press(name, book, built_in, Way.COMPANION, hear)
+    except Exception as error:
+        log.defect(error)
+        raise
+    finally:
+        log.end()
+
+
+def _prepare() -> None:
+    """Bring in what tasks need."""
+    for module in ("xlwings", "addin.tasks"):
+        import_module(module)

@@ -13,7 +13,7 @@ import click
 from addin.install.build import build_addin, build_beside, require_writable
 from sync.cli.options import FILE, command_language, common, given, place
 from sync.core.values.messages import Text, say
-from sync.settings.profiles import every_place
+from sync.settings.profiles import every_place, profiles
 
 NAMES = ("sync", "push", "trial", "export", "check")
 
@@ -46,9 +46,10 @@ def workbook(file: Path, addin: Path | None) -> None:
 def excel(task: str, name: str | None) -> int:
     """Carry out `tieout excel`: press a button of an open workbook; 1 when its status tells of trouble."""
     from addin import tasks  # noqa: PLC0415 - brings in all that a sync needs
+    from addin.live.companion import Way  # noqa: PLC0415 - same
     from addin.live.excel import attach  # noqa: PLC0415 - same
 
-    ending = tasks.press(task, attach(name), command_language(), by_button=False)
+    ending = tasks.press(task, attach(name), command_language(), Way.COMMAND)
     click.echo(ending.sentence)
     return 0 if ending.done else 1
 
@@ -73,19 +74,21 @@ class TimeOfDay(click.ParamType):  # type: ignore[type-arg] # generic in newer c
 @click.option("--dry-run", is_flag=True)
 @click.option("--watch", "at", type=TimeOfDay())
 @click.option("--no-watch", is_flag=True)
+@click.option("--uninstall", is_flag=True)
 @common
-def install(dry_run: bool, at: time | None, no_watch: bool) -> None:  # noqa: FBT001 - click passes options by name
-    """Carry out `tieout install`: put workbook, add-in and shortcut in place, or change the daily run only."""
+def install(dry_run: bool, at: time | None, no_watch: bool, uninstall: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """Carry out `tieout install`: put workbook, add-in and shortcut in place or away, or change the daily run only."""
     language = command_language()
-    if at is not None and no_watch:
+    if (at is not None) + no_watch + uninstall > 1:
         raise click.UsageError(say("install-watch-contradiction").said(language))
     if at is not None or no_watch:
         for sentence in _daily(at, dry_run=dry_run):
             click.echo(sentence.said(language))
         return
-    from addin.install.installation import carry_out, plan  # noqa: PLC0415 - others do not need it
+    from addin.install.installation import carry_out, plan, take_away  # noqa: PLC0415 - others do not need it
 
-    for line in carry_out(plan(), language, dry_run=dry_run):
+    away = take_away(plan(), [None, *profiles()], dry_run=dry_run) if uninstall else None
+    for line in away or carry_out(plan(), language, dry_run=dry_run):
         click.echo(line.said(language))
 
 

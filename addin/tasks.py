@@ -6,13 +6,15 @@ busy or the workbook was built by another version, is the sentence left to xlwin
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from addin.live.companion import Hear, RowByRow, Way
 from addin.live.live_book import LiveBook, StatusBar, TaskEnding
 from sync import __version__
 from sync.core.decide.push_rules import can_be_undone
@@ -32,7 +34,7 @@ from sync.system.files import exports_folder
 from sync.usecases.export import gathered
 from sync.usecases.guards import first_push, keep_decisions, reviewed_rows, rows_of_run, run_on_record
 from sync.usecases.known_heads import require_printed
-from sync.usecases.ports import Ledger, Seat
+from sync.usecases.ports import Ledger, Progress, Seat
 from sync.usecases.push import Stopped, push
 from sync.usecases.sync import sync
 from sync.usecases.trial import candidate, conclusion, lessons, proposal_sentence, trial
@@ -47,6 +49,8 @@ from workbook.xlsx.cells import Found, day_in
 
 if TYPE_CHECKING:
     from xlwings import Book
+
+_log = logging.getLogger(__name__)
 
 
 def window(inputs: dict[Input, Found]) -> tuple[Since, date | None]:
@@ -80,17 +84,18 @@ def confirmed(typed: Found, said: Sequence[Text], count: int, run: str) -> bool:
     raise Refused(*said, can_be_undone(run), say("excel-push-needs-confirming", count=count))
 
 
-Task = Callable[[LiveBook], TaskEnding]
+Task = Callable[[LiveBook, Progress], TaskEnding]
 
 
-def press(name: str, opened: Book, language: Language, *, by_button: bool) -> TaskEnding:
+def press(name: str, opened: Book, language: Language, way: Way, hear: Hear | None = None) -> TaskEnding:
     """Do what a button does, and say in the status cell how it ended.
 
     Args:
         name: of the task, from `TASKS`.
         opened: the workbook.
         language: of what is said before the workbook has shown its own.
-        by_button: its own button was pressed, whose macro gives the status bar back.
+        way: how Excel and Python came together; the macro of RunPython waits, and gives the status bar back itself.
+        hear: hears that the task is cancelled; given where Excel does not wait for it.
 
     Returns:
         What was said. Where even that cannot be written into the workbook, the process ends with the sentence, which
@@ -100,14 +105,15 @@ def press(name: str, opened: Book, language: Language, *, by_button: bool) -> Ta
         TieoutError: the command line asked, and the workbook cannot be used at all.
     """
     ending: TaskEnding | None = None
-    if by_button:  # otherwise the command line has begun it
+    by_button = way is not Way.COMMAND
+    if way is Way.RUN_PYTHON:  # otherwise the command line, or the companion, has begun it
         log.begin(default_state(), verbose=False, version=__version__, command=["button", name])
     try:
-        book = LiveBook(opened)
-        ending = _ended(TASKS[name], book)
+        book = LiveBook(opened, way)
+        ending = _ended(TASKS[name], book, RowByRow(book, hear) if hear else StatusBar(book))
         book.end(ending.sentence)
-        if not by_button:
-            book.progress(None)
+        if way is not Way.RUN_PYTHON:
+            book.give_back()
     except TieoutError as error:
         if not (ending or by_button):
             raise
@@ -115,18 +121,22 @@ def press(name: str, opened: Book, language: Language, *, by_button: bool) -> Ta
     except Exception as error:  # noqa: BLE001 - the one place where an unforeseen error meets a person
         sys.exit(_last_words(ending, log.defect(error).said(language)))
     finally:
-        if by_button:
+        if way is Way.RUN_PYTHON:
             log.end()
     return ending
 
 
 def _last_words(ending: TaskEnding | None, why: str) -> str:
-    return f"{ending.sentence}\n{why}" if ending else why
+    words = f"{ending.sentence}\n{why}" if ending else why
+    _log.error("the workbook cannot show: %s", words)
+    return words
 
 
-def _ended(task: Task, book: LiveBook) -> TaskEnding:
+def _ended(task: Task, book: LiveBook, progress: Progress) -> TaskEnding:
     try:
-        return task(book)
+        return task(book, progress)
+    except KeyboardInterrupt:
+        return TaskEnding(sentence=book.say(say("excel-cancelled")), done=False)
     except TieoutError as error:
         return TaskEnding(sentence=_logged(error).said(book.language), done=False)
     except Exception as error:  # noqa: BLE001 - the one place where an unforeseen error meets a person
@@ -139,14 +149,20 @@ def _logged(error: TieoutError) -> TieoutError:
     return error
 
 
-def sync_task(book: LiveBook) -> TaskEnding:
+def sync_task(book: LiveBook, progress: Progress) -> TaskEnding:
     """Read both systems and fill the workbook; nothing is written to Manage."""
     since, until = window(book.inputs)
     place = place_chosen(book.inputs[Input.COMPANY])
     book.ready(*list_sheets.LISTS)
-    with open_all(place, StatusBar(book)) as (systems, rules, seat):
+    with open_all(place, progress) as (systems, rules, seat):
         said = _on_record(book, seat, place)
-        review = sync(systems, rules, seat, since, until, book.review, said)
+
+        def show(review: Review) -> None:
+            if book.way is not Way.RUN_PYTHON:  # somebody may have gone on typing while both systems were read
+                _on_record(book, seat, place)
+            book.review(review)
+
+        review = sync(systems, rules, seat, since, until, show, said)
         ending = TaskEnding(sentence=book.say(_read(book, review)))
         return _shown(ending, book, seat, review.run, fresh=True)
 
@@ -177,12 +193,12 @@ def _recorded(ledger: Ledger, seat: Seat, layout: decisions.Layout, rows: Iterab
     return keep_decisions(ledger, seat.person, seat.clock, reviewed, decided)[1]
 
 
-def push_task(book: LiveBook) -> TaskEnding:
+def push_task(book: LiveBook, progress: Progress) -> TaskEnding:
     """Write the rows that say Yes, and show how each ended."""
     typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
     book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.HISTORY)
     rows = book.rows()
-    with open_all(place, StatusBar(book)) as (systems, rules, seat):
+    with open_all(place, progress) as (systems, rules, seat):
         layout = decisions.layout(book.name, rows)
         run_on_record(seat.ledger, layout.run)
         require_printed(seat.ledger, layout.printed)
@@ -201,18 +217,26 @@ def push_task(book: LiveBook) -> TaskEnding:
                 sentence=book.say(sum(pushed.notices, _pushed(pushed.postings))), done=pushed.successful
             )
         except TieoutError as error:
-            said = _logged(error).said(book.language)
+            said = _cut_short(book, _logged(error))
             if isinstance(error, Stopped) and not isinstance(error.cause, TieoutError | KeyboardInterrupt):
                 said += "\n" + book.say(log.defect(error.cause))
             ending = TaskEnding(sentence=said, done=False)
         return _shown(ending, book, seat, reviewed.run, fresh=False)
 
 
-def trial_task(book: LiveBook) -> TaskEnding:
+def _cut_short(book: LiveBook, error: TieoutError) -> str:
+    """Return what is said of a push that did not come to its end; one that was cancelled between two rows is sound."""
+    cancelled = isinstance(error, Stopped) and isinstance(error.cause, KeyboardInterrupt) and error.in_flight is None
+    if not cancelled:
+        return error.said(book.language)
+    return book.say(say("excel-push-cancelled", said=_outcomes(cast("Stopped", error).ended)))
+
+
+def trial_task(book: LiveBook, progress: Progress) -> TaskEnding:
     """Write the smallest ready invoice of the newest review, take it back, and keep what Manage asked for."""
     typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
     book.ready(list_sheets.HISTORY)
-    with open_with_site(place, StatusBar(book)) as ((systems, rules, seat), site):
+    with open_with_site(place, progress) as ((systems, rules, seat), site):
         noted = _on_record(book, seat, place)  # a No on the sheet is one for the trial too
         chosen = candidate(seat.ledger, systems, rules.policy)
         what = proposal_sentence(chosen.row)
@@ -235,7 +259,7 @@ def trial_task(book: LiveBook) -> TaskEnding:
     return TaskEnding(sentence="\n".join(book.say(each) for each in said), done=tried.well)
 
 
-def export_task(book: LiveBook) -> TaskEnding:
+def export_task(book: LiveBook, _: Progress) -> TaskEnding:
     """Write the audit pack of the run on the sheet."""
     from addin.live.pdf import make_pdf  # noqa: PLC0415 - only an export pays for it
     from workbook.audit.pack import AuditPacks  # noqa: PLC0415 - brings in XlsxWriter
@@ -253,7 +277,7 @@ def export_task(book: LiveBook) -> TaskEnding:
     return TaskEnding(sentence=book.say(sum((trouble for trouble in troubles if trouble is not None), where)))
 
 
-def check_task(book: LiveBook) -> TaskEnding:
+def check_task(book: LiveBook, _: Progress) -> TaskEnding:
     """Bring the sheet Settings and the settings file together, and test every link."""
     from addin.live.check_setup import check_setup as check  # noqa: PLC0415 - only this button needs it
 
@@ -306,11 +330,15 @@ def _read(book: LiveBook, review: Review) -> Text:
     return sum(review.run.notices, said)
 
 
+def _outcomes(postings: Iterable[Posting]) -> Text:
+    counts = Counter(posting.outcome for posting in postings)
+    return counted({outcome: counts[outcome] for outcome in Outcome if counts[outcome]})
+
+
 def _pushed(postings: Sequence[Posting]) -> Text:
     if not postings:
         return say("excel-nothing-approved")
-    counts = Counter(posting.outcome for posting in postings)
-    said = counted({outcome: counts[outcome] for outcome in Outcome if counts[outcome]})
+    said = _outcomes(postings)
     wrong = sum(1 for posting in postings if not posting.as_approved)
     if not wrong:
         return say("excel-pushed-all-well", said=said)

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO
 from zipfile import BadZipFile, ZipFile
 
+from addin import COMPANION
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Language, Text, say
 from sync.system.files import cause, replacing
@@ -23,10 +24,11 @@ BUTTONS, RIBBON_MACROS, RUNNER = "TieoutButtons", "TieoutRibbon", "xlwings"
 MACROS_SAY: Mapping[str, Text] = {
     "starting": say("excel-starting"),
     "stopped": say("excel-stopped-without-result"),
+    "refused": say("excel-refused-to-start", number="{number}", why="{why}"),
     "absent": say("excel-file-missing-reinstall", path="{path}"),
     "closed": say("excel-workbook-not-open-yet"),
 }
-"""What the macros say by themselves, by its place in their text; the path is put in when it is said."""
+"""What the macros say by themselves, by its place in their text; path, number and cause are put in when it is said."""
 
 
 def build_workbook(
@@ -148,7 +150,7 @@ def module(name: str, language: Language) -> str:
     said = {key: text.said(language).replace('"', '""') for key, text in MACROS_SAY.items()}
     from workbook.control.panel import FIGURE_CELLS, Figure  # noqa: PLC0415 - only a build needs it
 
-    places = {"language": language.code, "status": FIGURE_CELLS[Figure.STATUS]}
+    places = {"language": language.code, "status": FIGURE_CELLS[Figure.STATUS], "companion": COMPANION}
     return _filled(HERE / "vba" / f"{name}.bas", {**said, **places})
 
 

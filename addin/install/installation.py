@@ -8,14 +8,18 @@ from __future__ import annotations
 import compileall
 import os
 import re
+import subprocess
 import sys
 import sysconfig
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
 from msgspec import Struct
 
+from addin import COMPANION, COMPANION_ID, LEAVE
+from addin.install import schedule
 from addin.install.build import build_addin, build_beside, require_writable
 from sync.core.values.errors import SetupError, TieoutError
 from sync.core.values.messages import Language, Text, say
@@ -50,6 +54,55 @@ def compile_ahead(places: Iterable[str]) -> None:
 
 
 WORKBOOK, ADDIN, SHORTCUT = "Tieout.xlsm", "Tieout.xlam", "Tieout.lnk"
+CLASSES = r"Software\Classes"
+"""Of the user's own registry: what stands there needs no administrator, and is nobody else's."""
+
+
+def companion_keys(python: Path) -> dict[str, str]:
+    """Return what tells Windows how the companion is started: the keys below `CLASSES`, and what each holds.
+
+    Args:
+        python: the program that runs this.
+    """
+    program = [str(python.with_name("pythonw.exe")), "-P", "-m", "tieout", "companion"]  # -P: as for the daily run
+    own = rf"CLSID\{COMPANION_ID}"
+    return {
+        COMPANION: "Tieout",
+        rf"{COMPANION}\CLSID": COMPANION_ID,
+        own: "Tieout",
+        rf"{own}\ProgID": COMPANION,
+        rf"{own}\LocalServer32": subprocess.list2cmdline(program),
+    }
+
+
+def register_companion() -> None:
+    """Let Windows start the companion when a workbook asks for it; one that runs already leaves."""
+    if sys.platform == "win32":  # pragma: no cover - needs Windows
+        import winreg  # noqa: PLC0415 - exists on Windows only
+
+        for key, value in companion_keys(Path(sys.executable)).items():
+            winreg.SetValue(winreg.HKEY_CURRENT_USER, rf"{CLASSES}\{key}", winreg.REG_SZ, value)
+        _ask_to_leave()
+
+
+def forget_companion() -> None:
+    """Have Windows forget the companion; one that runs leaves as soon as it is not at work."""
+    if sys.platform == "win32":  # pragma: no cover - needs Windows
+        import winreg  # noqa: PLC0415 - exists on Windows only
+
+        for key in reversed(companion_keys(Path(sys.executable))):
+            with suppress(FileNotFoundError):
+                winreg.DeleteKey(winreg.HKEY_CURRENT_USER, rf"{CLASSES}\{key}")
+        _ask_to_leave()
+
+
+def _ask_to_leave() -> None:
+    if sys.platform == "win32":  # pragma: no cover - needs Windows
+        import pywintypes  # noqa: PLC0415 - exists on Windows only
+        import win32event  # noqa: PLC0415 - same
+
+        with suppress(pywintypes.error):  # none runs
+            win32event.SetEvent(win32event.OpenEvent(win32event.EVENT_MODIFY_STATE, False, LEAVE))  # noqa: FBT003 - no keywords
 
 
 class InstallPlaces(Struct, frozen=True, kw_only=True):
@@ -93,13 +146,49 @@ def carry_out(places: InstallPlaces, language: Language, *, dry_run: bool) -> It
     if windows and not dry_run:  # pragma: no cover - needs Windows
         built = yield from put_in_place(places, language)
         _shortcut(places.shortcut, built)
+        register_companion()
         compile_ahead(folders())
         yield say("install-wrote-shortcut", path=shortcut)
+        yield say("install-registered-companion", name=COMPANION)
         yield say("install-compiled-ahead")
         return
     yield say("install-would-write-workbook", path=workbook)
     yield say("install-would-write-add-in", path=addin)
     yield say("install-would-write-shortcut", path=shortcut)
+    yield say("install-would-register-companion", name=COMPANION)
+    if not windows:
+        yield say("install-needs-windows")
+
+
+def take_away(places: InstallPlaces, profiles: Sequence[str | None], *, dry_run: bool) -> Iterator[Text]:
+    """Take away what `carry_out` put in place, and the daily runs, or only say it; one sentence per step.
+
+    The workbooks, the settings and the ledger are the user's, and stay.
+
+    Args:
+        places: from `plan`.
+        profiles: whose daily runs; None stands for the default one.
+        dry_run: only say it; so too on a system other than Windows.
+
+    Raises:
+        SetupError: the add-in is open in Excel, or is none of Tieout's; the rest is still there.
+    """
+    windows, there = sys.platform == "win32", [path for path in (places.addin, places.shortcut) if path.exists()]
+    if windows and not dry_run:  # pragma: no cover - needs Windows
+        if places.addin in there:
+            require_writable(places.addin)
+        forget_companion()
+        yield say("install-forgot-companion", name=COMPANION)
+        for path in there:
+            path.unlink()
+            yield say("install-removed", path=str(path))
+    else:
+        yield say("install-would-forget-companion", name=COMPANION)
+        for path in there if windows else (places.addin, places.shortcut):
+            yield say("install-would-remove", path=str(path))
+    for profile in profiles:
+        yield from schedule.delete_if_there(schedule.name_of(profile), dry_run=dry_run)
+    yield say("install-kept", workbook=str(places.workbook.parent))
     if not windows:
         yield say("install-needs-windows")
 

@@ -16,6 +16,8 @@ from sync.core.values.errors import SetupError
 from sync.core.values.messages import Text, say
 
 NAMESPACE = "http://schemas.microsoft.com/windows/2004/02/mit/task"
+SECONDS = 30
+"""For an answer of the Task Scheduler."""
 FIRST_DAY = "2026-01-01"
 """Any day that has passed: the entry counts from it."""
 
@@ -127,6 +129,38 @@ def delete(name: str, *, dry_run: bool) -> Iterator[Text]:
         return
     yield say("install-would-unschedule-watch", name=name)
     yield from _not_here()
+
+
+def delete_if_there(name: str, *, dry_run: bool) -> Iterator[Text]:
+    """Remove the entry where there is one, or only say it; where Windows does not answer, name it."""
+    if sys.platform == "win32":  # pragma: no cover - needs Windows
+        there = _is_there(name)
+        if there:
+            try:
+                yield from delete(name, dry_run=dry_run)
+            except SetupError as error:  # it is named, and the rest is taken away all the same
+                yield error.text
+        elif there is None:
+            yield say("install-scheduler-silent", name=name)
+    else:
+        yield say("install-would-unschedule-watch", name=name)
+
+
+def _is_there(name: str) -> bool | None:  # pragma: no cover - needs Windows
+    """Return whether there is such an entry; None where Windows does not say."""
+    quiet = subprocess.DEVNULL
+    try:
+        asked = subprocess.run(  # noqa: S603 - fixed words
+            ["schtasks", "/Query", "/TN", name],  # noqa: S607 - Windows' own
+            stdin=quiet,
+            stdout=quiet,
+            stderr=quiet,
+            check=False,
+            timeout=SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return asked.returncode == 0
 
 
 def _not_here() -> Iterator[Text]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from addin.live.excel import patiently, there
+from addin.live.companion import Way
+from addin.live.excel import patiently, there, unless_busy
 from sync.core.prove.review import Review
 from sync.core.values.errors import Refused, SetupError, TieoutError
 from sync.core.values.messages import BLANK, Language, Text, say
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from xlwings import Book, Sheet
 
 AS_TYPED = "@"
+GIVE_BACK = "TieoutButtons.GiveBack"
 TOP = 40
 """How many rows are searched for the run id above the table."""
 BESIDE = 30
@@ -80,16 +82,21 @@ class TaskEnding(Struct, frozen=True, kw_only=True):
 
 
 class LiveBook:
-    """A control workbook that is open in Excel."""
+    """A control workbook that is open in Excel.
 
-    def __init__(self, book: Book) -> None:
+    Args:
+        book: the workbook.
+        way: how Excel and Python came together.
+    """
+
+    def __init__(self, book: Book, way: Way = Way.COMMAND) -> None:
         """Read the layout mark, and the figures that stand below it, before anything else.
 
         Raises:
             Refused: it was built by another version, whose places or words are not those of today.
             SetupError: it has no sheet with a mark.
         """
-        self._book = book
+        self._book, self.way = book, way
         self._all: Any = None
         self._app: Any = None
         self._sheets: dict[str, Sheet] = {}
@@ -137,7 +144,29 @@ class LiveBook:
     def progress(self, words: str | None) -> None:
         """Say in Excel's status bar what is being done; None gives it back to Excel."""
         app = self._application()
+        if self.way is Way.COMPANION:  # only what is read tells an Excel that was closed from one that is busy
+            patiently(lambda: self._book.name)
         patiently(lambda: setattr(app, "status_bar", words if words is not None else False))
+
+    def show(self, words: str) -> None:
+        """Say in the status bar how far a task is; a busy Excel is not waited for.
+
+        Raises:
+            Unavailable: the workbook has been closed.
+        """
+        app = self._application()
+
+        def put() -> None:
+            if self._book.name:  # the program may well be there when the workbook is not
+                app.status_bar = words
+
+        unless_busy(put)
+
+    def give_back(self) -> None:
+        """Give back what a task has of Excel: the status bar, and the key that cancels it."""
+        self.progress(None)
+        if self.way is Way.COMPANION:
+            patiently(self._book.macro(GIVE_BACK))
 
     def announce(self, what: Sequence[Text]) -> None:
         """Say in the status cell and in Excel's status bar what is about to be written."""
@@ -193,6 +222,7 @@ class LiveBook:
     def end(self, sentence: str) -> None:
         """Show the figures, and how it all ended."""
         self.figures[Figure.STATUS] = sentence
+        self.figures[Figure.WAY] = self.say(self.way.value)
         self.write(FIGURES, FIGURE_BLOCK, [[self.figures[figure]] for figure in Figure])
         self.write(FIGURES, control_sheet.LIST_BLOCK, control_sheet.list_block(self.built_in))
         self.calculate()

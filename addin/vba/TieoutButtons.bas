@@ -1,29 +1,66 @@
 Option Explicit
-' Each button runs one entry point in Python; whatever is to be decided or said is decided and said there, in the
-' language that this workbook was built in.
+' Each button has its task done in Python: by the companion, which Windows starts and which works beside Excel, else by
+' RunPython, for which Excel waits. Whatever is to be decided or said is decided and said there.
+Private without As Boolean
 
 Public Sub RunSync()
-    Start "run_sync"
+    Start "sync"
 End Sub
 Public Sub PushToManage()
     Start "push"
 End Sub
 Public Sub ExportAudit()
-    Start "export_audit"
+    Start "export"
 End Sub
 Public Sub CheckSetup()
-    Start "check_setup"
+    Start "check"
 End Sub
 Public Sub Trial()
     Start "trial"
 End Sub
-
-Private Sub Start(ByVal task As String)
-    Dim failed As Boolean
-    Application.StatusBar = "$starting"
-    failed = (RunPython("import tieout; tieout.put_installed_first(); import addin.entry; addin.entry." & task & "('$language')") = -1)
-    If failed Then
-        ThisWorkbook.Worksheets("Figures").Range("$status").Value = "$stopped"
-    End If
+Public Sub Cancel()
+    On Error Resume Next
+    Say CreateObject("$companion").Cancel("$language")
+End Sub
+Public Sub GiveBack()
+    On Error Resume Next
+    Application.OnKey "{ESC}"
     Application.StatusBar = False
 End Sub
+
+Private Sub Start(ByVal task As String)
+    On Error GoTo Refused
+    Application.StatusBar = "$starting"
+    If ByCompanion(task) Then Exit Sub
+    Status.Value = "$starting"
+    If RunPython("import tieout; tieout.put_installed_first(); import addin.entry; addin.entry.press('" & task & "', '$language')") = -1 _
+        Or Status.Value = "$starting" Then Status.Value = "$stopped"
+    GiveBack
+    Exit Sub
+Refused:
+    Say Replace(Replace("$refused", "{number}", Err.Number), "{why}", Err.Description)
+    GiveBack
+End Sub
+
+Private Function ByCompanion(ByVal task As String) As Boolean
+    Dim companion As Object, said As String
+    If without Then Exit Function
+    On Error Resume Next
+    Set companion = CreateObject("$companion")
+    said = companion.Start(task, "$language", ThisWorkbook)
+    ByCompanion = (Err.Number = 0)
+    without = Not ByCompanion
+    If without Then Exit Function
+    Application.OnKey "{ESC}", "'" & Replace(ThisWorkbook.Name, "'", "''") & "'!TieoutButtons.Cancel"
+    If said <> "" Then Say said
+End Function
+
+Private Sub Say(ByVal words As String)
+    On Error Resume Next
+    Status.Value = words
+    Application.StatusBar = False
+End Sub
+
+Private Function Status() As Range
+    Set Status = ThisWorkbook.Worksheets("Figures").Range("$status")
+End Function

@@ -6,6 +6,7 @@ Public Sub RibbonPushToManage(control As IRibbonControl): Forward "PushToManage"
 Public Sub RibbonExportAudit(control As IRibbonControl): Forward "ExportAudit": End Sub
 Public Sub RibbonCheckSetup(control As IRibbonControl): Forward "CheckSetup": End Sub
 Public Sub RibbonTrial(control As IRibbonControl): Forward "Trial": End Sub
+Public Sub RibbonCancel(control As IRibbonControl): Forward "Cancel": End Sub
 
 Public Sub RibbonOpenWorkbook(control As IRibbonControl)
     If Dir(ControlWorkbook()) = "" Then

@@ -7,6 +7,7 @@ is waited for in short slices, so that Ctrl-C, or whoever cancels by an exceptio
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from math import inf
 from threading import Thread
 from time import monotonic
@@ -15,6 +16,8 @@ from typing import TypeVar
 T = TypeVar("T")
 SLICE = 0.1
 """Seconds between two looks at the clock."""
+listener: ContextVar[Callable[[], object]] = ContextVar("listener", default=lambda: None)
+"""What is called at each of these looks, and may cancel by an exception: for a thread that no Ctrl-C ever reaches."""
 
 
 class OverdueError(Exception):
@@ -94,6 +97,7 @@ def within(seconds: float, work: Callable[[Bound], T]) -> T:
         thread.join(SLICE)
         while thread.is_alive():
             bound.require_in_time()
+            listener.get()()
             thread.join(SLICE)
     except BaseException:
         bound.leave()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -19,12 +19,12 @@ from tests.addin.bench import TODAY, Bench
 from tests.excel import strict_engine
 from workbook.control.panel import Input
 
-TASKS: dict[str, Callable[[], None]] = {
-    "Run Sync": entry.run_sync,
-    "Push to Manage": entry.push,
-    "Export Audit": entry.export_audit,
-    "Check Setup": entry.check_setup,
-    "Trial": entry.trial,
+TASKS = {
+    "Run Sync": "sync",
+    "Push to Manage": "push",
+    "Export Audit": "export",
+    "Check Setup": "check",
+    "Trial": "trial",
 }
 
 
@@ -94,7 +94,7 @@ def _opened(path: Path) -> Iterator[Bench]:
     book.set_mock_caller()
 
     def press(caption: str) -> None:
-        TASKS[caption]()
+        entry.press(TASKS[caption])
 
     yield Bench(book=book, press=press, engine=engine)
     xw.engines.active = None

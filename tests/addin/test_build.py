@@ -10,10 +10,13 @@ from zipfile import ZipFile
 import defusedxml.ElementTree
 import pytest
 from oletools.olevba import VBA_Parser
+from openpyxl import load_workbook
 from pyopenvba import check_file
 
 from addin import entry
 from addin.install.build import BUTTONS, RIBBON_MACROS, build_addin, build_workbook, module, ribbon, xlwings_module
+from addin.live.live_book import GIVE_BACK
+from addin.tasks import TASKS
 from sync.core.values.errors import SetupError
 from sync.language.catalogues import ENGLISH
 from workbook.control import panel
@@ -87,11 +90,9 @@ def test_our_vba_is_short_and_asks_nothing_of_a_test() -> None:
 def test_every_button_has_a_sub_and_every_sub_an_entry_point() -> None:
     """Captions, macros and Python functions fit together."""
     code = module(BUTTONS, ENGLISH)
-    assert subs(code) == {button.macro: "" for button in panel.BUTTONS}
-    tasks = re.findall(r'Start "(\w+)"', code)
-    assert [name for name in tasks if not callable(getattr(entry, name, None))] == []
-    assert len(tasks) == len(panel.BUTTONS)
-    assert "= -1)" in code
+    assert subs(code) == {button.macro: "" for button in panel.BUTTONS} | {GIVE_BACK.rpartition(".")[2]: ""}
+    assert set(re.findall(r'^    Start "(\w+)"', code, re.MULTILINE)) == set(TASKS)
+    assert callable(entry.press)
 
 
 def test_every_ribbon_control_has_a_callback_of_the_right_signature() -> None:
@@ -115,13 +116,24 @@ def test_the_addin_carries_its_ribbon_and_knows_its_workbook(files: tuple[Path, 
         assert str(workbook) in parts.read("xl/sharedStrings.xml").decode()
 
 
-def test_xlwings_is_told_the_interpreter_and_never_the_workbook_s_folder(files: tuple[Path, Path]) -> None:
-    """A json.py beside the workbook is never imported."""
-    with ZipFile(files[0]) as parts:
-        words = re.findall(r"<t[^>]*>([^<]*)</t>", parts.read("xl/sharedStrings.xml").decode())
-        assert 'name="xlwings.conf" sheetId="11" state="hidden"' in parts.read("xl/workbook.xml").decode()
-    assert words[words.index("Interpreter_Win") + 1] == r"C:\Users\Zoé\tieout\python.exe"
-    assert words[words.index("ADD_WORKBOOK_TO_PYTHONPATH") + 1] == "False"
+@pytest.mark.filterwarnings("ignore:Print area cannot be set")  # openpyxl's, of two areas
+def test_xlwings_is_told_everything_by_the_workbook_itself(files: tuple[Path, Path]) -> None:
+    """Each setting that its VBA asks for stands on the sheet, without a gap: no file beside the workbook has a say."""
+    sheet = load_workbook(files[0])["xlwings.conf"]
+    settings = {row[0]: row[1] for row in sheet.iter_rows(values_only=True)}
+    asked = set(re.findall(r'GetConfig\("([^"]+)"', xlwings_module()))
+    assert (sheet.sheet_state, len(settings), sheet.max_row) == ("hidden", len(asked), len(asked))
+    assert set(settings) == asked
+    assert {key: value for key, value in settings.items() if value} == {
+        "INTERPRETER_WIN": r"C:\Users\Zoé\tieout\python.exe",
+        "INTERPRETER_MAC": r"C:\Users\Zoé\tieout\python.exe",
+        "ADD_WORKBOOK_TO_PYTHONPATH": "False",
+        "SHOW CONSOLE": "False",
+        "SHOW_ERROR_POPUPS": "True",
+        "USE UDF SERVER": "False",
+        "DEBUG UDFS": "False",
+        "TEMP DIR": "%TEMP%",
+    }
 
 
 @pytest.mark.parametrize("name", ["Tieout.xlsx", "Tieout"])

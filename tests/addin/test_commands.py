@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 
+from addin import COMPANION, COMPANION_ID
 from addin.install import installation
 from addin.live import excel
+from sync.core.values.errors import Unavailable
 from sync.practice.world import Practice
 from tests.addin.bench import Bench
 from tests.cli.world import Terminal
+from tests.excel.strict_rules import ExcelBusy
 from workbook.control.panel import Input
 
 
@@ -77,7 +80,48 @@ def test_an_installation_is_only_told_on_another_system(terminal: Terminal) -> N
     assert list(terminal.folder.iterdir()) == []
 
 
+def test_windows_is_told_how_the_companion_is_started() -> None:
+    """Below the user's own keys: its name, its id, and the Python beside this one that opens no window."""
+    keys = installation.companion_keys(Path("/opt/my python/python.exe"))
+    assert keys[rf"{COMPANION}\CLSID"] == COMPANION_ID
+    assert keys[rf"CLSID\{COMPANION_ID}\LocalServer32"] == '"/opt/my python/pythonw.exe" -P -m tieout companion'
+    assert [key for key in keys if not key.startswith((COMPANION, rf"CLSID\{COMPANION_ID}"))] == []
+    assert list(keys) == sorted(keys, key=lambda key: (not key.startswith(COMPANION), key.count("\\")))
+
+
+def test_taking_it_away_is_only_told_on_another_system(terminal: Terminal) -> None:
+    """Companion, add-in, shortcut and daily run, and what stays; it contradicts the other options."""
+    answer = terminal.tieout("install", "--uninstall")
+    assert answer.status == 0
+    for word in (COMPANION, installation.ADDIN, installation.SHORTCUT, "Tieout watch", "are yours, and stay"):
+        assert word in answer.out
+    assert "Nothing was written, because this is not Windows." in answer.out
+    assert terminal.tieout("install", "--uninstall", "--no-watch").status == 2
+
+
 def test_no_paid_part_of_xlwings_is_used() -> None:
     """Nor is one switched on by a key."""
     assert xw.__pro__ is False
     assert excel.PATIENCE < 60
+
+
+def test_an_excel_that_is_busy_is_found_all_the_same(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first call on, by button and by command; one that stays busy is told as that, and as no defect."""
+    bench.engine.busy = 3
+    assert excel.attach(None).name == "Tieout.xlsm"
+    rejected = [ExcelBusy(), ExcelBusy()]
+
+    def caller() -> xw.Book:
+        if rejected:
+            raise rejected.pop()
+        return bench.book
+
+    monkeypatch.setattr(xw.Book, "caller", caller)
+    assert excel.caller().name == "Tieout.xlsm"
+    monkeypatch.setattr(excel, "PATIENCE", 0.0)
+    bench.engine.busy = 10_000
+    with pytest.raises(Unavailable, match="excel-busy"):
+        excel.attach(None)
+    rejected += [ExcelBusy()] * 9
+    with pytest.raises(Unavailable, match="excel-busy"):
+        excel.caller()

@@ -167,7 +167,7 @@ def test_without_a_known_choice_the_workbook_s_language_holds(
     assert practice.url
     french_bench.choose(Input.LANGUAGE, word)
     french_bench.choose(Input.START, "Dernier mois")
-    entry.run_sync("fr")
+    entry.press("sync", "fr")
     assert french_bench.status.replace(GUARDED, " ").startswith("Factures lues : ")
 
 

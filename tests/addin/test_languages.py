@@ -26,7 +26,7 @@ FRENCH = language("fr")
 def test_english_macros_and_ribbon_are_what_they_were() -> None:
     """Every place is filled, and the buttons name the language they were built in."""
     assert 'Application.StatusBar = "Tieout is starting..."' in module(BUTTONS, ENGLISH)
-    assert """addin.entry." & task & "('en')")""" in module(BUTTONS, ENGLISH)
+    assert """addin.entry.press('" & task & "', 'en')")""" in module(BUTTONS, ENGLISH)
     assert 'label="Invoice payments"' in ribbon(ENGLISH)
     assert "$" not in module(BUTTONS, ENGLISH) + module(RIBBON_MACROS, ENGLISH) + ribbon(ENGLISH)
 
@@ -43,7 +43,7 @@ def test_macros_are_french_to_an_independent_reader(tmp_path: Path) -> None:
     assert f"Cliquez d'abord sur «{GUARDED}Ouvrir le classeur{GUARDED}»." in code
     assert "{path} n'est pas là. Lancez de nouveau tieout install." in code
     assert all(line.count('"') % 2 == 0 for line in module(BUTTONS, FRENCH).splitlines())
-    assert """addin.entry." & task & "('fr')")""" in module(BUTTONS, FRENCH)
+    assert """addin.entry.press('" & task & "', 'fr')")""" in module(BUTTONS, FRENCH)
 
 
 def test_the_ribbon_is_french_and_still_xml() -> None:
@@ -59,6 +59,7 @@ def test_the_ribbon_is_french_and_still_xml() -> None:
         "Exporter l'audit",
         "Vérifier la configuration",
         "Essai",
+        "Annuler",
         "Ouvrir le classeur",
     ]
     assert [each.get("supertip") for each in tree.iter() if "the " in (each.get("supertip") or "")] == []
@@ -120,11 +121,11 @@ def test_a_button_speaks_the_language_its_workbook_was_built_in(
     monkeypatch.setenv("TIEOUT_CONFIG", str(tmp_path / "missing.toml"))
     monkeypatch.setenv("TIEOUT_STATE", str(tmp_path / "state"))
     french_bench.choose(Input.START, "Past Month")
-    entry.run_sync("fr")
+    entry.press("sync", "fr")
     bar = [str(words).replace(GUARDED, " ") for words in french_bench.engine.statuses if words]
     assert bar[0] == "Tieout : lecture des paramètres..."
     for code in ("fr", "en", None):
-        entry.run_sync(code)
+        entry.press("sync", code)
         assert french_bench.status.startswith("Il n'y a pas de fichier de paramètres")
 
 
@@ -145,11 +146,12 @@ def test_what_is_missing_is_named_within_its_sentence(bench: Bench) -> None:
 
 
 def test_an_installation_is_told_in_french() -> None:
-    """Where each of the three would be written."""
+    """Where each of the three would be written, that the companion would be made known, and that nothing was done."""
     lines = [line.said(FRENCH) for line in installation.carry_out(installation.plan(), FRENCH, dry_run=True)]
     assert [line.split(" serait")[0] for line in lines[:3]] == [
         "Le classeur de commande",
         "Le complément",
         "Un raccourci vers le classeur",
     ]
-    assert lines[3].startswith("Rien n'a été écrit, parce que ce système n'est pas Windows.")
+    assert lines[3] == "Windows démarrerait le compagnon (Tieout.Companion) quand le classeur le demande."
+    assert lines[4].startswith("Rien n'a été écrit, parce que ce système n'est pas Windows.")

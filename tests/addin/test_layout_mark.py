@@ -89,7 +89,7 @@ def test_a_french_workbook_is_refused_in_french(french_bench: Bench) -> None:
     """Its macro says what it speaks, because its mark no longer does."""
     french_bench.book.sheets[FIGURES].range(MARK_CELL).raw_value = None
     with pytest.raises(SystemExit) as raised:
-        entry.run_sync("fr")
+        entry.press("sync", "fr")
     assert raised.value.code == REFUSED.said(FRENCH)
 
 

@@ -82,14 +82,19 @@ def properties(**values: object) -> tuple[Uno, ...]:
 
 def connect(pipe: str, seconds: float = LIMIT) -> Uno:
     """Join the LibreOffice that listens on this pipe and return its desktop; any process may do so."""
+    remote = context_of(pipe, seconds)
+    return remote.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", remote)
+
+
+def context_of(pipe: str, seconds: float = LIMIT) -> Uno:
+    """Return the component context of the LibreOffice that listens on this pipe."""
     context = pyuno().getComponentContext()
     resolver = context.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", context)
     refused = pyuno().getClass("com.sun.star.connection.NoConnectException")
     end = time.monotonic() + seconds
     while True:
         try:
-            remote = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-            return remote.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", remote)
+            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
         except refused as failure:
             if time.monotonic() > end:
                 raise TimeoutError(f"LibreOffice does not listen on {pipe} after {seconds:g} seconds") from failure

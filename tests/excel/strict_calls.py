@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar
 
-from .strict_rules import ExcelBusy
+from .strict_rules import ExcelBusy, ExcelClosed
 
 _DUNDERS = ("__call__", "__iter__", "__len__", "__contains__")
 _FREE = frozenset({"api", "options", "engine", "calls", "load", "add_sheet"})
@@ -23,6 +23,7 @@ class Calls:
     def __init__(self) -> None:
         self.made: Counter[str] = Counter()
         self.busy = 0
+        self.closed = False
         self._inside = False
 
     @contextmanager
@@ -31,11 +32,14 @@ class Calls:
 
         Raises:
             ExcelBusy: as long as `busy` is above 0, which it is one less afterwards.
+            ExcelClosed: the workbook has been closed.
         """
         if self._inside:
             yield
             return
         self.made[name] += 1
+        if self.closed:
+            raise ExcelClosed
         if self.busy:
             self.busy -= 1
             raise ExcelBusy

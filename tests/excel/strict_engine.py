@@ -15,13 +15,14 @@ from .strict_calls import Calls
 
 
 class Engine(Desktop):
-    """The engine and its workbooks."""
+    """The engine and its workbooks; `macros` keeps the name of each that was run."""
 
     name = "strict"
 
     def __init__(self) -> None:
         super().__init__()
         self.trips = Calls()
+        self.macros: list[str] = []
         self.app = App(self)
 
     @property

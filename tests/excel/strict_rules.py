@@ -30,6 +30,13 @@ class Mangled(ValueError):
     """A value that Excel would have changed, or refused, without a word to the program."""
 
 
+class ExcelClosed(Exception):
+    """What every call to a workbook that was closed comes to (RPC_E_DISCONNECTED)."""
+
+    def __init__(self) -> None:
+        super().__init__(-2147417848, "The object invoked has disconnected from its clients.")
+
+
 class ExcelBusy(Exception):
     """The error of a call that Excel rejects while a cell is edited or a dialog is open (RPC_E_CALL_REJECTED)."""
 

@@ -94,6 +94,14 @@ class App(base.App):
     def activate(self, steal_focus: bool = False) -> None:  # noqa: FBT001, FBT002 - xlwings' own
         """Bring the program to the front; there is none headless."""
 
+    def run(self, macro: str, arguments: object) -> None:
+        """Run a macro, named as `'Book.xlsm'!Module.Sub`."""
+        assert not arguments
+        book, _, name = macro.rpartition("!")
+        document = self.books(book.strip("'")).xl
+        place = f"vnd.sun.star.script:VBAProject.{name}?language=Basic&location=document"
+        document.getScriptProvider().getScript(place).invoke((), (), ())
+
     def calculate(self) -> None:
         """Calculate every open workbook."""
         for book in self.books:

@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.windows import wine
+
 CHROMIUM = Path("/usr/bin/chromium")
 UNO = Path("/usr/lib/python3/dist-packages/uno.py")
 
@@ -34,10 +36,15 @@ def _wheel() -> str | None:
     return None if shutil.which("uv") else "uv is not installed (python3 -m pip install uv)"
 
 
+def _windows() -> str | None:
+    return wine.why_not() or None
+
+
 MISSING: dict[str, Callable[[], str | None]] = {
     "mariadb": _mariadb,
     "chromium": _chromium,
     "libreoffice": _libreoffice,
     "wheel": _wheel,
+    "windows": _windows,
 }
 """Marker name to a probe that says why the part is missing, or None when it is there."""

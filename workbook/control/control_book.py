@@ -201,17 +201,28 @@ def _offered(book: Book, sheet: Sheet, letter: str, name: str, block: Sequence[S
     book.define_name(name, f"=OFFSET({FIGURES}!${letter}$1,0,0,MAX(1,COUNTA({whole})),1)")
 
 
+SETTLED: Mapping[str, str] = {
+    "ADD_WORKBOOK_TO_PYTHONPATH": "False",
+    "SHOW CONSOLE": "False",
+    "SHOW_ERROR_POPUPS": "True",
+    "USE UDF SERVER": "False",
+    "DEBUG UDFS": "False",
+    "TEMP DIR": "%TEMP%",
+}
+"""Xlwings' settings but for the interpreter; what stands on the sheet is looked for nowhere else, even when empty."""
+EMPTY = (
+    *("INTERPRETER", "PYTHONPATH", "CONDA PATH", "CONDA ENV", "UDF MODULES", "LICENSE_KEY"),
+    *(f"{place}_{system}" for system in ("WIN", "MAC") for place in ("ONEDRIVE_CONSUMER", "ONEDRIVE_COMMERCIAL")),
+    *("SHAREPOINT_WIN", "SHAREPOINT_MAC"),
+)
+"""Xlwings' settings that stand empty: a file beside the workbook, which others may write, has no say in them."""
+
+
 def _configuration(book: Book, interpreter: str) -> None:
     """Xlwings' settings: this interpreter and no other, and never a module that lies beside the workbook."""
     sheet = book.sheet(CONFIGURATION)
     sheet.set_column("A:B", 40)
-    settings = {
-        "Interpreter_Win": interpreter,
-        "Interpreter_Mac": interpreter,
-        "ADD_WORKBOOK_TO_PYTHONPATH": "False",
-        "SHOW CONSOLE": "False",
-        "USE UDF SERVER": "False",
-    }
+    settings = {"INTERPRETER_WIN": interpreter, "INTERPRETER_MAC": interpreter, **SETTLED, **dict.fromkeys(EMPTY, "")}
     for row, (key, value) in enumerate(settings.items()):
         put(sheet, row, 0, key)
         put(sheet, row, 1, value)

@@ -61,11 +61,11 @@ def place_chosen(cell: Found) -> Place:
 LABEL_WIDTH = 26
 WIDTHS = {"A:A": 2, "C:C": 30, "D:D": 3, "E:I": 17, "J:J": 2}
 START, END = f"{FIGURES}!$D$1", f"{FIGURES}!$D$2"
-WINDOW_CELL, LAST_RUN_CELL, STATUS_RANGE = "C11", "C12", "B15:I16"
+WINDOW_CELL, LAST_RUN_CELL, STATUS_RANGE, WAY_CELL = "C11", "C12", "B15:I16", "B17"
 CARD_COLUMNS = ("B", "C", "E", "F", "G", "H", "I")
 """Of the cards, in their order."""
 CARD_ROW, HELP_ROW = 19, 24
-BUTTON_CELLS = ("E5", "G5", "E7", "G7", "E9")
+BUTTON_CELLS = ("E5", "G5", "E7", "G7", "E9", "G9")
 """Each button lies over two columns and two rows."""
 BUTTON_SIZE = {"width": 236, "height": 46, "x_offset": 4, "y_offset": 5}
 SUBTITLE = say("sheet-purpose-of-workbook")
@@ -219,6 +219,8 @@ def _shown(book: Book, sheet: Sheet) -> None:
     )
     for row in (14, 15):
         sheet.set_row(row, 30)
+    small = book.add_format({"font_color": cell_formats.GREY, "font_size": 8})
+    sheet.write_formula(WAY_CELL, f'={figure_cell(Figure.WAY)}&""', small, "")
 
 
 def _cards(book: Book, sheet: Sheet) -> None:

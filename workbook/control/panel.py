@@ -57,6 +57,7 @@ class Figure(StrEnum):
     OUT_AMOUNT = "OutOfScopeAmount"
     PRACTICE = PRACTICE_CELL
     SETTINGS = "SettingsShown"
+    WAY = "DoneBy"
 
 
 Figures = Mapping[Figure, Cell]
@@ -153,7 +154,8 @@ PUSH = Button(caption=say("push-to-manage"), macro="PushToManage", description=s
 TRIAL = Button(caption=say("trial"), macro="Trial", description=say("excel-trial-tip"))
 EXPORT_AUDIT = Button(caption=say("export-audit"), macro="ExportAudit", description=say("excel-export-audit-tip"))
 CHECK_SETUP = Button(caption=say("check-setup"), macro="CheckSetup", description=say("sheet-check-setup-explained"))
-BUTTONS = (RUN_SYNC, PUSH, EXPORT_AUDIT, CHECK_SETUP, TRIAL)
+CANCEL = Button(caption=say("excel-cancel"), macro="Cancel", description=say("excel-cancel-tip"))
+BUTTONS = (RUN_SYNC, PUSH, EXPORT_AUDIT, CHECK_SETUP, TRIAL, CANCEL)
 WELCOME = say("sheet-choose-date-then-run")
 HELP = (
     say("sheet-how-sync-reads"),

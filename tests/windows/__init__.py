@@ -1,0 +1,1 @@
+"""What only Windows shows: a real Windows Python under Wine, and what Windows itself starts, locks and keeps."""
