@@ -90,6 +90,8 @@ def test_a_tenth_of_the_paid_invoices_is_worth_a_word(
         ({"type": "P", "credit": {"id": 77}}, False, 0),
         ({"credit": {"id": None}}, True, 5),
         ({"credit": {}}, True, 5),
+        ({"credit": {"id": None, "identifier": "CM-12"}}, False, 0),
+        ({"credit": {"name": "CM-12"}}, False, 0),
     ],
 )
 def test_only_plain_payments_are_ours(

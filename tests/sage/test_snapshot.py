@@ -295,6 +295,27 @@ def test_a_stamp_that_is_missing_here_and_there_is_not_relied_on(books: SageBook
     assert books.read().touched == {1, 2}
 
 
+@pytest.mark.parametrize("stamp", [None, "0000-00-00", "1899-12-30"])
+def test_an_adjustment_without_a_stamp_makes_stamps_unreliable_too(books: SageBooks, stamp: str | None) -> None:
+    """Its receipt bears one. What a correction did is then found by its journal header, as without any stamp."""
+    books.document(1, "1001", "2026-01-05")
+    books.row(5, 1, -100.0, "2026-01-15")
+    books.row(6, 1, 20.0, "2026-01-05", kind=0, source="1001", bank=0, entered=stamp)
+    books.journal("tjourent", 1, "1001", "2026-01-05", "2026-03-20")
+    reading = books.read()
+    assert (set(reading.touched), reading.stamped) == ({1}, False)
+
+
+@pytest.mark.parametrize("dated", [None, "0000-00-00"])
+def test_a_new_row_without_a_date_is_found_by_its_number(books: SageBooks, dated: str | None) -> None:
+    """Without stamps: that no day is known does not mean that it lies outside the window."""
+    books.document(1, "1001")
+    books.row(900, 1, -100.0, dated, entered=None)
+    unstamped(books)
+    drop_journals(books)
+    assert [books.read(above_row=number).touched for number in (500, 900)] == [{1}, frozenset()]
+
+
 def test_the_reading_knows_company_clock_and_highest_row(books: SageBooks) -> None:
     """What the run records: the company's name, the database's clock, the highest row."""
     books.document(1, "1001")
