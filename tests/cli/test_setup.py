@@ -148,10 +148,21 @@ def test_a_login_without_rights_is_told_where_they_are_given(person: Newcomer) -
         assert (status, "third-party access Read data" in words, person.config.exists()) == (2, True, False)
         terminal = person.start("setup", *person.answers, *RULES, **person.secrets)
         terminal.expect_exact("Setup > Set Up Users")
+        answer(terminal, (f"Database [{person.database}]", ""))
         terminal.expect_exact("1: try again.")
         admin.execute(f"GRANT SELECT ON {person.database}.* TO {READER}@'127.0.0.1'")
         terminal.sendline("1")
         status, words = ended(terminal)
+    assert (status, green(words)) == (0, True), words
+
+
+def test_a_wrong_database_is_asked_again(person: Newcomer) -> None:
+    """Its name is one that this login may not use: the server calls that a matter of rights, whatever is wrong."""
+    options = [*person.answers, *RULES]
+    options[options.index("--database") + 1] = "simplyy"
+    terminal = person.start("setup", *options, **person.secrets)
+    answer(terminal, ("Database [simplyy]", person.database))
+    status, words = ended(terminal)
     assert (status, green(words)) == (0, True), words
 
 
