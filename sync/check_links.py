@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from sync import __version__
+from sync.core.decide.opening import Opening, day_to_open
 from sync.core.prove import site_report
 from sync.core.prove.site_report import Answer, documents_by_currency, settings_learned
 from sync.core.values.errors import Check, LoginPart, SetupError, System, TieoutError, Verdict, failed_checks
 from sync.core.values.messages import BLANK, Language, Text, say
+from sync.core.values.periods import day_of
 from sync.language.catalogues import ENGLISH
 from sync.settings import settings_file
 from sync.settings.connections import NO_DRIVER
@@ -24,9 +26,23 @@ from sync.settings.secrets import SAGE as SAGE_PASSWORD
 from sync.settings.settings_file import Behaviour
 from sync.settings.settings_writer import SettingsFile, connection_string
 from sync.system.log import log_error
-from sync.wiring import heads_compared, open_ledger, open_manage, open_sage, open_settings, practised
+from sync.system.this_computer import SystemClock
+from sync.usecases.guards import pinned_books
+from sync.usecases.ports import Systems
+from sync.wiring import (
+    heads_compared,
+    open_ledger,
+    open_ledger_read_only,
+    open_manage,
+    open_sage,
+    open_settings,
+    practised,
+    systems_of,
+)
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sync.sage.snapshot import SageDatabase
 
 _log = logging.getLogger(__name__)
@@ -178,9 +194,36 @@ def _checked(place: Place) -> list[Check]:
     checks += _of(System.SAGE, open_sage(settings, secrets).check(settings.policy.currencies))
     try:
         with open_manage(settings, secrets) as site:
-            return checks + _of(System.MANAGE, site.check())
+            checks += _of(System.MANAGE, site.check())
+            return checks + _go_live(place, settings.go_live, systems_of(settings, secrets, site))
     except TieoutError as error:  # the way to it cannot be used
         return checks + failed_checks(say("manage-site-and-login"), error)
+
+
+def _go_live(place: Place, asked: date | None, systems: Systems) -> list[Check]:
+    """Say of the go-live date what a sync will: it lies ahead, or the statement on record is of another one."""
+    if asked is None:
+        return []
+    clock = SystemClock(place.today)
+    try:
+        opening = _opening(place, systems)
+    except TieoutError:  # the tests of ledger and site say why
+        return []
+    try:
+        day_to_open(asked, opening, day_of(clock.now(), clock.today()))
+    except SetupError as error:
+        return failed_checks(say("settings"), error)
+    return []
+
+
+def _opening(place: Place, systems: Systems) -> Opening | None:
+    """Return the opening statement on record. Raises TieoutError where ledger or site cannot be read."""
+    ledger = open_ledger_read_only(place)
+    if ledger is None:
+        return None
+    with ledger:
+        books = pinned_books(ledger, systems)
+        return ledger.opening(books) if books else None
 
 
 def report(place: Place, head: Text, language: Language) -> str:
