@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -56,14 +56,24 @@ def advice(settings: SettingsFile, check: Check) -> Text:
     return sum((link.advice[part] for part in sorted(check.parts) if part in link.advice), BLANK)
 
 
+Tell = Callable[[Text], None]
+"""Says at once, to whoever waits, which system is tested: one that is silent is waited for, and then asked again."""
+TESTING = {System.SAGE: say("check-testing-sage"), System.MANAGE: say("check-testing-manage")}
+
+
+def say_nothing(_: Text) -> None:
+    """Say nothing, where nobody waits; a `Tell`."""
+
+
 SECONDS = 30.0
 """To wait for Manage's answer to a test."""
 
 
-def sage(file: SettingsFile) -> Link:
+def sage(file: SettingsFile, tell: Tell = say_nothing) -> Link:
     """Sage's database."""
 
     def test(answers: Answers) -> list[Check]:
+        tell(TESTING[System.SAGE])
         try:
             return _books(file, answers).check()
         except SetupError as error:
@@ -126,13 +136,14 @@ def policy(in_use: Mapping[int, int]) -> Link:
     return Link(fields=POLICY, test=test, behind={}, advice={})
 
 
-def manage(file: SettingsFile) -> Link:
+def manage(file: SettingsFile, tell: Tell = say_nothing) -> Link:
     """Manage's API, by the way that the settings file names."""
 
     def test(answers: Answers) -> list[Check]:
         from sync.manage.client import ManageClient  # noqa: PLC0415 - brings in requests
 
         public, private = answers[Field.PUBLIC_KEY], answers[Field.PRIVATE_KEY]
+        tell(TESTING[System.MANAGE])
         try:
             if of_environment(PUBLIC, public) or of_environment(PRIVATE, private):
                 require_site(answers[Field.SITE], public, bind=False)
@@ -166,20 +177,20 @@ def manage(file: SettingsFile) -> Link:
     )
 
 
-def check_all(place: Place) -> list[Check]:
+def check_all(place: Place, tell: Tell = say_nothing) -> list[Check]:
     """Test ledger, settings, keys, Sage and Manage; Sage and Manage are tested even when the other fails.
 
     Raises:
         SetupError: the practice site cannot run.
     """
     with practised(place) as said:
-        checks = [*(_ok(say("settings"), each) for each in said), *_checked(place)]
+        checks = [*(_ok(say("settings"), each) for each in said), *_checked(place, tell)]
     for check in checks:
         _log.info("%s: %s, %s", check.link.said(ENGLISH), check.verdict, check.finding.said(ENGLISH))
     return checks
 
 
-def _checked(place: Place) -> list[Check]:
+def _checked(place: Place, tell: Tell) -> list[Check]:
     checks = _ledger(place)
     try:
         settings = settings_file.load(place.config)
@@ -191,7 +202,9 @@ def _checked(place: Place) -> list[Check]:
     except TieoutError as error:
         return checks + failed_checks(say("keys"), error)
     checks.append(_ok(say("keys"), say("check-keys-at-hand")))
+    tell(TESTING[System.SAGE])
     checks += _of(System.SAGE, open_sage(settings, secrets).check(settings.policy.currencies))
+    tell(TESTING[System.MANAGE])
     try:
         with open_manage(settings, secrets) as site:
             checks += _of(System.MANAGE, site.check())
@@ -226,19 +239,22 @@ def _opening(place: Place, systems: Systems) -> Opening | None:
         return ledger.opening(books) if books else None
 
 
-def report(place: Place, head: Text, language: Language) -> str:
+def report(place: Place, head: Text, language: Language, tell: Tell = say_nothing) -> str:
     """Return the report of a first contact with both systems, as text to send; nothing in it names a customer.
 
     Args:
         place: whose settings name the systems.
         head: what the report says of itself.
         language: of the head; the rest is English, as the log is.
+        tell: says which system is asked.
 
     Raises:
         SetupError: settings or keys need correcting, or the practice site cannot run.
     """
     with open_settings(place) as (settings, secrets, _):
+        tell(TESTING[System.SAGE])
         sage_tells = open_sage(settings, secrets).facts()
+        tell(TESTING[System.MANAGE])
         with open_manage(settings, secrets) as site:
             manage_tells, learned = site.facts()
     proposed = settings_learned(learned, documents_by_currency(sage_tells), settings.policy.currencies)

@@ -166,6 +166,16 @@ def test_a_wrong_database_is_asked_again(person: Newcomer) -> None:
     assert (status, green(words)) == (0, True), words
 
 
+def test_whoever_waits_is_told_for_what(person: Newcomer) -> None:
+    """Before each test of each command, on a terminal: a silent site is waited for through several attempts."""
+    for command in (("setup", *RULES), ("setup", "--yes"), ("check",), ("check", "--report", "report.txt")):
+        terminal = person.start(*command, *(person.answers if "setup" in command else ()), **person.secrets)
+        for _ in range(1 + (len(command) > 1)):
+            terminal.expect_exact("Testing Sage.")
+            terminal.expect_exact("Testing Manage.")
+        assert ended(terminal)[0] == 0
+
+
 def test_a_missing_permission_in_manage_may_be_given_later(person: Newcomer) -> None:
     """The role is named; going on writes the settings, and the exit status says that not all is well."""
     person.permissions.remove(Permission.READ_PAYMENTS)
