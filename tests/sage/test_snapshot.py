@@ -14,7 +14,7 @@ from time import sleep
 import pytest
 
 from sync.core.decide.position import Position, positions
-from sync.core.values.errors import Refused, SetupError, Unavailable, Verdict
+from sync.core.values.errors import LoginPart, Refused, SetupError, Unavailable, Verdict
 from sync.core.values.messages import say
 from sync.core.values.records import Balance, Reading, Wanted
 from sync.language.catalogues import ENGLISH
@@ -525,13 +525,15 @@ class TestServer:
             reader.read(Wanted(window=None))
         assert "canary" not in caught.value.said(ENGLISH)
 
-    def test_no_rights_means_third_party_access(self, mariadb: MariaDb, *, direct: bool) -> None:
-        """The company is there and the login may not see it."""
+    def test_no_rights_may_be_another_database(self, mariadb: MariaDb, *, direct: bool) -> None:
+        """The company is there and the login may not see it: the server says the same of a name that is wrong."""
         name = mariadb.new_database()
         with closing(mariadb.admin()) as admin:
             admin.execute(f"REVOKE SELECT ON {name}.* FROM {READER}@'127.0.0.1'")
-        with pytest.raises(SetupError, match="sage-third-party-access-needed"):
-            mariadb_reader(mariadb, name, direct=direct).read(Wanted(window=None))
+        for each in (name, "simplyy"):
+            with pytest.raises(SetupError, match="sage-no-tables-in-sight") as caught:
+                mariadb_reader(mariadb, each, direct=direct).read(Wanted(window=None))
+            assert set(caught.value.parts) == {LoginPart.COMPANY, LoginPart.RIGHTS}
 
     @pytest.mark.parametrize("right", ["INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "ALL"])
     def test_a_login_that_could_write_is_warned_about(self, mariadb: MariaDb, right: str, *, direct: bool) -> None:
@@ -549,10 +551,18 @@ class TestServer:
             finally:
                 admin.execute(f"REVOKE {right} ON {name}.* FROM {READER}@'127.0.0.1'")
 
-    def test_an_empty_schema_means_third_party_access(self, mariadb: MariaDb, *, direct: bool) -> None:
-        """No table can be seen at all."""
-        with pytest.raises(SetupError, match="sage-third-party-access-needed"):
-            mariadb_reader(mariadb, mariadb.new_database(), direct=direct).read(Wanted(window=None))
+    @pytest.mark.parametrize("tables", [(), ("wp_posts", "wp_users")])
+    def test_a_database_of_another_program_may_be_the_wrong_one(
+        self, mariadb: MariaDb, tables: tuple[str, ...], *, direct: bool
+    ) -> None:
+        """No table of Sage can be seen at all: its rights are there, and the database is not Sage's."""
+        name = mariadb.new_database()
+        with closing(mariadb.admin(name)) as admin:
+            for table in tables:
+                admin.execute(f"CREATE TABLE {table} (id INT)")
+        with pytest.raises(SetupError, match="sage-no-tables-in-sight") as caught:
+            mariadb_reader(mariadb, name, direct=direct).read(Wanted(window=None))
+        assert set(caught.value.parts) == {LoginPart.COMPANY, LoginPart.RIGHTS}
 
     def test_an_unknown_database_is_named(self, mariadb: MariaDb, *, direct: bool) -> None:
         """The DATABASE in the settings is wrong; a login without rights is told the same way as any."""
