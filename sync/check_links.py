@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from sync import __version__
+from sync.core.decide.opening import Opening, day_to_open
 from sync.core.prove import site_report
 from sync.core.prove.site_report import Answer, documents_by_currency, settings_learned
 from sync.core.values.errors import Check, LoginPart, SetupError, System, TieoutError, Verdict, failed_checks
 from sync.core.values.messages import BLANK, Language, Text, say
+from sync.core.values.periods import day_of
 from sync.language.catalogues import ENGLISH
 from sync.settings import settings_file
 from sync.settings.connections import NO_DRIVER
@@ -24,9 +26,23 @@ from sync.settings.secrets import SAGE as SAGE_PASSWORD
 from sync.settings.settings_file import Behaviour
 from sync.settings.settings_writer import SettingsFile, connection_string
 from sync.system.log import log_error
-from sync.wiring import heads_compared, open_ledger, open_manage, open_sage, open_settings, practised
+from sync.system.this_computer import SystemClock
+from sync.usecases.guards import pinned_books
+from sync.usecases.ports import Systems
+from sync.wiring import (
+    heads_compared,
+    open_ledger,
+    open_ledger_read_only,
+    open_manage,
+    open_sage,
+    open_settings,
+    practised,
+    systems_of,
+)
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sync.sage.snapshot import SageDatabase
 
 _log = logging.getLogger(__name__)
@@ -40,14 +56,24 @@ def advice(settings: SettingsFile, check: Check) -> Text:
     return sum((link.advice[part] for part in sorted(check.parts) if part in link.advice), BLANK)
 
 
+Tell = Callable[[Text], None]
+"""Says at once, to whoever waits, which system is tested: one that is silent is waited for, and then asked again."""
+TESTING = {System.SAGE: say("check-testing-sage"), System.MANAGE: say("check-testing-manage")}
+
+
+def say_nothing(_: Text) -> None:
+    """Say nothing, where nobody waits; a `Tell`."""
+
+
 SECONDS = 30.0
 """To wait for Manage's answer to a test."""
 
 
-def sage(file: SettingsFile) -> Link:
+def sage(file: SettingsFile, tell: Tell = say_nothing) -> Link:
     """Sage's database."""
 
     def test(answers: Answers) -> list[Check]:
+        tell(TESTING[System.SAGE])
         try:
             return _books(file, answers).check()
         except SetupError as error:
@@ -110,13 +136,14 @@ def policy(in_use: Mapping[int, int]) -> Link:
     return Link(fields=POLICY, test=test, behind={}, advice={})
 
 
-def manage(file: SettingsFile) -> Link:
+def manage(file: SettingsFile, tell: Tell = say_nothing) -> Link:
     """Manage's API, by the way that the settings file names."""
 
     def test(answers: Answers) -> list[Check]:
         from sync.manage.client import ManageClient  # noqa: PLC0415 - brings in requests
 
         public, private = answers[Field.PUBLIC_KEY], answers[Field.PRIVATE_KEY]
+        tell(TESTING[System.MANAGE])
         try:
             if of_environment(PUBLIC, public) or of_environment(PRIVATE, private):
                 require_site(answers[Field.SITE], public, bind=False)
@@ -150,20 +177,20 @@ def manage(file: SettingsFile) -> Link:
     )
 
 
-def check_all(place: Place) -> list[Check]:
+def check_all(place: Place, tell: Tell = say_nothing) -> list[Check]:
     """Test ledger, settings, keys, Sage and Manage; Sage and Manage are tested even when the other fails.
 
     Raises:
         SetupError: the practice site cannot run.
     """
     with practised(place) as said:
-        checks = [*(_ok(say("settings"), each) for each in said), *_checked(place)]
+        checks = [*(_ok(say("settings"), each) for each in said), *_checked(place, tell)]
     for check in checks:
         _log.info("%s: %s, %s", check.link.said(ENGLISH), check.verdict, check.finding.said(ENGLISH))
     return checks
 
 
-def _checked(place: Place) -> list[Check]:
+def _checked(place: Place, tell: Tell) -> list[Check]:
     checks = _ledger(place)
     try:
         settings = settings_file.load(place.config)
@@ -175,27 +202,59 @@ def _checked(place: Place) -> list[Check]:
     except TieoutError as error:
         return checks + failed_checks(say("keys"), error)
     checks.append(_ok(say("keys"), say("check-keys-at-hand")))
+    tell(TESTING[System.SAGE])
     checks += _of(System.SAGE, open_sage(settings, secrets).check(settings.policy.currencies))
+    tell(TESTING[System.MANAGE])
     try:
         with open_manage(settings, secrets) as site:
-            return checks + _of(System.MANAGE, site.check())
+            checks += _of(System.MANAGE, site.check())
+            return checks + _go_live(place, settings.go_live, systems_of(settings, secrets, site))
     except TieoutError as error:  # the way to it cannot be used
         return checks + failed_checks(say("manage-site-and-login"), error)
 
 
-def report(place: Place, head: Text, language: Language) -> str:
+def _go_live(place: Place, asked: date | None, systems: Systems) -> list[Check]:
+    """Say of the go-live date what a sync will: it lies ahead, or the statement on record is of another one."""
+    if asked is None:
+        return []
+    clock = SystemClock(place.today)
+    try:
+        opening = _opening(place, systems)
+    except TieoutError:  # the tests of ledger and site say why
+        return []
+    try:
+        day_to_open(asked, opening, day_of(clock.now(), clock.today()))
+    except SetupError as error:
+        return failed_checks(say("settings"), error)
+    return []
+
+
+def _opening(place: Place, systems: Systems) -> Opening | None:
+    """Return the opening statement on record. Raises TieoutError where ledger or site cannot be read."""
+    ledger = open_ledger_read_only(place)
+    if ledger is None:
+        return None
+    with ledger:
+        books = pinned_books(ledger, systems)
+        return ledger.opening(books) if books else None
+
+
+def report(place: Place, head: Text, language: Language, tell: Tell = say_nothing) -> str:
     """Return the report of a first contact with both systems, as text to send; nothing in it names a customer.
 
     Args:
         place: whose settings name the systems.
         head: what the report says of itself.
         language: of the head; the rest is English, as the log is.
+        tell: says which system is asked.
 
     Raises:
         SetupError: settings or keys need correcting, or the practice site cannot run.
     """
     with open_settings(place) as (settings, secrets, _):
+        tell(TESTING[System.SAGE])
         sage_tells = open_sage(settings, secrets).facts()
+        tell(TESTING[System.MANAGE])
         with open_manage(settings, secrets) as site:
             manage_tells, learned = site.facts()
     proposed = settings_learned(learned, documents_by_currency(sage_tells), settings.policy.currencies)

@@ -59,12 +59,7 @@ def open_with_site(place: Place, progress: Progress) -> Iterator[tuple[Opened, M
         open_ledger(place) as ledger,
         open_manage(settings, secrets) as manage,
     ):
-        systems = Systems(
-            sage=open_sage(settings, secrets),
-            manage=manage,
-            site=settings.manage.site,
-            manage_company=settings.manage.company,
-        )
+        systems = systems_of(settings, secrets, manage)
         rules = Rules(policy=settings.policy, caps=settings.caps, quiet=settings.quiet, go_live=settings.go_live)
         clock = SystemClock(place.today)
         person = this_person()
@@ -72,6 +67,16 @@ def open_with_site(place: Place, progress: Progress) -> Iterator[tuple[Opened, M
         for each in said:
             progress.stage(each, 1, each)
         yield (systems, rules, seat), manage
+
+
+def systems_of(settings: Settings, secrets: Secrets, manage: ManageClient) -> Systems:
+    """Return the two systems that the settings name, with the site that is open."""
+    return Systems(
+        sage=open_sage(settings, secrets),
+        manage=manage,
+        site=settings.manage.site,
+        manage_company=settings.manage.company,
+    )
 
 
 def make_pack(

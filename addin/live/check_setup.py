@@ -40,7 +40,7 @@ def check_setup(book: LiveBook) -> TaskEnding:
     """Bring sheet and settings file together, then test every link."""
     place = place_chosen(book.inputs[Input.COMPANY])
     filled = _form(book, place)
-    checks = check_all(place)
+    checks = check_all(place, lambda text: book.progress(book.say(text)))
     _show(book, filled, checks)
     wrong = any(check.verdict in WRONG for check in checks)
     said = [check for check in checks if check.verdict is not Verdict.OK]

@@ -198,9 +198,9 @@ def check(target: Path | None) -> int:
     screen = Screen(command_language())
     if target is not None and is_tieouts_own(target):
         raise SetupError(say("check-report-would-overwrite", path=str(target)))
-    status = show_checks(screen, check_all(place()))
+    status = show_checks(screen, check_all(place(), screen.meanwhile))
     if target is not None:
-        text = report(place(), say("check-report-head"), screen.language)
+        text = report(place(), say("check-report-head"), screen.language, screen.meanwhile)
         try:
             with replacing(target) as file:
                 file.write(text.encode("utf-8-sig"))

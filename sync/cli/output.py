@@ -117,6 +117,11 @@ class Screen:
         """Write a line."""
         click.echo(self._said(text), err=self._aside)
 
+    def meanwhile(self, text: Text) -> None:
+        """Write a line to whoever watches a terminal and would wait without a word; nothing where nobody does."""
+        if sys.stderr is not None and sys.stderr.isatty():  # under pythonw there is no stream at all
+            click.echo(self._said(text), err=True)
+
     def error(self, error: TieoutError) -> None:
         """Write what went wrong where the other lines stand."""
         click.echo(error.said(self.language), err=self._aside)

@@ -17,7 +17,7 @@ from sync.cli.output import Screen
 from sync.core.values.errors import Check, SetupError
 from sync.core.values.messages import Text, say
 from sync.settings import connections, interview, secrets, settings_form, settings_writer
-from sync.settings.interview import LABELS, POLICY, SECRETS, Answers, Field, Next, checked, proposed_currencies
+from sync.settings.interview import LABELS, POLICY, SECRETS, Answers, Field, Link, Next, checked, proposed_currencies
 from sync.settings.profiles import PRACTICE
 from sync.settings.settings_writer import SettingsFile
 from sync.system.files import cause, replacing
@@ -54,7 +54,7 @@ def setup(yes: bool, sheet: Path | None, **options: str | None) -> int:  # noqa:
     found = {**settings_form.known(settings), **typed}
     keyring = secrets.keyring_name()
     if yes:
-        interview.unattended([sage(settings), manage(settings), policy({})], found)
+        interview.unattended([*_links(settings, person), policy({})], found)
         for unnamed in policy(currencies_in_use(settings, found)).test(found):
             person.show(unnamed)
     else:
@@ -63,7 +63,12 @@ def setup(yes: bool, sheet: Path | None, **options: str | None) -> int:  # noqa:
     person.tell(say("cli-where-settings-are", path=str(here.config)))
     if keyring is None:
         person.tell(_no_keyring())
-    return show_checks(person.screen, check_all(here))
+    return show_checks(person.screen, check_all(here, person.screen.meanwhile))
+
+
+def _links(settings: SettingsFile, person: TerminalAsker) -> tuple[Link, Link]:
+    tell = person.screen.meanwhile
+    return sage(settings, tell), manage(settings, tell)
 
 
 def _write_sheet(path: Path, screen: Screen) -> None:
@@ -89,7 +94,7 @@ def _interview(
     person.tell(say("cli-secrets-kept-in-keyring", keyring=keyring) if keyring else _no_keyring())
     for field in sorted(given & set(SECRETS)):
         person.tell(say("cli-answer-taken-from", what=LABELS[field], name=SECRETS[field]))
-    for link in (sage(settings), manage(settings)):
+    for link in _links(settings, person):
         interview.connect(link, found, given, person)
     person.in_use = currencies_in_use(settings, found)
     found |= {field: checked(field, found[field]) for field in POLICY if field in given}

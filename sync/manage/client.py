@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import timedelta
-from itertools import chain, count
+from itertools import chain
 from typing import Self, TypeVar
 
 from msgspec.structs import replace
@@ -247,20 +247,10 @@ class ManageClient:
         return site_facts.answers(self._session, self._pages)
 
     def _payments(self, invoice_id: int) -> tuple[Payment, ...]:
-        """Read page by page until one names no next: each record once, by its id."""
-        path, found, empty = f"{INVOICES}/{invoice_id}/payments", dict[int, Payment](), 0
-        for number in count(1):
-            asked = {"fields": payloads.PAYMENT_FIELDS, "pageSize": PAGE} | ({"page": number} if number > 1 else {})
-            shape = list[payloads.WirePayment]
-            records, response = self._session.get(path, shape, say("manage-to-read-payments"), asked)
-            before = len(found)
-            found |= {each.id: payloads.payment(each, invoice_id) for each in records}
-            empty = 0 if records else empty + 1
-            if "next" not in response.links or empty > 1:  # one empty page is not the last
-                break
-            if records and len(found) == before:
-                raise Unavailable(say("manage-pages-endless"))
-        return tuple(found.values())
+        records = invoice_pages.payment_records(
+            self._session, invoice_id, payloads.WirePayment, payloads.PAYMENT_FIELDS
+        )
+        return tuple(payloads.payment(each, invoice_id) for each in records)
 
     def _check_clock(self) -> list[Check]:
         skew = self._session.clock_skew

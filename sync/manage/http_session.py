@@ -36,8 +36,8 @@ LONGEST_WAIT = 60.0
 PATIENCE = 150.0
 """Seconds that a session waits in all for a site that does not answer or asks it to wait."""
 OK = 200
-NOT_FOUND = 404
-PASSING = frozenset({manage_errors.TOO_MANY, 500, 502, 503, 504})
+NOT_FOUND, TIMED_OUT = 404, 408
+PASSING = frozenset({TIMED_OUT, manage_errors.TOO_MANY, 500, 502, 503, 504})
 
 
 class Pace:
@@ -135,7 +135,7 @@ class ManageSession:
         """Return the API's address, looked up once.
 
         Raises:
-            SetupError: Manage knows no such company.
+            SetupError: Manage knows no such company, or another one than before.
             Unavailable: no answer.
         """
         with self._looking_up:
@@ -223,10 +223,19 @@ class ManageSession:
         told = {name.casefold(): each for name, each in info.items()}
         codebase, company_id, name = (told.get(each) for each in ("codebase", "companyid", "companyname"))
         if isinstance(company_id, str) and isinstance(name, str) and company_id.strip() and name.strip():
-            self.says = SiteSays(company_id=company_id.strip(), company_name=name.strip())
-        if not isinstance(codebase, str):
+            self._note_whose(SiteSays(company_id=company_id.strip(), company_name=name.strip()))
+        place = codebase.strip(" /") if isinstance(codebase, str) else ""
+        if not place:
             raise manage_errors.not_manage(response, self.site)
-        return f"{self.site}/{codebase.strip('/')}/apis/3.0"
+        return f"{self.site}/{place}/apis/3.0"
+
+    def _note_whose(self, says: SiteSays) -> None:
+        """Keep what a site says of itself. Raises SetupError where it said before that it is another company's."""
+        if self.says is not None and self.says.company_id.casefold() != says.company_id.casefold():
+            found, known = says.company_id, self.says.company_id
+            said = say("sync-site-of-other-company", site=self.site, found=found, known=known)
+            raise SetupError(said, parts=[LoginPart.ADDRESS])
+        self.says = says
 
     def _looked_up_again(self, old: str) -> bool:
         """Return whether a cloud site has changed its address since it was looked up, as it does on upgrades."""

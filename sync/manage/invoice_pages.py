@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import chain, pairwise
+from itertools import chain, count, pairwise
 from math import ceil
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import requests
 from msgspec import Struct
@@ -107,6 +107,7 @@ SURE = 0.9
 """The share of a site's expected pages that is requested before their number is known."""
 Given = TypeVar("Given")
 Answer = TypeVar("Answer")
+Record = TypeVar("Record", bound=payloads.WirePayment)
 
 
 class InvoicePages:
@@ -234,6 +235,34 @@ class _Page(Struct, frozen=True, kw_only=True):
     ids: list[int]
     more: bool
     response: requests.Response
+
+
+def payment_records(session: ManageSession, invoice_id: int, shape: type[Record], fields: str) -> list[Record]:
+    """Return all payment records of an invoice, each once by its id, page by page until one names no next.
+
+    Args:
+        session: with the site.
+        invoice_id: of the invoice.
+        shape: what is read of each.
+        fields: the names of that.
+
+    Raises:
+        SetupError, Unavailable: as `ManageSession.get`; or the pages have no end.
+    """
+    path, found, empty = f"{INVOICES}/{invoice_id}/payments", dict[int, Record](), 0
+    several: Any = list[shape]  # type: ignore[valid-type] # a shape is a value here
+    for number in count(1):
+        asked = {"fields": fields, "pageSize": PAGE} | ({"page": number} if number > 1 else {})
+        records: list[Record]
+        records, response = session.get(path, several, say("manage-to-read-payments"), asked)
+        before = len(found)
+        found |= {each.id: each for each in records}
+        empty = 0 if records else empty + 1
+        if "next" not in response.links or empty > 1:  # one empty page is not the last
+            break
+        if records and len(found) == before:
+            raise Unavailable(say("manage-pages-endless"))
+    return list(found.values())
 
 
 def version(session: ManageSession) -> str:

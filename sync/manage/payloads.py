@@ -183,7 +183,7 @@ def payment(wire: WirePayment, invoice_id: int) -> Payment:
         amount=amount,
         paid_on=paid_on,
         wisepay=_folded(wire.source) == "wisepay",
-        credit=wire.credit is not None and wire.credit.id is not None,
+        credit=wire.credit is not None and wire.credit != _NOTHING,
         plain=_folded(wire.type) in _PLAIN_TYPES and _folded(wire.source) in _PLAIN_SOURCES,
         applied_by=wire.applied_by or "",
         flaw=flaw,

@@ -14,7 +14,7 @@ from sync.core.values.messages import say
 from sync.core.values.posting import LATER, Accepted, NoAnswer, NotSent, Refusal, Reply
 from sync.core.values.records import Action, Write
 from sync.manage import manage_errors, payloads
-from sync.manage.http_session import ManageSession, retry_after
+from sync.manage.http_session import TIMED_OUT, ManageSession, retry_after
 from sync.manage.manage_errors import TOO_MANY
 from sync.manage.office_network import wants_login
 from sync.settings.settings_file import Behaviour, DateClear
@@ -83,7 +83,7 @@ def judge(session: ManageSession, response: requests.Response) -> Reply:
     """Return what a complete answer is worth.
 
     Only 429 promises that nothing was done. A gateway says 502, 503 and 504 for a site that may have taken the request,
-    and a page of a proxy's with any status says nothing of Manage.
+    408 says that somebody did not wait, and a page of a proxy's with any status says nothing of Manage.
     """
     code = response.status_code
     if 200 <= code < 300:  # noqa: PLR2004 - the class of successes
@@ -92,7 +92,7 @@ def judge(session: ManageSession, response: requests.Response) -> Reply:
         asked = retry_after(response)
         wait = session.spend_patience(DEFAULT_WAIT if asked is None else asked)
         return NotSent(message=manage_errors.advice(response, _WRITE), wait=wait)
-    if 400 <= code < 500 and manage_errors.is_manage_s_own(response):  # noqa: PLR2004 - the class of refusals
+    if 400 <= code < 500 and code != TIMED_OUT and manage_errors.is_manage_s_own(response):  # noqa: PLR2004 - the class of refusals
         message = manage_errors.advice(response, _WRITE)
         return Refusal(message=message, stop=code in NO_ACCESS, names=_named_by(response))
     said = manage_errors.words(response)

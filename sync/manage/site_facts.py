@@ -12,13 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from sync.core.prove import site_report
 from sync.core.prove.site_report import Answer, Learned
 from sync.core.values.errors import TieoutError
-from sync.core.values.messages import say
 from sync.core.values.money import ZERO
 from sync.core.values.records import Payment
 from sync.language.catalogues import ENGLISH
 from sync.manage import invoice_pages, payloads
 from sync.manage.http_session import ManageSession
-from sync.manage.invoice_pages import INVOICES, PAGE, InvoicePages
+from sync.manage.invoice_pages import PAGE, InvoicePages
 from sync.system.log import log_error, without_secrets
 
 SAMPLE = 50
@@ -69,8 +68,7 @@ def _yes(session: ManageSession) -> str:
 
 
 def _records(session: ManageSession, number: int) -> list[_Record]:
-    asked = {"fields": f"{payloads.PAYMENT_FIELDS},paymentSyncStatus", "pageSize": PAGE}
-    return session.get(f"{INVOICES}/{number}/payments", list[_Record], say("manage-to-read-payments"), asked)[0]
+    return invoice_pages.payment_records(session, number, _Record, f"{payloads.PAYMENT_FIELDS},paymentSyncStatus")
 
 
 def _raw(read: Mapping[int, Sequence[_Record]]) -> list[Answer]:

@@ -55,16 +55,20 @@ class Meaning(Struct, frozen=True, kw_only=True):
     parts: Collection[LoginPart] = ()
 
 
-def third_party_access() -> Text:
-    """Return what to switch on in Sage."""
-    return say("sage-third-party-access-needed")
+def no_tables_in_sight() -> SetupError:
+    """Return the error for a database in which a login sees nothing: another one, or one that it may not read.
+
+    MySQL tells those two apart only to logins that may see every database (its error 1044, and what it lists).
+    """
+    return SetupError(_UNSEEN.text, parts=_UNSEEN.parts)
 
 
 _SILENT = Meaning(text=say("sage-database-silent"), kind=Unavailable, parts=[LoginPart.ADDRESS])
 _LOST = Meaning(text=say("sage-connection-lost"), kind=Unavailable)
 _CUT_OFF = Meaning(text=say("sage-answers-and-stops"), kind=Unavailable, parts=[LoginPart.ADDRESS])
 _NOT_SAGE = Meaning(text=say("sage-not-a-database"), parts=[LoginPart.ADDRESS])
-_RIGHTS = Meaning(text=third_party_access(), parts=[LoginPart.RIGHTS])
+_UNSEEN = Meaning(text=say("sage-no-tables-in-sight"), parts=[LoginPart.COMPANY, LoginPart.RIGHTS])
+_RIGHTS = Meaning(text=say("sage-third-party-access-needed"), parts=[LoginPart.RIGHTS])
 _FULL = Meaning(text=say("sage-too-many-connections"), kind=Unavailable)
 _BUSY = Meaning(text=say("sage-rows-locked"), kind=Unavailable)
 _DAMAGED = Meaning(text=say("sage-table-damaged"))
@@ -80,7 +84,7 @@ MEANINGS: dict[int, Meaning] = {
     **dict.fromkeys((2002, 2003, 2005), _SILENT),
     **dict.fromkeys((1053, 1159, 1161, 1317, 1927, 2006, 2013, 2055, 5014), _LOST),
     **dict.fromkeys((2007, 2012, 2027), _NOT_SAGE),
-    **dict.fromkeys((1044, 1142, 1143, 1370), _RIGHTS),
+    **dict.fromkeys((1142, 1143, 1370), _RIGHTS),
     **dict.fromkeys((1040, 1203, 1226), _FULL),
     **dict.fromkeys((1205, 1213), _BUSY),
     **dict.fromkeys((126, 127, 145, 1034, 1035, 1194, 1195), _DAMAGED),
@@ -90,6 +94,7 @@ MEANINGS: dict[int, Meaning] = {
     **dict.fromkeys((1820, 1862), _EXPIRED),
     **dict.fromkeys((3118, 4151), _LOCKED),
     **dict.fromkeys((1524, 2058, 2059), _PLUGIN),
+    1044: _UNSEEN,
     1049: Meaning(text=say("sage-no-such-database"), parts=[LoginPart.COMPANY]),
     1129: Meaning(text=say("sage-computer-blocked"), kind=Unavailable),
     1130: Meaning(text=say("sage-computer-not-allowed"), parts=[LoginPart.RIGHTS]),

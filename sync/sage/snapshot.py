@@ -19,7 +19,6 @@ from sync.core.prove import link_findings
 from sync.core.prove.site_report import Answer
 from sync.core.values.errors import (
     Check,
-    LoginPart,
     Refused,
     SetupError,
     TieoutError,
@@ -342,7 +341,7 @@ def _without_transactions(tables: Sequence[str]) -> Text:
 def _complete(columns: Mapping[str, set[str]]) -> None:
     """Refuse books without the tables and columns that reading needs; every missing one is named."""
     if not set(statements.REQUIRED) & set(columns):
-        raise SetupError(sage_errors.third_party_access(), parts=[LoginPart.RIGHTS])
+        raise sage_errors.no_tables_in_sight()
     missing = [
         f"{table}.{column}" if table in columns else table
         for table, needed in statements.REQUIRED.items()

@@ -49,7 +49,7 @@ SELECT d.lid, d.lcustrid FROM tcustrdt d WHERE d.lcustrid IS NOT NULL AND {_APPL
 """
 HIGHEST_ROW = "SELECT MAX(lid) FROM tcustrdt"
 UNSTAMPED = f"""
-SELECT d.lid FROM tcustrdt d WHERE {_APPLICATION} AND (d.dtasdate IS NULL OR d.dtasdate < '1900-01-01') LIMIT 1
+SELECT d.lid FROM tcustrdt d WHERE (d.dtasdate IS NULL OR d.dtasdate < '1900-01-01') AND {_INFORMATION} LIMIT 1
 """
 TOUCHED_BY_STAMP = f"""
 SELECT d.lid, d.lcustrid, d.ntrantype, d.damount FROM tcustrdt d
@@ -63,7 +63,8 @@ SELECT d.lid, d.lcustrid, d.ntrantype, d.damount
  WHERE j.nmodule = {RECEIVABLES} AND j.dtasdate >= ? AND j.dtasdate < ? AND {_INFORMATION}
 """
 TOUCHED_BY_ROW = f"""
-SELECT d.lid, d.lcustrid, d.ntrantype, d.damount FROM tcustrdt d WHERE d.lid > ? AND d.dtdate < ? AND {_INFORMATION}
+SELECT d.lid, d.lcustrid, d.ntrantype, d.damount FROM tcustrdt d
+ WHERE d.lid > ? AND (d.dtdate < ? OR d.dtdate IS NULL) AND {_INFORMATION}
 """
 TOUCHED_BY_DATE = f"""
 SELECT d.lid, d.lcustrid, d.ntrantype, d.damount FROM tcustrdt d WHERE d.dtdate >= ? AND d.dtdate < ? AND {_INFORMATION}
@@ -77,13 +78,14 @@ def _digits(day: str) -> str:
 
 BALANCES = f"""
 SELECT h.lid, h.lcusid, h.ssource, {_digits("h.dtdate")}, h.ntrantype, {{currency}},
-       s.own, s.received, s.balance, {_digits("s.entered")}, s.owned
+       s.own, s.received, s.balance, {_digits("s.entered")}, {_digits("s.changed")}, s.owned
   FROM tcustr h
   LEFT JOIN (SELECT d.lcustrid AS document,
                     COALESCE(SUM(CASE WHEN {_APPLICATION} THEN 0 ELSE d.damount END), 0) AS own,
                     SUM(CASE WHEN d.ntrantype = 1 THEN -d.damount ELSE 0 END) AS received,
                     CASE WHEN COUNT(*) = COUNT(d.damount) THEN SUM(d.damount) END AS balance,
                     MAX(CASE WHEN {_APPLICATION} THEN {{entered}} END) AS entered,
+                    MAX({{entered}}) AS changed,
                     MAX(CASE WHEN {_APPLICATION} THEN 0 ELSE 1 END) AS owned
                FROM tcustrdt d GROUP BY d.lcustrid) s ON s.document = h.lid
 """
@@ -205,13 +207,19 @@ def balance(row: Sequence[Any], customers: Mapping[int, tuple[str | None, int]])
         row: of `BALANCES`.
         customers: name and currency by number, from `CUSTOMERS`.
     """
-    number, customer_id, source, dated, kind, currency, own, received, owed, entered_on, owned = row
+    number, customer_id, source, dated, kind, currency, own, received, owed, entered_on, changed, owned = row
     customer = customers.get(int(customer_id or 0))
     found, name, usual = (customer_id, *customer) if customer else (None, None, 0)
     about = _document(number, customer_id, found, name, source, _numbered(dated), kind, currency or usual)
-    last_entered = _numbered(entered_on)
+    last_entered, last_row = _numbered(entered_on), _numbered(changed)
     nothing = Balance(
-        document=about, total=ZERO, received=ZERO, balance=ZERO, last_entered=last_entered, unreadable=True
+        document=about,
+        total=ZERO,
+        received=ZERO,
+        balance=ZERO,
+        last_entered=last_entered,
+        last_row=last_row,
+        unreadable=True,
     )
     if own is None:
         return replace(nothing, without_rows=True)
@@ -222,6 +230,7 @@ def balance(row: Sequence[Any], customers: Mapping[int, tuple[str | None, int]])
             received=money.held(received or 0.0)[0],
             balance=money.held(owed)[0],
             last_entered=last_entered,
+            last_row=last_row,
             deposit=not owned,
         )
     except money.BadAmountError:

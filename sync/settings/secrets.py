@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import os
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
@@ -32,6 +32,7 @@ from sync.system.log import hide
 SERVICE = "tieout"
 SAGE, PUBLIC, PRIVATE = "TIEOUT_SAGE_PASSWORD", "TIEOUT_MANAGE_PUBLIC_KEY", "TIEOUT_MANAGE_PRIVATE_KEY"
 """Variables of the environment, which win over the keyring."""
+_NAMES = f"{SAGE}, {PUBLIC}, {PRIVATE}"
 _NO_KEYRINGS = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
 """Backends that keep nothing, or keep it in a file."""
 PRACTICE_KEY = "sandbox"
@@ -63,21 +64,23 @@ def unlock(settings: Settings) -> Secrets:
     gets no other: the environment's are for a site that is real.
 
     Raises:
-        SetupError: Manage's keys are nowhere to be found, or those in the environment are for another site or server.
+        SetupError: Manage's keys are nowhere to be found, the keyring cannot be read, or the secrets in the environment
+            are for another site or server.
     """
     account = account_of(settings.manage.site, settings.manage.company)
     practice = PRACTICE_KEY if is_loopback(settings.manage.site) else None
     published = practice if settings.manage.client_id == PRACTICE_KEY else None
     given = {} if published else {name: os.environ[name] for name in (PUBLIC, PRIVATE) if os.environ.get(name)}
-    public = published or given.get(PUBLIC) or kept(f"{account}/public") or practice
-    private = published or given.get(PRIVATE) or kept(f"{account}/private") or practice
+    look = kept if practice else _at_hand
+    public = published or given.get(PUBLIC) or look(f"{account}/public") or practice
+    private = published or given.get(PRIVATE) or look(f"{account}/private") or practice
     if not (public and private):
         raise SetupError(say("settings-manage-keys-missing", account=account))
     if not (is_sendable(public) and is_sendable(private)):
         raise SetupError(say("settings-manage-keys-malformed", account=account) + say("settings-copy-keys-again"))
     password = None
     if connection := settings.sage.connection:
-        password = os.environ.get(SAGE) or kept_password(connection, account)
+        password = os.environ.get(SAGE) or kept_password(connection, account, _at_hand)
     login_header = b64encode(f"{settings.manage.company}+{public}:{private}".encode()).decode()
     hide(password, login_header, *({public, private} - {PRACTICE_KEY}))
     if given:
@@ -107,6 +110,26 @@ def kept(account: str) -> str | None:
         return None
 
 
+def _at_hand(account: str) -> str | None:
+    """Return a secret from the keyring; None where it holds none, or there is no keyring.
+
+    Raises:
+        SetupError: it cannot be read; whatever it holds is not nothing.
+    """
+    from keyring.errors import KeyringError  # noqa: PLC0415 - as in `_held`
+
+    try:
+        return _held(account)
+    except KeyringError as error:
+        if keyring_name() is None:
+            return None
+        raise SetupError(say("settings-keyring-unread", why=_words(error), names=_NAMES)) from error
+
+
+def _words(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 def _held(account: str) -> str | None:
     """Return a secret from the keyring; None only where it holds none. Raises KeyringError where it cannot be asked."""
     import keyring  # noqa: PLC0415 - slow to import, and not needed when the environment has the secrets
@@ -114,7 +137,7 @@ def _held(account: str) -> str | None:
     return keyring.get_password(SERVICE, account)
 
 
-def kept_password(connection_string: str, account: str) -> str | None:
+def kept_password(connection_string: str, account: str, look: Callable[[str], str | None] = kept) -> str | None:
     """Return the Sage user's password from the keyring, kept under who logs in where.
 
     Two companies in Sage may share one in Manage, so Manage's name would not do.
@@ -122,8 +145,9 @@ def kept_password(connection_string: str, account: str) -> str | None:
     Args:
         connection_string: of Sage's database.
         account: of Manage, under which passwords were kept at first and may still be.
+        look: finds what is kept under a name.
     """
-    return kept(login(connection_string)) or kept(f"{account}/sage")
+    return look(login(connection_string)) or look(f"{account}/sage")
 
 
 def keyring_name() -> str | None:
@@ -159,13 +183,7 @@ def keep(secrets: Mapping[str, str | None]) -> dict[str, str | None]:
         with suppress(KeyringError):
             put_back(before)
         if isinstance(error, KeyringError):
-            raise SetupError(
-                say(
-                    "settings-keyring-refused",
-                    why=" ".join(str(error).split()) or type(error).__name__,
-                    names=f"{SAGE}, {PUBLIC}, {PRIVATE}",
-                )
-            ) from error
+            raise SetupError(say("settings-keyring-refused", why=_words(error), names=_NAMES)) from error
         raise
     return before
 

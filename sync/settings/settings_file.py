@@ -351,7 +351,7 @@ def _faults(table: Mapping[str, Any]) -> Iterator[Text]:
     """Say what is wrong with lines that are of their kind, and between them."""
     yield from _faults_of_sage(_section(table, "sage"))
     yield from _faults_of_manage(_section(table, "manage"))
-    yield from _faults_of_policy(_section(table, "policy"))
+    yield from faults_of_policy(_section(table, "policy"))
 
 
 def _faults_of_sage(lines: Mapping[str, Any]) -> Iterator[Text]:
@@ -386,7 +386,8 @@ def _faults_of_manage(lines: Mapping[str, Any]) -> Iterator[Text]:
                 yield say("settings-manage-value-unsendable", name=name)
 
 
-def _faults_of_policy(lines: Mapping[str, Any]) -> Iterator[Text]:
+def faults_of_policy(lines: Mapping[str, Any]) -> Iterator[Text]:
+    """Say what is wrong with these lines of [policy], as far as they are of the right type."""
     for name in ("tolerance", "max_amount", "second_person_above"):
         if isinstance(text := lines.get(name), str) and not _is_amount(text):
             yield say("settings-policy-amount-bad", name=name, text=text)

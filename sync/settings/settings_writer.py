@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ from sync.settings.settings_file import (
     ManageSettings,
     PolicySettings,
     SageSettings,
+    faults_of_policy,
     parsed,
     text_of,
     unreadable,
@@ -207,15 +209,23 @@ class SettingsFile(Struct, frozen=True, kw_only=True):
         return answers | self._policy
 
     @property
+    def rules(self) -> Mapping[Field, str | None]:
+        """Return what the lines of [policy] say to whoever reads the settings; None for one that cannot be right."""
+        policy, names = self._section("policy"), {field: _rule_name(field) for field in POLICY}
+        read = {field: self._policy.get(field) for field, name in names.items() if _is_right(name, policy.get(name))}
+        return {field: read.get(field) if name in policy else USUAL[field] for field, name in names.items()}
+
+    @property
     def _policy(self) -> Answers:
         """The answers in [policy]; currencies that cannot be right are none."""
         policy, found = self._section("policy"), Answers()
-        if isinstance(tolerance := policy.get("tolerance"), str):
-            found[Field.TOLERANCE] = tolerance
+        tolerance, day = policy.get("tolerance"), policy.get("go_live", ALL_IN)
+        if isinstance(tolerance, str | float):  # a number, or a day as TOML has them, is understood all the same
+            found[Field.TOLERANCE] = str(tolerance)
             with suppress(SetupError):
-                found[Field.TOLERANCE] = checked(Field.TOLERANCE, tolerance)
-        if isinstance(day := policy.get("go_live", ALL_IN), str):
-            found[Field.GO_LIVE] = day
+                found[Field.TOLERANCE] = checked(Field.TOLERANCE, str(tolerance))
+        if isinstance(day, str | date):
+            found[Field.GO_LIVE] = str(day)
         currencies = policy.get("currencies")
         if isinstance(currencies, dict) and currencies:
             typed = ", ".join(f"{number}={code}" for number, code in currencies.items())
@@ -291,16 +301,25 @@ def with_answers(file: SettingsFile, answers: Answers) -> str:
     for field, name in MANAGE.items():
         if manage.get(name) != answers[field]:
             manage[name] = answers[field]
-    present = USUAL | file.answers
-    for field in POLICY:
-        if answers.get(field, present[field]) != present[field]:
+    for field, present in file.rules.items():
+        if answers.get(field, present) != present:
             _set_rule(_section(file, document, "policy"), field, answers[field])
     return tomlkit.dumps(document)
 
 
+def _rule_name(field: Field) -> str:
+    return field.value.replace("-", "_")
+
+
+def _is_right(name: str, line: object) -> bool:
+    """Return whether a line of [policy] can be right as it stands."""
+    texts = line.values() if isinstance(line, dict) else [line]
+    return all(isinstance(each, str) for each in texts) and not any(faults_of_policy({name: line}))
+
+
 def _set_rule(policy: MutableMapping[str, Any], field: Field, answer: str) -> None:
     """Set the line of a rule; that of no go-live date goes."""
-    name = field.value.replace("-", "_")
+    name = _rule_name(field)
     if field is Field.CURRENCIES:
         _name_currencies(policy, named_currencies(answer))
     elif answer == ALL_IN:

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -166,3 +167,22 @@ def test_check_fails_where_a_sync_of_manage_would(
 
 WITHOUT_MANAGE = {"not_in_manage", "deposit", "ambiguous", "credit_note", "voided"}
 """What is so whatever an invoice in Manage says."""
+
+
+def test_a_go_live_date_that_no_sync_takes_fails(terminal: Terminal, practice: Practice) -> None:
+    """It lies ahead, or another one's opening statement is on record: both say so in the same words."""
+    lines = practice.place.config.read_text("utf-8")
+
+    def both(day: str) -> tuple[tuple[int, int], bool]:
+        practice.place.config.write_text(lines.replace("[policy]", f'[policy]\ngo_live = "{day}"'), "utf-8")
+        checked = terminal.at(practice, "check")
+        synced = terminal.at(practice, "sync", "--since", "past-week", "--out", f"{day}.xlsx")
+        return (checked.status, synced.status), bool(synced.err) and f"Settings: {synced.err}" in checked.out
+
+    past = TODAY - timedelta(days=60)
+    assert both(f"{TODAY + timedelta(days=1)}") == ((2, 2), True)
+    assert both(f"{past}") == ((0, 0), False)
+    assert both(f"{past}") == ((0, 0), False)
+    assert both(f"{past - timedelta(days=1)}") == ((2, 2), True)
+    (practice.place.state / "ledger.db").write_bytes(b"damaged")
+    assert terminal.at(practice, "check").out.count("FAILED") == 1

@@ -148,11 +148,32 @@ def test_a_login_without_rights_is_told_where_they_are_given(person: Newcomer) -
         assert (status, "third-party access Read data" in words, person.config.exists()) == (2, True, False)
         terminal = person.start("setup", *person.answers, *RULES, **person.secrets)
         terminal.expect_exact("Setup > Set Up Users")
+        answer(terminal, (f"Database [{person.database}]", ""))
         terminal.expect_exact("1: try again.")
         admin.execute(f"GRANT SELECT ON {person.database}.* TO {READER}@'127.0.0.1'")
         terminal.sendline("1")
         status, words = ended(terminal)
     assert (status, green(words)) == (0, True), words
+
+
+def test_a_wrong_database_is_asked_again(person: Newcomer) -> None:
+    """Its name is one that this login may not use: the server calls that a matter of rights, whatever is wrong."""
+    options = [*person.answers, *RULES]
+    options[options.index("--database") + 1] = "simplyy"
+    terminal = person.start("setup", *options, **person.secrets)
+    answer(terminal, ("Database [simplyy]", person.database))
+    status, words = ended(terminal)
+    assert (status, green(words)) == (0, True), words
+
+
+def test_whoever_waits_is_told_for_what(person: Newcomer) -> None:
+    """Before each test of each command, on a terminal: a silent site is waited for through several attempts."""
+    for command in (("setup", *RULES), ("setup", "--yes"), ("check",), ("check", "--report", "report.txt")):
+        terminal = person.start(*command, *(person.answers if "setup" in command else ()), **person.secrets)
+        for _ in range(1 + (len(command) > 1)):
+            terminal.expect_exact("Testing Sage.")
+            terminal.expect_exact("Testing Manage.")
+        assert ended(terminal)[0] == 0
 
 
 def test_a_missing_permission_in_manage_may_be_given_later(person: Newcomer) -> None:

@@ -227,11 +227,12 @@ def test_an_amount_that_cannot_be_read_is_said(books: Books) -> None:
 
 
 def test_balances_are_of_every_document(books: Books) -> None:
-    """Total, receipts, what is owed, and the day of the latest application; only where wanted."""
+    """Total, receipts, what is owed, the days of the latest application and row; only where wanted."""
     books.document(1, "1001")
     books.document(2, "1002", "2026-03-20")
     books.row(205, 1, -50.05, "2026-03-15", entered="2026-03-17")
     books.row(206, 1, -9.95, "2026-03-16", kind=2, bank=0)
+    books.row(207, 1, 0.0, "2026-03-01", kind=0, bank=0, entered="2026-03-25")
     reading = books.read(None, balances=True, documents=frozenset({1, 2}))
     one, two = sorted(reading.documents, key=lambda document: document.id)
     assert sorted(reading.balances, key=lambda balance: balance.document.id) == [
@@ -241,6 +242,7 @@ def test_balances_are_of_every_document(books: Books) -> None:
             received=Decimal("50.05"),
             balance=Decimal("40.00"),
             last_entered=date(2026, 3, 17),
+            last_row=date(2026, 3, 25),
         ),
         Balance(
             document=two,
@@ -248,6 +250,7 @@ def test_balances_are_of_every_document(books: Books) -> None:
             received=Decimal("0.00"),
             balance=Decimal("100.00"),
             last_entered=None,
+            last_row=date(2026, 3, 20),
         ),
     ]
     assert books.read().balances == ()

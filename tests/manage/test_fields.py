@@ -70,7 +70,7 @@ def test_a_tenth_of_the_paid_invoices_is_worth_a_word(
     """Said once, with the switch; whoever has set it has heard it."""
     odd = [payloads.invoice(wire("100", "40", "10", "60"), identity) for _ in range(contradicting)]
     even = [payloads.invoice(wire("100", "40", "10", "50"), identity) for _ in range(10 - contradicting)]
-    unpaid = [invoice(each, "5.00") for each in range(1, 50)]
+    unpaid = [invoice(each, "5.00", currency=None) for each in range(1, 50)]
     listed = InvoiceList(invoices=[*odd, *even, *unpaid], counted=59)
     assert bool(manage_notices(listed)) == (said and identity is BalanceIdentity.ON)
 
@@ -90,6 +90,8 @@ def test_a_tenth_of_the_paid_invoices_is_worth_a_word(
         ({"type": "P", "credit": {"id": 77}}, False, 0),
         ({"credit": {"id": None}}, True, 5),
         ({"credit": {}}, True, 5),
+        ({"credit": {"id": None, "identifier": "CM-12"}}, False, 0),
+        ({"credit": {"name": "CM-12"}}, False, 0),
     ],
 )
 def test_only_plain_payments_are_ours(

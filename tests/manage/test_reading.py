@@ -286,9 +286,9 @@ def test_a_question_that_manage_does_not_take_is_answered_from_all(site: HTTPSer
 
 
 def test_a_passing_fault_is_asked_again(site: HTTPServer, client: ManageClient) -> None:
-    """503, then 429, then the answer."""
+    """503, then 429, then 408, then the answer."""
     shelf = Shelf(site, range(1, 2))
-    shelf.before = lambda asked: answer({}, 503) if asked == 1 else answer({}, 429) if asked == 2 else None
+    shelf.before = lambda asked: answer({}, {1: 503, 2: 429, 3: 408}[asked]) if asked <= 3 else None
     assert len(client.invoices({"N1"})) == 1
 
 
@@ -324,6 +324,22 @@ def test_a_fault_that_passes_holds_everybody(site: HTTPServer, client: ManageCli
     shelf.before = lambda asked: answer({}, status, **{"Retry-After": "7"}) if asked == 1 else None
     client.invoices({"N1"})
     assert (clock.waits, clock.now, pace.spacing) == ([7.0], 1007.0, Pace(600).spacing)
+
+
+def test_a_report_reads_all_payment_records_too(site: HTTPServer, client: ManageClient) -> None:
+    """A site that gives few at a time names the next page: its records come to what the invoice shows."""
+
+    def page(request: Request) -> Response:
+        number = int(request.args.get("page", 1))
+        records = [{"id": number, "amount": 10.0}]
+        return answer(records, Link='<x?page=9>; rel="next"') if number <= 2 else answer(records)
+
+    site.expect_request(f"{INVOICES}/1/payments").respond_with_handler(page)
+    site.expect_request(f"{INVOICES}/count").respond_with_json({"count": 1})
+    site.expect_request(INVOICES).respond_with_json([body(1, payments=30.0, balance=70.0)])
+    found = {each.question: each.rows for each in client.facts()[0]}
+    assert found["Payment records on a paid invoice"] == ((3, 1),)
+    assert found["Records come to the payments shown"] == (("true", 1),)
 
 
 def test_what_a_request_takes_is_known(site: HTTPServer, client: ManageClient) -> None:

@@ -14,6 +14,7 @@ from sync.core.values.runs import SiteSays
 from sync.language.catalogues import ENGLISH
 from sync.manage.client import ManageClient
 from sync.manage.manage_errors import advice, is_manage_s_own, words
+from sync.manage.payloads import Count
 from sync.manage.refusal_words import LONGEST
 from tests.manage.conftest import API, client_of
 
@@ -176,10 +177,11 @@ def test_the_codebase_is_found_however_its_name_is_written(httpserver: HTTPServe
     httpserver.expect_request(f"{INVOICES}/count").respond_with_json({"count": 3})
     with client_of(httpserver.url_for("").rstrip("/")) as client:
         assert client._pages.count() == 3
-    httpserver.clear()
-    httpserver.expect_request("/login/companyinfo/acme").respond_with_json({"IsCloud": "True"})
-    with client_of(httpserver.url_for("").rstrip("/")) as client, pytest.raises(Unavailable, match="not-manage"):
-        client._pages.count()
+    for told in ({"IsCloud": "True"}, {name: None}, {name: " / "}):
+        httpserver.clear()
+        httpserver.expect_request("/login/companyinfo/acme").respond_with_json(told)
+        with client_of(httpserver.url_for("").rstrip("/")) as client, pytest.raises(Unavailable, match="not-manage"):
+            client._pages.count()
 
 
 @pytest.mark.parametrize(
@@ -198,6 +200,24 @@ def test_a_site_says_which_it_is_only_by_id_and_name(
     httpserver.expect_request("/login/companyinfo/acme").respond_with_json({"Codebase": "v2025_1/", **told})
     with client_of(httpserver.url_for("").rstrip("/")) as client:
         assert (client.says, client.says, client.requests) == (says, says, 1)
+
+
+@pytest.mark.parametrize(("found", "stays"), [("Acme", True), ("other", False)])
+def test_a_site_that_is_looked_up_again_is_still_the_same_company_s(
+    httpserver: HTTPServer, found: str, *, stays: bool
+) -> None:
+    """Its address may have moved in the middle of a push; whose it is may not."""
+    for name in ("acme", found):
+        told = {"Codebase": f"{name}/", "CompanyID": name, "CompanyName": "Maple"}
+        httpserver.expect_oneshot_request("/login/companyinfo/acme").respond_with_json(told)
+    httpserver.expect_request("/acme/apis/3.0/finance/invoices/count").respond_with_json({}, status=404)
+    httpserver.expect_request(f"/{found}/apis/3.0/finance/invoices/count").respond_with_json({"count": 3})
+    with client_of(httpserver.url_for("").rstrip("/")) as client:
+        if stays:
+            assert client._session.get("/finance/invoices/count", Count, say("sage"), {})[0].count == 3
+        else:
+            with pytest.raises(SetupError, match=r"sync-site-of-other-company.*found=other, known=acme"):
+                client._session.get("/finance/invoices/count", Count, say("sage"), {})
 
 
 def test_a_readable_answer_may_begin_with_a_byte_order_mark(site: HTTPServer, client: ManageClient) -> None:

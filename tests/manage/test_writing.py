@@ -135,6 +135,12 @@ def test_a_no_of_any_of_manage_s_shapes_is_a_refusal(site: HTTPServer, client: M
     assert isinstance(client.write(CREATE), Refusal)
 
 
+def test_that_somebody_did_not_wait_is_no_answer(site: HTTPServer, client: ManageClient) -> None:
+    """408, in whatever shape: what was sent may still be carried out."""
+    site.expect_request(PAYMENTS).respond_with_json({"code": "Timeout", "message": "Request timed out"}, status=408)
+    assert isinstance(client.write(CREATE), NoAnswer)
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409])
 @pytest.mark.parametrize("page", [b"<html>Blocked</html>", b"", b"null", b"[]", b'{"blocked": true}', b"\xff\xfe"])
 def test_a_no_of_somebody_else_is_no_answer(site: HTTPServer, client: ManageClient, status: int, page: bytes) -> None:

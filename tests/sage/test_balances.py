@@ -37,6 +37,7 @@ def test_a_balance_says_what_the_document_s_rows_come_to(books: SageBooks) -> No
         received=Decimal("50.05"),
         balance=Decimal("60.00"),
         last_entered=date(2026, 3, 17),
+        last_row=date(2026, 3, 17),
     )
     assert (found.total, found.received, found.balance) == (
         position.total,

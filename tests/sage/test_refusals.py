@@ -79,7 +79,7 @@ GREETING = [
 AT_LOGIN = [
     (1045, "Access denied for user 'far'@'localhost'", "sage-login-refused", SETUP, [LOGIN]),
     (1045, "Access denied for user 'far'@'10.9.9.9'", "sage-login-refused-from-here", SETUP, [LOGIN, RIGHTS]),
-    (1044, "Access denied to database 'simply'", "sage-third-party-access-needed", SETUP, [RIGHTS]),
+    (1044, "Access denied to database 'simply'", "sage-no-tables-in-sight", SETUP, [COMPANY, RIGHTS]),
     (1049, "Unknown database 'simply'", "sage-no-such-database", SETUP, [COMPANY]),
     (1251, "Client does not support the protocol", "sage-old-password", SETUP, [DRIVER, LOGIN]),
     (1862, "Your password has expired", "sage-password-expired", SETUP, [LOGIN]),
@@ -317,7 +317,7 @@ class TestRealUsers:
             ("'10.9.9.9' IDENTIFIED BY 'pw'", "sage-login-refused", [LOGIN]),
             ("'127.0.0.1' IDENTIFIED BY 'pw' PASSWORD EXPIRE", "sage-password-expired", [LOGIN]),
             ("'127.0.0.1' IDENTIFIED BY 'pw' ACCOUNT LOCK", "sage-account-locked", [LOGIN]),
-            ("'127.0.0.1' IDENTIFIED BY 'pw'", "sage-third-party-access-needed", [RIGHTS]),
+            ("'127.0.0.1' IDENTIFIED BY 'pw'", "sage-no-tables-in-sight", [COMPANY, RIGHTS]),
         ],
     )
     def test_a_user_that_cannot_read(

@@ -14,7 +14,7 @@ from time import sleep
 import pytest
 
 from sync.core.decide.position import Position, positions
-from sync.core.values.errors import Refused, SetupError, Unavailable, Verdict
+from sync.core.values.errors import LoginPart, Refused, SetupError, Unavailable, Verdict
 from sync.core.values.messages import say
 from sync.core.values.records import Balance, Reading, Wanted
 from sync.language.catalogues import ENGLISH
@@ -295,6 +295,27 @@ def test_a_stamp_that_is_missing_here_and_there_is_not_relied_on(books: SageBook
     assert books.read().touched == {1, 2}
 
 
+@pytest.mark.parametrize("stamp", [None, "0000-00-00", "1899-12-30"])
+def test_an_adjustment_without_a_stamp_makes_stamps_unreliable_too(books: SageBooks, stamp: str | None) -> None:
+    """Its receipt bears one. What a correction did is then found by its journal header, as without any stamp."""
+    books.document(1, "1001", "2026-01-05")
+    books.row(5, 1, -100.0, "2026-01-15")
+    books.row(6, 1, 20.0, "2026-01-05", kind=0, source="1001", bank=0, entered=stamp)
+    books.journal("tjourent", 1, "1001", "2026-01-05", "2026-03-20")
+    reading = books.read()
+    assert (set(reading.touched), reading.stamped) == ({1}, False)
+
+
+@pytest.mark.parametrize("dated", [None, "0000-00-00"])
+def test_a_new_row_without_a_date_is_found_by_its_number(books: SageBooks, dated: str | None) -> None:
+    """Without stamps: that no day is known does not mean that it lies outside the window."""
+    books.document(1, "1001")
+    books.row(900, 1, -100.0, dated, entered=None)
+    unstamped(books)
+    drop_journals(books)
+    assert [books.read(above_row=number).touched for number in (500, 900)] == [{1}, frozenset()]
+
+
 def test_the_reading_knows_company_clock_and_highest_row(books: SageBooks) -> None:
     """What the run records: the company's name, the database's clock, the highest row."""
     books.document(1, "1001")
@@ -504,13 +525,15 @@ class TestServer:
             reader.read(Wanted(window=None))
         assert "canary" not in caught.value.said(ENGLISH)
 
-    def test_no_rights_means_third_party_access(self, mariadb: MariaDb, *, direct: bool) -> None:
-        """The company is there and the login may not see it."""
+    def test_no_rights_may_be_another_database(self, mariadb: MariaDb, *, direct: bool) -> None:
+        """The company is there and the login may not see it: the server says the same of a name that is wrong."""
         name = mariadb.new_database()
         with closing(mariadb.admin()) as admin:
             admin.execute(f"REVOKE SELECT ON {name}.* FROM {READER}@'127.0.0.1'")
-        with pytest.raises(SetupError, match="sage-third-party-access-needed"):
-            mariadb_reader(mariadb, name, direct=direct).read(Wanted(window=None))
+        for each in (name, "simplyy"):
+            with pytest.raises(SetupError, match="sage-no-tables-in-sight") as caught:
+                mariadb_reader(mariadb, each, direct=direct).read(Wanted(window=None))
+            assert set(caught.value.parts) == {LoginPart.COMPANY, LoginPart.RIGHTS}
 
     @pytest.mark.parametrize("right", ["INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "ALL"])
     def test_a_login_that_could_write_is_warned_about(self, mariadb: MariaDb, right: str, *, direct: bool) -> None:
@@ -528,10 +551,18 @@ class TestServer:
             finally:
                 admin.execute(f"REVOKE {right} ON {name}.* FROM {READER}@'127.0.0.1'")
 
-    def test_an_empty_schema_means_third_party_access(self, mariadb: MariaDb, *, direct: bool) -> None:
-        """No table can be seen at all."""
-        with pytest.raises(SetupError, match="sage-third-party-access-needed"):
-            mariadb_reader(mariadb, mariadb.new_database(), direct=direct).read(Wanted(window=None))
+    @pytest.mark.parametrize("tables", [(), ("wp_posts", "wp_users")])
+    def test_a_database_of_another_program_may_be_the_wrong_one(
+        self, mariadb: MariaDb, tables: tuple[str, ...], *, direct: bool
+    ) -> None:
+        """No table of Sage can be seen at all: its rights are there, and the database is not Sage's."""
+        name = mariadb.new_database()
+        with closing(mariadb.admin(name)) as admin:
+            for table in tables:
+                admin.execute(f"CREATE TABLE {table} (id INT)")
+        with pytest.raises(SetupError, match="sage-no-tables-in-sight") as caught:
+            mariadb_reader(mariadb, name, direct=direct).read(Wanted(window=None))
+        assert set(caught.value.parts) == {LoginPart.COMPANY, LoginPart.RIGHTS}
 
     def test_an_unknown_database_is_named(self, mariadb: MariaDb, *, direct: bool) -> None:
         """The DATABASE in the settings is wrong; a login without rights is told the same way as any."""

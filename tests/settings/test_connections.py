@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 
@@ -337,3 +338,22 @@ def test_currencies_and_tolerance_change_their_own_lines_only(tmp_path: Path, po
     )
     settings = load(path)
     assert (settings.policy.currencies, str(settings.policy.tolerance)) == ({1: "CAD", 2: "USD"}, "0.01")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *('currencies = {1 = "Dollars"}', 'currencies = {1 = "cad"}', "currencies = {1 = 5}", "currencies = 7"),
+        *("currencies = {}", 'tolerance = "0,00"', "tolerance = 0.00", "tolerance = true", "go_live = 2026-01-01"),
+    ],
+)
+def test_a_line_that_cannot_be_right_gives_way_to_the_answer(tmp_path: Path, line: str) -> None:
+    """Also to the usual one: a line that cannot be read does not say what is usual."""
+    path = tmp_path / "tieout.toml"
+    head = '[sage]\nodbc = "DSN=Sage Books"\n[manage]\nsite = "https://x.example.com"\ncompany = "a"\nclient_id = "c"\n'
+    path.write_text(f"{head}[policy]\n{line} # ours\nmax_rows = 9\n", "utf-8")
+    begun = settings_writer.read(path, ENGLISH)
+    settings_writer.write(begun, settings_writer.with_answers(begun, known(begun)))
+    settings = load(path)
+    assert (settings.policy.currencies, str(settings.policy.tolerance), settings.caps.rows) == ({1: "CAD"}, "0.00", 9)
+    assert settings.go_live == (date(2026, 1, 1) if "go_live" in line else None)

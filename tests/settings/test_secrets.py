@@ -134,6 +134,31 @@ def test_what_cannot_be_read_is_not_taken_for_nothing(kept: FileKeyring, monkeyp
     assert [kept.get_password(secrets.SERVICE, name) for name in "ab"] == ["1", "1"]
 
 
+def test_what_a_locked_keyring_holds_is_not_taken_for_nothing_at_login(
+    kept: FileKeyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sage would be sent no password, and say that it is wrong; Manage's keys would be said to be nowhere."""
+    path = tmp_path / "tieout.toml"
+    real = SETTINGS.format(books="b.db").replace('sqlite = "b.db"', f'odbc = "{ODBC}"')
+    path.write_text(real.replace("http://127.0.0.1:9", "https://x.example.net"), "utf-8")
+    kept.set_password(secrets.SERVICE, "ann@localhost:13540/simply", "sage")
+    for name in ("public", "private"):
+        kept.set_password(secrets.SERVICE, f"https://x.example.net/acme/{name}", "key")
+    assert secrets.unlock(load(path)).sage_password is not None
+
+    def locked(*_: str) -> None:
+        raise KeyringLocked("it is locked")
+
+    monkeypatch.setattr(FileKeyring, "get_password", locked)
+    for names in ((), (secrets.PUBLIC, secrets.PRIVATE)):
+        for name in names:
+            monkeypatch.setenv(name, "key")
+        with pytest.raises(SetupError, match=r"settings-keyring-unread.*why=it is locked"):
+            secrets.unlock(load(path))
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call] # where there is none, none is asked
+    assert secrets.unlock(load(path)).sage_password is None
+
+
 def test_a_password_that_was_emptied_goes_from_wherever_it_is_looked_for(kept: FileKeyring, tmp_path: Path) -> None:
     """It would be sent for ever. One that was not asked for stays."""
     path = tmp_path / "tieout.toml"

@@ -126,14 +126,17 @@ class FakeBooks:
         def summed(some: Iterable[Entry]) -> Decimal:
             return ZERO if unreadable else rounded(total(e.held for e in some))
 
+        def latest(some: Iterable[Entry]) -> date | None:
+            days = ((e.entered_on if self.stamped else None) or e.dated for e in some)
+            return max((day for day in days if day), default=None)
+
         return Balance(
             document=document,
             total=summed(e for e in rows if e.kind in OWN_KINDS),
             received=ZERO - summed(e for e in applied if e.kind == RECEIPT),
             balance=summed(rows),
-            last_entered=max(
-                (day for e in applied if (day := (e.entered_on if self.stamped else None) or e.dated)), default=None
-            ),
+            last_entered=latest(applied),
+            last_row=latest(rows),
             unreadable=unreadable,
             deposit=not unreadable and len(applied) == len(rows),
             without_rows=not rows,

@@ -85,6 +85,16 @@ def test_the_first_sync_accepts_what_is_older_and_takes_in_what_is_not(history: 
     assert "opening-made" in notices(review)
 
 
+def test_what_was_adjusted_or_typed_in_since_is_no_history(history: Office) -> None:
+    """Though invoice and receipt are older: an adjustment of it, and an invoice typed in later under an old date."""
+    entries = history.books.entries
+    own = next(each for each in entries if (each.document_id, each.kind) == (1001, 0))
+    entries.append(replace(own, id=9001, amount=Decimal("-5.00"), entered_on=AFTER))
+    late = next(each for each in entries if (each.document_id, each.kind) == (1002, 0))
+    entries[entries.index(late)] = replace(late, entered_on=AFTER)
+    assert opened(history.sync(WEEK)) == {"1001": None, "1002": None, "1003": None}
+
+
 def test_the_statement_says_who_when_and_what(history: Office) -> None:
     """Its total is the tie-out's figure of the class."""
     review = history.sync()

@@ -23,16 +23,22 @@ pytestmark = [pytest.mark.windows, pytest.mark.xdist_group("windows")]
 BUSY = say("excel-still-at-work").said(ENGLISH)
 REGISTER = r"""
 import sys, winreg
+from datetime import date
 from pathlib import Path
 from addin.install import installation
 from addin.install.build import build_workbook
 from sync.language.catalogues import ENGLISH
+from sync.practice.world import serve
+from sync.settings.profiles import PRACTICE, place_of
 installation.register_companion()
 for key, value in installation.companion_keys(Path(sys.executable)).items():
     below = installation.CLASSES + chr(92) + key
     assert winreg.QueryValue(winreg.HKEY_CURRENT_USER, below) == value
     winreg.SetValue(winreg.HKEY_LOCAL_MACHINE, below, winreg.REG_SZ, value)  # Wine 8 looks there alone
 build_workbook(Path(r"C:\Tieout.xlsm"), ENGLISH)
+place = place_of(PRACTICE)
+with serve(place.config.parent, date.today(), port=0):  # a port that nothing else here uses
+    pass
 """
 FORGET = r"""
 import sys, winreg

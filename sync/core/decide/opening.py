@@ -139,8 +139,9 @@ def compared(
 
 
 def _before(balance: Balance, day: date) -> bool:
-    dated, entered = balance.document.dated, balance.last_entered
-    return dated is not None and max(dated, entered or dated) < day
+    """Return whether the document and every row of it are known to be older than a day."""
+    dated, entered, changed = balance.document.dated, balance.last_entered, balance.last_row
+    return dated is not None and max(dated, entered or dated, changed or dated) < day
 
 
 def to_accept(rows: Iterable[Proposal], unlike: Collection[int], known: LedgerMemory) -> frozenset[str]:

@@ -13,7 +13,6 @@ from sync.core.decide.position import positions
 from sync.core.prove.review import manage_notices
 from sync.core.values.errors import Check, Verdict
 from sync.core.values.messages import Text, say
-from sync.core.values.money import ZERO
 from sync.core.values.records import Invoice, InvoiceList, Payment, Reading, widespread
 
 INVOICES, PAYMENTS = say("manage-invoices"), say("manage-payments")
@@ -69,7 +68,7 @@ def of_invoices(page: Sequence[Invoice], counted: int | None, *, more: bool) -> 
         checks.append(_check(INVOICES, bad, Verdict.FAILED))
     elif widespread(unusable, len(page)):
         checks.append(_warning(INVOICES, say("check-manage-much-bad-data", count=unusable, of=len(page))))
-    listed = InvoiceList(invoices=list(page), counted=len(page) if more and counted else counted)
+    listed = InvoiceList(invoices=list(page), counted=len(page) if more and counted and page else counted)
     return checks + [_warning(INVOICES, each) for each in manage_notices(listed)]
 
 
@@ -77,7 +76,7 @@ def of_payments(invoice: Invoice | None, records: Sequence[Payment]) -> list[Che
     """Return what the payment records of one invoice say of Manage.
 
     Args:
-        invoice: one that shows payments, where there is one.
+        invoice: one that shows payments, where there is one; records on one that shows none contradict it too.
         records: on it.
     """
     checks = [_check(PAYMENTS, say("manage-payments-readable", count=len(records)))]
@@ -87,7 +86,7 @@ def of_payments(invoice: Invoice | None, records: Sequence[Payment]) -> list[Che
     total = sum((each.amount for each in records if not each.credit), Decimal(0))
     if flaw is not None:
         checks.append(_warning(PAYMENTS, flaw))
-    elif invoice.payments not in (ZERO, total):
+    elif invoice.payments != total:
         checks.append(
             _warning(PAYMENTS, say("check-manage-records-differ", id=invoice.id, shown=invoice.payments, found=total))
         )

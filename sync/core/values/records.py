@@ -98,6 +98,7 @@ class Balance(Struct, frozen=True, kw_only=True, gc=False):
         received: Σ of receipts and credits applied, as an amount that settles; which of it is credit, its groups tell.
         balance: Σ of all its rows: what is still owed.
         last_entered: the day its latest application was entered (or dated, where Sage records no day of entry).
+        last_row: the same of its latest row of any kind: an adjustment, or its own row, may have been entered later.
         unreadable: an amount is missing, or none; the amounts are then zero.
         deposit: it has rows and none of its own: money without an invoice.
         without_rows: no row of it was found, so that its amounts are missing: rows that cancel are another thing.
@@ -108,6 +109,7 @@ class Balance(Struct, frozen=True, kw_only=True, gc=False):
     received: Decimal
     balance: Decimal
     last_entered: date | None
+    last_row: date | None = None
     unreadable: bool = False
     deposit: bool = False
     without_rows: bool = False

@@ -54,8 +54,13 @@ def test_a_row_says_what_both_systems_show() -> None:
         (balance(owed="0.00", last_entered=None), OWN_DAY, False),
         (balance(owed="0.00", last_entered=OWN_DAY - timedelta(days=9)), OWN_DAY, False),
         (replace(PAID, document=document(dated=None)), AFTER, False),
+        (replace(PAID, last_row=AFTER), AFTER, False),
+        (balance(owed="0.00", last_entered=None, last_row=OWN_DAY - timedelta(days=9)), OWN_DAY, False),
     ],
-    ids=["a receipt of the day", "no receipt", "an invoice of the day", "paid before it was dated", "without a date"],
+    ids=[
+        *("a receipt of the day", "no receipt", "an invoice of the day", "paid before it was dated", "without a date"),
+        *("adjusted since", "dated ahead"),
+    ],
 )
 def test_only_what_was_there_before_the_day_is_old(sage: Balance, go_live: date, *, old: bool) -> None:
     """The invoice and every application; a day that nobody knows is none."""

@@ -70,8 +70,9 @@ ODD: dict[str, Any] = {"flaw": FLAW, "balance": Decimal(7)}
         ([invoice(1)], 2000, False, [Verdict.WARNING]),
         ([invoice(1)], None, True, [Verdict.WARNING]),
         ([], 0, False, []),
+        ([], 2000, True, [Verdict.WARNING]),
         ([invoice(1, **BAD)], 1, False, [Verdict.FAILED]),
-        ([invoice(1, **BAD), invoice(2)], 2, False, [Verdict.WARNING]),
+        ([invoice(1, "0.00", **BAD), invoice(2)], 2, False, [Verdict.WARNING]),
         ([invoice(1, payments="5.00", **ODD), invoice(2)], 2, False, [Verdict.WARNING]),
     ],
 )
@@ -88,7 +89,8 @@ def test_a_page_of_invoices_fails_where_none_can_be_used(
     [
         (None, [], []),
         (invoice(1, **BAD), [payment("5.00")], []),
-        (invoice(1), [payment("5.00")], []),
+        (invoice(1), [], []),
+        (invoice(1), [payment("5.00")], [Verdict.WARNING]),
         (invoice(1, payments="5.00"), [payment("5.00"), payment("3.00", credit=True)], []),
         (invoice(1, payments="5.00"), [payment("4.00")], [Verdict.WARNING]),
         (invoice(1, payments="5.00"), [payment("0.00", flaw=FLAW)], [Verdict.WARNING]),
@@ -97,6 +99,6 @@ def test_a_page_of_invoices_fails_where_none_can_be_used(
 def test_payment_records_are_held_against_what_the_invoice_shows(
     about: Invoice | None, records: list[Payment], verdicts: list[Verdict]
 ) -> None:
-    """Of an invoice that shows any."""
+    """That shows none, and has some, contradicts itself too."""
     first, *others = link_findings.of_payments(about, records)
     assert (first.verdict, [each.verdict for each in others]) == (Verdict.OK, verdicts)
