@@ -46,6 +46,10 @@ class Opened:
         place = self.places[row] if row < len(self.places) else row
         return self.sheet.cell(self.header + 1 + place, self.columns[header])
 
+    def line(self, row: int) -> int:
+        """The number of a row on the sheet."""
+        return self.header + 1 + self.places[row]
+
     def keys(self) -> list[str]:
         """The keys, from the top."""
         return [self.cell(row, "Key").value for row in range(self.sheet.max_row - self.header)]

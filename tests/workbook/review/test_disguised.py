@@ -27,8 +27,9 @@ WHITE, GREEN = Font(color="FFFFFFFF"), PatternFill(fill_type="solid", fgColor="F
 
 
 def place(book: Opened, answer: str) -> int:
-    """The first row of the table that gives an answer, from 0."""
-    return next(row for row in range(len(book.keys())) if book.cell(row, "Approve").value == answer)
+    """The row that is the first on the sheet to give an answer."""
+    rows = sorted(range(len(book.keys())), key=book.line)
+    return next(row for row in rows if book.cell(row, "Approve").value == answer)
 
 
 def in_format(header: str, code: str) -> Edit:
@@ -56,7 +57,7 @@ def under(header: str, rule: Any, *, alone: bool = False) -> Edit:  # noqa: ANN4
 
     def edit(book: Opened, row: int) -> None:
         letter, last = get_column_letter(book.columns[header]), book.sheet.max_row
-        where = f"{letter}{book.header + 1 + row}" if alone else f"{letter}{book.header + 1}:{letter}{last}"
+        where = f"{letter}{book.line(row)}" if alone else f"{letter}{book.header + 1}:{letter}{last}"
         rule.priority = 1
         book.sheet.conditional_formatting.add(where, rule)
 
@@ -84,7 +85,7 @@ DISGUISES: dict[str, tuple[str, Edit]] = {
     "white by the theme on nothing": ("Yes", in_colours("Invoice", Font(color=Color(theme=0)), PatternFill())),
     "a number of old on its like": (
         "Yes",
-        in_colours("Key", Font(color=Color(indexed=13)), PatternFill(fill_type="solid", fgColor=Color(indexed=13))),
+        in_colours("Customer", Font(color=Color(indexed=13)), PatternFill(fill_type="solid", fgColor=Color(indexed=13))),
     ),
     "white on a green that the column's own rule makes pale": ("Yes", in_colours("Approve", WHITE, GREEN)),
     "letters of a point": ("Yes", in_colours("Approve", Font(size=1))),
@@ -108,7 +109,7 @@ def test_a_disguised_decision_is_refused(
     with edited(written) as book:
         row = place(book, answer)
         edit(book, row)
-        number = book.header + 1 + row
+        number = book.line(row)
     with pytest.raises(Refused, match=rf"file-cell-disguised\(column=[a-z-]+, file=.*, row={number}\)"):
         files.read(written, reviewed)
 
@@ -124,7 +125,7 @@ LIKED: dict[str, tuple[str, Edit]] = {
     "dollars": ("Yes", in_format("Paid proposed", '"$"#,##0.00')),
     "red when less": ("Yes", in_format("Change", "#,##0.00;[Red]-#,##0.00")),
     "general": ("Yes", in_format("Change", "General")),
-    "a cell that decides nothing": ("Yes", in_format("Customer", ";;;")),
+    "a cell that decides nothing": ("Yes", in_format("Status", ";;;")),
     "a rule for No alone": ("Yes", under("Approve", on_answer("equal", "No"))),
     "a rule for all but Yes": ("Yes", under("Approve", on_answer("notEqual", "Yes"))),
     "a rule with colours of its own": (
@@ -132,7 +133,7 @@ LIKED: dict[str, tuple[str, Edit]] = {
         under("Approve", RULES.FormulaRule(formula=["TRUE"], font=WHITE, fill=GREEN)),
     ),
     "bars": ("Yes", under("Change", RULES.DataBarRule("min", None, "max", None, color="FF638EC6"))),
-    "a rule over cells beside it": ("Yes", under("Customer", of_format(";;;"))),
+    "a rule over cells beside it": ("Yes", under("Status", of_format(";;;"))),
 }
 
 

@@ -430,11 +430,12 @@ def test_rows_of_a_review_read_back_whatever_their_words(tmp_path: Path, files: 
 
 
 def emptied(files: ExcelFiles, path: Path, reviewed: Reviewed, row: int, cells: Mapping[str, object]) -> list[Decision]:
-    """The decisions of a file in one of whose rows these cells hold something else."""
+    """The decisions of a file in one of whose rows these cells hold something else, in the order of the keys."""
     with edited(path) as book:
         for header, value in cells.items():
             book.cell(row, header).value = value
-    return list(files.read(path, reviewed).decisions)
+    decisions = files.read(path, reviewed).decisions
+    return [decisions[place] for place in book.places]
 
 
 @pytest.mark.parametrize("key", [None, "999999", "#N/A", "=5001"])
@@ -488,7 +489,7 @@ def test_what_somebody_decided_of_no_row_is_refused_as_a_whole(
 ) -> None:
     """Nothing is taken from the file: the row is named, by its number and by what it shows."""
     with edited(written) as book:
-        number = book.header + 1
+        number = book.line(0)
     with pytest.raises(Refused, match="review-decided-row-astray") as refused:
         emptied(files, written, reviewed, 0, {**cells, **decided})
     words = refused.value.text.said(ENGLISH)
