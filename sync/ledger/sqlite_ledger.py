@@ -289,6 +289,11 @@ class SqliteLedger:
         runs = self._runs(company)
         return next((run for run in runs if run.day < before), runs[-1]).highest_row if runs else None
 
+    def covering_run(self, company: Company, by: date) -> Run | None:
+        """Return the run that covers the most days up to one, the newest of several; None without runs."""
+        runs = (run for run in self._runs(company) if run.complete_to <= by)
+        return max(runs, key=lambda run: run.complete_to, default=None)
+
     def books_mark(self, company: Company) -> BooksMark | None:
         """Return what these books were known by at the newest run; None before the first."""
         return next((each.books for each in self._all(formats.EVIDENCE, queries.BOOKS, self._ours(company))), None)

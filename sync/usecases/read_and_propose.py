@@ -17,10 +17,10 @@ from sync.core.prove.review import BothSystems, manage_notices
 from sync.core.values.messages import Text, say
 from sync.core.values.periods import Since, Window, day_of, window
 from sync.core.values.policy import Policy
-from sync.core.values.records import Wanted
+from sync.core.values.records import Covered, Wanted
 from sync.core.values.runs import Company, Run
 from sync.usecases.guards import pinned_books, require_same_books
-from sync.usecases.ports import Ledger, Seat, Systems
+from sync.usecases.ports import Seat, Systems
 
 
 def window_and_last_run(
@@ -43,10 +43,19 @@ def future_watermark(seat: Seat, books: Company | None, last: Run | None) -> tup
     return (say("sync-watermark-in-future", run=newest.id, day=newest.complete_to),)
 
 
-def wanted_documents(ledger: Ledger, books: Company | None, days: Window, policy: Policy, ids: Iterable[int]) -> Wanted:
-    """Return what to read: the documents touched in a window, and others by their ids."""
-    above = ledger.highest_row(books, days.start) if books else None
-    return Wanted(window=days, documents=frozenset(ids), above_row=above, prefixes=policy.prefixes)
+def wanted_documents(seat: Seat, books: Company | None, days: Window, policy: Policy, ids: Iterable[int]) -> Wanted:
+    """Return what to read: the documents touched in a window or entered late, others by their ids, and all balances."""
+    today = day_of(seat.clock.now(), seat.clock.today())
+    above = seat.ledger.highest_row(books, days.start) if books else None
+    run = seat.ledger.covering_run(books, today) if books else None
+    return Wanted(
+        window=days,
+        documents=frozenset(ids),
+        above_row=above,
+        covered=Covered(row=run.highest_row, day=run.complete_to) if run else None,
+        prefixes=policy.prefixes,
+        balances=True,
+    )
 
 
 def read_and_propose(

@@ -109,8 +109,7 @@ def sync(
         settle(systems.manage, ledger, seat.clock, rules.quiet, pinned)
     open_items = ledger.open_items(pinned) if pinned else {}
     documents = (item.row.document_id for item in open_items.values())
-    wanted = wanted_documents(ledger, pinned, days, policy, documents)
-    wanted = replace(wanted, balances=True)
+    wanted = wanted_documents(seat, pinned, days, policy, documents)
     read = read_and_propose(systems, policy, seat, wanted)
     changed, gone = drifted(read, policy)
     cleared = changed_after_clearing(gone, read.invoices, read.known)

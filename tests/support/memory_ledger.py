@@ -187,6 +187,18 @@ class MemoryLedger:
         runs = [run for run in self.runs if self._is(run, company)]
         return next((run for run in runs if run.day < before), runs[-1]).highest_row if runs else None
 
+    def covering_run(self, company: Company, by: date) -> Run | None:
+        """Of those up to a day the one that covers the most; the newest of equals."""
+        found: Run | None = None
+        for run in reversed(self.runs):
+            if (
+                self._is(run, company)
+                and run.complete_to <= by
+                and (found is None or run.complete_to >= found.complete_to)
+            ):
+                found = run
+        return found
+
     def books_mark(self, company: Company) -> BooksMark | None:
         """Of the newest evidence."""
         return next((event.books for event in reversed(list(self.of(company))) if isinstance(event, Evidence)), None)

@@ -298,4 +298,6 @@ def notices(read: BothSystems, days: Window, covered: date | None, said: Iterabl
         said: what else there is to say, such as what the proof of completeness found missing.
     """
     gap = () if covered is None else (say("sync-window-leaves-gap", last=covered, start=days.start),)
-    return read.reading.notices + read.notices + gap + tuple(said)
+    stamps = [row.late for row in read.reading.entered if row.late is not None]
+    late = (say("sync-entered-late", count=len(stamps), earliest=min(stamps)),) if stamps else ()
+    return read.reading.notices + read.notices + gap + late + tuple(said)
