@@ -294,6 +294,10 @@ class SqliteLedger:
         runs = (run for run in self._runs(company) if run.complete_to <= by)
         return max(runs, key=lambda run: run.complete_to, default=None)
 
+    def run_count(self, company: Company) -> int:
+        """Return how many runs of these books at this site are on record."""
+        return sum(count for (count,) in self._file.rows(queries.RUN_COUNT, self._ours(company)))
+
     def books_mark(self, company: Company) -> BooksMark | None:
         """Return what these books were known by at the newest run; None before the first."""
         return next((each.books for each in self._all(formats.EVIDENCE, queries.BOOKS, self._ours(company))), None)
@@ -373,6 +377,7 @@ class SqliteLedger:
             customers={customer: company_id for customer, _, company_id in customers},
             names={customer: name for customer, name, _ in customers},
             refused=frozenset(invoice for (invoice,) in self._file.rows(queries.REFUSED, ours)),
+            changed=frozenset(invoice for (invoice,) in self._file.rows(queries.CHANGED, ours)),
             accepted={int(m.key): m for m in self._all(formats.MATCHES, queries.MATCHES, ours) if not m.undone},
         )
 

@@ -136,6 +136,9 @@ class Ledger(Protocol):
     def covering_run(self, company: Company, by: date) -> Run | None:
         """Return the run that covers the most days up to one, the newest of several; None without runs."""
 
+    def run_count(self, company: Company) -> int:
+        """Return how many runs of these books at this site are on record."""
+
     def books_mark(self, company: Company) -> BooksMark | None:
         """Return what these books were known by at the newest run; None before the first."""
 

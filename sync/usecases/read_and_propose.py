@@ -7,7 +7,13 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from sync.core.decide.manage_position import LedgerMemory, changed_since_written, in_known_currencies
+from sync.core.decide.manage_position import (
+    LedgerMemory,
+    changed_since_written,
+    in_known_currencies,
+    in_turn,
+    records_changed,
+)
 from sync.core.decide.matching import credits_shown, match, normalise, numbers_of, spellings
 from sync.core.decide.moved_receipts import lowered_in_sage
 from sync.core.decide.opening import Opening, OpeningRow, compared, standing
@@ -67,6 +73,7 @@ def read_and_propose(
     records: bool = True,
     unsure: Collection[int] = (),
     spelled: frozenset[str] = frozenset(),
+    changed: Collection[int] = (),
 ) -> BothSystems:
     """Read Sage, then Manage for the same invoices, and turn both into proposals. Nothing is written anywhere.
 
@@ -78,6 +85,7 @@ def read_and_propose(
         records: read payment records where they decide; without them there is no proposal that would rest on them.
         unsure: documents that were reviewed beside a list that is not whole, see `pair`.
         spelled: numbers exactly as Manage had them at the review, so that they are found by name.
+        changed: Manage invoice ids whose records are read whatever the ledger has seen: `looked_at` found them changed.
 
     Returns:
         One proposal per document touched in the window or wanted by id and still in Sage.
@@ -90,6 +98,7 @@ def read_and_propose(
     prefixes, pinned = policy.prefixes, pinned_books(seat.ledger, systems)
     before = seat.ledger.books_mark(pinned) if pinned else None
     known = seat.ledger.known(pinned) if pinned else LedgerMemory()
+    known = replace(known, changed=known.changed.union(changed))
     either = (number for each in known.accepted.values() for number in (each.invoice, each.manage_number))
     accepted = frozenset(normalise(number, prefixes) for number in either)
     with seat.progress.stage(say("reading-sage"), 1) as stage:
@@ -150,6 +159,25 @@ def drifted(read: BothSystems, policy: Policy) -> tuple[frozenset[int], frozense
     changed -= {each.document.id for each in read.positions}
     here = changed & {each.document.id for each in read.reading.balances}
     return here, changed - here
+
+
+def looked_at(systems: Systems, seat: Seat, read: BothSystems) -> tuple[frozenset[int], tuple[Text, ...]]:
+    """Return which written invoices have other payment records than were read back, of those whose turn it is.
+
+    Args:
+        systems: Manage is asked for their records.
+        seat: its runs on record say whose turn it is.
+        read: with every invoice in Manage; what it has read already is not asked for again.
+
+    Returns:
+        Their Manage ids, and what is said of how many were looked at.
+    """
+    ids, of = in_turn(read.invoices, read.known, seat.ledger.run_count(read.company))
+    if not ids:
+        return frozenset(), ()
+    payments = systems.manage.payments({*ids} - read.payments.keys())
+    said = say("sync-records-looked-at", count=len(ids), of=of)
+    return records_changed(read.invoices, payments, read.known), (said,)
 
 
 def compared_in(read: BothSystems, policy: Policy, go_live: date, keys: Collection[str]) -> dict[str, OpeningRow]:

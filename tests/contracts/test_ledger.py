@@ -200,6 +200,20 @@ def test_the_covering_run_is_complete_to_the_latest_day_that_has_come(
     assert (found and found.id) == covering
 
 
+def test_what_a_row_says_has_changed_is_no_longer_as_it_was_seen(ledger: Ledger) -> None:
+    """Until a reading proves it again; what was written stays known, and how many runs there were."""
+    ledger.begin(run(0), [row("1"), row("2")])
+    for key in ("1", "2"):
+        ledger.intend(intent("R0", key))
+        ledger.conclude(posted("R0", key))
+    ledger.begin(run(1), [row("1", Status.CHANGED_IN_MANAGE)])
+    ledger.begin(run(2, company=OTHER), [row("2", Status.CHANGED_IN_MANAGE)])
+    known = ledger.known(COMPANY)
+    assert (len(known.changed), len(known.seen), len(known.written)) == (1, 2, 2)
+    ledger.begin(run(3), [row("1", Status.IN_AGREEMENT, record_read=True)])
+    assert (len(ledger.known(COMPANY).changed), ledger.run_count(COMPANY), ledger.run_count(OTHER)) == (0, 3, 1)
+
+
 def test_books_are_known_by_what_the_newest_run_remembers(ledger: Ledger) -> None:
     """Of the same books and site; counters and rows come back as they were."""
     first, second = (

@@ -261,7 +261,8 @@ def test_what_a_late_clock_stamped_since_is_a_row_and_is_said(office: Office) ->
     assert review.run.notices == (say("sync-entered-late", count=2, earliest=late),)
     office.push(review)
     again = office.sync(LAST_RUN)
-    assert ([row.invoice for row in again.rows], again.run.notices) == (["1002"], ())
+    looked_at = say("sync-records-looked-at", count=2, of=2)
+    assert ([row.invoice for row in again.rows], again.run.notices) == (["1002"], (looked_at,))
 
 
 def test_an_entry_that_was_late_is_found_though_a_run_with_an_end_date_came_between(office: Office) -> None:

@@ -102,7 +102,7 @@ def unread(pairs: Iterable[Pair], known: LedgerMemory) -> set[int]:
         invoice = each.match.invoice
         if invoice is None or each.target is None or each.status not in UNDECIDED:
             continue
-        seen = known.seen.get(invoice.id)
+        seen = None if invoice.id in known.changed else known.seen.get(invoice.id)
         shows = invoice.payments != ZERO or invoice.id in known.refused
         if shows and not agrees_as_seen(each.target, seen, invoice):
             needed.add(invoice.id)
