@@ -151,7 +151,7 @@ def notice(watched: Watched) -> Text:
     said = say(
         "watch-row-counts",
         ready=found[Disposition.READY],
-        held=found[Disposition.HELD],
+        held=found[Disposition.WAITING],
         reopened=len(reopened),
     )
     if watched.review is not None and watched.review.run.notices:

@@ -99,7 +99,7 @@ class Review(Struct, frozen=True, kw_only=True):
     @property
     def held(self) -> list[Proposal]:
         """The rows that are held."""
-        return [row for row in self.rows if disposition(row) is Disposition.HELD]
+        return [row for row in self.rows if disposition(row) is Disposition.WAITING]
 
     def item_of(self, row: Proposal) -> OpenItem | None:
         """Return the open item of a row; None where its key stands for another invoice or customer by now."""
