@@ -99,7 +99,7 @@ class Review(Struct, frozen=True, kw_only=True):
     @property
     def held(self) -> list[Proposal]:
         """The rows that are held."""
-        return [row for row in self.rows if disposition(row) is Disposition.HELD]
+        return [row for row in self.rows if disposition(row) is Disposition.WAITING]
 
     def item_of(self, row: Proposal) -> OpenItem | None:
         """Return the open item of a row; None where its key stands for another invoice or customer by now."""
@@ -298,4 +298,6 @@ def notices(read: BothSystems, days: Window, covered: date | None, said: Iterabl
         said: what else there is to say, such as what the proof of completeness found missing.
     """
     gap = () if covered is None else (say("sync-window-leaves-gap", last=covered, start=days.start),)
-    return read.reading.notices + read.notices + gap + tuple(said)
+    stamps = [row.late for row in read.reading.entered if row.late is not None]
+    late = (say("sync-entered-late", count=len(stamps), earliest=min(stamps)),) if stamps else ()
+    return read.reading.notices + read.notices + gap + late + tuple(said)
