@@ -11,7 +11,7 @@ import pytest
 
 HERE = Path(__file__).parent
 CASES: list[dict[str, Any]] = tomllib.loads((HERE / "faults.toml").read_text(encoding="utf-8"))["case"]
-LAST = 169
+LAST = 172
 OPEN = {104, 109, 111, 113, 114, 115, 117, 120, 121, 122, 123, 125, 126, 127, 129}
 """Cases without a proof. A case may leave this set and none may join it unnoticed."""
 

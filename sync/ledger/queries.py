@@ -19,6 +19,7 @@ ALL_RUNS = "SELECT body FROM entry WHERE kind = 'run' ORDER BY seq DESC"
 """Newest first."""
 RUNS = f"SELECT body FROM entry WHERE kind = 'run' AND {_KEYS} ORDER BY seq DESC"
 """Newest first."""
+RUN_COUNT = f"SELECT COUNT(*) FROM entry WHERE kind = 'run' AND {_KEYS}"
 REPLACED_BY = f"""
 SELECT body FROM entry WHERE kind = 'run' AND {_KEYS} AND seq > (SELECT seq FROM entry WHERE kind = 'run' AND run = ?2)
    AND run IN (SELECT run FROM entry WHERE kind = 'end' AND key = '{Phase.SYNC.value}')
@@ -117,6 +118,12 @@ PROOFS = f"""
 SELECT invoice, kind, body FROM entry WHERE seq IN (
   SELECT MAX(seq) FROM entry WHERE proof AND {_COMPANY} AND invoice IS NOT NULL GROUP BY invoice)
 """
+CHANGED = f"""
+SELECT c.invoice FROM entry c WHERE c.kind = 'row' AND c.state = '{Status.CHANGED_IN_MANAGE.value}' AND c.{_COMPANY}
+   AND c.invoice IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM entry p WHERE p.proof AND p.invoice = c.invoice AND p.seq > c.seq AND p.{_COMPANY})
+"""
+"""A row said that the invoice is not as the proof before it has it: what was seen then is no longer what is there."""
 CUSTOMERS = f"""
 SELECT body FROM entry c WHERE kind = 'customer' AND {_COMPANY}
    AND NOT EXISTS (SELECT 1 FROM entry u WHERE u.kind = 'posting' AND u.state = '{UNDONE}'

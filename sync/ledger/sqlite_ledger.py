@@ -289,6 +289,15 @@ class SqliteLedger:
         runs = self._runs(company)
         return next((run for run in runs if run.day < before), runs[-1]).highest_row if runs else None
 
+    def covering_run(self, company: Company, by: date) -> Run | None:
+        """Return the run that covers the most days up to one, the newest of several; None without runs."""
+        runs = (run for run in self._runs(company) if run.complete_to <= by)
+        return max(runs, key=lambda run: run.complete_to, default=None)
+
+    def run_count(self, company: Company) -> int:
+        """Return how many runs of these books at this site are on record."""
+        return sum(count for (count,) in self._file.rows(queries.RUN_COUNT, self._ours(company)))
+
     def books_mark(self, company: Company) -> BooksMark | None:
         """Return what these books were known by at the newest run; None before the first."""
         return next((each.books for each in self._all(formats.EVIDENCE, queries.BOOKS, self._ours(company))), None)
@@ -368,6 +377,7 @@ class SqliteLedger:
             customers={customer: company_id for customer, _, company_id in customers},
             names={customer: name for customer, name, _ in customers},
             refused=frozenset(invoice for (invoice,) in self._file.rows(queries.REFUSED, ours)),
+            changed=frozenset(invoice for (invoice,) in self._file.rows(queries.CHANGED, ours)),
             accepted={int(m.key): m for m in self._all(formats.MATCHES, queries.MATCHES, ours) if not m.undone},
         )
 

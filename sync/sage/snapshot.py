@@ -391,19 +391,24 @@ def how_touched_are_found(ask: Ask, columns: Mapping[str, set[str]]) -> tuple[bo
 def rows_entered(ask: Ask, columns: Mapping[str, set[str]], wanted: Wanted, *, stamped: bool) -> list[Entered]:
     """Return the rows of payment information entered in the window, in order of entry.
 
-    Without a reliable day of entry this is the union of all other evidence: too many rather than one too few.
+    Beside a reliable day of entry the row number tells what was entered since the last run by a clock that was late.
+    Without one this is the union of all other evidence: too many rather than one too few.
 
     Args:
         ask: runs a query.
         columns: lower-case column names by table.
-        wanted: the window, and the highest row seen before it.
+        wanted: the window, the highest row seen before it, and what earlier runs saw.
         stamped: from `how_touched_are_found`.
     """
     if wanted.window is None:
         return []
     days = _bounds(wanted.window)
     if stamped:
-        return _rows(ask(statements.TOUCHED_BY_STAMP, *days))
+        found = [*ask(statements.TOUCHED_BY_STAMP, *days)]
+        if (seen := wanted.covered) is not None:
+            before = min(seen.day, wanted.window.start).isoformat()
+            found += ask(statements.TOUCHED_LATE, seen.row, before)
+        return _rows(found)
     found = [*ask(statements.TOUCHED_BY_DATE, *days)]
     if "dtasdate" in columns["tcustrdt"]:
         found += ask(statements.TOUCHED_BY_STAMP, *days)

@@ -55,6 +55,10 @@ TOUCHED_BY_STAMP = f"""
 SELECT d.lid, d.lcustrid, d.ntrantype, d.damount FROM tcustrdt d
  WHERE d.dtasdate >= ? AND d.dtasdate < ? AND {_INFORMATION}
 """
+TOUCHED_LATE = f"""
+SELECT d.lid, d.lcustrid, d.ntrantype, d.damount, CAST(d.dtasdate AS CHAR) FROM tcustrdt d
+ WHERE d.lid > ? AND d.dtasdate >= '1900-01-01' AND d.dtasdate < ? AND {_INFORMATION}
+"""
 TOUCHED_BY_JOURNAL = f"""
 SELECT d.lid, d.lcustrid, d.ntrantype, d.damount
   FROM {{journal}} j
@@ -193,10 +197,17 @@ def orphan(document_id: int) -> Document:
 
 
 def entered(row: Sequence[Any]) -> Entered:
-    """Return a row of payment information as it was selected, from a row of `TOUCHED_BY_STAMP` and its like."""
-    number, document_id, kind, value = row
+    """Return a row of payment information as it was selected, from a row of `TOUCHED_BY_STAMP` and its like.
+
+    A row of `TOUCHED_LATE` has its stamp as well.
+    """
+    number, document_id, kind, value, *stamp = row
     return Entered(
-        id=int(number), document_id=int(document_id), kind=NO_TYPE if kind is None else int(kind), amount=_amount(value)
+        id=int(number),
+        document_id=int(document_id),
+        kind=NO_TYPE if kind is None else int(kind),
+        amount=_amount(value),
+        late=_day(stamp[0]) if stamp else None,
     )
 
 

@@ -133,6 +133,12 @@ class Ledger(Protocol):
     def highest_row(self, company: Company, before: date) -> int | None:
         """Return the highest `tcustrdt.lId` of the newest run before a day, else of the oldest; None without runs."""
 
+    def covering_run(self, company: Company, by: date) -> Run | None:
+        """Return the run that covers the most days up to one, the newest of several; None without runs."""
+
+    def run_count(self, company: Company) -> int:
+        """Return how many runs of these books at this site are on record."""
+
     def books_mark(self, company: Company) -> BooksMark | None:
         """Return what these books were known by at the newest run; None before the first."""
 

@@ -7,7 +7,13 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from sync.core.decide.manage_position import LedgerMemory, changed_since_written, in_known_currencies
+from sync.core.decide.manage_position import (
+    LedgerMemory,
+    changed_since_written,
+    in_known_currencies,
+    in_turn,
+    records_changed,
+)
 from sync.core.decide.matching import credits_shown, match, normalise, numbers_of, spellings
 from sync.core.decide.moved_receipts import lowered_in_sage
 from sync.core.decide.opening import Opening, OpeningRow, compared, standing
@@ -17,10 +23,10 @@ from sync.core.prove.review import BothSystems, manage_notices
 from sync.core.values.messages import Text, say
 from sync.core.values.periods import Since, Window, day_of, window
 from sync.core.values.policy import Policy
-from sync.core.values.records import Wanted
+from sync.core.values.records import Covered, Wanted
 from sync.core.values.runs import Company, Run
 from sync.usecases.guards import pinned_books, require_same_books
-from sync.usecases.ports import Ledger, Seat, Systems
+from sync.usecases.ports import Seat, Systems
 
 
 def window_and_last_run(
@@ -43,10 +49,19 @@ def future_watermark(seat: Seat, books: Company | None, last: Run | None) -> tup
     return (say("sync-watermark-in-future", run=newest.id, day=newest.complete_to),)
 
 
-def wanted_documents(ledger: Ledger, books: Company | None, days: Window, policy: Policy, ids: Iterable[int]) -> Wanted:
-    """Return what to read: the documents touched in a window, and others by their ids."""
-    above = ledger.highest_row(books, days.start) if books else None
-    return Wanted(window=days, documents=frozenset(ids), above_row=above, prefixes=policy.prefixes)
+def wanted_documents(seat: Seat, books: Company | None, days: Window, policy: Policy, ids: Iterable[int]) -> Wanted:
+    """Return what to read: the documents touched in a window or entered late, others by their ids, and all balances."""
+    today = day_of(seat.clock.now(), seat.clock.today())
+    above = seat.ledger.highest_row(books, days.start) if books else None
+    run = seat.ledger.covering_run(books, today) if books else None
+    return Wanted(
+        window=days,
+        documents=frozenset(ids),
+        above_row=above,
+        covered=Covered(row=run.highest_row, day=run.complete_to) if run else None,
+        prefixes=policy.prefixes,
+        balances=True,
+    )
 
 
 def read_and_propose(
@@ -58,6 +73,7 @@ def read_and_propose(
     records: bool = True,
     unsure: Collection[int] = (),
     spelled: frozenset[str] = frozenset(),
+    changed: Collection[int] = (),
 ) -> BothSystems:
     """Read Sage, then Manage for the same invoices, and turn both into proposals. Nothing is written anywhere.
 
@@ -69,6 +85,7 @@ def read_and_propose(
         records: read payment records where they decide; without them there is no proposal that would rest on them.
         unsure: documents that were reviewed beside a list that is not whole, see `pair`.
         spelled: numbers exactly as Manage had them at the review, so that they are found by name.
+        changed: Manage invoice ids whose records are read whatever the ledger has seen: `looked_at` found them changed.
 
     Returns:
         One proposal per document touched in the window or wanted by id and still in Sage.
@@ -81,6 +98,7 @@ def read_and_propose(
     prefixes, pinned = policy.prefixes, pinned_books(seat.ledger, systems)
     before = seat.ledger.books_mark(pinned) if pinned else None
     known = seat.ledger.known(pinned) if pinned else LedgerMemory()
+    known = replace(known, changed=known.changed.union(changed))
     either = (number for each in known.accepted.values() for number in (each.invoice, each.manage_number))
     accepted = frozenset(normalise(number, prefixes) for number in either)
     with seat.progress.stage(say("reading-sage"), 1) as stage:
@@ -141,6 +159,25 @@ def drifted(read: BothSystems, policy: Policy) -> tuple[frozenset[int], frozense
     changed -= {each.document.id for each in read.positions}
     here = changed & {each.document.id for each in read.reading.balances}
     return here, changed - here
+
+
+def looked_at(systems: Systems, seat: Seat, read: BothSystems) -> tuple[frozenset[int], tuple[Text, ...]]:
+    """Return which written invoices have other payment records than were read back, of those whose turn it is.
+
+    Args:
+        systems: Manage is asked for their records.
+        seat: its runs on record say whose turn it is.
+        read: with every invoice in Manage; what it has read already is not asked for again.
+
+    Returns:
+        Their Manage ids, and what is said of how many were looked at.
+    """
+    ids, of = in_turn(read.invoices, read.known, seat.ledger.run_count(read.company))
+    if not ids:
+        return frozenset(), ()
+    payments = systems.manage.payments({*ids} - read.payments.keys())
+    said = say("sync-records-looked-at", count=len(ids), of=of)
+    return records_changed(read.invoices, payments, read.known), (said,)
 
 
 def compared_in(read: BothSystems, policy: Policy, go_live: date, keys: Collection[str]) -> dict[str, OpeningRow]:

@@ -52,6 +52,7 @@ from sync.usecases.read_and_propose import (
     compared_in,
     drifted,
     future_watermark,
+    looked_at,
     read_and_propose,
     wanted_documents,
     window_and_last_run,
@@ -108,9 +109,7 @@ def sync(
     if pinned:
         settle(systems.manage, ledger, seat.clock, rules.quiet, pinned)
     open_items = ledger.open_items(pinned) if pinned else {}
-    documents = (item.row.document_id for item in open_items.values())
-    wanted = wanted_documents(ledger, pinned, days, policy, documents)
-    wanted = replace(wanted, balances=True)
+    wanted = wanted_documents(seat, pinned, days, policy, (item.row.document_id for item in open_items.values()))
     read = read_and_propose(systems, policy, seat, wanted)
     changed, gone = drifted(read, policy)
     cleared = changed_after_clearing(gone, read.invoices, read.known)
@@ -123,8 +122,10 @@ def sync(
         unlike &= set(map(int, opening.keys - accepted_still(opening, read, policy, open_items)))
         unlike -= set(read.known.documents.values())  # what we wrote has its own watch, from `drifted`
     missed = unlike - {each.document.id for each in read.positions}
-    if more := changed | missed:  # seldom, and once: from then on they are among the open items
-        read = read_and_propose(systems, policy, seat, replace(wanted, documents=wanted.documents | more))
+    redated, turned = looked_at(systems, seat, read)
+    if more := changed | missed | {read.known.documents[each] for each in redated}:  # seldom; then they are open items
+        wanted = replace(wanted, documents=wanted.documents | more)
+        read = read_and_propose(systems, policy, seat, wanted, changed=redated)
     differences = untied(read.positions, read.proposals, policy)
     if differences:
         raise Refused(say("sync-control-totals-untied"), *differences)
@@ -152,6 +153,7 @@ def sync(
         *systems.manage.remarks,
         *new_address(ledger, systems, read.company),
         *cleared,
+        *turned,
         *future_watermark(seat, pinned, last),
         *ledger_in_doubt(ledger),
         *forgotten(ledger),

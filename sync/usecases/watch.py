@@ -151,7 +151,7 @@ def notice(watched: Watched) -> Text:
     said = say(
         "watch-row-counts",
         ready=found[Disposition.READY],
-        held=found[Disposition.HELD],
+        held=found[Disposition.WAITING],
         reopened=len(reopened),
     )
     if watched.review is not None and watched.review.run.notices:
@@ -183,8 +183,7 @@ def _look(systems: Systems, policy: Policy, seat: Seat, since: Since, run: Run) 
     before = ledger.reviewed(run.id)
     open_items, opening = ledger.open_items(run.company), ledger.opening(run.company)
     documents = {row.document_id for row in (*before.values(), *(item.row for item in open_items.values()))}
-    wanted = wanted_documents(ledger, run.company, days, policy, documents)
-    wanted = replace(wanted, balances=True)
+    wanted = wanted_documents(seat, run.company, days, policy, documents)
     read = read_and_propose(systems, policy, seat, wanted)
     if changed := drifted(read, policy)[0]:
         read = read_and_propose(systems, policy, seat, replace(wanted, documents=wanted.documents | changed))

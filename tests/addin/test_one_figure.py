@@ -65,7 +65,7 @@ def test_the_sample_company_is_told_alike_everywhere(
     tell_sheets(of, bench)
     head = bench.sheet("Reconciliation", "A1:AB4")
     assert beside(head, "Rows") == f"{len(bench.rows())}, {of.figures['ready invoices']['json']} ready"
-    assert beside(head, "Held").startswith(f"{of.figures['held invoices']['json']},")
+    assert beside(head, "Held").startswith(f"{of.figures['waiting invoices']['json']},")
     assert of.contradictions == {}
     yes = [row for row in bench.rows() if row["Approve"] == "Yes"]
     bench.set(yes[0]["Key"], "Approve", "No")

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from sync.core.decide.manage_position import LedgerMemory, Seen
 from sync.core.decide.opening import Opening, OpeningRow
 from sync.core.prove.review import Evidence, OpenItem
+from sync.core.values.periods import Choice, Since, Window
 from sync.core.values.posting import Decision, Outcome, Written
 from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Status
 from sync.core.values.records import BooksMark, RowMark
@@ -178,6 +179,39 @@ def test_the_highest_row_is_that_of_the_newest_run_before_a_day(ledger: Ledger, 
         ledger.begin(run(number), [])
     ledger.begin(run(2, company=OTHER), [])
     assert highest == ledger.highest_row(COMPANY, FIRST_DAY + timedelta(days=day))
+
+
+@pytest.mark.parametrize(
+    ("day", "covering"), [(-1, None), (0, "R6"), (1, "R1"), (2, "R1"), (4, "R1"), (5, "R5"), (9, "R5")]
+)
+def test_the_covering_run_is_complete_to_the_latest_day_that_has_come(
+    ledger: Ledger, day: int, covering: str | None
+) -> None:
+    """The newest of equals, not the newest of all: an End Date or a gap covers less, another company's run nothing."""
+    ended = Window(since=Since(choice=Choice.PAST_WEEK), start=FIRST_DAY, end=FIRST_DAY, bounded=True)
+    ledger.begin(run(8, id="R0", day=FIRST_DAY + timedelta(days=1)), [])
+    ledger.begin(run(1), [])
+    ledger.begin(run(2, window=replace(ended, end=FIRST_DAY + timedelta(days=1), bounded=True), id="R2"), [])
+    ledger.begin(run(3, company=OTHER), [])
+    ledger.begin(run(4, covered_to=FIRST_DAY + timedelta(days=1), id="R1"), [])
+    ledger.begin(run(5), [])
+    ledger.begin(run(6, window=ended), [])
+    found = ledger.covering_run(COMPANY, FIRST_DAY + timedelta(days=day))
+    assert (found and found.id) == covering
+
+
+def test_what_a_row_says_has_changed_is_no_longer_as_it_was_seen(ledger: Ledger) -> None:
+    """Until a reading proves it again; what was written stays known, and how many runs there were."""
+    ledger.begin(run(0), [row("1"), row("2")])
+    for key in ("1", "2"):
+        ledger.intend(intent("R0", key))
+        ledger.conclude(posted("R0", key))
+    ledger.begin(run(1), [row("1", Status.CHANGED_IN_MANAGE)])
+    ledger.begin(run(2, company=OTHER), [row("2", Status.CHANGED_IN_MANAGE)])
+    known = ledger.known(COMPANY)
+    assert (len(known.changed), len(known.seen), len(known.written)) == (1, 2, 2)
+    ledger.begin(run(3), [row("1", Status.IN_AGREEMENT, record_read=True)])
+    assert (len(ledger.known(COMPANY).changed), ledger.run_count(COMPANY), ledger.run_count(OTHER)) == (0, 3, 1)
 
 
 def test_books_are_known_by_what_the_newest_run_remembers(ledger: Ledger) -> None:

@@ -14,7 +14,7 @@ from sync.core.decide.position import positions
 from sync.core.decide.same_books import MARKED, mark_of
 from sync.core.values.errors import Refused
 from sync.core.values.messages import say
-from sync.core.values.records import Balance, BooksMark, Document, Entered, Entry, Reading, RowMark
+from sync.core.values.records import Balance, BooksMark, Covered, Document, Entered, Entry, Reading, RowMark
 from tests.support.mariadb import mariadb
 from tests.support.sage_books import COMPANY, CUSTOMER, BooksInMemory, SageBooks, mariadb_books, sqlite_books
 
@@ -104,6 +104,29 @@ def test_the_window_is_of_days_of_entry(books: Books, entered: str, *, bounded: 
     books.document(1, "1001")
     books.row(205, 1, -50.0, "2026-01-15", entered=entered)
     assert books.read(bounded=bounded).touched == ({1} if touched else set())
+
+
+@pytest.mark.parametrize(
+    ("row", "stamp", "start", "late"),
+    [
+        (206, "2026-02-01", "2026-03-10", date(2026, 2, 1)),
+        (205, "2026-02-01", "2026-03-10", None),
+        (206, "2026-03-05", "2026-03-10", None),
+        (206, "2026-03-04", "2026-03-10", date(2026, 3, 4)),
+        (206, "2026-02-27", "2026-02-28", date(2026, 2, 27)),
+        (206, "2026-02-28", "2026-02-28", None),
+    ],
+)
+def test_a_row_entered_since_with_an_earlier_stamp_is_late(
+    books: Books, row: int, stamp: str, start: str, late: date | None
+) -> None:
+    """Above the highest row seen, stamped before the days that were seen and before the window; else as ever."""
+    books.document(1, "1001", "2026-01-05")
+    books.row(row, 1, -50.0, "2026-01-15", entered=stamp)
+    seen = Covered(row=205, day=date(2026, 3, 5))
+    found = [Entered(id=row, document_id=1, kind=1, amount=Decimal("-50.00"), late=late)]
+    assert list(books.read(start, covered=seen).entered) == (found if late or stamp >= start else [])
+    assert list(books.read(None, covered=seen).entered) == []
 
 
 def test_an_invoice_alone_is_not_payment_information(books: Books) -> None:

@@ -157,6 +157,7 @@ def everything(ledger: SqliteLedger) -> list[object]:
         ledger.last_success(company, MARIE),
         ledger.companies(),
         ledger.highest_row(company, date(2026, 12, 31)),
+        ledger.covering_run(company, date(2026, 12, 31)),
         ledger.in_doubt(company),
         ledger.open_items(company),
         ledger.known(company),

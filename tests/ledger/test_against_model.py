@@ -159,6 +159,7 @@ class Years(RuleBasedStateMachine):
             for day in (0, 3, 9):
                 before = FIRST_DAY + timedelta(days=day)
                 assert self.model.highest_row(company, before) == self.ledger.highest_row(company, before)
+                assert self.model.covering_run(company, before) == self.ledger.covering_run(company, before)
         assert list(self.model.companies().items()) == list(self.ledger.companies().items())
 
     @invariant()

@@ -48,8 +48,9 @@ def seconds(work: Callable[[], object]) -> float:
         lambda ledger: ledger.history(),
         lambda ledger: ledger.last_success(COMPANY, MARIE),
         lambda ledger: ledger.highest_row(COMPANY, FIRST_DAY),
+        lambda ledger: ledger.covering_run(COMPANY, FIRST_DAY),
     ],
-    ids=["open_items", "known", "in_doubt", "history", "last_success", "highest_row"],
+    ids=["open_items", "known", "in_doubt", "history", "last_success", "highest_row", "covering_run"],
 )
 def test_questions_stay_quick(years: SqliteLedger, question: Question) -> None:
     """Ten times what it takes on a slow machine; a question that grows with the square takes far longer."""

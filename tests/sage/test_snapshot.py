@@ -16,7 +16,7 @@ import pytest
 from sync.core.decide.position import Position, positions
 from sync.core.values.errors import LoginPart, Refused, SetupError, Unavailable, Verdict
 from sync.core.values.messages import say
-from sync.core.values.records import Balance, Reading, Wanted
+from sync.core.values.records import Balance, Covered, Reading, Wanted
 from sync.language.catalogues import ENGLISH
 from sync.sage.snapshot import OpenSnapshot, open_direct, open_odbc, open_sqlite
 from sync.system.bounded import Bound
@@ -281,7 +281,7 @@ def test_without_any_stamp_row_numbers_and_dates_find_them(books: SageBooks) -> 
     insert_unstamped(books, 5, 1, "2026-01-15", "R5")
     insert_unstamped(books, 900, 2, "2026-01-15", "R6")
     insert_unstamped(books, 6, 3, "2026-03-15", "R7")
-    reading = books.read(above_row=500)
+    reading = books.read(above_row=500, covered=Covered(row=5, day=date(2026, 3, 1)))
     assert (set(reading.touched), "no day of entry" in reading.strategy.said(ENGLISH)) == ({2, 3}, True)
 
 

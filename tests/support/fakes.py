@@ -16,7 +16,6 @@ from sync.core.decide.same_books import MARKED, mark_of
 from sync.core.values.errors import NotFound, Refused, TieoutError, Unavailable
 from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO, rounded, total
-from sync.core.values.periods import Window
 from sync.core.values.posting import Accepted, NoAnswer, Refusal, Reply
 from sync.core.values.records import (
     OWN_KINDS,
@@ -58,7 +57,7 @@ class FakeBooks:
             raise Unavailable(say("Sage does not answer."))
         if not self.documents:
             raise Refused(say("sage-books-without-invoices", company=self.company))
-        entered = self._entered(wanted.window)
+        entered = self._entered(wanted)
         touched = {e.document_id for e in entered}
         chosen = touched | wanted.documents
         numbers = {normalise(d.number, wanted.prefixes) for d in self.documents if d.id in chosen} | wanted.numbers
@@ -105,18 +104,19 @@ class FakeBooks:
         rows = tuple(mark_of(entry, numbers[entry.document_id]) for entry in kept)
         return BooksMark(counters=dict(self.counters), rows=rows)
 
-    def _entered(self, window: Window | None) -> list[Entered]:
-        """The payment information entered in a window: applications, and adjustments of documents that have some."""
+    def _entered(self, wanted: Wanted) -> list[Entered]:
+        """The payment information entered in a window, or late: applications, and adjustments of what has some."""
         applied = {e.document_id for e in self.entries if e.kind not in OWN_KINDS}
-        return [
-            Entered(id=e.id, document_id=e.document_id, kind=e.kind, amount=e.amount)
-            for e in sorted(self.entries, key=lambda e: e.id)
-            if window is not None
-            and e.document_id in applied
-            and (day := e.entered_on if self.stamped else e.dated) is not None
-            and window.start <= day
-            and (not window.bounded or day <= window.end)
-        ]
+        window, seen, found = wanted.window, wanted.covered, []
+        for e in sorted(self.entries, key=lambda e: e.id):
+            day = e.entered_on if self.stamped else e.dated
+            if window is None or day is None or e.document_id not in applied:
+                continue
+            late = self.stamped and seen is not None and e.id > seen.row and day < min(seen.day, window.start)
+            if late or (window.start <= day and (not window.bounded or day <= window.end)):
+                stamp = day if late else None
+                found.append(Entered(id=e.id, document_id=e.document_id, kind=e.kind, amount=e.amount, late=stamp))
+        return found
 
     def _balance(self, document: Document) -> Balance:
         rows = [e for e in self.entries if e.document_id == document.id]

@@ -187,6 +187,22 @@ class MemoryLedger:
         runs = [run for run in self.runs if self._is(run, company)]
         return next((run for run in runs if run.day < before), runs[-1]).highest_row if runs else None
 
+    def covering_run(self, company: Company, by: date) -> Run | None:
+        """Of those up to a day the one that covers the most; the newest of equals."""
+        found: Run | None = None
+        for run in reversed(self.runs):
+            if (
+                self._is(run, company)
+                and run.complete_to <= by
+                and (found is None or run.complete_to >= found.complete_to)
+            ):
+                found = run
+        return found
+
+    def run_count(self, company: Company) -> int:
+        """Of the same books and site."""
+        return sum(1 for run in self.runs if self._is(run, company))
+
     def books_mark(self, company: Company) -> BooksMark | None:
         """Of the newest evidence."""
         return next((event.books for event in reversed(list(self.of(company))) if isinstance(event, Evidence)), None)
@@ -287,6 +303,7 @@ class MemoryLedger:
         proofs: dict[int, Seen | None] = {}
         customers: dict[tuple[str, str], tuple[int, str, int]] = {}
         refused: dict[int, bool] = {}
+        changed = set[int]()
         for event in self.of(company):
             if isinstance(event, Posting):
                 self._remember(customers, event)
@@ -298,8 +315,12 @@ class MemoryLedger:
                 if event.invoice_id is not None and event.verified:
                     paid_on = event.written.paid_on if event.written else event.date_paid_after
                     proofs[event.invoice_id] = _seen(event.paid_after, paid_on)
+                    changed.discard(event.invoice_id)
             elif isinstance(event, Proposal) and event.invoice_id is not None and _proves(event):
                 proofs[event.invoice_id] = _seen(event.paid_before, event.date_paid_before)
+                changed.discard(event.invoice_id)
+            elif isinstance(event, Proposal) and event.invoice_id and event.status is Status.CHANGED_IN_MANAGE:
+                changed.add(event.invoice_id)
         seen = {invoice: proof for invoice, proof in proofs.items() if proof}
         accepted = {int(event.key): event for event in self.of(company) if isinstance(event, AcceptedMatch)}
         return LedgerMemory(
@@ -309,6 +330,7 @@ class MemoryLedger:
             customers={customer: at for customer, _, at in customers.values()},
             names={customer: name for customer, name, _ in customers.values()},
             refused=frozenset(invoice for invoice, so in refused.items() if so),
+            changed=frozenset(changed),
             accepted={document: match for document, match in accepted.items() if not match.undone},
         )
 

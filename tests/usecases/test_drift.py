@@ -9,10 +9,13 @@ from msgspec.structs import replace
 
 from sync.core.prove.review import Review
 from sync.core.prove.tie_out import DifferenceClass
+from sync.core.values.messages import say
+from sync.core.values.posting import Outcome
+from sync.core.values.proposal import Status
 from sync.core.values.records import RECEIPT
 from sync.usecases.sync import show_nobody
 from sync.usecases.watch import watch
-from tests.usecases.office import LAST_RUN, PAST_MONTH, Office, statuses
+from tests.usecases.office import LAST_RUN, PAST_MONTH, Office, outcomes, statuses
 
 
 def classes(review: Review) -> dict[str, DifferenceClass]:
@@ -63,6 +66,62 @@ def test_a_record_that_was_deleted_is_a_row(office: Office) -> None:
     months_later(office)
     change(office, None)
     assert statuses(office.sync(LAST_RUN)) == {"1001": "changed_in_manage"}
+
+
+def test_a_date_that_was_changed_at_an_equal_amount_is_a_row_until_it_is_settled(office: Office) -> None:
+    """Manage's list shows no date: the records are read in turn. The row comes back, and a push puts the date right."""
+    months_later(office)
+    assert say("sync-records-looked-at", count=2, of=2) in office.sync(LAST_RUN).run.notices
+    record = office.site.records[101_001][0]
+    office.site.records[101_001] = [replace(record, paid_on=date(2026, 5, 5))]
+    for _ in range(2):
+        review = office.sync(LAST_RUN)
+        (row,) = review.rows
+        assert (row.invoice, row.status, row.approve) == ("1001", Status.CHANGED_IN_MANAGE, False)
+        assert row.reason == say("row-date-changed-in-manage", amount=Decimal("112.10"), dated=date(2026, 5, 5))
+        assert (row.date_paid_before, row.date_paid_proposed) == (date(2026, 5, 5), record.paid_on)
+    assert outcomes(office.push(review, approve={"1001": True})) == {"1001": Outcome.POSTED}
+    assert office.shown(1001) == ("112.10", record.paid_on)
+    assert statuses(office.sync(LAST_RUN)) == {}
+
+
+def test_a_date_that_was_put_right_in_manage_settles_its_row(office: Office) -> None:
+    """Read again, not remembered: what was read back before the change says nothing any more."""
+    months_later(office)
+    record = office.site.records[101_001][0]
+    office.site.records[101_001] = [replace(record, paid_on=None)]
+    assert statuses(office.sync(LAST_RUN)) == {"1001": "changed_in_manage"}
+    office.site.records[101_001] = [record]
+    assert statuses(office.sync(LAST_RUN)) == {"1001": "in_agreement"}
+    assert statuses(office.sync(LAST_RUN)) == {}
+
+
+def test_a_second_record_at_an_equal_amount_is_a_row(office: Office) -> None:
+    """One split in two by somebody; one that was entered anew with the same day is none."""
+    months_later(office)
+    record = office.site.records[101_001][0]
+    office.site.records[101_001] = [replace(record, id=77)]
+    assert statuses(office.sync(LAST_RUN)) == {}
+    halves = [replace(record, amount=Decimal("56.05")), replace(record, id=78, amount=Decimal("56.05"))]
+    office.site.records[101_001] = halves
+    assert statuses(office.sync(LAST_RUN)) == {"1001": "changed_in_manage"}
+
+
+def test_records_are_read_in_turn_and_never_more_than_so_many(office: Office) -> None:
+    """120 invoices that were written: each once in four syncs, 30 requests beside the list in each."""
+    for number in range(1001, 1121):
+        office.invoice(number, "10.00")
+        office.receipt(number, "10.00")
+    office.push(office.sync())
+    office.clock.pass_by(timedelta(days=90))
+    office.clock.day = date(2026, 7, 9)
+    del office.site.read[:]
+    for _ in range(4):
+        before = office.site.requests
+        review = office.sync(LAST_RUN)
+        assert (review.rows, office.site.requests - before) == ([], 31)
+        assert say("sync-records-looked-at", count=30, of=120) in review.run.notices
+    assert sorted(office.site.read) == list(range(101_001, 101_121))
 
 
 def test_an_invoice_that_is_gone_is_a_row(office: Office) -> None:

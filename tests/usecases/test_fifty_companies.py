@@ -121,7 +121,8 @@ def test_the_proof_is_nil_and_nothing_is_unexplained(company: Office) -> None:
     for since in (None, ALL):
         review = company.sync(since) if since else company.sync()
         found = completeness(review.evidence.entered, review.rows, {})
-        assert (found.differences, review.run.notices) == ((), ())
+        said = {sentence.id for notice in review.run.notices for sentence in notice.sentences}
+        assert (found.differences, said - {"sync-records-looked-at"}) == ((), set())
         tie_out = review.evidence.tie_out
         assert tie_out is not None
         assert [tie_out.unexplained(owed.currency) for owed in tie_out.totals] == [ZERO] * len(tie_out.totals)

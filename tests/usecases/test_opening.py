@@ -219,7 +219,7 @@ def test_a_yes_posts_it_as_any_other_and_undo_leaves_an_open_row(history: Office
     later = history.sync(WEEK)
     assert (statuses(later), set(classes(later))) == ({}, {"1002"})
     history.undo(review.run.id, keys=["1001"])
-    assert history.audit(review.run.id).became(row_of(review, 1001)) is Disposition.HELD
+    assert history.audit(review.run.id).became(row_of(review, 1001)) is Disposition.WAITING
     again = history.sync(WEEK)
     assert (row_of(again, 1001).opening, classes(again)["1001"]) == (None, DifferenceClass.TO_PUSH)
     history.push(again)

@@ -83,10 +83,16 @@ def test_a_push_moves_the_watermark_and_held_rows_come_back(office: Office) -> N
     assert statuses(office.sync(LAST_RUN)) == {"1002": "ready"}
 
 
-def test_what_was_pushed_is_in_agreement_without_reading_its_records(office: Office) -> None:
-    """The ledger holds the read-back, so that a second sync costs no request for that invoice."""
+def test_what_was_pushed_is_in_agreement_without_reading_its_records(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger holds the read-back, so that a second sync costs no request for that invoice but in its turn."""
     paid_in_full(office, 1001)
     office.push(office.sync())
+    before = office.site.requests
+    assert statuses(office.sync()) == {"1001": "in_agreement"}
+    assert (office.site.requests - before, office.site.read[-1]) == (2, 101_001)
+    monkeypatch.setattr("sync.usecases.read_and_propose.in_turn", lambda *_: ([], 1))
     before = office.site.requests
     assert statuses(office.sync()) == {"1001": "in_agreement"}
     assert office.site.requests - before == 1

@@ -92,8 +92,9 @@ def test_clearing_paid_transactions_is_carried_on_with_and_said(office: Office, 
     take_away(office, 1002)
     said = say("sync-transactions-cleared", count=2, known=4)
     review = office.sync()
-    assert review.run.notices == ((said if counted else said + say("sync-cleared-without-counters")),)
-    assert (office.sync().run.notices, office.shown(1002)[0]) == ((), "100.00")
+    looked_at = say("sync-records-looked-at", count=2, of=2)
+    assert review.run.notices == ((said if counted else said + say("sync-cleared-without-counters")), looked_at)
+    assert (office.sync().run.notices, office.shown(1002)[0]) == ((looked_at,), "100.00")
 
 
 def with_another_under_its_number(office: Office, **whose: object) -> Review:

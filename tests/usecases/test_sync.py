@@ -14,7 +14,8 @@ from sync.core.values.errors import Refused, SetupError, Unavailable
 from sync.core.values.messages import say
 from sync.core.values.periods import Choice, Since, Window
 from sync.core.values.policy import Policy
-from sync.core.values.records import Reading, Wanted
+from sync.core.values.proposal import Status
+from sync.core.values.records import Covered, Reading, Wanted
 from sync.core.values.runs import Company, Phase, Run, RunEnd
 from sync.language.catalogues import ENGLISH
 from sync.usecases.sync import sync
@@ -237,12 +238,40 @@ def test_sage_is_asked_for_the_window_and_what_was_left_open(office: Office, mon
     office.push(office.sync())
     marks = tuple(replace(mark_of(row, "1001"), settled=True) for row in office.books.entries)
     month = Window(since=Since(choice=Choice.PAST_MONTH), start=date(2026, 3, 10), end=date(2026, 4, 10))
-    one = frozenset({1001})
+    one, seen = frozenset({1001}), Covered(row=2, day=date(2026, 4, 10))
     assert asked == [
         Wanted(window=month, documents=frozenset(), above_row=None, prefixes=("INV-",), balances=True),
-        Wanted(window=month, documents=one, above_row=2, prefixes=("INV-",), balances=True, marks=marks),
+        Wanted(window=month, documents=one, above_row=2, covered=seen, prefixes=("INV-",), balances=True, marks=marks),
         Wanted(window=None, documents=one, above_row=None, prefixes=("INV-",), marks=marks),
     ]
+
+
+def test_what_a_late_clock_stamped_since_is_a_row_and_is_said(office: Office) -> None:
+    """Two entries since the last run, one stamped before its window; in the run after that only if it is left open."""
+    late = date(2026, 2, 3)
+    office.invoice(1001, "113.00")
+    office.invoice(1002, "50.00")
+    office.invoice(1003, "20.00")
+    office.receipt(1003, "20.00", entered_on=late)
+    office.sync()
+    for number, amount, day in ((1001, "100.00", late), (1001, "13.00", date(2026, 2, 4)), (1002, "50.00", None)):
+        office.receipt(number, amount, dated=late, entered_on=day or date(2026, 4, 9))
+    review = office.sync(LAST_RUN)
+    assert [(row.invoice, row.status) for row in review.rows] == [("1001", Status.READY), ("1002", Status.READY)]
+    assert review.run.notices == (say("sync-entered-late", count=2, earliest=late),)
+    office.push(review)
+    again = office.sync(LAST_RUN)
+    looked_at = say("sync-records-looked-at", count=2, of=2)
+    assert ([row.invoice for row in again.rows], again.run.notices) == (["1002"], (looked_at,))
+
+
+def test_an_entry_that_was_late_is_found_though_a_run_with_an_end_date_came_between(office: Office) -> None:
+    """That run saw its number, and left out its day: no day after it is covered by it."""
+    office.invoice(1001, "113.00")
+    office.sync()
+    office.receipt(1001, "113.00", entered_on=date(2026, 4, 2))
+    assert office.sync(until=date(2026, 3, 31)).rows == []
+    assert [row.invoice for row in office.sync(Since(choice=Choice.CUSTOM, custom=date(2026, 4, 8))).rows] == ["1001"]
 
 
 def test_a_run_says_who_when_and_from_what(office: Office) -> None:

@@ -51,7 +51,7 @@ from workbook.control.panel import cards
 from workbook.review.review_file import ExcelFiles
 from workbook.xlsx.cells import in_words
 
-READY, POSTED, HELD = Disposition.READY, Disposition.POSTED, Disposition.HELD
+READY, POSTED, HELD = Disposition.READY, Disposition.POSTED, Disposition.WAITING
 NO = Refusal(message=say("No."))
 ENTERED, CHANGED, TO_CHANGE = (
     "Entered in Sage in the window",
@@ -62,6 +62,11 @@ TOTALS = {"Settled in Sage", "Paid proposed", CHANGED, TO_CHANGE}
 PAPERS = ("00 Cover and sign-off", "10 Summary and proof", "20 Reconciliation", "30 Posted", "40 Held items")
 
 
+def adds_up(before: object, proposed: object, change: object) -> None:
+    """What is paid before and what changes are what is proposed, on a row and in a total."""
+    assert cents(before) + cents(change) == cents(proposed)
+
+
 def tell_lines(of: Told, place: str, rows: Rows) -> None:
     """The lines of control totals: one for each status and currency, and one for all of a currency."""
     for every in (row for row in rows if row[0] == "All"):
@@ -69,10 +74,18 @@ def tell_lines(of: Told, place: str, rows: Rows) -> None:
         assert sum(int(row[3]) for row in parts) == int(every[3])
         for column in range(4, 8):
             assert sum(cents(row[column]) for row in parts) == cents(every[column])
+        for row in (*parts, every):
+            adds_up(*row[5:8])
     all_ = [row for row in rows if row[0] == "All"]
     of.tell("invoices", place, sum(int(row[3]) for row in all_))
     for what, column in (("settled", 4), ("paid before", 5), ("paid proposed", 6), ("change of all", 7)):
         of.tell(what, place, amounts((str(row[2]), cents(row[column])) for row in all_))
+
+
+def _added(row: Json) -> Decimal:
+    """What a row proposes beyond what is there; without an amount there is none to propose."""
+    assert (row["paid_before"] is None) == (row["paid_proposed"] is None)
+    return cents(row["paid_proposed"]) - cents(row["paid_before"])
 
 
 def tell_json(of: Told, json: Json) -> None:
@@ -89,6 +102,10 @@ def tell_json(of: Told, json: Json) -> None:
     of.tell("entered", "json bridge", json_amounts(totals["bridge"], "amount", step="entered"))
     for what, field in (("settled", "settled"), ("paid before", "paid_before"), ("change of all", "change")):
         of.tell(what, "json statuses", json_amounts(totals["statuses"], field))
+    for each in totals["statuses"]:
+        adds_up(each["paid_before"], each["paid_proposed"], each["change"])
+    added = ((each["currency"] or "currency", _added(each)) for each in json["rows"])
+    of.tell("change of all", "json rows", amounts(added))
     for what in ("settled", "change"):
         of.tell("change of all" if what == "change" else what, "json became", json_amounts(totals["became"], what))
 
@@ -102,6 +119,8 @@ def tell_text(of: Told, said: str) -> None:
     of.tell("ready change", "console", amounts((unit, number(end)) for unit, _, _, end in short))
     lines = [line.split() for line in said.splitlines() if re.search(rf"^ .*{AMOUNT}$", line)]
     of.tell("change of all", "console table", amounts((line[-6], number(line[-1])) for line in lines))
+    for line in lines:
+        adds_up(*map(number, line[-3:]))
 
 
 def tell_watch(of: Told, review: Review) -> None:
@@ -109,7 +128,7 @@ def tell_watch(of: Told, review: Review) -> None:
     watched = re.match(r"(\d+) ready, (\d+) held", notice(Watched(rows=review.rows, review=review)).said(ENGLISH))
     assert watched is not None
     of.tell("ready invoices", "watch", watched[1])
-    of.tell("held invoices", "watch", watched[2])
+    of.tell("waiting invoices", "watch", watched[2])
 
 
 def tell_review_file(of: Told, path: Path) -> None:
@@ -118,13 +137,15 @@ def tell_review_file(of: Told, path: Path) -> None:
     count, ready = re.findall(r"\d+", beside(head, "Rows"))
     of.tell("invoices", "header", count)
     of.tell("ready invoices", "header", ready)
-    of.tell("held invoices", "header", next(iter(re.findall(r"^\d+", beside(head, "Held"))), "0"))
-    of.tell("held invoices", "first lines", in_line(beside(head, "Needs you"))[0])
+    of.tell("waiting invoices", "header", next(iter(re.findall(r"^\d+", beside(head, "Held"))), "0"))
+    of.tell("waiting invoices", "first lines", in_line(beside(head, "Needs you"))[0])
     count, change = in_line(beside(head, "Ready"))
     of.tell("ready invoices", "first lines", count)
     of.tell("ready change", "first lines", change)
     table = by_columns(head, "Key", "Approve")
     yes = [row for row in table if row["Approve"] == "Yes"]
+    for row in table:
+        adds_up(row["Paid before"], row["Paid proposed"], row["Change"])
     of.tell("invoices", "file", len(table))
     of.tell("ready invoices", "file", len(yes))
     of.tell("change of all", "file", amounts((row["Currency"], cents(row["Change"])) for row in table))
@@ -178,11 +199,13 @@ def tell_pack(of: Told, path: Path) -> None:
     rows = by_columns(reconciliation, "Invoice", "Became")
     of.counts("pack rows", Counter(WORDS[row["Became"]] for row in rows))
     ready = (row for row in rows if WORDS[row["Became"]] is READY)
+    for row in rows:
+        adds_up(row["Paid before"], row["Paid proposed"], row["Change"])
     of.tell("ready change", "pack rows", amounts((row["Currency"], cents(row["Change"])) for row in ready))
     of.tell("change of all", "pack rows", amounts((row["Currency"], cents(row["Change"])) for row in rows))
     (carried,) = re.findall(r"(\d+) held items", text)
     failed = sum(int(count) for count in re.findall(r"(\d+) rows whose push failed", text))
-    of.tell("held invoices", "cover carried", carried)
+    of.tell("waiting invoices", "cover carried", carried)
     of.tell("held and failed invoices", "cover carried", int(carried) + failed)
     items = by_columns(held, "Invoice", "Opened")
     of.tell("held and failed invoices", "pack held", sum(1 for row in items if row["Closed"] is None))

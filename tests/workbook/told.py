@@ -26,7 +26,7 @@ _SENTENCE = {
     "posted and read back": Disposition.POSTED,
     "in agreement": Disposition.IN_AGREEMENT,
     "ready": Disposition.READY,
-    "held": Disposition.HELD,
+    "held": Disposition.WAITING,
     "failed": Disposition.FAILED,
     "out of scope": Disposition.OUT_OF_SCOPE,
     "accepted in the opening statement": Disposition.OPENING,

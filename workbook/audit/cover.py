@@ -134,7 +134,7 @@ def _carried(audit: Audit) -> Text:
     rows = {row.key: row for row in audit.rows}
     open_ = [rows[item.row.key] for item in audit.held if item.closed is None]
     failed = sum(1 for row in open_ if audit.became(row) is Disposition.FAILED)
-    still = Counter(row.status for row in open_ if audit.became(row) is Disposition.HELD)
+    still = Counter(row.status for row in open_ if audit.became(row) is Disposition.WAITING)
     closed = len(audit.held) - len(open_)
     said = say("pack-failed-carried", count=failed) if failed else BLANK
     if not still:

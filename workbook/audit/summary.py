@@ -104,7 +104,12 @@ SORTS: Mapping[IntakeKind, Text] = {
     IntakeKind.REVERSAL: say("returned-and-reversed"),
     IntakeKind.OTHER: say("other-kinds"),
 }
-SHARES = (say("settled-in-manage"), BECAME[Disposition.READY], BECAME[Disposition.HELD], STATUSES[Status.NOT_IN_MANAGE])
+SHARES = (
+    say("settled-in-manage"),
+    BECAME[Disposition.READY],
+    BECAME[Disposition.WAITING],
+    STATUSES[Status.NOT_IN_MANAGE],
+)
 SETTLED, READY, HELD, ABSENT = range(len(SHARES))
 
 

@@ -85,7 +85,7 @@ class Card(Struct, frozen=True):
 CARDS = (
     Card(Disposition.READY, Figure.READY_COUNT, Figure.READY_AMOUNT, "#C6EFCE", "#0B4F1A"),
     Card(Disposition.POSTED, Figure.POSTED_COUNT, Figure.POSTED_AMOUNT, "#A9D8B8", "#0B4F1A"),
-    Card(Disposition.HELD, Figure.HELD_COUNT, Figure.HELD_AMOUNT, "#FFE699", "#5C4200"),
+    Card(Disposition.WAITING, Figure.HELD_COUNT, Figure.HELD_AMOUNT, "#FFE699", "#5C4200"),
     Card(Disposition.FAILED, Figure.FAILED_COUNT, Figure.FAILED_AMOUNT, "#F8CBAD", "#7A1F00"),
     Card(Disposition.IN_AGREEMENT, Figure.AGREED_COUNT, Figure.AGREED_AMOUNT, "#E7EEF7", "#1F3864"),
     Card(Disposition.OPENING, Figure.OPENING_COUNT, Figure.OPENING_AMOUNT, "#E4DFEC", "#3F2A66"),

@@ -161,7 +161,7 @@ def cells(row: Proposal, item: OpenItem | None = None) -> list[Cell]:
     made = [column.value(row) for column in COLUMNS]
     if item is not None:
         made[PLACE[ColumnId.NOTE]], made[PLACE[ColumnId.OWNER]] = item.note or None, item.owner or None
-    if disposition(row) is Disposition.HELD:
+    if disposition(row) is Disposition.WAITING:
         made[PLACE[ColumnId.SINCE]] = _since(row, item)
     return made
 

@@ -33,6 +33,7 @@ class LedgerMemory(Struct, frozen=True, kw_only=True):
     Attributes:
         written: by Manage invoice id, what we last wrote.
         seen: by Manage invoice id, what we last read back.
+        changed: Manage invoice ids of which a row has said since that they are no longer as we last read them back.
         customers: Sage customer id to Manage company id, from rows that were posted.
         names: Sage customer id to the name that the customer bore then.
         refused: Manage invoice ids whose last row was refused or stale, so that their records deserve a look.
@@ -47,6 +48,7 @@ class LedgerMemory(Struct, frozen=True, kw_only=True):
     refused: frozenset[int] = frozenset()
     documents: Mapping[int, int] = field(default_factory=dict)
     accepted: Mapping[int, AcceptedMatch] = field(default_factory=dict)
+    changed: frozenset[int] = frozenset()
 
     def of(self, documents: Iterable[Document]) -> LedgerMemory:
         """Return this memory without the customers that bear another name by now: their number may be another's."""
@@ -258,6 +260,51 @@ def changed_since_written(invoices: Iterable[Invoice], known: LedgerMemory) -> f
         for invoice, document in known.documents.items()
         if (seen := known.seen.get(invoice)) is not None and shown.get(invoice) != seen.paid
     )
+
+
+LOOKED_AT = 50
+"""Invoices whose payment records a sync reads in turn: a few seconds' requests, whatever there is to look at."""
+
+
+def in_turn(invoices: Iterable[Invoice], known: LedgerMemory, runs: int) -> tuple[list[int], int]:
+    """Return the ids of invoices whose payment records are read though nothing shows a change, and of how many.
+
+    Manage's list shows no payment date and no record: where Paid Amount is what we read back, only its records tell
+    whether they are. All come up once in the fewest runs that are a power of two, at most `LOOKED_AT` in each: the
+    number of runs alone says whose turn it is, and one invoice more hardly ever changes that of the others.
+
+    Args:
+        invoices: every invoice in Manage.
+        known: what the ledger remembers.
+        runs: how many runs are on record.
+    """
+    as_read_back = sorted(
+        invoice.id
+        for invoice in invoices
+        if invoice.id in known.written.keys() - known.changed
+        and (seen := known.seen.get(invoice.id)) is not None
+        and seen.paid == invoice.payments != ZERO
+    )
+    turns = 1
+    while turns * LOOKED_AT < len(as_read_back):
+        turns *= 2
+    return as_read_back[runs % turns :: turns], len(as_read_back)
+
+
+def records_changed(
+    invoices: Iterable[Invoice], payments: Mapping[int, Sequence[Payment]], known: LedgerMemory
+) -> frozenset[int]:
+    """Return the invoices whose payment records, that were read, are no longer those that we wrote or last found right.
+
+    A record of the same amount and date that somebody entered anew is no change.
+    """
+
+    def as_before(invoice: Invoice) -> bool:
+        standing = standing_of(invoice, payments[invoice.id])
+        same = standing.own_count <= 1 and standing.date_paid == known.seen[invoice.id].date_paid
+        return standing.adds_up and (same or as_written(standing, known.written.get(invoice.id)))
+
+    return frozenset(invoice.id for invoice in invoices if invoice.id in payments and not as_before(invoice))
 
 
 def changed_after_clearing(

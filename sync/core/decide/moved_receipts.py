@@ -107,9 +107,9 @@ def _said_of(number: str, amount: Decimal, old: str, new: str) -> dict[str, Valu
 
 def raised(row: Proposal) -> Decimal:
     """Return by how much Paid Amount would have to be raised; below zero to be lowered."""
-    if row.paid_before is None or row.paid_proposed is None:
+    if row.paid_before is None or row.target is None:
         return ZERO
-    return row.paid_proposed - row.paid_before
+    return row.target - row.paid_before
 
 
 def _moves(

@@ -195,7 +195,11 @@ def _changed(standing: Standing, target: Target, intended: Write | None) -> Reas
         return too_much, say("row-enter-online-payment")
     if standing.own_record is None:
         return say("row-payment-deleted-in-manage"), say("row-find-why-deleted")
-    return say("row-payment-changed-in-manage", amount=standing.own_record.amount), say("row-find-who-changed-it")
+    text = say("row-payment-changed-in-manage", amount=standing.own_record.amount)
+    if standing.own_record.amount == target.paid - standing.paid_online:
+        day = standing.own_record.paid_on or EMPTY
+        text = say("row-date-changed-in-manage", amount=standing.own_record.amount, dated=day)
+    return text, say("row-find-who-changed-it")
 
 
 def _reopened(position: Position, matched: Match, standing: Standing, target: Target, intended: Write | None) -> Reason:

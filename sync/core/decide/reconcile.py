@@ -102,7 +102,7 @@ def unread(pairs: Iterable[Pair], known: LedgerMemory) -> set[int]:
         invoice = each.match.invoice
         if invoice is None or each.target is None or each.status not in UNDECIDED:
             continue
-        seen = known.seen.get(invoice.id)
+        seen = None if invoice.id in known.changed else known.seen.get(invoice.id)
         shows = invoice.payments != ZERO or invoice.id in known.refused
         if shows and not agrees_as_seen(each.target, seen, invoice):
             needed.add(invoice.id)
@@ -237,6 +237,10 @@ def _row(each: Pair, judgement: Judgement, policy: Policy, settings: str) -> Pro
     comparable = each.status is not Status.CURRENCY_DIFFERS
     named = facts(position, invoice, judgement.standing, judgement.write, settings)
     usable = invoice if invoice and not invoice.flaw and comparable else None
+    paid_before, paid_proposed = usable.payments if usable else None, target.paid if target else None
+    date_proposed = target.date_paid if target else None
+    if judgement.write is None and judgement.status is not Status.IN_AGREEMENT:  # nothing can be approved, nor changes
+        paid_proposed, date_proposed = paid_before, judgement.date_paid_before
     return Proposal(
         key=str(document.id),
         document_id=document.id,
@@ -256,10 +260,10 @@ def _row(each: Pair, judgement: Judgement, policy: Policy, settings: str) -> Pro
         other=position.other if readable else None,
         sage_balance=position.balance if readable else None,
         manage_total=usable.total if usable else None,
-        paid_before=usable.payments if usable else None,
-        paid_proposed=target.paid if target and comparable else None,
+        paid_before=paid_before,
+        paid_proposed=paid_proposed,
         date_paid_before=judgement.date_paid_before,
-        date_paid_proposed=target.date_paid if target else None,
+        date_paid_proposed=date_proposed,
         clearing_receipt=position.clearing_receipt,
         invoice_id=invoice.id if invoice else None,
         company_id=invoice.company_id if invoice else None,

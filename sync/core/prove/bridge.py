@@ -28,7 +28,7 @@ class Step(StrEnum):
     POSTED = "posted"
     IN_AGREEMENT = "in_agreement"
     READY = "ready"
-    HELD = "held"
+    WAITING = "waiting"
     FAILED = "failed"
     OPENING = "opening"
     OUT_OF_SCOPE = "out_of_scope"
@@ -69,7 +69,7 @@ class BridgeLine(Struct, frozen=True, kw_only=True):
     def words(self) -> Text:
         """What stands before its amount."""
         match self.step:
-            case Step.IN_AGREEMENT | Step.READY | Step.HELD | Step.FAILED | Step.OPENING | Step.OUT_OF_SCOPE:
+            case Step.IN_AGREEMENT | Step.READY | Step.WAITING | Step.FAILED | Step.OPENING | Step.OUT_OF_SCOPE:
                 return say("bridge-less-entered-on", became=BECAME[Disposition(self.step.value)])
             case Step.CHANGED:
                 return say("bridge-changed") if self.posted else say("bridge-to-change")

@@ -5,7 +5,8 @@ Each row is one of seven, so that their counts always add up to the invoices tha
 * posted: this run wrote it, and what was read back is what was approved;
 * in agreement: Manage already shows it, before the push or at it;
 * ready: a push would write it: it says Yes, by default or by a person, and has not been pushed;
-* held: it waits for a person: it says No, cannot be approved, or was taken back;
+* waiting, shown as held: for a person, because it says No, cannot be approved, or was taken back. `held` as a word of
+  `--json` says of a row alone that a person's No is on record;
 * failed: it was pushed and did not end as approved;
 * opening: the opening statement accepts it as it is, and nobody says Yes to it;
 * out of scope: nothing to be paid: a credit note, a deposit, a voided document.
@@ -36,7 +37,7 @@ class Disposition(StrEnum):
     POSTED = "posted"
     IN_AGREEMENT = "in_agreement"
     READY = "ready"
-    HELD = "held"
+    WAITING = "waiting"
     FAILED = "failed"
     OPENING = "opening"
     OUT_OF_SCOPE = "out_of_scope"
@@ -46,13 +47,13 @@ BECAME: Mapping[Disposition, Text] = {
     Disposition.POSTED: say("posted"),
     Disposition.IN_AGREEMENT: STATUSES[Status.IN_AGREEMENT],
     Disposition.READY: STATUSES[Status.READY],
-    Disposition.HELD: say("held"),
+    Disposition.WAITING: say("held"),
     Disposition.FAILED: say("failed-outcome"),
     Disposition.OPENING: say("opening-word"),
     Disposition.OUT_OF_SCOPE: say("out-of-scope"),
 }
 OUT_OF_SCOPE = CLOSED - {Status.IN_AGREEMENT}
-CARRIED = frozenset({Disposition.HELD, Disposition.FAILED})
+CARRIED = frozenset({Disposition.WAITING, Disposition.FAILED})
 """What the held items list: it comes back in every run until it is settled."""
 Postings = Mapping[str, Posting]
 Chosen = Mapping[str, bool]
@@ -78,7 +79,7 @@ def disposition(row: Proposal, posting: Posting | None = None, *, chosen: bool |
     says_yes = row.approve if chosen is None else chosen
     if row.opening is not None and posting is None and not says_yes:
         return Disposition.OPENING
-    return Disposition.READY if row.approvable and says_yes and posting is None else Disposition.HELD
+    return Disposition.READY if row.approvable and says_yes and posting is None else Disposition.WAITING
 
 
 class Tally(Struct, frozen=True, kw_only=True):
@@ -148,7 +149,7 @@ def counts_sentence(found: Iterable[Tally]) -> Text:
         posted=became[Disposition.POSTED],
         agreed=became[Disposition.IN_AGREEMENT],
         ready=became[Disposition.READY],
-        held=became[Disposition.HELD],
+        held=became[Disposition.WAITING],
         failed=became[Disposition.FAILED],
         out=became[Disposition.OUT_OF_SCOPE],
     )

@@ -77,7 +77,7 @@ def item_of(open_items: Mapping[str, OpenItem], row: Proposal) -> OpenItem | Non
 
 
 _ORDER = (
-    Disposition.HELD,
+    Disposition.WAITING,
     Disposition.READY,
     Disposition.OPENING,
     Disposition.IN_AGREEMENT,
@@ -119,14 +119,14 @@ class Review(Struct, frozen=True, kw_only=True):
         became = disposition(row)
         item = self.item_of(row)
         since = item.since if item else self.run.day
-        if became is not Disposition.HELD:
+        if became is not Disposition.WAITING:
             return _ORDER.index(became), ZERO, self.run.day
         return 0, -abs(row.change or row.settled or ZERO), since
 
     @property
     def held(self) -> list[Proposal]:
         """The rows that are held."""
-        return [row for row in self.rows if disposition(row) is Disposition.HELD]
+        return [row for row in self.rows if disposition(row) is Disposition.WAITING]
 
     def item_of(self, row: Proposal) -> OpenItem | None:
         """Return the open item of a row; None where its key stands for another invoice or customer by now."""
@@ -325,4 +325,6 @@ def notices(read: BothSystems, days: Window, covered: date | None, said: Iterabl
         said: what else there is to say, such as what the proof of completeness found missing.
     """
     gap = () if covered is None else (say("sync-window-leaves-gap", last=covered, start=days.start),)
-    return read.reading.notices + read.notices + gap + tuple(said)
+    stamps = [row.late for row in read.reading.entered if row.late is not None]
+    late = (say("sync-entered-late", count=len(stamps), earliest=min(stamps)),) if stamps else ()
+    return read.reading.notices + read.notices + gap + late + tuple(said)

@@ -437,14 +437,14 @@ def _payments(balance: Balance, invoice: Invoice, scope: TieOutScope, cash: Deci
             why = policy if by_policy else _untouched(balance, invoice, scope, shown)
             yield _item(*why, balance, invoice, scope, shown)
         return
-    left = shown if row.paid_proposed is None else row.paid_proposed + invoice.credits - balance.settled
+    left = shown if row.target is None else row.target + invoice.credits - balance.settled
     changed = row.status is Status.CHANGED_IN_MANAGE
     held = DifferenceClass.CHANGED_IN_MANAGE if changed else DifferenceClass.HELD
     if shown - left != ZERO:
         reason = DifferenceClass.TO_PUSH if row.approve else held
         yield _item(reason, row.reason, balance, invoice, scope, shown - left)
     if left != ZERO:
-        if row.paid_proposed is None:
+        if row.target is None:
             yield _item(held, row.reason, balance, invoice, scope, left)
         elif left == invoice.total - balance.total:  # the other half of a cent of tax that closes on both sides
             text = say("tie-out-totals-differ", sage=balance.total, manage=invoice.total)

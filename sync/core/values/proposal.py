@@ -152,9 +152,10 @@ class Proposal(Struct, frozen=True, kw_only=True, gc=False):
         sage_balance: what Sage says is still owed.
         manage_total: Manage's total.
         paid_before: Manage's Paid Amount, the whole invoice.
-        paid_proposed: what Paid Amount should be, the whole invoice.
+        paid_proposed: what Paid Amount would be after its push, the whole invoice: in a row that cannot be approved it
+            stays as it is. Always ``paid_before + change == paid_proposed``.
         date_paid_before: Manage's Date Paid.
-        date_paid_proposed: what Date Paid should be; only when paid in full.
+        date_paid_proposed: what Date Paid would be; only when paid in full.
         clearing_receipt: number of the receipt that cleared the invoice.
         invoice_id: Manage's invoice.
         company_id: Manage's company.
@@ -171,7 +172,7 @@ class Proposal(Struct, frozen=True, kw_only=True, gc=False):
         left_by_policy: of what is settled, discounts and credits that the policy `cash` leaves out of Paid Amount.
         cents_apart: what is added so that an invoice paid in full in Sage is paid in full in Manage, whose total is
             another one within the tolerance. Always ``settled - credits_shown - left_by_policy + cents_apart ==
-            paid_proposed``.
+            target``.
     """
 
     key: str
@@ -233,6 +234,15 @@ class Proposal(Struct, frozen=True, kw_only=True, gc=False):
         if self.cash is None or self.discount is None or self.credit is None or self.other is None:
             return None
         return self.cash + self.discount + self.credit + self.other
+
+    @property
+    def target(self) -> Decimal | None:
+        """What Paid Amount should be by what Sage shows, if it shows any, whether or not a push may make it so."""
+        if self.approvable:
+            return self.paid_proposed
+        return (
+            None if self.settled is None else self.settled - self.credits_shown - self.left_by_policy + self.cents_apart
+        )
 
     @property
     def cleared_by(self) -> Application | None:

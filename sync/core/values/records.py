@@ -293,6 +293,16 @@ class BooksMark(Struct, frozen=True, kw_only=True):
     rows: tuple[RowMark, ...] = ()
 
 
+class Covered(Struct, frozen=True, kw_only=True):
+    """How far earlier runs saw the books: every row up to number `row` that is stamped up to `day`.
+
+    A higher number with an earlier stamp was entered since, by a clock that was late: no window of days finds it.
+    """
+
+    row: int
+    day: date
+
+
 class Wanted(Struct, frozen=True, kw_only=True):
     """Which documents to read from Sage.
 
@@ -300,6 +310,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
         window: documents with payment information entered in it are touched; None selects none by window.
         documents: ids wanted whatever the window: carried forward, or approved for a push.
         above_row: highest `tcustrdt.lId` seen before the window began, where the ledger knows one.
+        covered: what earlier runs saw, where there were any: with a window, what was entered since with a stamp from
+            before both is touched too.
         prefixes: removed from Sage's numbers when looking for other documents that bear the same number.
         numbers: other numbers, normalised, whose documents are wanted beside them.
         balances: the balance of every document is wanted too, for the tie-out of receivables.
@@ -309,6 +321,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     window: Window | None
     documents: frozenset[int] = frozenset()
     above_row: int | None = None
+    covered: Covered | None = None
     prefixes: tuple[str, ...] = ()
     numbers: frozenset[str] = frozenset()
     balances: bool = False
@@ -316,19 +329,21 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 
 class Entered(Struct, frozen=True, kw_only=True, gc=False):
-    """A row of payment information entered in the window, exactly as it was selected.
+    """A row of payment information entered in the window, or late, exactly as it was selected.
 
     Attributes:
         id: `tcustrdt.lId`.
         document_id: the document it belongs to.
         kind: Sage's `nTranType`.
         amount: as in Sage; None when unreadable.
+        late: its stamp, where that lies before the window and `Covered.day`; None where it was entered in the window.
     """
 
     id: int
     document_id: int
     kind: int
     amount: Decimal | None
+    late: date | None = None
 
 
 class Reading(Struct, frozen=True, kw_only=True):

@@ -350,9 +350,10 @@ def test_what_cannot_be_approved_says_why(
 
 
 def test_amounts_that_could_not_be_read_are_not_shown() -> None:
-    """Null, never zero."""
-    found = row([own("100.00"), entry(None, flaw=say("Empty."))], invoice())
-    assert (found.sage_total, found.cash, found.settled, found.paid_proposed) == (None, None, None, None)
+    """Null, never zero; Paid Amount, which could be read, stays as it is."""
+    found = row([own("100.00"), entry(None, flaw=say("Empty."))], invoice(payments="30.00"))
+    assert (found.sage_total, found.cash, found.settled, found.target) == (None, None, None, None)
+    assert (found.paid_before, found.paid_proposed) == (Decimal("30.00"), Decimal("30.00"))
     assert (found.lowers, str(found.change)) == (False, "0.00")
 
 

@@ -101,7 +101,7 @@ def test_an_amount_that_cannot_be_read_is_a_row_of_nothing() -> None:
         entered=taken,
         disposed=(
             Disposed(
-                disposition=Disposition.HELD,
+                disposition=Disposition.WAITING,
                 status=Status.BAD_DATA,
                 currency="CAD",
                 count=1,
@@ -118,9 +118,9 @@ def test_what_became_of_it_is_counted_by_disposition_status_and_currency() -> No
     found = completeness(TAKEN, ROWS, {})
     assert [(d.disposition.value, d.status.value, d.currency, d.count, str(d.amount)) for d in found.disposed] == [
         ("in_agreement", "in_agreement", "CAD", 2, "0.00"),
-        ("held", "not_in_manage", "USD", 1, "7.00"),
-        ("held", "not_in_manage", "currency 5", 1, "4.00"),
-        ("held", "unknown_kind", "CAD", 4, "68.00"),
+        ("waiting", "not_in_manage", "USD", 1, "7.00"),
+        ("waiting", "not_in_manage", "currency 5", 1, "4.00"),
+        ("waiting", "unknown_kind", "CAD", 4, "68.00"),
     ]
     assert (found.entered, found.differences) == (TAKEN, ())
 

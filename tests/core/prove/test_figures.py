@@ -51,15 +51,15 @@ CENT = Decimal("0.01")
             (Status.READY, replace(UNREAD, outcome=outcome), Disposition.FAILED)
             for outcome in (Outcome.STALE, Outcome.REFUSED, Outcome.UNKNOWN, Outcome.DIFFERS)
         ),
-        (Status.READY, UNDONE, Disposition.HELD),
+        (Status.READY, UNDONE, Disposition.WAITING),
         (Status.READY, replace(UNDONE, outcome=Outcome.DIFFERS, verified=False), Disposition.FAILED),
         (Status.READY, replace(UNDONE, outcome=Outcome.ALREADY), Disposition.FAILED),
         (Status.IN_AGREEMENT, None, Disposition.IN_AGREEMENT),
         (Status.IN_AGREEMENT, UNDONE, Disposition.IN_AGREEMENT),
         *((status, None, Disposition.OUT_OF_SCOPE) for status in sorted(OUT_OF_SCOPE)),
-        *((status, None, Disposition.HELD) for status in sorted(REVIEWABLE - {Status.READY})),
+        *((status, None, Disposition.WAITING) for status in sorted(REVIEWABLE - {Status.READY})),
         *(
-            (status, None, Disposition.HELD)
+            (status, None, Disposition.WAITING)
             for status in (Status.AMBIGUOUS, Status.BAD_DATA, Status.CURRENCY_DIFFERS, Status.NOT_IN_MANAGE)
         ),
     ],
@@ -72,9 +72,9 @@ def test_each_row_is_one_of_seven(status: Status, posting: Posting | None, becam
 def test_a_ready_row_is_one_that_can_be_pushed_and_says_yes() -> None:
     """By default or by a person: nobody can push what cannot be written, whatever is said."""
     odd, nothing = replace(READY, status=Status.TOTAL_DIFFERS), replace(READY, write=None)
-    assert disposition(READY, chosen=False) is Disposition.HELD
+    assert disposition(READY, chosen=False) is Disposition.WAITING
     assert disposition(odd, chosen=True) is Disposition.READY
-    assert [disposition(nothing, chosen=said) for said in (True, False, None)] == [Disposition.HELD] * 3
+    assert [disposition(nothing, chosen=said) for said in (True, False, None)] == [Disposition.WAITING] * 3
 
 
 def test_what_the_opening_statement_accepts_waits_for_nobody() -> None:
@@ -85,7 +85,7 @@ def test_what_the_opening_statement_accepts_waits_for_nobody() -> None:
     assert said == {True: Disposition.READY, False: Disposition.OPENING, None: Disposition.OPENING}
     several = disposition(replace(accepted, status=Status.CHANGED_IN_MANAGE, write=None))
     assert several is Disposition.OPENING
-    assert (disposition(accepted, SENT), disposition(accepted, UNDONE)) == (Disposition.POSTED, Disposition.HELD)
+    assert (disposition(accepted, SENT), disposition(accepted, UNDONE)) == (Disposition.POSTED, Disposition.WAITING)
     assert counts_sentence(tallies([accepted, replace(READY, key="2")], {})).said(ENGLISH) == (
         "2 invoices: 0 posted and read back, 0 in agreement, 1 ready, 0 held, 0 failed, 0 out of scope. "
         "1 accepted in the opening statement."
@@ -103,7 +103,7 @@ def test_rows_are_counted_once_and_added_up_by_currency() -> None:
         for became, unit, amount in (
             (Disposition.POSTED, "CAD", "80.00"),
             (Disposition.READY, "USD", "88.00"),
-            (Disposition.HELD, "CAD", "58.00"),
+            (Disposition.WAITING, "CAD", "58.00"),
         )
     ]
     assert counts(found).total() == 3
@@ -111,7 +111,7 @@ def test_rows_are_counted_once_and_added_up_by_currency() -> None:
         "3 invoices: 1 posted and read back, 0 in agreement, 1 ready, 1 held, 0 failed, 0 out of scope."
     )
     assert change(READY, Disposition.IN_AGREEMENT, None) == 0
-    assert change(replace(READY, status=Status.BAD_DATA), Disposition.HELD, None) == 0
+    assert change(replace(READY, status=Status.BAD_DATA), Disposition.WAITING, None) == 0
 
 
 def crossing(

@@ -57,7 +57,8 @@ def test_weaker_evidence_of_entry_is_a_warning() -> None:
 
 
 BAD: dict[str, Any] = {
-    "flaw": say("manage-invoice-amount-bad", id=1, amount=say("total-word"), why=say("no-reason-given"))
+    "flaw": say("manage-invoice-amount-bad", id=1, amount=say("total-word"), why=say("no-reason-given")),
+    **dict.fromkeys(("total", "payments", "credits", "balance"), Decimal("0.00")),
 }
 ODD: dict[str, Any] = {"flaw": FLAW, "balance": Decimal(7)}
 

@@ -31,8 +31,17 @@ CENT = Decimal("0.01")
 def row(proposed: str | None = "100.00", status: Status = Status.READY, nth: int = 1) -> Proposal:
     """The reconciliation's row of a document: what its push would make of Paid Amount."""
     paid = None if proposed is None else Decimal(proposed)
+    parts = dict.fromkeys(("discount", "credit", "other"), Decimal("0.00"))
     return replace(
-        READY, key=str(nth), document_id=nth, status=status, reason=say("Because."), paid_proposed=paid, write=CREATE
+        READY,
+        key=str(nth),
+        document_id=nth,
+        status=status,
+        reason=say("Because."),
+        cash=paid,
+        paid_proposed=paid,
+        write=CREATE,
+        **parts,
     )
 
 

@@ -187,8 +187,8 @@ def test_each_row_became_what_its_posting_says() -> None:
     assert {row.key: AUDIT.became(row) for row in AUDIT.rows} == {
         "1": Disposition.POSTED,
         "2": Disposition.IN_AGREEMENT,
-        "3": Disposition.HELD,
-        "4": Disposition.HELD,
+        "3": Disposition.WAITING,
+        "4": Disposition.WAITING,
     }
 
 

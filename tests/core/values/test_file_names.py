@@ -147,8 +147,8 @@ def test_a_review_is_one_object_with_its_window_rows_and_totals() -> None:
             "approved": 1,
             "became": [
                 tally("ready", "CAD", "113.00", "88.00"),
-                tally("held", "CAD", "0.00", "0.00"),
-                tally("held", None, "113.00", "0.00"),
+                tally("waiting", "CAD", "0.00", "0.00"),
+                tally("waiting", None, "113.00", "0.00"),
             ],
             "bridge": [
                 {"currency": "CAD", "step": step, "count": count, "amount": amount}

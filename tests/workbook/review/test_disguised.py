@@ -85,7 +85,7 @@ DISGUISES: dict[str, tuple[str, Edit]] = {
     "white by the theme on nothing": ("Yes", in_colours("Invoice", Font(color=Color(theme=0)), PatternFill())),
     "a number of old on its like": (
         "Yes",
-        in_colours("Customer", Font(color=Color(indexed=13)), PatternFill(fill_type="solid", fgColor=Color(indexed=13))),
+        in_colours("Invoice", Font(color=Color(indexed=13)), PatternFill(fill_type="solid", fgColor=Color(indexed=13))),
     ),
     "white on a green that the column's own rule makes pale": ("Yes", in_colours("Approve", WHITE, GREEN)),
     "letters of a point": ("Yes", in_colours("Approve", Font(size=1))),

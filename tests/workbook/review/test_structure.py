@@ -173,8 +173,8 @@ def test_what_needs_a_person_stands_first_by_money(written: Path, reviewed: dict
         rows = sorted(range(len(reviewed)), key=lambda number: book.places[number])
         keys = [book.keys()[number] for number in rows]
     became = [disposition(reviewed[key]) for key in keys]
-    first = became.count(Disposition.HELD)
-    assert became[:first] == [Disposition.HELD] * first
+    first = became.count(Disposition.WAITING)
+    assert became[:first] == [Disposition.WAITING] * first
     assert became[first : first + became.count(Disposition.READY)] == [Disposition.READY] * became.count(
         Disposition.READY
     )
@@ -395,7 +395,7 @@ def test_the_head_says_what_needs_a_person_what_is_ready_and_that_all_adds_up(
     """Counts and money by currency, never added across them; the check is cached for viewers that do not calculate."""
     book = openpyxl.load_workbook(written, data_only=True)
     rows = {str(row[0]): row[1] for row in book["Reconciliation"].iter_rows(max_row=4, values_only=True)}
-    for label, wanted in (("Needs you", Disposition.HELD), ("Ready", Disposition.READY)):
+    for label, wanted in (("Needs you", Disposition.WAITING), ("Ready", Disposition.READY)):
         mine = [row for row in reviewed.values() if disposition(row) is wanted]
         said = [
             f"{total:,.2f} {unit}"
