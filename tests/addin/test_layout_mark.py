@@ -36,7 +36,7 @@ OTHERS = (
     None,
     "Choose a Start Date, then press Run Sync.",
     "1:000000000000",
-    "2:" + layout_mark.layout_mark(ENGLISH)[2:],
+    f"{layout_mark.CONTROL_FORMAT + 1}:" + layout_mark.layout_mark(ENGLISH).partition(":")[2],
 )
 """Marks of no workbook of today: none, what stood there before there were marks, another hash, another format."""
 REFUSED = say("excel-workbook-of-other-version", file="Tieout.xlsm")
