@@ -75,9 +75,9 @@ def put(cell: Any, held: Held) -> None:  # noqa: ANN401 - as above
 
 
 @contextmanager
-def edited(path: Path) -> Iterator[Opened]:
-    """Open a file, let it be changed, and save it in its place."""
-    book = openpyxl.load_workbook(path)
+def edited(path: Path, *, rich: bool = False) -> Iterator[Opened]:
+    """Open a file, let it be changed, and save it in its place; `rich` keeps letters of a colour of their own."""
+    book = openpyxl.load_workbook(path, rich_text=rich)
     sheet = next(book[name] for name in known_as(SHEET) if name in book)
     rows = enumerate(sheet.iter_rows(values_only=True), start=1)
     named = {words: header_of(column) for column in COLUMNS for words in known_as(column.header)}

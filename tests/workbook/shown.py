@@ -10,7 +10,8 @@ from zipfile import ZipFile
 from defusedxml.ElementTree import fromstring
 
 TEXTS = {"t", "v", "oddHeader", "oddFooter", "title", "subject", "description", "font"}
-FORMULAS = {"f", "formula", "formula1", "formula2"}
+FORMULAS = {"f", "formula1", "formula2"}
+"""Not those of conditional formats, which show nothing and know the words of every language."""
 ATTRIBUTES = {"promptTitle", "prompt", "errorTitle", "error", "tooltip", "descr", "alt"}
 _PARTS = re.compile(r"xl/(styles|worksheets/|charts/|tables/|drawings/)|docProps/core")
 _LITERAL = re.compile(r'"((?:[^"]|"")*)"')

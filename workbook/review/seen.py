@@ -12,14 +12,15 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.core.values.errors import Refused, SetupError
 from sync.core.values.messages import say
 from workbook.look.column import CellKind
 from workbook.review.columns import BY_ID, SHEET, WORDINGS, ColumnId, answer, looks
 from workbook.review.decisions import Layout
-from workbook.xlsx.cell_looks import Look, Looks, tells
-from workbook.xlsx.cell_stream import Dressed, Places, SheetLook, SheetRow, whole
+from workbook.xlsx.cell_looks import BLACK, Look, Looks, tells
+from workbook.xlsx.cell_stream import Dressed, InBlack, Places, SheetLook, SheetRow, whole
 from workbook.xlsx.cells import Found
 from workbook.xlsx.package import SheetPart
 
@@ -109,6 +110,9 @@ class _Alike(Struct, frozen=True, kw_only=True):
     numbers: list[int]
 
 
+_DRESSED = frozenset({Dressed, InBlack})
+
+
 class Undisguised:
     """Sees to it that approved rows show what they hold, and that no other row seems approved.
 
@@ -138,11 +142,12 @@ class Undisguised:
             always = all(tells(look, (), _held(column), colours=yes) for column, look in made.items())
             alike = self._alike[yes, styles] = _Alike(yes=yes, looks=made, always=always, numbers=[])
         alike.numbers.append(row.number)
-        if alike.always and Dressed not in map(type, row.cells.values()):
+        if alike.always and _DRESSED.isdisjoint(map(type, row.cells.values())):
             return
         for column, look in alike.looks.items():
             cell: Found = row.cells.get(self._columns[column])
-            if (yes and type(cell) is Dressed) or not tells(look, (), (cell,), colours=yes):
+            shown = replace(look, ink=BLACK) if type(cell) is InBlack else look
+            if (yes and type(cell) is Dressed) or not tells(shown, (), (cell,), colours=yes):
                 self._wrong.append((row.number, column))
 
     def require(self, file: str) -> None:

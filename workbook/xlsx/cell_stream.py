@@ -293,14 +293,33 @@ class Dressed(str):
     __slots__ = ()
 
 
+class InBlack(Dressed):
+    """Words all of which say that they are black and large enough: so LibreOffice saves words in several scripts."""
+
+    __slots__ = ()
+
+
 def _joined(parent: Element) -> str:
     """Return the words in an element."""
     text = _unescaped("".join(_texts(parent)))
-    dressed = len(parent) > 0 and _TAGS[parent[0].tag] != "t" and any(_TAGS[e.tag] in _DRESS for e in parent.iter())
-    return Dressed(text) if dressed else text
+    if not len(parent) or _TAGS[parent[0].tag] == "t":
+        return text
+    dress = [each for each in parent.iter() if _TAGS[each.tag] in _DRESS]
+    if not dress:
+        return text
+    return InBlack(text) if all(map(_plain, dress)) else Dressed(text)
 
 
 _DRESS = {"color", "sz"}
+_LEGIBLE = 6
+"""Points of letters that anybody reads."""
+
+
+def _plain(dress: Element) -> bool:
+    if _TAGS[dress.tag] == "color":
+        return dress.attrib == {"rgb": "FF000000"}
+    size = dress.get("val", "")
+    return size.replace(".", "", 1).isdigit() and float(size) >= _LEGIBLE
 
 
 def _texts(parent: Element) -> Iterator[str]:

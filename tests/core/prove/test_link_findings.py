@@ -73,7 +73,7 @@ ODD: dict[str, Any] = {"flaw": FLAW, "balance": Decimal(7)}
         ([], 0, False, []),
         ([], 2000, True, [Verdict.WARNING]),
         ([invoice(1, **BAD)], 1, False, [Verdict.FAILED]),
-        ([invoice(1, "0.00", **BAD), invoice(2)], 2, False, [Verdict.WARNING]),
+        ([invoice(1, **BAD), invoice(2)], 2, False, [Verdict.WARNING]),
         ([invoice(1, payments="5.00", **ODD), invoice(2)], 2, False, [Verdict.WARNING]),
     ],
 )

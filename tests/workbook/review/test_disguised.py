@@ -92,7 +92,7 @@ DISGUISES: dict[str, tuple[str, Edit]] = {
     "thousands": ("Yes", in_format("Paid proposed", "#,##0,")),
     "another amount": ("Yes", in_format("Paid before", '"12.00"')),
     "a change of another sign": ("Yes", in_format("Change", "-#,##0.00")),
-    "a rule that says No": ("Yes", under("Approve", of_format('"No";"No";"No";"No"'))),
+    "a rule that says No": ("No", under("Approve", of_format('"No";"No";"No";"No"'))),
     "a rule that says No in one cell": ("Yes", under("Approve", of_format(";;;"), alone=True)),
     "a rule that says Yes where it is No": ("No", under("Approve", of_format('0;0;0;"Yes"'), alone=True)),
     "a rule with white letters": ("Yes", under("Approve", WHITE_ON_WHITE)),
@@ -118,7 +118,7 @@ OWN = PatternFill(fill_type="solid", fgColor=Color(theme=4, tint=0.6))
 LIKED: dict[str, tuple[str, Edit]] = {
     "bold": ("Yes", in_colours("Approve", Font(bold=True))),
     "a fill of the theme": ("Yes", in_colours("Paid proposed", Font(), OWN)),
-    "white on dark green": ("Yes", in_colours("Invoice", WHITE, GREEN)),
+    "white on dark green": ("Yes", in_colours("Customer", WHITE, GREEN)),
     "yellow": ("Yes", in_colours("Invoice", Font(), PatternFill(fill_type="solid", fgColor="FFFFFF00"))),
     "a No that is hardly seen": ("No", in_colours("Approve", Font(color="FFF2F2F2"), PatternFill())),
     "a No that looks empty": ("No", in_colours("Approve", WHITE, PatternFill())),
@@ -180,6 +180,22 @@ def test_letters_of_a_colour_of_their_own_within_the_cell_decide_nothing(
     """The cell's own colour says nothing of them."""
     runs = '<r><rPr><color rgb="FFFFFFFF"/></rPr><t>Yes</t></r>'
     part_changed(written, SHEET, "<is><t>Yes</t></is>", f"<is>{runs}</is>")
+    with pytest.raises(Refused, match="file-cell-disguised"):
+        files.read(written, reviewed)
+
+
+def test_letters_that_say_they_are_black_decide_where_black_can_be_read(
+    files: ExcelFiles, written: Path, reviewed: Reviewed
+) -> None:
+    """LibreOffice says so of words in several scripts; on black such a Yes is unseen all the same."""
+    runs = '<r><rPr><sz val="10"/><color rgb="FF000000"/></rPr><t>Yes</t></r>'
+    with edited(written) as book:
+        row = place(book, "Yes")
+    part_changed(written, SHEET, "<is><t>Yes</t></is>", f"<is>{runs}</is>")
+    assert len(files.read(written, reviewed).decisions) == len(reviewed)
+    with edited(written, rich=True) as book:
+        book.cell(row, "Approve").fill = PatternFill(fill_type="solid", fgColor="FF000000")
+        book.cell(row, "Approve").font = WHITE
     with pytest.raises(Refused, match="file-cell-disguised"):
         files.read(written, reviewed)
 

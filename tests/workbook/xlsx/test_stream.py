@@ -7,7 +7,16 @@ from decimal import Decimal
 
 import pytest
 
-from workbook.xlsx.cell_stream import LONGEST_ROW, DamagedError, Dressed, SheetLook, SheetRow, shared_words, sheet_rows
+from workbook.xlsx.cell_stream import (
+    LONGEST_ROW,
+    DamagedError,
+    Dressed,
+    InBlack,
+    SheetLook,
+    SheetRow,
+    shared_words,
+    sheet_rows,
+)
 from workbook.xlsx.cells import Found, Odd, Oddity
 
 SHARED = ["zero", "one"]
@@ -94,6 +103,15 @@ def test_words_with_colours_of_their_own_are_marked() -> None:
     runs = "".join(f"<si><r><rPr>{each}</rPr><t>Yes</t></r></si>" for each in ("<color/>", "<sz/>", "<b/>", ""))
     found = shared_words(pieces(f"<sst>{runs}<si><t>Yes</t></si></sst>"))
     assert [(str(each), type(each) is Dressed) for each in found] == [("Yes", number < 2) for number in range(5)]
+
+
+def test_words_that_say_they_are_black_are_marked_as_that() -> None:
+    """Where all pieces do, in letters that anybody reads."""
+    black, large = '<color rgb="FF000000"/>', '<sz val="10"/>'
+    dresses = (black + large, black, large, '<sz val="2"/>', '<color rgb="FF000000" tint="0.9"/>', '<sz val="x"/>')
+    runs = "".join(f"<si><r><rPr>{each}</rPr><t>Yes</t></r></si>" for each in dresses)
+    found = shared_words(pieces(f"<sst>{runs}</sst>"))
+    assert [type(each) is InBlack for each in found] == [True, True, True, False, False, False]
 
 
 def test_conditional_formats_are_taken_whole() -> None:
