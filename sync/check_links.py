@@ -23,7 +23,6 @@ from sync.settings.interview import LABELS, MANAGE, POLICY, SAGE, Answers, Field
 from sync.settings.profiles import Place
 from sync.settings.secrets import PRIVATE, PUBLIC, of_environment, require_server, require_site, unlock
 from sync.settings.secrets import SAGE as SAGE_PASSWORD
-from sync.settings.settings_file import Behaviour
 from sync.settings.settings_writer import SettingsFile, connection_string
 from sync.system.log import log_error
 from sync.system.this_computer import SystemClock
@@ -157,7 +156,7 @@ def manage(file: SettingsFile, tell: Tell = say_nothing) -> Link:
             public_key=public,
             private_key=private,
             timeout=SECONDS,
-            behaviour=Behaviour(),
+            behaviour=file.behaviour,
             route=way,
         ) as client:
             return client.check()

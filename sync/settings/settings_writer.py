@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 import tomlkit
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
@@ -237,6 +237,13 @@ class SettingsFile(Struct, frozen=True, kw_only=True):
     def route(self) -> Route:
         """Return the way to Manage that it names. Raises as `manage_route.route`."""
         return route(self._section("manage"), self.path.parent)
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """Return how it says that Manage behaves; as usual where it says nothing, or nothing that can be right."""
+        with suppress(ValidationError):
+            return convert(self._section("manage").get("behaviour", {}), Behaviour)
+        return Behaviour()
 
     def _section(self, name: str) -> Mapping[str, Any]:
         found = tomlkit.parse(self.text).unwrap().get(name)

@@ -12,6 +12,7 @@ from sync.core.values.messages import BLANK, say
 from sync.language.catalogues import ENGLISH
 from sync.settings import settings_writer
 from sync.settings.interview import SECRETS
+from sync.settings.settings_file import Behaviour
 from sync.settings.settings_form import whereabouts
 
 
@@ -52,3 +53,14 @@ def test_the_sample_company_needs_no_secrets(tmp_path: Path) -> None:
     assert {field: text.said(ENGLISH) for field, text in found.items()} == dict.fromkeys(
         SECRETS, "not needed for the sample company"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [('api_version = "2019.5"', "2019.5"), ("", None), ("api_version = 5", None), ("else = 1", None)],
+)
+def test_manage_is_tried_as_the_file_says_that_it_behaves(tmp_path: Path, line: str, version: str | None) -> None:
+    """Also while it is set up anew; what cannot be right there is told by the test of the whole file."""
+    path = tmp_path / "tieout.toml"
+    path.write_text(f"[manage.behaviour]\n{line}\n", "utf-8")
+    assert settings_writer.read(path, ENGLISH).behaviour.api_version == (version or Behaviour().api_version)
