@@ -15,7 +15,7 @@ from sync.cli.options import FILE, command_language, common, given, place
 from sync.core.values.messages import Text, say
 from sync.settings.profiles import every_place, profiles
 
-NAMES = ("sync", "push", "trial", "export", "check")
+NAMES = ("sync", "push", "undo", "trial", "export", "check")
 
 
 @click.command()

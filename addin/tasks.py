@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from addin.live.companion import Hear, RowByRow, Way
 from addin.live.live_book import LiveBook, StatusBar, TaskEnding
 from sync import __version__
-from sync.core.decide.push_rules import can_be_undone
+from sync.core.decide.push_rules import UNDO_STAYS, can_be_undone
 from sync.core.prove.figures import Disposition, counts, tallies
 from sync.core.prove.review import Review
 from sync.core.values.errors import Refused, SetupError, TieoutError
@@ -35,9 +35,10 @@ from sync.usecases.export import gathered
 from sync.usecases.guards import first_push, keep_decisions, reviewed_rows, rows_of_run, run_on_record
 from sync.usecases.known_heads import require_printed
 from sync.usecases.ports import Ledger, Progress, Seat
-from sync.usecases.push import Stopped, push
+from sync.usecases.push import Pushed, Stopped, push
 from sync.usecases.sync import sync
 from sync.usecases.trial import candidate, conclusion, lessons, proposal_sentence, trial
+from sync.usecases.undo import undo
 from sync.wiring import make_pack, open_all, open_ledger_of, open_ledger_read_only, open_with_site
 from workbook.control import list_sheets
 from workbook.control.control_sheet import place_chosen
@@ -211,25 +212,49 @@ def push_task(book: LiveBook, progress: Progress) -> TaskEnding:
             book.announce([*what, *first_push(seat.ledger, reviewed.run.company)])
             return not why or confirmed(typed, [*what, *(each for each in why if each not in what)], count, layout.run)
 
-        try:
-            pushed = push(systems, rules, seat, reviewed, decided, confirm)
-            ending = TaskEnding(
-                sentence=book.say(sum(pushed.notices, _pushed(pushed.postings))), done=pushed.successful
-            )
-        except TieoutError as error:
-            said = _cut_short(book, _logged(error))
-            if isinstance(error, Stopped) and not isinstance(error.cause, TieoutError | KeyboardInterrupt):
-                said += "\n" + book.say(log.defect(error.cause))
-            ending = TaskEnding(sentence=said, done=False)
+        ending = _written(book, lambda: push(systems, rules, seat, reviewed, decided, confirm), _pushed)
         return _shown(ending, book, seat, reviewed.run, fresh=False)
 
 
-def _cut_short(book: LiveBook, error: TieoutError) -> str:
-    """Return what is said of a push that did not come to its end; one that was cancelled between two rows is sound."""
-    cancelled = isinstance(error, Stopped) and isinstance(error.cause, KeyboardInterrupt) and error.in_flight is None
-    if not cancelled:
-        return error.said(book.language)
-    return book.say(say("excel-push-cancelled", said=_outcomes(cast("Stopped", error).ended)))
+def undo_task(book: LiveBook, progress: Progress) -> TaskEnding:
+    """Take back what the run on the sheet wrote, and show how each row ended."""
+    typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
+    book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.RUNS)
+    run_id = decisions.layout(book.name, book.rows()).run
+    with open_all(place, progress) as (systems, rules, seat):
+        run = run_on_record(seat.ledger, run_id)
+
+        def confirm(what: Sequence[Text], why: Sequence[Text], count: int) -> bool:
+            told = list(dict.fromkeys((*what, *why, UNDO_STAYS)))
+            book.announce(told)
+            if typed != Decimal(count):
+                raise Refused(*told, say("excel-undo-needs-confirming", count=count))
+            return True
+
+        ending = _written(book, lambda: undo(systems, rules, seat, run.id, confirm), _undone)
+        return _shown(ending, book, seat, run, fresh=False)
+
+
+def _written(book: LiveBook, work: Callable[[], Pushed], said: Callable[[Sequence[Posting]], Text]) -> TaskEnding:
+    """Write to Manage, and say how it ended; what was cut short between two rows is sound.
+
+    Args:
+        book: where it is shown.
+        work: writes.
+        said: how it ended, in words.
+    """
+    try:
+        pushed = work()
+        return TaskEnding(sentence=book.say(sum(pushed.notices, said(pushed.postings))), done=pushed.successful)
+    except Stopped as stopped:
+        words = _logged(stopped).said(book.language)
+        if isinstance(stopped.cause, KeyboardInterrupt) and stopped.in_flight is None:
+            words = book.say(say("excel-cancelled-between-rows", said=_outcomes(stopped.ended)))
+        elif not isinstance(stopped.cause, TieoutError | KeyboardInterrupt):
+            words += "\n" + book.say(log.defect(stopped.cause))
+        return TaskEnding(sentence=words, done=False)
+    except TieoutError as error:
+        return TaskEnding(sentence=_logged(error).said(book.language), done=False)
 
 
 def trial_task(book: LiveBook, progress: Progress) -> TaskEnding:
@@ -288,6 +313,7 @@ TASKS: Mapping[str, Task] = {
     "sync": sync_task,
     "push": push_task,
     "trial": trial_task,
+    "undo": undo_task,
     "export": export_task,
     "check": check_task,
 }
@@ -346,3 +372,11 @@ def _pushed(postings: Sequence[Posting]) -> Text:
     if not wrong:
         return say("excel-pushed-all-well", said=said)
     return say("excel-pushed-some-wrong", said=said, wrong=wrong)
+
+
+def _undone(postings: Sequence[Posting]) -> Text:
+    back = sum(1 for posting in postings if posting.outcome is Outcome.POSTED)
+    wrong = sum(1 for posting in postings if not posting.as_approved)
+    if not wrong:
+        return say("excel-undone-all", count=back)
+    return say("excel-undone-some-wrong", count=back, wrong=wrong)

@@ -3,6 +3,7 @@ Option Explicit
 
 Public Sub RibbonRunSync(control As IRibbonControl): Forward "RunSync": End Sub
 Public Sub RibbonPushToManage(control As IRibbonControl): Forward "PushToManage": End Sub
+Public Sub RibbonUndoPush(control As IRibbonControl): Forward "UndoPush": End Sub
 Public Sub RibbonExportAudit(control As IRibbonControl): Forward "ExportAudit": End Sub
 Public Sub RibbonCheckSetup(control As IRibbonControl): Forward "CheckSetup": End Sub
 Public Sub RibbonTrial(control As IRibbonControl): Forward "Trial": End Sub

@@ -25,6 +25,7 @@ TASKS = {
     "Export Audit": "export",
     "Check Setup": "check",
     "Trial": "trial",
+    "Undo Push": "undo",
 }
 
 

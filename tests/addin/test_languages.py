@@ -55,6 +55,7 @@ def test_the_ribbon_is_french_and_still_xml() -> None:
         "Paiements des factures",
         "Synchroniser",
         "Envoyer à Manage",
+        "Annuler l'envoi",
         "Registre et configuration",
         "Exporter l'audit",
         "Vérifier la configuration",

@@ -30,8 +30,8 @@ from workbook.look.statuses import LOOKS
 from workbook.review.columns import ANSWERS
 
 FRENCH = language("fr")
-BUTTONS = ("Run Sync", "Push to Manage", "Export Audit", "Check Setup", "Trial")
-TASKS = ("sync", "push", "trial", "export", "check")
+BUTTONS = ("Run Sync", "Push to Manage", "Export Audit", "Check Setup", "Trial", "Undo Push")
+TASKS = ("sync", "push", "undo", "trial", "export", "check")
 OTHERS = (
     None,
     "Choose a Start Date, then press Run Sync.",

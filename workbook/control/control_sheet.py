@@ -65,7 +65,7 @@ WINDOW_CELL, LAST_RUN_CELL, STATUS_RANGE, WAY_CELL = "C11", "C12", "B15:I16", "B
 CARD_COLUMNS = ("B", "C", "E", "F", "G", "H", "I")
 """Of the cards, in their order."""
 CARD_ROW, HELP_ROW = 19, 24
-BUTTON_CELLS = ("E5", "G5", "E7", "G7", "E9", "G9")
+BUTTON_CELLS = ("E5", "G5", "E7", "G7", "E9", "G9", "E11")
 """Each button lies over two columns and two rows."""
 BUTTON_SIZE = {"width": 236, "height": 46, "x_offset": 4, "y_offset": 5}
 SUBTITLE = say("sheet-purpose-of-workbook")

@@ -157,7 +157,8 @@ TRIAL = Button(caption=say("trial"), macro="Trial", description=say("excel-trial
 EXPORT_AUDIT = Button(caption=say("export-audit"), macro="ExportAudit", description=say("excel-export-audit-tip"))
 CHECK_SETUP = Button(caption=say("check-setup"), macro="CheckSetup", description=say("sheet-check-setup-explained"))
 CANCEL = Button(caption=say("excel-cancel"), macro="Cancel", description=say("excel-cancel-tip"))
-BUTTONS = (RUN_SYNC, PUSH, EXPORT_AUDIT, CHECK_SETUP, TRIAL, CANCEL)
+UNDO = Button(caption=say("excel-undo"), macro="UndoPush", description=say("excel-undo-tip"))
+BUTTONS = (RUN_SYNC, PUSH, EXPORT_AUDIT, UNDO, CHECK_SETUP, TRIAL, CANCEL)
 WELCOME = say("sheet-choose-date-then-run")
 HELP = (
     say("sheet-how-sync-reads"),
