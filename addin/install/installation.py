@@ -130,6 +130,19 @@ def plan() -> InstallPlaces:
     )
 
 
+def require_own_python(base: str) -> None:
+    """Refuse Python from the Microsoft Store, which puts new files where neither Excel nor Windows sees them.
+
+    Args:
+        base: the folder of the Python that this one was made of.
+
+    Raises:
+        SetupError: it is one; which to install in its place.
+    """
+    if "windowsapps" in base.casefold() or "pythonsoftwarefoundation.python" in base.casefold():
+        raise SetupError(say("install-python-of-store", folder=base))
+
+
 def carry_out(places: InstallPlaces, language: Language, *, dry_run: bool) -> Iterator[Text]:
     """Do it, or only say it; one sentence per step.
 
@@ -141,6 +154,7 @@ def carry_out(places: InstallPlaces, language: Language, *, dry_run: bool) -> It
     Raises:
         SetupError: a file is open in Excel, or cannot be written.
     """
+    require_own_python(sys.base_prefix)
     windows = sys.platform == "win32"
     workbook, addin, shortcut = str(places.workbook), str(places.addin), str(places.shortcut)
     if windows and not dry_run:  # pragma: no cover - needs Windows

@@ -13,20 +13,24 @@ Public Sub RibbonOpenWorkbook(control As IRibbonControl)
     If Dir(ControlWorkbook()) = "" Then
         MsgBox Replace("$absent", "{path}", ControlWorkbook()), vbInformation, "Tieout"
     Else
-        Application.Workbooks.Open ControlWorkbook()
+        If Not OpenOne() Is Nothing Then OpenOne().Activate Else Application.Workbooks.Open ControlWorkbook()
     End If
 End Sub
 
 Private Sub Forward(ByVal macro As String)
+    If OpenOne() Is Nothing Then
+        MsgBox "$closed", vbInformation, "Tieout"
+    Else
+        Application.Run "'" & Replace(OpenOne().Name, "'", "''") & "'!TieoutButtons." & macro
+    End If
+End Sub
+
+Private Function OpenOne() As Workbook
     Dim book As Workbook
     For Each book In Application.Workbooks
-        If StrComp(book.FullName, ControlWorkbook(), vbTextCompare) = 0 Then
-            Application.Run "'" & Replace(book.Name, "'", "''") & "'!TieoutButtons." & macro
-            Exit Sub
-        End If
+        If StrComp(book.FullName, ControlWorkbook(), vbTextCompare) = 0 Then Set OpenOne = book
     Next book
-    MsgBox "$closed", vbInformation, "Tieout"
-End Sub
+End Function
 
 Private Function ControlWorkbook() As String
     ControlWorkbook = ThisWorkbook.Worksheets(1).Range("A1").Value

@@ -81,6 +81,10 @@ def gathered(
     )
 
 
+EXCEL_OPENS, WITHIN = 218, 60
+"""Characters of the longest path that Excel opens, and of them what a file has within a pack's folder."""
+
+
 def write_pack(audit: Audit, files: AuditFiles, into: Path, forms: Sequence[str] = FORMS) -> tuple[Export, Text | None]:
     """Write the audit pack of a run into a new folder, with a manifest.
 
@@ -96,7 +100,7 @@ def write_pack(audit: Audit, files: AuditFiles, into: Path, forms: Sequence[str]
     Raises:
         SetupError: they cannot be written.
     """
-    name = pack_name(audit.run)
+    name = pack_name(audit.run, EXCEL_OPENS - WITHIN - len(str(into.absolute())))
     begun = _new_folder(into, f"{name}{UNFINISHED}")
     _log.info("export of %s begins: %d rows, into %s", audit.run.id, len(audit.rows), begun)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ import xlwings as xw
 
 from addin import COMPANION, COMPANION_ID
 from addin.install import installation
+from addin.install.installation import require_own_python
 from addin.live import excel
-from sync.core.values.errors import Unavailable
+from sync.core.values.errors import SetupError, Unavailable
 from sync.practice.world import Practice
 from tests.addin.bench import Bench
 from tests.cli.world import Terminal
@@ -125,3 +127,18 @@ def test_an_excel_that_is_busy_is_found_all_the_same(bench: Bench, monkeypatch: 
     rejected += [ExcelBusy()] * 9
     with pytest.raises(Unavailable, match="excel-busy"):
         excel.caller()
+
+
+@pytest.mark.parametrize(
+    ("base", "refused"),
+    [
+        (r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.12_3.12.2544.0_x64__qbz5n2kfra8p0", True),
+        (r"C:\Users\zoe\AppData\Local\Microsoft\WindowsApps", True),
+        (r"C:\Users\zoe\AppData\Roaming\uv\python\cpython-3.12-windows-x86_64-none", False),
+        (r"C:\Python312", False),
+    ],
+)
+def test_python_of_the_store_is_refused(base: str, *, refused: bool) -> None:
+    """It keeps what it writes to itself: Excel would find neither add-in nor workbook."""
+    with pytest.raises(SetupError, match="install-python-of-store") if refused else nullcontext():
+        require_own_python(base)

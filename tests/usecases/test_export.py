@@ -21,9 +21,9 @@ from sync.core.values.errors import Refused, SetupError
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Decision, Outcome, Reply
 from sync.core.values.records import Write
-from sync.core.values.runs import Export, Phase, pack_name
+from sync.core.values.runs import Export, Phase, Run, pack_name
 from sync.language.catalogues import ENGLISH
-from sync.usecases.export import FORMS, UNFINISHED, record, write_pack
+from sync.usecases.export import EXCEL_OPENS, FORMS, UNFINISHED, WITHIN, record, write_pack
 from sync.usecases.known_heads import PACK_HEAD
 from sync.usecases.ports import Ledger
 from sync.usecases.push import Stopped
@@ -74,6 +74,11 @@ def synced(office: Office) -> str:
     return office.sync().run.id
 
 
+def named(run: Run, into: Path) -> str:
+    """The name of a run's pack in a folder."""
+    return pack_name(run, EXCEL_OPENS - WITHIN - len(str(into)))
+
+
 def digest(text: str) -> str:
     """SHA-256 of a file that says this."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -87,7 +92,8 @@ def test_a_pack_is_written_hashed_and_recorded(office: Office, tmp_path: Path) -
     made, missing = packed(office, run, FakeAuditFiles(), tmp_path / "audit" / "2026")
     kept = office.ledger.run(run)
     assert kept is not None
-    folder = tmp_path / "audit" / "2026" / pack_name(kept)
+    into = tmp_path / "audit" / "2026"
+    folder = into / named(kept, into)
     sums = tuple(
         (name, digest(f"{form} of {run}\r\n"))
         for form, name in (("xlsx", "audit.xlsx"), ("csv", "csv/audit.csv"), ("pdf", "audit.pdf"))
@@ -173,10 +179,10 @@ def test_a_folder_that_cannot_be_made_is_said_in_words(office: Office, tmp_path:
         said[into.name] = refused.value.said(ENGLISH)
     kept = office.ledger.run(run)
     assert kept is not None
-    name, way_out = f"{pack_name(kept)}{UNFINISHED}", "Choose another with --dir."
+    way_out = "Choose another with --dir."
     there, on_the_way = "something with that name is there already", "part of the path is a file rather than a folder"
     assert said == {
-        into.name: f"The folder {into / name} cannot be made: {why}. {way_out}"
+        into.name: f"The folder {into / named(kept, into)}{UNFINISHED} cannot be made: {why}. {way_out}"
         for into, why in ((taken, there), (nowhere, there), (taken / "deeper", on_the_way))
     }
     assert office.ledger.exports(run) == []

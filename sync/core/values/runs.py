@@ -253,10 +253,17 @@ def file_name(run: Run) -> str:
     return f"{pack_name(run)}.xlsx"
 
 
-def pack_name(run: Run) -> str:
-    """Return the file name, without suffix, that says company, window and run, as workpapers are filed."""
-    company = re.sub(r"[^\w-]+", "-", run.company.sage).strip("-")[:COMPANY_NAMED]
-    return f"AR-PaymentSync_{company}_{run.window.start}_{run.window.end}_run{run.id}"
+def pack_name(run: Run, most: int | None = None) -> str:
+    """Return the file name, without suffix, that says company, window and run, as workpapers are filed.
+
+    Args:
+        run: the run.
+        most: characters that the whole name may have, at the cost of the company's; None: what a file may have.
+    """
+    ends = f"{run.window.start}_{run.window.end}_run{run.id}"
+    room = COMPANY_NAMED if most is None else max(0, min(COMPANY_NAMED, most - len(f"AR-PaymentSync__{ends}")))
+    company = re.sub(r"[^\w-]+", "-", run.company.sage).strip("-")[:room].rstrip("-")
+    return "_".join(filter(None, ("AR-PaymentSync", company, ends)))
 
 
 def pack_file(run: Run) -> str:

@@ -26,6 +26,7 @@ from sync.core.values.runs import (
     change_by_currency,
     file_name,
     pack_file,
+    pack_name,
     run_state,
 )
 from sync.language.catalogues import ENGLISH
@@ -321,3 +322,12 @@ def test_a_file_name_says_company_window_and_run_and_fits_every_disk(company: st
     run = replace(RUN, company=replace(RUN.company, sage=company))
     assert pack_file(run) == "AR-PaymentSync_run20260410-133000-abcd"
     assert file_name(run) == f"AR-PaymentSync_{part}_2026-03-10_2026-04-10_run20260410-133000-abcd.xlsx"
+
+
+@pytest.mark.parametrize(("most", "part"), [(None, "_Maple-Networks-Inc"), (66, "_Maple"), (62, "_M"), (5, "")])
+def test_in_a_deep_folder_the_company_gives_way(most: int | None, part: str) -> None:
+    """Excel opens no longer path; window and run tell the pack all the same."""
+    run = replace(RUN, company=replace(RUN.company, sage="Maple Networks Inc."))
+    name = pack_name(run, most)
+    assert name == f"AR-PaymentSync{part}_2026-03-10_2026-04-10_run20260410-133000-abcd"
+    assert most is None or not part or len(name) <= most
