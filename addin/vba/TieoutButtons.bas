@@ -3,12 +3,24 @@ Option Explicit
 ' RunPython, for which Excel waits. Whatever is to be decided or said is decided and said there.
 Private without As Boolean
 
-Public Sub RunSync(): Start "sync": End Sub
-Public Sub PushToManage(): Start "push": End Sub
-Public Sub ExportAudit(): Start "export": End Sub
-Public Sub CheckSetup(): Start "check": End Sub
-Public Sub Trial(): Start "trial": End Sub
-Public Sub UndoPush(): Start "undo": End Sub
+Public Sub RunSync()
+    Start "sync"
+End Sub
+Public Sub PushToManage()
+    Start "push"
+End Sub
+Public Sub ExportAudit()
+    Start "export"
+End Sub
+Public Sub CheckSetup()
+    Start "check"
+End Sub
+Public Sub Trial()
+    Start "trial"
+End Sub
+Public Sub UndoPush()
+    Start "undo"
+End Sub
 Public Sub Cancel()
     On Error Resume Next
     Say CreateObject("$companion").Cancel("$language")

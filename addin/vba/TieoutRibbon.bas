@@ -10,19 +10,14 @@ Public Sub RibbonTrial(control As IRibbonControl): Forward "Trial": End Sub
 Public Sub RibbonCancel(control As IRibbonControl): Forward "Cancel": End Sub
 
 Public Sub RibbonOpenWorkbook(control As IRibbonControl)
-    If Dir(ControlWorkbook()) = "" Then
-        MsgBox Replace("$absent", "{path}", ControlWorkbook()), vbInformation, "Tieout"
-    Else
-        If Not OpenOne() Is Nothing Then OpenOne().Activate Else Application.Workbooks.Open ControlWorkbook()
-    End If
+    If Not OpenOne() Is Nothing Then OpenOne().Activate: Exit Sub
+    If Dir(ControlWorkbook()) <> "" Then Application.Workbooks.Open ControlWorkbook(): Exit Sub
+    MsgBox Replace("$absent", "{path}", ControlWorkbook()), vbInformation, "Tieout"
 End Sub
 
 Private Sub Forward(ByVal macro As String)
-    If OpenOne() Is Nothing Then
-        MsgBox "$closed", vbInformation, "Tieout"
-    Else
-        Application.Run "'" & Replace(OpenOne().Name, "'", "''") & "'!TieoutButtons." & macro
-    End If
+    If OpenOne() Is Nothing Then MsgBox "$closed", vbInformation, "Tieout": Exit Sub
+    Application.Run "'" & Replace(OpenOne().Name, "'", "''") & "'!TieoutButtons." & macro
 End Sub
 
 Private Function OpenOne() As Workbook
@@ -32,6 +27,4 @@ Private Function OpenOne() As Workbook
     Next book
 End Function
 
-Private Function ControlWorkbook() As String
-    ControlWorkbook = ThisWorkbook.Worksheets(1).Range("A1").Value
-End Function
+Private Function ControlWorkbook() As String: ControlWorkbook = ThisWorkbook.Worksheets(1).Range("A1").Value: End Function
