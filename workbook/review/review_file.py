@@ -43,8 +43,8 @@ class ExcelFiles:
             raise SetupError(say("sheet-output-not-xlsx", file=str(path)))
         if not path.parent.is_dir():
             raise SetupError(say("sheet-output-folder-missing", folder=str(path.parent.absolute())))
-        if opened_by(path) is not None:
-            raise SetupError(say("sheet-output-open-or-denied", file=str(path)))
+        if (user := opened_by(path)) is not None:
+            raise SetupError(say("file-open-by", file=str(path), user=user or say("somebody")))
         try:
             TemporaryFile(dir=path.parent).close()
         except OSError as error:
