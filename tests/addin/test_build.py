@@ -11,7 +11,8 @@ import defusedxml.ElementTree
 import pytest
 from oletools.olevba import VBA_Parser
 from openpyxl import load_workbook
-from pyopenvba import check_file
+from pyopenvba import ExcelFile, check_file
+from pyopenvba.cfb import CFB
 
 from addin import entry
 from addin.install.build import BUTTONS, RIBBON_MACROS, build_addin, build_workbook, module, ribbon, xlwings_module
@@ -79,6 +80,18 @@ def test_the_packages_are_whole(files: tuple[Path, Path]) -> None:
     for path in files:
         report = check_file(path)
         assert (report.complete, list(report.issues)) == (True, [])
+
+
+def test_the_projects_hold_source_only(files: tuple[Path, Path]) -> None:
+    """The documented form (MS-OVBA 2.3.4.1): seven bytes in place of compiled code, and each module from its start."""
+    for path in files:
+        with ZipFile(path) as parts:
+            container = CFB.from_bytes(parts.read("xl/vbaProject.bin"))
+        assert container.get_stream_in_storage("VBA", "_VBA_PROJECT") == bytes.fromhex("cc61ffff000100")
+        assert [name for name in container.list_streams_in_storage("VBA") if name.startswith("__SRP")] == []
+        with ExcelFile(path) as host:
+            starts = {each.name: each.text_offset for each in host.vba_project().modules}
+        assert set(starts.values()) == {0}
 
 
 def test_our_vba_is_short_and_asks_nothing_of_a_test() -> None:

@@ -11,6 +11,8 @@ PROJECT = "xl/vbaProject.bin"
 Library = tuple[str, str, tuple[int, int]]
 """A library that a project refers to: name, GUID, version."""
 BOOK_MODULE = "ThisWorkbook"
+SOURCE_ONLY = bytes.fromhex("cc61ffff000100")
+"""What a project says that holds no compiled code (MS-OVBA 2.3.4.1, 3.1.1): Excel must not look for any."""
 
 
 def sheet_module(number: int) -> str:
@@ -27,9 +29,10 @@ def compiled(modules: Mapping[str, str], sheets: Sequence[str], references: Sequ
         references: libraries beside VBA's and Excel's own.
 
     Returns:
-        The project in its source-only form: Excel compiles it at the first opening (MS-OVBA 2.3.4.1).
+        The project in its source-only form: Excel compiles it at the first opening.
     """
     from pyopenvba import ExcelFile  # noqa: PLC0415 - only a build pays for it
+    from pyopenvba.cfb import CFB  # noqa: PLC0415 - same
     from xlsxwriter import Workbook  # noqa: PLC0415 - same
 
     with tempfile.TemporaryDirectory() as folder:
@@ -41,11 +44,15 @@ def compiled(modules: Mapping[str, str], sheets: Sequence[str], references: Sequ
             project = host.add_vba_project()
             for name, text in modules.items():
                 project.add_module(name, _as_stored(name, text))
+            for each in project.modules:
+                each.dirty = True  # written anew, without what the template had compiled
             for name, guid, (major, minor) in references:
                 host.add_reference(name, guid, major, minor)
             host.save()
         with ZipFile(path) as parts:
-            return parts.read(PROJECT)
+            container = CFB.from_bytes(parts.read(PROJECT))
+    container.write_stream_in_storage("VBA", "_VBA_PROJECT", SOURCE_ONLY)
+    return bytes(container.to_bytes())
 
 
 def _as_stored(name: str, text: str) -> str:
