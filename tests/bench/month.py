@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 from flask import request
 
+from sync.core.decide.manage_position import LOOKED_AT
 from sync.manage import payloads
 from sync.manage.invoice_pages import PAGE
 from sync.practice.payment_rules import SiteBehaviour
@@ -107,8 +108,9 @@ def _whole(place: Path, count: int, touched: int) -> list[Figure]:
             stage="a month: requests",
             size=size,
             ours=asked.total(),
-            floor=3 * (1 + ceil(count / PAGE)) + 3 * touched + ceil(touched / AT_ONCE),
-            floor_is="the fewest: the pages of sync, push and sync again; a reading, a write, a reading for each row",
+            floor=3 * (1 + ceil(count / PAGE)) + 3 * touched + ceil(touched / AT_ONCE) + min(touched, LOOKED_AT),
+            floor_is="the fewest: the pages of sync, push and sync again; a reading, a write, a reading for each row; and "
+            f"the records of up to {LOOKED_AT} written invoices, which the second sync looks at",
             most=1.1,
             unit="requests",
         ),

@@ -23,7 +23,7 @@ from tests.bench.figures import RUNS, Figure, megabytes, paired, seconds
 from tests.bench.growth import SIZES, Growth
 from tests.support.english import worded
 from tests.workbook import paper
-from workbook.review.columns import DECIDING, cells
+from workbook.review.columns import COLUMNS, DECIDING, cells
 from workbook.review.review_file import ExcelFiles
 from workbook.xlsx.cells import Cell, day_number, in_words, letters
 
@@ -68,10 +68,10 @@ def figures(runs: int = RUNS, scale: float = 1.0) -> list[Figure]:
             size=size,
             ours=by_hand[0],
             floor=by_hand[1],
-            floor_is="14 of its 26 columns, ready to be written, as XML by hand, packed",
+            floor_is=f"{len(DECIDING)} of its {len(COLUMNS)} columns, ready to be written, as XML by hand, packed",
             most=2.0,
             known=6.5,
-            why="all 26 columns are written, their values are made of the rows, and each row's height is worked out",
+            why="all columns are written, their values are made of the rows, and each row's height is worked out",
         ),
         Figure(
             stage="write a reconciliation",
