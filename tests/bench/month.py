@@ -109,8 +109,8 @@ def _whole(place: Path, count: int, touched: int) -> list[Figure]:
             size=size,
             ours=asked.total(),
             floor=3 * (1 + ceil(count / PAGE)) + 3 * touched + ceil(touched / AT_ONCE) + min(touched, LOOKED_AT),
-            floor_is="the fewest: the pages of sync, push and sync again; a reading, a write, a reading for each row; and "
-            f"the records of up to {LOOKED_AT} written invoices, which the second sync looks at",
+            floor_is="the fewest: the pages of sync, push and sync again; a reading, a write, a reading for each "
+            f"row; the records of {LOOKED_AT} written invoices, which the second sync looks at",
             most=1.1,
             unit="requests",
         ),
