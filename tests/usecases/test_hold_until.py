@@ -59,7 +59,7 @@ def test_it_is_released_by_itself_on_its_day_and_not_before(office: Office) -> N
     )
     assert outcomes(office.push(review)) == {"1001": Outcome.POSTED, "1002": Outcome.POSTED}
     office.receipt(1001, "60.00")
-    assert row_of(office.sync()).reason.sentences[0].id == "row-paid-in-full"
+    assert row_of(office.sync()).reason.sentences[0].id == "row-paid-in-full-by"
 
 
 def test_a_sheet_from_before_its_day_says_nothing_new_afterwards(office: Office) -> None:
