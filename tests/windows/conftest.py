@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from filelock import FileLock
 
 from tests.windows import wine
 from tests.windows.wine import Windows
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def windows() -> Iterator[Windows]:
-    """A Windows under Wine, which ends with the tests."""
+    """A Windows under Wine, which ends with the tests; no other process of the tests uses it meanwhile."""
     found = wine.environment()
-    found.bring("tests")
-    yield found
-    found.end()
+    with FileLock(found.root.with_suffix(".use")):
+        found.bring("tests")
+        yield found
+        found.end()
