@@ -152,7 +152,7 @@ def test_only_what_is_of_the_same_books_and_site_is_taken_over(
     """The site is the same by what it says, or by its address."""
     noted = Noted(key="2", invoice="INV-2", customer_id=7, note="wait", owner="")
     stale = replace(noted, key="3", invoice="another by now")
-    given = [HELD, replace(HELD, key="2", until=APRIL)]
+    given = [HELD, replace(HELD, key="2", invoice="INV-2", until=APRIL)]
     gone = replace(ACCEPTED, key="2", undone=True)
     every: list[Hold | AcceptedMatch | Noted] = [
         *given,

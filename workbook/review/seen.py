@@ -111,6 +111,7 @@ class _Alike(Struct, frozen=True, kw_only=True):
 
 
 _DRESSED = frozenset({Dressed, InBlack})
+_NO: frozenset[ColumnId] = frozenset()
 
 
 class Undisguised:
@@ -122,7 +123,7 @@ class Undisguised:
     def __init__(self, layout: Layout, looks: Looks, sheet: SheetLook) -> None:
         self._columns, self._looks, self._sheet = layout.columns, looks, sheet
         self._places = Places([layout.columns[each] for each in SEEN])
-        self._alike: dict[tuple[bool, tuple[str, ...]], _Alike] = {}
+        self._alike: dict[tuple[bool, tuple[str, ...], frozenset[ColumnId]], _Alike] = {}
         self._wrong: list[tuple[int, ColumnId]] = []
 
     def passed(self, rows: Iterable[SheetRow]) -> Iterator[SheetRow]:
@@ -135,19 +136,23 @@ class Undisguised:
             yield row
 
     def _look_at(self, row: SheetRow, styles: tuple[str, ...], yes: bool) -> None:  # noqa: FBT001 - a row's decision
-        alike = self._alike.get((yes, styles))
+        dressed = not _DRESSED.isdisjoint(map(type, row.cells.values()))
+        black = (
+            frozenset(each for each in SEEN if type(row.cells.get(self._columns[each])) is InBlack) if dressed else _NO
+        )
+        alike = self._alike.get((yes, styles, black))
         if alike is None:
             counted = SEEN if yes else (ColumnId.APPROVE,)
-            made = {each: self._looks.of_cell(styles[SEEN.index(each)] or "0") for each in counted}
+            own = {each: self._looks.of_cell(styles[SEEN.index(each)] or "0") for each in counted}
+            made = {each: replace(look, ink=BLACK) if each in black else look for each, look in own.items()}
             always = all(tells(look, (), _held(column), colours=yes) for column, look in made.items())
-            alike = self._alike[yes, styles] = _Alike(yes=yes, looks=made, always=always, numbers=[])
+            alike = self._alike[yes, styles, black] = _Alike(yes=yes, looks=made, always=always, numbers=[])
         alike.numbers.append(row.number)
-        if alike.always and _DRESSED.isdisjoint(map(type, row.cells.values())):
+        if alike.always and not dressed:
             return
         for column, look in alike.looks.items():
             cell: Found = row.cells.get(self._columns[column])
-            shown = replace(look, ink=BLACK) if type(cell) is InBlack else look
-            if (yes and type(cell) is Dressed) or not tells(shown, (), (cell,), colours=yes):
+            if (yes and type(cell) is Dressed) or not tells(look, (), (cell,), colours=yes):
                 self._wrong.append((row.number, column))
 
     def require(self, file: str) -> None:

@@ -214,19 +214,16 @@ def carried(former: Former, run: Run, rows: Iterable[Proposal]) -> Carried:
         else:
             notes[each.key, each.invoice, each.customer_id] = each
     holds = {key: hold for key, hold in holds.items() if not hold.released}
-    found = [(row, notes.get((row.key, row.invoice, row.customer_id))) for row in rows]
+    kept = {(hold.key, hold.invoice, hold.customer_id): hold for hold in holds.values()}
+    decisions = []
+    for row in rows:
+        whose = row.key, row.invoice, row.customer_id
+        said, hold = notes.get(whose), kept.get(whose)
+        if said is not None and (said.note or said.owner):
+            approve, until = row.approve and hold is None, hold.until if hold else None
+            decisions.append(Decision(key=row.key, approve=approve, note=said.note, owner=said.owner, until=until))
     return Carried(
         holds=list(holds.values()),
         matches=[match for match in matches.values() if not match.undone],
-        notes=[
-            Decision(
-                key=row.key,
-                approve=row.approve and row.key not in holds,
-                note=said.note,
-                owner=said.owner,
-                until=holds[row.key].until if row.key in holds else None,
-            )
-            for row, said in found
-            if said is not None and (said.note or said.owner)
-        ],
+        notes=decisions,
     )

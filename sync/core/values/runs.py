@@ -272,7 +272,7 @@ def pack_file(run: Run) -> str:
 
 
 def run_state(entry: RunSummary) -> Text:
-    """Return how a run stands, in words: the same on the sheet History and in `tieout history`."""
+    """Return how a run stands, in words: the same on the sheet Runs and in `tieout history`."""
     if entry.end is None:
         return say("interrupted")
     if entry.end.phase is Phase.SYNC:
