@@ -63,8 +63,6 @@ COLUMNS: tuple[Column[ReceiptLine], ...] = (
     day("dated", say("dated"), lambda line: line.receipt.dated),
     text("customer", say("customer"), 21, lambda line: line.receipt.customer),
     text(CURRENCY, say("currency"), 8.5, lambda line: currency(line.receipt.currency)),
-    day("entered-on", say("entered-on"), lambda line: line.applied.entered_on or _UNKNOWN),
-    text("entered-by", say("entered-by"), 10, lambda line: ", ".join(line.applied.entered_by) or _UNKNOWN),
     amount(
         "receipt-total",
         say("receipt-total"),
@@ -72,6 +70,8 @@ COLUMNS: tuple[Column[ReceiptLine], ...] = (
         width=11,
     ),
     count("invoices", say("invoices"), lambda line: Decimal(line.receipt.invoices) if line.first else None, width=8.5),
+    day("entered-on", say("entered-on"), lambda line: line.applied.entered_on or _UNKNOWN),
+    text("entered-by", say("entered-by"), 10, lambda line: ", ".join(line.applied.entered_by) or _UNKNOWN),
     text("invoice", say("invoice"), 12, lambda line: line.applied.row.invoice),
     _part(ApplicationPart.CASH, "received", say("received")),
     _part(ApplicationPart.DISCOUNT, "discount", say("discount"), 9.5),
@@ -80,7 +80,7 @@ COLUMNS: tuple[Column[ReceiptLine], ...] = (
     amount("settles", say("settles"), lambda line: line.applied.amount()),
     text("became", say("became"), 12, lambda line: BECAME[line.applied.became]),
     status(lambda line: STATUSES[line.applied.row.status]),
-    text("remark", say("remark"), 26, _remark),
+    text("remark", say("remark"), 32, _remark),
     text("key", say("key"), 8, lambda line: line.applied.row.key),
 )
 
