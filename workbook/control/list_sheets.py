@@ -236,5 +236,5 @@ def receipts_block(audit: Audit) -> CellRows:
     if not totals:
         return []
     rows: CellRows = [[verdict(totals), *[None] * (width - 1)], [None] * width]
-    rows += _part(say("totals-by-currency"), map(receipts.total_cells, totals), width)
+    rows += _part(say("opening-totals"), map(receipts.total_cells, totals), width)
     return rows + _part(RECEIPTS.name, RECEIPTS.block(receipts.receipt_lines(found)), width)[:-1]

@@ -70,7 +70,7 @@ def open_in_manage(link: InvoiceLink, language: Language) -> str:
     Nothing of a row but the number of Manage's record, which stands beside the formula, goes into the address.
     """
     record = f"INDEX({whole_column(len(COLUMNS))},ROW())"
-    page, shown = f"{literal(link.before)}&{record}&{literal(link.after)}", say("go-to-manage").said(language)
+    page, shown = f"{literal(link.before)}&{record}&{literal(link.after)}", say("manage").said(language)
     there = f"HYPERLINK({page},{literal(shown)})"
     return f'=IFERROR(IF({record}+0>0,{there},""),"")'
 
