@@ -124,14 +124,14 @@ def make_pack(
         second = _second_heads(place)[0]
         older = known_heads.compared(ledger, second)
         audit = export.gathered(ledger, run_id, SystemClock().now(), this_person())
-        audit = replace(audit, link=_link_of(place, audit.run.company))
+        audit = replace(audit, link=link_of(place, audit.run.company))
     made, missing = export.write_pack(audit, files, into, forms)
     noted = [*older, *packs.unreadable]
     said = sum(noted[1:], noted[0]) if noted else None
     return made, missing, export.record(made, lambda: _open_to_add(place)), said
 
 
-def _link_of(place: Place, company: Company) -> InvoiceLink | None:
+def link_of(place: Place, company: Company) -> InvoiceLink | None:
     """Return the link to the invoices of a run; None where the settings are not at hand, or of another site."""
     try:
         manage = settings_file.load(place.config).manage
