@@ -337,6 +337,7 @@ def _shown(ending: TaskEnding, book: LiveBook, seat: Seat, run: Run, *, fresh: b
             book.forget_confirmation()
         history = seat.ledger.history()
         book.listed(list_sheets.PROOF, list_sheets.proof_block(audit))
+        book.listed(list_sheets.RECEIPTS, list_sheets.receipts_block(audit))
         book.listed(list_sheets.HELD, list_sheets.held_block(audit))
         book.listed(list_sheets.RUNS, list_sheets.RUNS.block(history))
         own = seat.ledger.last_success(run.company, seat.person, day_of(seat.clock.now(), seat.clock.today()))

@@ -17,6 +17,7 @@ from addin.live.excel import patiently, there, unless_busy
 from sync.core.prove.figures import Tally
 from sync.core.prove.review import Review
 from sync.core.values.errors import Refused, SetupError, TieoutError
+from sync.core.values.invoice_link import InvoiceLink
 from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.posting import Posting
 from sync.language.catalogues import NAMES, languages
@@ -39,6 +40,7 @@ from workbook.control.panel import (
 from workbook.control.panel import SHEET as CONTROL
 from workbook.control.review_blocks import (
     HEADER_ROW,
+    LINKS,
     LIVE_COLUMNS,
     before,
     chosen_in,
@@ -46,6 +48,7 @@ from workbook.control.review_blocks import (
     head_block,
     ids_of,
     lines_block,
+    open_in_manage,
     outcome_column,
     table_block,
     table_rows,
@@ -105,6 +108,7 @@ class LiveBook:
         self._app: Any = None
         self._sheets: dict[str, Sheet] = {}
         self._review_table: Any = None
+        self._to_manage: InvoiceLink | None = None
         self.chosen: dict[str, bool] = {}
         self.on_record = False
         (mark,), *figures = self.read(FIGURES, STORED_BLOCK)
@@ -246,6 +250,7 @@ class LiveBook:
         rows = table_rows(review, before([[found_in(value) for value in row] for row in old]), on_record=self.on_record)
         new = table_block(rows, built=self.built_in, chosen=self.language)
         self.chosen = chosen_in(rows)
+        self._to_manage = review.link
         filtered = self._unfiltered(table)
         try:
             self._fill(table, new, len(old) - 1)
@@ -255,7 +260,7 @@ class LiveBook:
             mark = mark_of(review.run)
             self.figures[Figure.PRACTICE] = None if mark == BLANK else mark
         except BaseException:
-            self._fill(table, [[*map(as_cell, row[:-1]), None] for row in old[1:]], len(new))
+            self._fill(table, [[*map(as_cell, row[:-LINKS]), *[None] * LINKS] for row in old[1:]], len(new))
             raise
 
     def _head(self, review: Review) -> None:
@@ -355,6 +360,10 @@ class LiveBook:
         links = address(HEADER_ROW + 1, HEADER_ROW + len(block), column=LAST)
         formula = explain(self.built_in)
         patiently(lambda: setattr(target.range(links), "formula", formula))
+        if self._to_manage is not None:
+            column, page = letters(LAST - 1), open_in_manage(self._to_manage, self.built_in)
+            pages = f"{column}{HEADER_ROW + 2}:{column}{HEADER_ROW + 1 + len(block)}"
+            patiently(lambda: setattr(target.range(pages), "formula", page))
         patiently(lambda: table.resize(target.range(address(HEADER_ROW, HEADER_ROW + len(block)))))
 
     def _table(self) -> Any:  # noqa: ANN401 - xlwings' table

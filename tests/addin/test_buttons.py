@@ -83,6 +83,10 @@ def test_a_sync_fills_the_sheets_and_writes_nothing_to_manage(month: Bench, prac
     assert proof[0] == "Everything that was entered in Sage is accounted for: difference 0.00."
     assert "Entered in Sage in the window" in proof
     assert month.sheet("Applications", "A5:A5")[0][0] == rows[0]["Invoice"]
+    receipts = month.sheet("Receipts", "A5:N60")
+    assert receipts[0][0] == "Every receipt of the window is accounted for: difference 0.00."
+    assert ["Total", "CAD"] in [[line[0], line[3]] for line in receipts]
+    assert row["Manage record"] == str(in_manage(practice, row["Invoice"])["id"])
     assert month.sheet("Runs", "I5:I5")[0][0] == "to be pushed"
 
 
@@ -210,7 +214,7 @@ def test_the_calls_do_not_grow_with_the_rows(month: Bench, size: int, monkeypatc
     monkeypatch.setattr(LiveBook, "review", many)
     month.engine.calls.clear()
     month.press("Run Sync")
-    assert sum(month.engine.calls.values()) == 83
+    assert sum(month.engine.calls.values()) == 95
     assert shown == [size]
     assert len(month.rows()) == size
 

@@ -228,7 +228,7 @@ def test_practice_is_told_with_the_choice_and_then_on_every_sheet(
     shown = {
         sheet.Name: [sheet.getCellRangeByName(at).String for at in ("A1", "B3")] for sheet in sheets if sheet.IsVisible
     }
-    assert len(shown) == 9
+    assert len(shown) == 10
     assert [name for name, said in shown.items() if not any(words.startswith(mark) for words in said)] == []
 
 
@@ -270,8 +270,9 @@ def test_a_french_workbook_works_with_its_own_buttons(live: Bench, document: Any
     sheet = document.Sheets.getByName("Rapprochement")
     checked = sheet.getCellByPosition(1, CHECK_ROW).String
     assert checked == f"OK\u00a0: les lignes ({len(live.rows())}) et les montants sont ceux de la revue"
-    link = sheet.getCellByPosition(len(COLUMNS), 11)
+    record, page, link = (sheet.getCellByPosition(len(COLUMNS) + more, 11) for more in range(3))
     assert (link.String, "Affectations" in link.Formula) == ("Encaissements", True)
+    assert (page.String, "/finance/invoice/" in page.Formula, record.String.isdigit()) == ("Manage", True, True)
     live.press("Envoyer à Manage")
     assert live.status.startswith("Envoi terminé")
     assert built_in.code == "fr"

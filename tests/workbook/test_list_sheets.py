@@ -17,7 +17,7 @@ from sync.language.catalogues import ENGLISH, known_as, languages
 from tests.workbook import paper
 from tests.workbook.audit.packs import audit
 from workbook.control.layout_mark import SHEETS
-from workbook.control.list_sheets import HELD, LISTS, PROOF, RUNS, TIE_OUT, fitted, held_block, proof_block
+from workbook.control.list_sheets import HELD, LISTS, PROOF, RECEIPTS, RUNS, TIE_OUT, fitted, held_block, proof_block
 from workbook.control.review_blocks import head_block
 from workbook.look.column import CellKind
 from workbook.look.statuses import LOOKS
@@ -80,7 +80,7 @@ def test_headings_and_totals_stand_out_and_nothing_sorts_them_away(built: tuple[
         assert (found.auto_filter.ref is None) == each.parted
         if not each.parted:
             assert str(found.auto_filter.ref).endswith(str(last))
-    assert [each for each in LISTS if each.parted] == [PROOF, TIE_OUT]
+    assert [each for each in LISTS if each.parted] == [PROOF, TIE_OUT, RECEIPTS]
 
 
 def test_statuses_of_held_items_have_the_colours_of_the_reconciliation(built: tuple[Language, Path]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from sync.core.prove.receipts import receipt_totals, verdict
 from sync.core.prove.tie_out import TieOut
 from sync.core.prove.workpapers import Audit
 from sync.core.values.labels import currency, with_commas
@@ -19,11 +20,12 @@ from workbook.audit import summary
 from workbook.audit.row_papers import HELD_ITEMS
 from workbook.audit.tie_out_paper import LINES, tie_out_parts
 from workbook.look.column import CellKind, Column, amount, count, long, text
-from workbook.papers import applications
+from workbook.papers import applications, receipts
 from workbook.papers.paper import CURRENCY
 from workbook.review.columns import APPLICATIONS as APPLICATIONS_SHEET
 from workbook.review.columns import KEYS, SHEET
-from workbook.xlsx.cells import Cell, letters, link_by_key
+from workbook.review.columns import RECEIPTS as RECEIPTS_SHEET
+from workbook.xlsx.cells import Cell, letters, link_by_key, whole_column
 
 CellRows = list[list[Cell]]
 """Rows of a list, not yet in words."""
@@ -62,7 +64,8 @@ class ListSheet(Struct, frozen=True, kw_only=True):
 
     def back(self, language: Language) -> str:
         """Return the formula, the same in every row, that leads from a row to the reconciliation."""
-        return link_by_key(SHEET.said(language), applications.KEYS, KEYS, say("go-back").said(language))
+        own = whole_column([column.id for column in self.columns].index("key"))
+        return link_by_key(SHEET.said(language), own, KEYS, say("go-back").said(language))
 
     def address(self, rows: int) -> str:
         """Return the address of so many rows below the headers."""
@@ -138,6 +141,15 @@ APPLICATIONS = ListSheet(
     columns=_on_screen(applications.COLUMNS),
     leads_back=True,
 )
+RECEIPTS = ListSheet(
+    name=RECEIPTS_SHEET,
+    about=say("receipts-explained"),
+    most=5_000,
+    empty=say("pack-nothing-entered"),
+    columns=_on_screen(receipts.COLUMNS),
+    leads_back=True,
+    parted=True,
+)
 RUN_COLUMNS: tuple[Column[RunSummary], ...] = (
     text("run", say("run"), 22, lambda entry: entry.run.id),
     text("started", say("started"), 18, lambda entry: f"{entry.run.started.astimezone():%Y-%m-%d %H:%M}"),
@@ -154,7 +166,7 @@ RUNS = ListSheet(
     name=say("runs"), about=say("sheet-runs-explained"), most=500, empty=say("none-yet"), columns=RUN_COLUMNS
 )
 """Never called History, in any language: Excel keeps that name for itself."""
-LISTS = (HELD, PROOF, TIE_OUT, APPLICATIONS, RUNS)
+LISTS = (HELD, PROOF, TIE_OUT, RECEIPTS, APPLICATIONS, RUNS)
 
 
 def fitted(sheet: ListSheet, block: CellRows) -> CellRows:
@@ -215,3 +227,14 @@ def _verdict(found: TieOut) -> list[Cell]:
 def applications_block(rows: Sequence[Proposal]) -> CellRows:
     """Return each invoice's rows in Sage, in the order of the review."""
     return APPLICATIONS.block(applications.Lines(rows))
+
+
+def receipts_block(audit: Audit) -> CellRows:
+    """Return whether every receipt is there, the totals by currency, and the receipts with all that each paid."""
+    found, width = audit.receipts, len(RECEIPTS.columns)
+    totals = receipt_totals(found, audit.evidence.entered)
+    if not totals:
+        return []
+    rows: CellRows = [[verdict(totals), *[None] * (width - 1)], [None] * width]
+    rows += _part(say("opening-totals"), map(receipts.total_cells, totals), width)
+    return rows + _part(RECEIPTS.name, RECEIPTS.block(receipts.receipt_lines(found)), width)[:-1]

@@ -10,12 +10,13 @@ from functools import cache
 
 from sync.core.prove.figures import Tally
 from sync.core.prove.review import OpenItem, Review
+from sync.core.values.invoice_link import InvoiceLink
 from sync.core.values.labels import OUTCOMES
 from sync.core.values.messages import Language, Text, say
 from sync.core.values.posting import Posting
 from sync.core.values.proposal import Proposal, Status
 from sync.language.catalogues import known_as
-from workbook.look.column import CellKind, Column
+from workbook.look.column import CellKind, Column, text
 from workbook.look.statuses import LOOKS
 from workbook.papers import applications
 from workbook.review.columns import (
@@ -32,13 +33,19 @@ from workbook.review.columns import (
 )
 from workbook.review.decisions import REQUIRED
 from workbook.review.head_block import CHECK_ROW, HEAD_ROWS, head_cells, head_lines
-from workbook.xlsx.cells import Cell, Found, Plain, day_typed, in_words, link_by_key, same, words
+from workbook.xlsx.cells import Cell, Found, Plain, day_typed, in_words, link_by_key, literal, same, whole_column, words
 
 MORE: tuple[Column[Proposal], ...] = (
+    text(
+        ColumnId.RECORD, say("manage-record"), 11, lambda row: None if row.invoice_id is None else str(row.invoice_id)
+    ),
+    Column(id=ColumnId.IN_MANAGE, header=say("in-manage"), kind=CellKind.LINK, width=12),
     Column(id=ColumnId.EXPLAINED, header=say("explained"), kind=CellKind.LINK, width=12),
 )
-"""What only an open workbook has, after all the others: a link to what the row rests on."""
+"""What only an open workbook has, after all the others: links to the invoice in Manage, and to the rows in Sage."""
 LIVE_COLUMNS = (*COLUMNS, *MORE)
+LINKS = sum(column.kind is CellKind.LINK for column in MORE)
+"""The last columns are formulas."""
 HEADER_ROW = HEAD_ROWS
 """The table's header row, from 0."""
 NOTICES_ON = say("proof")
@@ -55,6 +62,17 @@ _HEADERS = {header: column for wording in WORDINGS for column, header in wording
 def explain(language: Language) -> str:
     """Return the formula that leads to the applications behind a row: it finds them by the key, so it sorts along."""
     return link_by_key(APPLICATIONS.said(language), KEYS, applications.KEYS, say("receipts").said(language))
+
+
+def open_in_manage(link: InvoiceLink, language: Language) -> str:
+    """Return the formula, the same in every row, that leads to the row's invoice in Manage; empty without a record.
+
+    Nothing of a row but the number of Manage's record, which stands beside the formula, goes into the address.
+    """
+    record = f"INDEX({whole_column(len(COLUMNS))},ROW())"
+    page, shown = f"{literal(link.before)}&{record}&{literal(link.after)}", say("manage").said(language)
+    there = f"HYPERLINK({page},{literal(shown)})"
+    return f'=IFERROR(IF({record}+0>0,{there},""),"")'
 
 
 def ids_of(heads: Sequence[object]) -> list[str]:
@@ -133,7 +151,7 @@ def _table_row(
             alone = until if not (over or (yes and on_record)) else None
             made[PLACE[ColumnId.HOLD_UNTIL]] = alone
             made[PLACE[ColumnId.APPROVE]] = ANSWERS[row.approve and alone is None and (over or yes)]
-    return [*made, *[None] * len(MORE)]
+    return [*made, *(column.value(row) for column in MORE)]
 
 
 def _same_invoice(row: Proposal, earlier: Mapping[str, Found]) -> bool:
