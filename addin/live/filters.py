@@ -82,7 +82,7 @@ def _set_aside(sheet: Sheet, find: Callable[[], Native], aside: list[_SetAside],
     kept: dict[int, tuple[Any, ...]] = {}
     gone: list[int] = []
     for place in range(1, patiently(lambda: int(native.Filters.Count)) + 1):
-        each = patiently(partial(native.Filters, place))
+        each = patiently(partial(_of_column, native, place))
         if patiently(partial(getattr, each, "On")):
             criteria = _criteria(each)
             if criteria is None:
@@ -92,6 +92,14 @@ def _set_aside(sheet: Sheet, find: Callable[[], Native], aside: list[_SetAside],
     lost += [_lost(sheet, native, place) for place in gone]
     aside.append(_SetAside(find=find, criteria=kept))  # from here on it is put back, whatever fails
     patiently(partial(_show_all, native))
+
+
+def _of_column(native: Native, place: int) -> Any:  # noqa: ANN401 - Excel's Filter
+    return native.Filters(place)
+
+
+def _filter(cells: Any, place: int, criteria: tuple[Any, ...]) -> None:  # noqa: ANN401 - Excel's Range
+    cells.AutoFilter(place, *criteria)
 
 
 def _show_all(filtered: Any) -> None:  # noqa: ANN401 - Excel's AutoFilter, or its sheet
@@ -126,7 +134,7 @@ def _put_back(sheet: Sheet, each: _SetAside, lost: list[Text]) -> None:
         try:
             native = native or patiently(each.find)
             cells = patiently(partial(getattr, native, "Range"))  # a table has grown or shrunk meanwhile
-            patiently(partial(cells.AutoFilter, place, *criteria))
+            patiently(partial(_filter, cells, place, criteria))
         except Exception:  # noqa: BLE001 - what was written counts, and its own error where that failed
             lost.append(_lost(sheet, native, place))
 
