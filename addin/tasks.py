@@ -111,7 +111,7 @@ def press(name: str, opened: Book, language: Language, way: Way, hear: Hear | No
         log.begin(default_state(), verbose=False, version=__version__, command=["button", name])
     try:
         book = LiveBook(opened, way)
-        ending = _ended(TASKS[name], book, RowByRow(book, hear) if hear else StatusBar(book))
+        ending = book.told(_ended(TASKS[name], book, RowByRow(book, hear) if hear else StatusBar(book)))
         book.end(ending.sentence)
         if way is not Way.RUN_PYTHON:
             book.give_back()
@@ -154,7 +154,7 @@ def sync_task(book: LiveBook, progress: Progress) -> TaskEnding:
     """Read both systems and fill the workbook; nothing is written to Manage."""
     since, until = window(book.inputs)
     place = place_chosen(book.inputs[Input.COMPANY])
-    book.ready(*list_sheets.LISTS)
+    book.ready(*list_sheets.LISTS, table=True)
     with open_all(place, progress) as (systems, rules, seat):
         said = _on_record(book, seat, place)
 

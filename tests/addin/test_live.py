@@ -25,6 +25,7 @@ from tests.excel import macros, uno_engine
 from tests.excel.controls import buttons, choose, press, validations
 from tests.excel.office import Office
 from workbook.control import control_sheet
+from workbook.control.list_sheets import HELD
 from workbook.control.panel import BUTTONS, FIGURE_CELLS, FIGURES, INPUTS, Figure, Input
 from workbook.control.panel import SHEET as CONTROL
 from workbook.control.settings_sheet import CHECKS, ROWS
@@ -169,6 +170,24 @@ def test_a_filter_hides_nothing_from_sync_or_push(live: Bench, document: Any, pr
     live.book.sheets["Reconciliation"].tables["Review"].range.rows.hidden = False
     live.press("Push to Manage")
     assert cell(document, "B15") == f"Pushed: {count} posted. Every row was read back from Manage."
+
+
+def test_the_filter_of_a_list_stands_and_what_is_typed_below_it_too(live: Bench, document: Any) -> None:  # noqa: ANN401 - same
+    """A sync fills every row of the list and hides them by it again; the cells below are named and left alone."""
+    live.choose(Input.START, "Past Month")
+    live.press("Run Sync")
+    held, sheet = HELD.name.said(ENGLISH), live.book.sheets[HELD.name.said(ENGLISH)]
+    before, count = live.sheet(held, HELD.address(60)), int(live.shown(HELD.filled))
+    sheet.api.AutoFilter.Range.AutoFilter(1, f"={before[0][0]}")
+    document.Sheets.getByName(held).getCellRangeByName(f"A{HELD.header + 2 + count}").String = "my total"
+    live.press("Run Sync")
+    assert cell(document, "B15").startswith(f"Cells A{HELD.header + 2 + count} of the sheet Held Items hold")
+    document.Sheets.getByName(held).getCellRangeByName(f"A{HELD.header + 2 + count}").String = ""
+    live.press("Run Sync")
+    assert "invoices were read" in cell(document, "B15")
+    told = [row[:3] for row in before]
+    assert ([row[:3] for row in live.sheet(held, HELD.address(60))], sheet.api.FilterMode) == (told, True)
+    assert [sheet.range(f"A{HELD.header + row}").rows.hidden for row in (2, 3)] == [False, True]
 
 
 def test_a_row_inserted_above_the_table_stops_a_sync_and_no_push(live: Bench, document: Any) -> None:  # noqa: ANN401 - same

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from msgspec import Struct
+
 from sync.core.prove.figures import Tally
 from sync.core.prove.review import OpenItem, Review
 from sync.core.values.invoice_link import InvoiceLink
@@ -32,8 +34,20 @@ from workbook.review.columns import (
     cells,
 )
 from workbook.review.decisions import REQUIRED
-from workbook.review.head_block import CHECK_ROW, HEAD_ROWS, head_cells, head_lines
-from workbook.xlsx.cells import Cell, Found, Plain, day_typed, in_words, link_by_key, literal, same, whole_column, words
+from workbook.review.head_block import CHECK_ROW, FACT_PLACES, HEAD_ROWS, head_cells, head_lines
+from workbook.xlsx.cells import (
+    Cell,
+    Found,
+    Plain,
+    day_typed,
+    in_words,
+    letters,
+    link_by_key,
+    literal,
+    same,
+    whole_column,
+    words,
+)
 
 MORE: tuple[Column[Proposal], ...] = (
     text(
@@ -54,6 +68,29 @@ REACH = 100_000
 """The last row that colours and guards cover."""
 CellRows = list[list[Plain]]
 """Rows of cells, in words."""
+
+
+class Span(Struct, frozen=True):
+    """A part of the header block that Tieout fills; rows and columns from 0."""
+
+    rows: range
+    columns: range
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return f"{letters(self.columns[0])}{self.rows[0] + 1}:{letters(self.columns[-1])}{self.rows[-1] + 1}"
+
+
+LINES = Span(range(1, CHECK_ROW), range(2))
+"""What waits for a person, and what is ready or was posted."""
+HEAD = (
+    Span(range(1), range(1)),
+    LINES,
+    Span(range(CHECK_ROW - 1, CHECK_ROW), range(PLACE[ColumnId.STATUS], PLACE[ColumnId.STATUS] + 1)),
+    *(Span(range(CHECK_ROW), range(place, place + 2)) for place in FACT_PLACES),
+)
+"""The title, its lines, the notice, and what identifies the paper."""
 _FIGURES = (ColumnId.PAID_PROPOSED, ColumnId.DATE_PROPOSED, ColumnId.CHANGE)
 """A decision made on these and on the status stays when a sync is repeated and none of them has changed."""
 _HEADERS = {header: column for wording in WORDINGS for column, header in wording.headers.items()}
@@ -191,12 +228,12 @@ def _statuses() -> Mapping[str, Status]:
     return {word: status for status, look in LOOKS.items() for word in known_as(look.word)}
 
 
-def head_block(review: Review, language: Language) -> CellRows:
-    """Return the header block, down to the check."""
-    block: CellRows = [[None] * len(LIVE_COLUMNS) for _ in range(CHECK_ROW)]
-    for cell in head_cells(review, language, NOTICES_ON):
-        block[cell.row][cell.column] = cell.value
-    return block
+def head_blocks(review: Review, language: Language) -> list[tuple[str, CellRows]]:
+    """Return the parts of the header block above the check with their addresses; what is between them is nobody's."""
+    cells = {(cell.row, cell.column): cell.value for cell in head_cells(review, language, NOTICES_ON)}
+    return [
+        (span.address, [[cells.get((row, column)) for column in span.columns] for row in span.rows]) for span in HEAD
+    ]
 
 
 def lines_block(figures: Sequence[Tally], language: Language) -> CellRows:
