@@ -124,7 +124,7 @@ def _drawn(file: IO[bytes], audit: Audit, shown: Sequence[Paper], language: Lang
             (RUN, run.id),
             (say("ledger"), say("pack-row-and-hash", rows=audit.head.rows, hash=audit.head.hash[:HASH_SHOWN])),
         )
-        pen, targets = Pen(book, run, identity, audit.link), rows_by_key(shown)
+        pen, targets = Pen(book, run, identity), rows_by_key(shown)
         for paper in shown:
             sheet, firsts = pen.paper(paper, targets)
             if paper.charts:

@@ -277,15 +277,9 @@ SEE_IN_MANAGE = say("see-it-in-manage")
 
 
 def link_columns(block: PaperBlock, link: InvoiceLink | None) -> tuple[int, int | None]:
-    """Return the columns whose cells lead on: within the workbook, and to Manage if any does.
-
-    An invoice's number leads to Manage where it can: what it led to within the workbook, the customer beside it does.
-    """
+    """Return the columns whose cells lead on: within the workbook, and to Manage if any does: an invoice's number."""
     heads = [column.id for column in block.columns]
-    if link is None or not block.records or "invoice" not in heads:
-        return 0, None
-    outward = heads.index("invoice")
-    return (0 if outward else heads.index("customer")), outward
+    return 0, None if link is None or not block.records else heads.index("invoice")
 
 
 def _lines(

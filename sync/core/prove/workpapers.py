@@ -23,7 +23,6 @@ from sync.core.prove.figures import (
 )
 from sync.core.prove.receipts import Receipt, receipts
 from sync.core.prove.review import Evidence, OpenItem
-from sync.core.values.invoice_link import InvoiceLink
 from sync.core.values.labels import counted
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Decision, Intent, Posting
@@ -74,7 +73,6 @@ class Audit(Struct, frozen=True, kw_only=True):
         sent: how every push and undo of its rows ended, oldest first.
         evidence: what the sync proved beside its rows.
         opening: the opening statement that this run made; None where it made none.
-        link: to the invoices in Manage; None where nobody has said how their pages are addressed.
         held: what it carried in or left open.
         ends: of its sync, its pushes and its undo, oldest first.
         exports: made of it before.
@@ -98,7 +96,6 @@ class Audit(Struct, frozen=True, kw_only=True):
     person: Person
     chosen: Chosen = NOBODY_CHOSE
     opening: Opening | None = None
-    link: InvoiceLink | None = None
 
     @property
     def proof(self) -> Completeness:

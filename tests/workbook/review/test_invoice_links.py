@@ -13,7 +13,7 @@ from sync.core.values.invoice_link import InvoiceLink, invoice_link
 from sync.core.values.proposal import Proposal
 from sync.language.catalogues import ENGLISH
 from tests.workbook import paper
-from tests.workbook.audit.packs import audit, listed, opened, pack, sheet
+from tests.workbook.audit.packs import audit, listed
 from tests.workbook.edited import edited
 from workbook.papers import draw
 from workbook.review import review_sheet
@@ -101,19 +101,3 @@ def test_a_long_file_has_no_more_links_than_excel_takes(
     with ZipFile(tmp_path / "x.xlsx") as parts:
         counts = [parts.read(name).count(b"<hyperlink ") for name in parts.namelist() if "worksheets/sheet" in name]
     assert (max(counts) <= 60, sum(count > 30 for count in counts) >= 2) == (True, True)
-
-
-def test_the_papers_of_a_pack_lead_to_manage(tmp_path: Path, link: InvoiceLink) -> None:
-    """From the reconciliation, what was posted, the held items and the receipts; the customer leads on in the pack."""
-    of = audit(paper.rows(40), link=link)
-    book = opened(pack(tmp_path, of))
-    for name in ("20 Reconciliation", "30 Posted", "40 Held items", "61 Receipts"):
-        shown = sheet(book, name)
-        lines = listed(shown)
-        at = lines.heads.index("Invoice")
-        numbers = [shown.cell(lines.header + 1 + place, at + 1).hyperlink for place in range(len(lines.rows))]
-        targets = {str(each.target).rpartition("=")[0] for each in numbers if each}
-        assert targets == {page(0).rpartition("=")[0]}
-        inside = shown.cell(lines.header + 1, lines.heads.index("Customer") + 1 if at == 0 else 1).hyperlink
-        assert inside is not None
-        assert str(inside.location).startswith("'")
