@@ -10,6 +10,8 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from addin import OPENED
+
 if TYPE_CHECKING:
     from xlwings import Book
 
@@ -66,6 +68,11 @@ def work(name: str, book: Book, language: str | None, hear: Hear) -> None:
     built_in = choose(language)
     log.begin(default_state(), verbose=False, version=__version__, command=["companion", name])
     try:
+        if name == OPENED:
+            from addin.live.opened import show  # noqa: PLC0415 - the log has begun
+
+            show(book)
+            return
         excel.greet(book, built_in)
         from addin import tasks  # noqa: PLC0415 - may still be under way, once something stands in the status bar
 

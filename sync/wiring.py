@@ -20,7 +20,8 @@ from sync.settings.manage_route import route
 from sync.settings.profiles import PRACTICE, Place
 from sync.settings.secrets import Secrets, unlock
 from sync.settings.settings_file import Settings
-from sync.system.files import cause, must_be_local
+from sync.system.files import cause
+from sync.system.local_folders import must_be_local
 from sync.system.this_computer import SystemClock, hold_lock, this_person
 from sync.usecases import export, known_heads
 from sync.usecases.export import FORMS

@@ -169,7 +169,12 @@ def _not_here() -> Iterator[Text]:
 
 
 def _run(command: Sequence[str]) -> None:  # pragma: no cover - needs Windows
-    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603 - fixed words
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed words
+            command, capture_output=True, text=True, errors="replace", check=False, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise SetupError(say("install-scheduler-no-answer", seconds=SECONDS)) from error
     if done.returncode:
         raise SetupError(say("install-scheduler-refused", why=" ".join((done.stderr or done.stdout).split()) or "?"))
 

@@ -2,7 +2,7 @@ Option Explicit
 ' Each button has its task done in Python: by the companion, which Windows starts and which works beside Excel, else by
 ' RunPython, for which Excel waits. Whatever is to be decided or said is decided and said there.
 Private without As Boolean
-
+Public Sub Auto_Open(): ByCompanion "opened": End Sub
 Public Sub RunSync()
     Start "sync"
 End Sub

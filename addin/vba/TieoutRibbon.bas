@@ -11,7 +11,7 @@ Public Sub RibbonCancel(control As IRibbonControl): Forward "Cancel": End Sub
 
 Public Sub RibbonOpenWorkbook(control As IRibbonControl)
     If Not OpenOne() Is Nothing Then OpenOne().Activate: Exit Sub
-    If Dir(ControlWorkbook()) <> "" Then Application.Workbooks.Open ControlWorkbook(): Exit Sub
+    If Dir(ControlWorkbook()) <> "" Then Application.Workbooks.Open ControlWorkbook(): Forward "Auto_Open": Exit Sub
     MsgBox Replace("$absent", "{path}", ControlWorkbook()), vbInformation, "Tieout"
 End Sub
 

@@ -37,7 +37,7 @@ from sync.core.values.messages import Language, Text, say
 from sync.language.catalogues import ENGLISH, choose
 from sync.settings.profiles import default_state
 from sync.system import log
-from sync.system.files import is_local
+from sync.system.local_folders import is_local
 
 COMMANDS = {
     "setup": "sync.cli.setup_command",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,14 +28,15 @@ from sync.core.values.errors import SetupError, TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.periods import Since
 from sync.core.values.runs import Head, Run, file_name
-from sync.system.files import exports_folder, made_folder
+from sync.system.files import exports_folder, made_folder, watch_folder
+from sync.system.notification import notify
 from sync.usecases.export import FORMS, MANIFEST
 from sync.usecases.guards import earlier_review, first_push, keep_decisions, reviewed_rows, run_on_record
 from sync.usecases.known_heads import require_printed
 from sync.usecases.push import Confirm, Pushed, Stopped
 from sync.usecases.push import push as push_rows
 from sync.usecases.sync import sync as sync_books
-from sync.usecases.watch import keep_notice, notice
+from sync.usecases.watch import keep_notice, needs_a_person, notice
 from sync.usecases.watch import watch as watch_books
 from sync.wiring import make_pack, open_all
 
@@ -277,11 +278,26 @@ def watch(since: Since | None, into: Path | None) -> None:
                 systems, rules, seat, since, lambda review: _write(folder, review), lambda of: _returned(folder, of)
             )
     except TieoutError as error:
-        keep_notice(folder, _dated(error.text).said(language))
+        _tell(folder, error.text, urgent=True)
         raise
-    words = _dated(notice(watched)).said(language)
+    click.echo(_tell(folder, notice(watched), urgent=needs_a_person(watched)))
+
+
+def _tell(folder: Path, text: Text, *, urgent: bool) -> str:
+    """Keep what a watch found, or what stopped it, where people look for it; return its words.
+
+    They look into a file, which begins with date and time so that last week's does not look like today's, and at the
+    workbook that they open. What is urgent is shown by Windows where there is no window that could say it.
+    """
+    from sync.ledger.watch_notice import WatchNotice, keep_for_workbook  # noqa: PLC0415 - nothing else here stores
+
+    moment = datetime.now().astimezone()
+    words = say("cli-dated-text", moment=f"{moment:%Y-%m-%d %H:%M}", text=text).said(command_language())
     keep_notice(folder, words)
-    click.echo(words)
+    keep_for_workbook(place().state, WatchNotice(at=moment.astimezone(UTC), text=text))
+    if urgent and sys.stdout is None:
+        notify(words)
+    return words
 
 
 def _write(folder: Path, review: Review) -> None:
@@ -296,10 +312,4 @@ def _returned(folder: Path, reviewed: Reviewed) -> Decided | None:
 
 def _folder(into: Path | None) -> Path:
     """Where the reconciliation goes: each profile has a folder of its own, so that each has its own notice."""
-    return made_folder(into or exports_folder() / (place().profile or ""))
-
-
-def _dated(text: Text) -> Text:
-    """Return the text with date and time first, so that last week's notice does not look like today's."""
-    moment = datetime.now().astimezone()
-    return say("cli-dated-text", moment=f"{moment:%Y-%m-%d %H:%M}", text=text)
+    return made_folder(into or watch_folder(place().profile))

@@ -64,8 +64,17 @@ def sqlite_code(error: Exception) -> int:
 def cause(error: Exception) -> Text | str:
     """Return why it failed; in the system's own words and language where this module has none for it."""
     if isinstance(error, OSError):
-        return _BY_SYSTEM.get(error.errno or 0) or error.strerror or str(error)
+        number = errno.EISDIR if _is_of_a_folder(error) else error.errno or 0
+        return _BY_SYSTEM.get(number) or error.strerror or str(error)
     return _BY_SQLITE.get(sqlite_code(error)) or str(error)
+
+
+def _is_of_a_folder(error: OSError) -> bool:
+    """Return whether a folder stands where a file was to be: Windows says no more than that it is forbidden."""
+    if os.name != "nt" or error.errno != errno.EACCES:
+        return False
+    opened = error.filename if getattr(error, "winerror", None) is None else None  # by C's `open`, which has no folders
+    return any(name and os.path.isdir(name) for name in (opened, error.filename2))  # noqa: PTH112 - bytes too
 
 
 @contextlib.contextmanager
@@ -90,17 +99,18 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
-SYNCHRONISED = ("OneDrive", "Dropbox", "Google Drive", "iCloudDrive")
-"""How folders are named that are copied elsewhere while they are in use."""
-
-
 def exports_folder() -> Path:
     """Return the folder that audit files go to: of TIEOUT_EXPORTS, else Tieout among the user's documents.
 
     Raises:
         SetupError: it cannot be made.
     """
-    return made_folder(Path(os.environ.get("TIEOUT_EXPORTS") or platformdirs.user_documents_path() / "Tieout"))
+    return made_folder(watch_folder(None))
+
+
+def watch_folder(profile: str | None) -> Path:
+    """Return the folder that a watch writes to unless it is given one: each profile has its own among the exports."""
+    return Path(os.environ.get("TIEOUT_EXPORTS") or platformdirs.user_documents_path() / "Tieout") / (profile or "")
 
 
 def made_folder(folder: Path) -> Path:
@@ -114,19 +124,3 @@ def made_folder(folder: Path) -> Path:
     except OSError as error:
         raise SetupError(say("export-named-folder-cannot-be-made", folder=str(folder), why=cause(error))) from error
     return folder
-
-
-def is_local(folder: Path) -> bool:
-    """Return whether a folder is on this computer alone: neither on a share nor in a folder that is synchronised."""
-    named = folder.absolute()
-    return not str(named).startswith(("\\\\", "//")) and not any(part.startswith(SYNCHRONISED) for part in named.parts)
-
-
-def must_be_local(state: Path) -> None:
-    """Refuse to keep a ledger where whatever copies it elsewhere can damage it.
-
-    Raises:
-        SetupError: the state folder is on a share, or synchronised.
-    """
-    if not is_local(state):
-        raise SetupError(say("ledger-state-folder-not-local", folder=str(state.absolute())))

@@ -19,7 +19,8 @@ from msgspec import DecodeError, Struct, json
 from sync.core.values.errors import Refused, SetupError
 from sync.core.values.messages import Text, say
 from sync.core.values.runs import Person
-from sync.system.files import cause, must_be_local
+from sync.system.files import cause
+from sync.system.local_folders import must_be_local
 
 _log = logging.getLogger(__name__)
 

@@ -98,9 +98,14 @@ def write_pack(audit: Audit, files: AuditFiles, into: Path, forms: Sequence[str]
         What is to be recorded; its folder holds the files and the manifest. And why a PDF that was wanted is missing.
 
     Raises:
-        SetupError: they cannot be written.
+        SetupError: they cannot be written, or would have longer paths than Excel opens.
     """
-    name = pack_name(audit.run, EXCEL_OPENS - WITHIN - len(str(into.absolute())))
+    room = EXCEL_OPENS - WITHIN - len(str(into.absolute()))
+    name = pack_name(audit.run, room)
+    if len(name) > room:  # though the company is left out of it already
+        raise SetupError(
+            say("export-path-too-long", folder=str(into.absolute()), most=EXCEL_OPENS, over=len(name) - room)
+        )
     begun = _new_folder(into, f"{name}{UNFINISHED}")
     _log.info("export of %s begins: %d rows, into %s", audit.run.id, len(audit.rows), begun)
     try:

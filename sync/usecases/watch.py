@@ -169,6 +169,13 @@ def notice(watched: Watched) -> Text:
     )
 
 
+def needs_a_person(watched: Watched) -> bool:
+    """Return whether somebody should be told now: rows are ready, reopened, or not as they were when reviewed."""
+    found, waiting = counts(tallies(watched.rows, {})), watched.waiting
+    reopened = any(row.status is Status.REOPENED for row in watched.rows)
+    return found[Disposition.READY] > 0 or reopened or (waiting is not None and waiting.changed + waiting.new > 0)
+
+
 def keep_notice(folder: Path, words: str) -> None:
     """Write the notice file for the next person who comes in; a failure to write it stops nothing."""
     try:

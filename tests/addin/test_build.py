@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from pyopenvba import ExcelFile, check_file
 from pyopenvba.cfb import CFB
 
-from addin import entry
+from addin import OPENED, entry
 from addin.install.build import BUTTONS, RIBBON_MACROS, build_addin, build_workbook, module, ribbon, xlwings_module
 from addin.live.live_book import GIVE_BACK
 from addin.tasks import TASKS
@@ -103,7 +103,9 @@ def test_our_vba_is_short_and_asks_nothing_of_a_test() -> None:
 def test_every_button_has_a_sub_and_every_sub_an_entry_point() -> None:
     """Captions, macros and Python functions fit together."""
     code = module(BUTTONS, ENGLISH)
-    assert subs(code) == {button.macro: "" for button in panel.BUTTONS} | {GIVE_BACK.rpartition(".")[2]: ""}
+    others = {"Auto_Open", GIVE_BACK.rpartition(".")[2]}
+    assert subs(code) == dict.fromkeys((*(button.macro for button in panel.BUTTONS), *others), "")
+    assert f'Sub Auto_Open(): ByCompanion "{OPENED}": End Sub' in code
     assert set(re.findall(r'^    Start "(\w+)"', code, re.MULTILINE)) == set(TASKS)
     assert callable(entry.press)
 
@@ -116,7 +118,7 @@ def test_every_ribbon_control_has_a_callback_of_the_right_signature() -> None:
     assert actions == list(found)
     assert set(found.values()) == {"control As IRibbonControl"}
     forwarded = set(re.findall(r'Forward "(\w+)"', module(RIBBON_MACROS, ENGLISH)))
-    assert forwarded == {button.macro for button in panel.BUTTONS}
+    assert forwarded == {"Auto_Open", *(button.macro for button in panel.BUTTONS)}  # Excel runs it where a person opens
 
 
 def test_the_addin_carries_its_ribbon_and_knows_its_workbook(files: tuple[Path, Path]) -> None:

@@ -85,3 +85,26 @@ def test_it_runs_where_nobody_looks(terminal: Terminal, practice: Practice, expo
     done = subprocess.run([sys.executable, "-c", program], cwd=root, check=False, capture_output=True)
     assert (done.returncode, done.stdout, terminal.folder.exists()) == (0, b"", True)
     assert " ready, " in (exports / "notice.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_where_nobody_looks_windows_is_asked_to_tell(
+    down: bool,  # noqa: FBT001 - a parameter of pytest
+    terminal: Terminal,
+    practice: Practice,
+    exports: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The line of the notice, what went wrong too; never on a terminal, which says it itself."""
+    told = list[str]()
+    monkeypatch.setattr("sync.cli.run_commands.notify", told.append)
+    assert terminal.at(practice, "watch").status == 0
+    assert told == []
+    if down:
+        practice.place.config.write_text(
+            practice.place.config.read_text("utf-8").replace(practice.url.rstrip("/"), "http://127.0.0.1:9"), "utf-8"
+        )
+    with monkeypatch.context() as nowhere:
+        nowhere.setattr(sys, "stdout", None)
+        status = terminal.at(practice, "watch").status
+    assert (status, [f"{line}\n" for line in told]) == (3 if down else 0, [(exports / "notice.txt").read_text("utf-8")])

@@ -149,6 +149,15 @@ class BookApi:
         self._book = book
         self.calls = book.calls
 
+    @property
+    def Saved(self) -> bool:  # noqa: N802 - Excel's name
+        """Whether Excel would close it without asking."""
+        return self._book.as_saved
+
+    @Saved.setter
+    def Saved(self, value: bool) -> None:  # noqa: N802 - Excel's name
+        self._book.as_saved = value
+
     def SaveCopyAs(self, Filename: str) -> None:  # noqa: N802, N803 - Excel's names
         """Save a copy under another name; the workbook stays as it is."""
         save_copy(self._book, Path(Filename))
@@ -165,6 +174,7 @@ class Book(base.Book):
         self.content: list[Sheet] = []
         self.defined: dict[str | None, list[Name]] = {}
         self.saved: list[Path] = []
+        self.as_saved = True
         self.shown: Sheet
 
     def add_sheet(self, name: str, content: Cells, place: int) -> Sheet:

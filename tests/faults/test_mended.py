@@ -10,7 +10,7 @@ import pytest
 from sync.core.values.errors import SetupError
 from sync.core.values.posting import Outcome
 from sync.language.catalogues import ENGLISH
-from sync.system.files import must_be_local
+from sync.system.local_folders import must_be_local
 from sync.system.log import HIDDEN, hide, without_secrets
 from tests.usecases.office import Office, outcomes, statuses
 

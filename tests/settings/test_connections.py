@@ -278,7 +278,7 @@ def test_a_data_source_is_left_as_it_is(tmp_path: Path, user: str) -> None:
     """With all that its line says; nothing of a server is asked that it knows itself, and it keeps a password."""
     path = tmp_path / "tieout.toml"
     line = f'odbc = "dsn=Sage Books{user};Option=3" # made by the office\n'
-    path.write_text(f'[sage]\n{line}[manage]\nsite = "https://x.example.com"\n', "utf-8")
+    path.write_text(f'[sage]\n{line}[manage]\nsite = "https://x.example.com"\n', "utf-8", newline="\n")
     begun = settings_writer.read(path, ENGLISH)
     answers = {**known(begun), **{field: ANSWERS[field] for field in (Field.SITE, Field.COMPANY, Field.CLIENT_ID)}}
     assert answers[Field.DRIVER] == "DSN=Sage Books"
@@ -327,7 +327,7 @@ def test_currencies_and_tolerance_change_their_own_lines_only(tmp_path: Path, po
     """In every form that TOML has for them; the same answers in other figures change nothing."""
     path = tmp_path / "tieout.toml"
     head = '[sage]\nodbc = "DSN=Sage Books"\n[manage]\nsite = "https://x.example.com"\ncompany = "a"\nclient_id = "c"\n'
-    path.write_text(head + policy, "utf-8")
+    path.write_text(head + policy, "utf-8", newline="\n")
     begun = settings_writer.read(path, ENGLISH)
     present = known(begun)
     assert settings_writer.with_answers(begun, present) == head + policy
@@ -353,7 +353,7 @@ def test_a_line_that_cannot_be_right_gives_way_to_the_answer(tmp_path: Path, lin
     """Also to the usual one: a line that cannot be read does not say what is usual."""
     path = tmp_path / "tieout.toml"
     head = '[sage]\nodbc = "DSN=Sage Books"\n[manage]\nsite = "https://x.example.com"\ncompany = "a"\nclient_id = "c"\n'
-    path.write_text(f"{head}[policy]\n{line} # ours\nmax_rows = 9\n", "utf-8")
+    path.write_text(f"{head}[policy]\n{line} # ours\nmax_rows = 9\n", "utf-8", newline="\n")
     begun = settings_writer.read(path, ENGLISH)
     settings_writer.write(begun, settings_writer.with_answers(begun, known(begun)))
     settings = load(path)

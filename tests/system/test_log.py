@@ -63,10 +63,8 @@ def test_a_full_log_begins_anew_and_three_older_ones_are_kept(begun: Path, monke
         _log.info("number %d %s", number, "x" * 200)
     kept = [begun, *(begun.with_suffix(f".log.{number}") for number in range(1, OLDER + 1))]
     assert [re.findall(r"number (\d+)", path.read_text("utf-8")) for path in kept] == [["19"], ["18"], ["17"], ["16"]]
-    assert sorted(path.name for path in begun.parent.glob("tieout.log.*")) == [
-        *(f"{LOG}.{number}" for number in range(1, OLDER + 1)),
-        f"{LOG}.lock",
-    ]
+    beside = {path.name for path in begun.parent.glob("tieout.log.*")}
+    assert beside - {f"{LOG}.lock"} == {f"{LOG}.{number}" for number in range(1, OLDER + 1)}  # on Windows the lock goes
 
 
 WRITER = """

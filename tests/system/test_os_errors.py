@@ -17,7 +17,7 @@ from tests.support.english import worded
 
 def of_the_system(folder: Path) -> OSError:
     """A folder where a file is wanted."""
-    with pytest.raises(OSError, match="directory") as raised:
+    with pytest.raises(OSError, match=r"directory|denied") as raised:
         folder.read_bytes()
     return raised.value
 
@@ -54,6 +54,15 @@ def test_a_cause_is_told_in_both_languages(tmp_path: Path) -> None:
         damage,
         damage,
     ]
+
+
+def test_a_folder_in_a_file_s_place_is_told(tmp_path: Path) -> None:
+    """Where a file would be put too; Windows itself only says that it is forbidden."""
+    (tmp_path / "made").mkdir()
+    with pytest.raises(OSError, match="made") as raised, replacing(tmp_path / "made") as file:
+        file.write(b"x")
+    assert worded(cause(raised.value)) == "it is a folder"
+    assert [path.name for path in tmp_path.iterdir()] == ["made"]
 
 
 def test_what_is_not_known_is_told_in_the_system_s_own_words() -> None:

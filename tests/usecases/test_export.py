@@ -371,3 +371,15 @@ def test_a_pack_that_cannot_be_recorded_says_why(office: Office) -> None:
         raise Refused(say("ledger-in-use"))
 
     assert record(made, in_use) == say("export-not-recorded", why=say("ledger-in-use"))
+
+
+def test_a_folder_too_deep_for_excel_is_refused_before_anything_is_made(office: Office, tmp_path: Path) -> None:
+    """It says how much shorter it has to be; so short, it is taken."""
+    run = synced(office)
+    deep = tmp_path / ("x" * 200)
+    with pytest.raises(SetupError, match="export-path-too-long") as raised:
+        write_pack(office.audit(run), FakeAuditFiles(), deep)
+    over = int(str(dict(raised.value.text.sentences[0].values)["over"])[1:])
+    assert list(tmp_path.glob("x*")) == []
+    made, _ = write_pack(office.audit(run), FakeAuditFiles(), deep.with_name("x" * (200 - over)))
+    assert max(len(str(Path(made.folder) / name)) for name, _ in made.files) <= EXCEL_OPENS

@@ -21,7 +21,7 @@ from sync.core.values.posting import Decision
 from sync.core.values.runs import Head, NotedHead, Phase, run_state
 from sync.language.catalogues import ENGLISH
 from sync.usecases.sync import rebuild, sync
-from sync.usecases.watch import NOTICE, Watched, keep_notice, nothing_returned, notice, watch
+from sync.usecases.watch import NOTICE, Watched, keep_notice, needs_a_person, nothing_returned, notice, watch
 from tests.support.english import ids
 from tests.usecases.office import LAST_RUN, PAST_MONTH, Office, statuses
 
@@ -332,3 +332,25 @@ def test_what_was_settled_at_the_review_and_still_is_has_not_changed(office: Off
     found = watched(office).waiting
     assert found is not None
     assert found.changed == 0
+
+
+def test_who_has_nothing_to_do_is_not_called(office: Office) -> None:
+    """Windows shows a notification where something is ready, has reopened or changed, and on no other morning."""
+    assert not needs_a_person(watched(office))
+    paid(office, 1001)
+    first = watched(office)
+    assert first.review is not None
+    assert needs_a_person(first)
+    assert office.push(first.review).successful
+    assert not needs_a_person(watched(office))
+
+
+def test_a_change_beside_a_review_that_waits_calls_somebody(office: Office) -> None:
+    """Though nothing is ready any more."""
+    paid(office, 1001)
+    office.sync()
+    found = watched(office)
+    assert found.waiting is not None
+    calm = replace(found, rows=(), waiting=replace(found.waiting, new=0, changed=0))
+    changed = replace(calm, waiting=replace(found.waiting, new=0, changed=1))
+    assert (needs_a_person(calm), needs_a_person(changed)) == (False, True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import select
 import shutil
 import subprocess
@@ -25,7 +26,8 @@ from tests.readme import ROOT
 
 CACHE = Path(os.environ.get("TIEOUT_WINE_CACHE") or Path.home() / ".cache" / "tieout")
 """Where what was built is kept."""
-PROGRAMS = ("wine", "wineboot", "wineserver", "x86_64-w64-mingw32-gcc", "uv")
+COMPILER, LISTER = "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-objdump"
+PROGRAMS = ("wine", "wineboot", "wineserver", COMPILER, LISTER, "uv")
 LIBRARIES = "panda3d==1.10.16"
 TOOLS = (
     "babel cryptography hypothesis oletools openpyxl pygal pytest pytest-cov pytest-httpserver pytest-xdist"
@@ -100,8 +102,16 @@ class Windows(Struct, frozen=True, kw_only=True):
             "PYTHONDONTWRITEBYTECODE": "1",
         }
 
-    def run(self, *command: str, seconds: float = 180, variables: Mapping[str, str] | None = None) -> Ended:
-        """Run a program to its end; what it started may go on.
+    def run(
+        self, *command: str, seconds: float = 180, variables: Mapping[str, str] | None = None, code: str = "utf-8"
+    ) -> Ended:
+        """Run a program to its end, in the folder of the sources; what it started may go on.
+
+        Args:
+            command: the program and its arguments.
+            seconds: that it may take.
+            variables: of its environment, beside ours.
+            code: that its words are in.
 
         Raises:
             TimeoutError: it took longer; it is ended.
@@ -110,7 +120,7 @@ class Windows(Struct, frozen=True, kw_only=True):
         program = subprocess.Popen(
             ["wine", *command],
             env=self.environment | dict(variables or {}),
-            cwd=self.root,
+            cwd=self.drive / "tieout",
             stdin=subprocess.DEVNULL,
             stdout=writing,
             stderr=writing,
@@ -122,7 +132,7 @@ class Windows(Struct, frozen=True, kw_only=True):
             os.close(reading)
             program.kill()
             program.wait()
-        lines = said.decode(errors="replace").replace("\r\n", "\n").splitlines(keepends=True)
+        lines = said.decode(code, errors="replace").replace("\r\n", "\n").splitlines(keepends=True)
         kept = "".join(line for line in lines if not any(word in line for word in NOISE))
         return Ended(status=program.returncode, out=kept)
 
@@ -205,11 +215,14 @@ def _build(windows: Windows) -> None:
     (root / "home").mkdir(parents=True)
     _wheels(root / "libraries", "--no-deps", LIBRARIES)
     _run("wineboot", "-i", env=windows.environment)
+    without_screen = ("reg", "add", r"HKCU\Software\Wine\Drivers", "/v", "Graphics", "/d", "null", "/f")
+    _run("wine", *without_screen, env=windows.environment)  # windows can be made, though nobody sees them
     _run("wineserver", "-w", env=windows.environment)
     _compile(
         root, RANDOM, windows.drive / "windows" / "system32" / "bcryptprimitives.dll", "-shared", last="-ladvapi32"
     )
     _standard_library(python, root / "libraries" / "deploy_libs")
+    _stable_interface(root, python)
     _compile(root, STARTER, python / "python.exe", "-municode")
     _compile(root, STARTER, python / "pythonw.exe", "-municode", "-mwindows", "-DGUI")
     _wheels(python / "Lib" / "site-packages", "-r", "pyproject.toml", *TOOLS.split())
@@ -229,11 +242,20 @@ def _standard_library(python: Path, libraries: Path) -> None:
     (python / "Lib" / "site-packages").mkdir()
 
 
+def _stable_interface(root: Path, python: Path) -> None:
+    """Make `python3.dll`, which hands every name on to `python311.dll`; `cryptography` asks for it."""
+    listed = _run(LISTER, "-p", str(python / "python311.dll")).partition("Name Pointer] Table")[2]
+    names = re.findall(r"^\s*\[ *\d+\].*?(\w+)$", listed, re.MULTILINE)
+    definition = root / "python3.def"
+    definition.write_text("EXPORTS\n" + "".join(f"{name} = python311.{name}\n" for name in names), encoding="utf-8")
+    _compile(root, "", python / "python3.dll", "-shared", str(definition))
+
+
 def _compile(root: Path, code: str, made: Path, *options: str, last: str = "-lshell32") -> None:
     source = root / "source.c"
     source.write_text(code, encoding="utf-8")
     made.parent.mkdir(parents=True, exist_ok=True)
-    _run("x86_64-w64-mingw32-gcc", "-O2", *options, "-o", str(made), str(source), last)
+    _run(COMPILER, "-O2", *options, "-o", str(made), str(source), last)
 
 
 def _wheels(target: Path, *wanted: str) -> None:
@@ -242,5 +264,8 @@ def _wheels(target: Path, *wanted: str) -> None:
     _run("uv", "pip", "install", "--quiet", *for_windows, "--target", str(target), *wanted)
 
 
-def _run(*command: str, env: Mapping[str, str] | None = None) -> None:
-    subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=600)
+def _run(*command: str, env: Mapping[str, str] | None = None) -> str:
+    """Run a program of this machine; what it printed."""
+    quiet = subprocess.DEVNULL
+    ended = subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, stdin=quiet, timeout=600)
+    return ended.stdout.decode(errors="replace")

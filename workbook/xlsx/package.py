@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,12 +91,21 @@ def opened_by(path: Path) -> str | None:
 
 
 def _held(path: Path) -> bool:
-    """Return whether another program has the file open and lets nobody change it, which only Windows tells."""
-    try:
-        with path.open("r+b"):
-            return False
-    except OSError as error:
-        return getattr(error, "winerror", None) in _SHARING
+    """Return whether another program has the file open and lets nobody change it, which only Windows tells.
+
+    Windows itself is asked: what Python opens by C's functions is only said to be forbidden.
+    """
+    if sys.platform == "win32":  # pragma: no cover - needs Windows
+        import pywintypes  # noqa: PLC0415 - exists on Windows only
+        import win32con  # noqa: PLC0415 - same
+        import win32file  # noqa: PLC0415 - same
+
+        access, others = win32con.GENERIC_READ | win32con.GENERIC_WRITE, 7  # they may read, write and delete
+        try:
+            win32file.CreateFile(str(path), access, others, None, win32con.OPEN_EXISTING, 0, None).Close()
+        except pywintypes.error as error:
+            return error.winerror in _SHARING
+    return False
 
 
 _SHARING = {32, 33}

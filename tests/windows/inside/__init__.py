@@ -1,0 +1,1 @@
+"""What runs in the Windows itself, started by `test_suite`."""
