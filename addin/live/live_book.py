@@ -35,6 +35,7 @@ from workbook.control.panel import (
     STORED_BLOCK,
     Figure,
     Input,
+    by_buttons,
 )
 from workbook.control.panel import SHEET as CONTROL
 from workbook.control.review_blocks import (
@@ -52,7 +53,7 @@ from workbook.control.review_blocks import (
 )
 from workbook.look.column import CellKind
 from workbook.look.page import mark_of
-from workbook.review.columns import SHEET, TABLE, ColumnId
+from workbook.review.columns import BY_ID, SHEET, TABLE, ColumnId
 from workbook.review.decisions import REQUIRED
 from workbook.review.head_block import CHECK_ROW
 from workbook.review.totals_sheet import reviewed_totals
@@ -123,13 +124,13 @@ class LiveBook:
 
     @cached_property
     def language(self) -> Language:
-        """The language chosen on the control sheet, else the one it was built in; commands are for its company."""
+        """The language chosen on the control sheet, else the one it was built in; it names the workbook's buttons."""
         found = self.built_in
         with suppress(SetupError):
             chosen = self.inputs[Input.LANGUAGE]
             found = next((each for each in languages() if NAMES[each.code] == chosen), found)
-            return replace(found, options=naming(control_sheet.place_chosen(self.inputs[Input.COMPANY])))
-        return found
+            found = replace(found, options=naming(control_sheet.place_chosen(self.inputs[Input.COMPANY])))
+        return by_buttons(found)
 
     def say(self, text: Text) -> str:
         """Return the words in the language chosen."""
@@ -171,6 +172,10 @@ class LiveBook:
         self.progress(None)
         if self.way is Way.COMPANION:
             patiently(self._book.macro(GIVE_BACK))
+
+    def run(self, macro: str, *values: object) -> object:
+        """Run a macro of the workbook's own, wait for its end, and return what it returns."""
+        return patiently(lambda: self._book.macro(macro)(*values))
 
     def announce(self, what: Sequence[Text]) -> None:
         """Say in the status cell and in Excel's status bar what is about to be written."""
@@ -295,6 +300,47 @@ class LiveBook:
             if approve is not None and str(formulas[number][approve]).startswith("="):
                 found.cells[approve + 1] = Odd(what=Oddity.FORMULA, text=str(formulas[number][approve]))
             yield found
+
+    def table_block(self) -> tuple[int, list[list[Any]]]:
+        """Return the sheet's row of the table's headers, and the values of headers and rows."""
+        table = self._table()
+        whole = patiently(lambda: table.range)
+        return patiently(lambda: whole.row), patiently(lambda: as_rows(whole.raw_value))
+
+    def formulas(self, column: ColumnId) -> list[str]:
+        """Return what was typed into a column of the table, formulas as such."""
+        cells = self._column(column)
+        return [str(row[0]) for row in patiently(lambda: as_rows(cells.formula))]
+
+    def fill_column(self, column: ColumnId, values: Sequence[Cell]) -> None:
+        """Fill a column of the table, a value for each row, whatever a filter hides."""
+        cells, filtered = self._column(column), self._unfiltered(self._table())
+        block = self._raw([[value] for value in values])
+        if BY_ID[column].kind is not CellKind.DAY_TO_TYPE:
+            patiently(lambda: setattr(cells, "number_format", AS_TYPED))
+        patiently(lambda: setattr(cells, "raw_value", block))
+        if filtered is not None:
+            patiently(filtered.ApplyFilter)
+
+    def _column(self, column: ColumnId) -> Any:  # noqa: ANN401 - xlwings' Range
+        table = self._table()
+        place = ids_of(patiently(lambda: as_rows(table.header_row_range.raw_value))[0]).index(column)
+        body = patiently(lambda: table.data_body_range)
+        return patiently(lambda: body[:, place])
+
+    def selection(self) -> Any:  # noqa: ANN401 - xlwings' Range
+        """Return what is selected on the reconciliation; None where it is another sheet, or no cells."""
+        app, name = self._application(), SHEET.said(self.built_in)
+        found = patiently(lambda: app.selection)
+        here = found is not None and patiently(lambda: (found.sheet.name, found.sheet.book.name)) == (name, self.name)
+        return found if here else None
+
+    def select(self, sheet: Text | str, address: str) -> None:
+        """Show a sheet and select cells of it."""
+        target = self.sheet(sheet)
+        patiently(self._book.activate)
+        patiently(target.activate)
+        patiently(target.range(address).select)
 
     @contextmanager
     def copied(self) -> Iterator[Path]:

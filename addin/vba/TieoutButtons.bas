@@ -3,28 +3,21 @@ Option Explicit
 ' RunPython, for which Excel waits. Whatever is to be decided or said is decided and said there.
 Private without As Boolean
 
-Public Sub RunSync()
-    Start "sync"
-End Sub
-Public Sub PushToManage()
-    Start "push"
-End Sub
-Public Sub ExportAudit()
-    Start "export"
-End Sub
-Public Sub CheckSetup()
-    Start "check"
-End Sub
-Public Sub Trial()
-    Start "trial"
-End Sub
-Public Sub UndoPush()
-    Start "undo"
-End Sub
-Public Sub Cancel()
-    On Error Resume Next
-    Say CreateObject("$companion").Cancel("$language")
-End Sub
+Public Sub RunSync(): Start "sync": End Sub
+Public Sub PushToManage(): Start "push": End Sub
+Public Sub ExportAudit(): Start "export": End Sub
+Public Sub CheckSetup(): Start "check": End Sub
+Public Sub Trial(): Start "trial": End Sub
+Public Sub UndoPush(): Start "undo": End Sub
+Public Sub UndoSelected(): Start "undo-selected": End Sub
+Public Sub ApproveShown(): Start "approve": End Sub
+Public Sub HoldShown(): Start "hold": End Sub
+Public Sub HoldUntil(): Start "hold-until": End Sub
+Public Sub NextException(): Start "next": End Sub
+Public Sub PreviousException(): Start "previous": End Sub
+Public Sub Cancel(): On Error Resume Next: Say CreateObject("$companion").Cancel("$language"): End Sub
+Public Function Ask(ByVal style As Variant) As Variant: Ask = MsgBox(Status.Value, style, "Tieout"): End Function
+Public Function AskDay() As Variant: AskDay = Application.InputBox(Status.Value, "Tieout", , , , , , 1): End Function
 Public Sub GiveBack()
     On Error Resume Next
     Application.OnKey "{ESC}"
@@ -64,6 +57,4 @@ Private Sub Say(ByVal words As String)
     Application.StatusBar = False
 End Sub
 
-Private Function Status() As Range
-    Set Status = ThisWorkbook.Worksheets("Figures").Range("$status")
-End Function
+Private Function Status() As Range: Set Status = ThisWorkbook.Worksheets("Figures").Range("$status"): End Function

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from .strict_calls import Calls, counted
@@ -30,9 +31,32 @@ class RangeApi:
         return self._range.block(self._range.cells.values.get)
 
     @property
+    def Areas(self) -> Areas:  # noqa: N802 - Excel's name
+        """Its parts."""
+        return Areas(self._range)
+
+    @property
     def Locked(self) -> bool:  # noqa: N802 - Excel's name
         """Tell whether the first cell is closed once the sheet is protected."""
         return (self._range.row, self._range.column) not in self._range.cells.unlocked
+
+
+class Areas:
+    """The parts of a range, numbered from 1."""
+
+    def __init__(self, cells: Range) -> None:
+        self._areas = cells.areas
+
+    @property
+    def Count(self) -> int:  # noqa: N802 - Excel's name
+        """How many there are."""
+        return len(self._areas)
+
+    def Item(self, number: int) -> SimpleNamespace:  # noqa: N802 - Excel's name
+        """One of them: where it begins and how many rows and columns it has."""
+        area = self._areas[number - 1]
+        rows, columns = SimpleNamespace(Count=area.height), SimpleNamespace(Count=area.width)
+        return SimpleNamespace(Row=area.row, Column=area.column, Rows=rows, Columns=columns)
 
 
 @counted("Range")
@@ -88,6 +112,10 @@ class Range(Shown):
     def number_format(self, code: str) -> None:
         for area in self.areas:
             self.cells.set_format(area, code)
+
+    def select(self) -> None:
+        """Select the cells, as a user does."""
+        self.sheet.book.app.engine.selected = self
 
     def clear_contents(self) -> None:
         """Empty the cells and keep their formats."""
