@@ -234,7 +234,7 @@ def ribbon(folder: Path) -> Path:
     """Draw the ribbon's definition as a table."""
     (tab,) = ElementTree.fromstring(build.ribbon(ENGLISH)).iterfind(".//{*}tab")
     rows = [
-        _row(group.attrib["label"], 0 if number else len(group), button.attrib)
+        _row(group.attrib["label"], 0 if number else len(group.findall("{*}button")), button.attrib)
         for group in tab.iterfind("{*}group")
         for number, button in enumerate(group.iterfind("{*}button"))
     ]

@@ -3,28 +3,34 @@ Option Explicit
 ' RunPython, for which Excel waits. Whatever is to be decided or said is decided and said there.
 Private without As Boolean
 
-Public Sub RunSync(): Start "sync": End Sub
-Public Sub PushToManage(): Start "push": End Sub
-Public Sub ExportAudit(): Start "export": End Sub
-Public Sub CheckSetup(): Start "check": End Sub
-Public Sub Trial(): Start "trial": End Sub
-Public Sub UndoPush(): Start "undo": End Sub
-Public Sub UndoSelected(): Start "undo-selected": End Sub
-Public Sub ApproveShown(): Start "approve": End Sub
-Public Sub HoldShown(): Start "hold": End Sub
-Public Sub HoldUntil(): Start "hold-until": End Sub
-Public Sub NextException(): Start "next": End Sub
-Public Sub PreviousException(): Start "previous": End Sub
-Public Sub Cancel(): On Error Resume Next: Say CreateObject("$companion").Cancel("$language"): End Sub
+Public Sub RunSync()
+    Press "sync"
+End Sub
+Public Sub PushToManage()
+    Press "push"
+End Sub
+Public Sub ExportAudit()
+    Press "export"
+End Sub
+Public Sub CheckSetup()
+    Press "check"
+End Sub
+Public Sub Trial()
+    Press "trial"
+End Sub
+Public Sub UndoPush()
+    Press "undo"
+End Sub
+Public Sub Cancel()
+    On Error Resume Next: Say CreateObject("$companion").Cancel("$language")
+End Sub
+Public Sub GiveBack()
+    On Error Resume Next: Application.OnKey "{ESC}": Application.StatusBar = False
+End Sub
 Public Function Ask(ByVal style As Variant) As Variant: Ask = MsgBox(Status.Value, style, "Tieout"): End Function
 Public Function AskDay() As Variant: AskDay = Application.InputBox(Status.Value, "Tieout", , , , , , 1): End Function
-Public Sub GiveBack()
-    On Error Resume Next
-    Application.OnKey "{ESC}"
-    Application.StatusBar = False
-End Sub
 
-Private Sub Start(ByVal task As String)
+Public Sub Press(ByVal task As Variant)
     On Error GoTo Refused
     Application.StatusBar = "$starting"
     If ByCompanion(task) Then Exit Sub
@@ -38,7 +44,7 @@ Refused:
     GiveBack
 End Sub
 
-Private Function ByCompanion(ByVal task As String) As Boolean
+Private Function ByCompanion(ByVal task As Variant) As Boolean
     Dim companion As Object, said As String
     If without Then Exit Function
     On Error Resume Next
@@ -51,10 +57,6 @@ Private Function ByCompanion(ByVal task As String) As Boolean
     If said <> "" Then Say said
 End Function
 
-Private Sub Say(ByVal words As String)
-    On Error Resume Next
-    Status.Value = words
-    Application.StatusBar = False
-End Sub
+Private Sub Say(ByVal words As String): On Error Resume Next: Status.Value = words: Application.StatusBar = False: End Sub
 
 Private Function Status() As Range: Set Status = ThisWorkbook.Worksheets("Figures").Range("$status"): End Function

@@ -3,12 +3,11 @@ Option Explicit
 Private shownBy As IRibbonUI
 
 Public Sub RibbonLoaded(ribbon As IRibbonUI): Set shownBy = ribbon: End Sub
-Public Sub RibbonPress(control As IRibbonControl): Forward control.Tag: End Sub
+Public Sub RibbonPress(control As IRibbonControl): Forward "Press", control.Tag: End Sub
+Public Sub RibbonCancel(control As IRibbonControl): Forward "Cancel": End Sub
 Public Sub RibbonShow(control As IRibbonControl, ByRef shown As Variant): RibbonTell control, shown: shown = Left(shown, 48): End Sub
 Public Sub RibbonTell(control As IRibbonControl, ByRef shown As Variant)
-    On Error Resume Next
-    shown = ChrW(8211)
-    shown = Left(Replace(OpenOne().Names(control.Tag).RefersToRange.Value, vbLf, " "), 1000)
+    On Error Resume Next: shown = ChrW(8211): shown = Left(Replace(OpenOne().Names(control.Tag).RefersToRange.Value, vbLf, " "), 1000)
 End Sub
 Public Sub RibbonRefresh(): On Error Resume Next: shownBy.Invalidate: End Sub
 
@@ -18,9 +17,9 @@ Public Sub RibbonOpenWorkbook(control As IRibbonControl)
     MsgBox Replace("$absent", "{path}", ControlWorkbook()), vbInformation, "Tieout"
 End Sub
 
-Private Sub Forward(ByVal macro As String)
+Private Sub Forward(ByVal macro As String, Optional ByVal task As Variant)
     If OpenOne() Is Nothing Then MsgBox "$closed", vbInformation, "Tieout": Exit Sub
-    Application.Run "'" & Replace(OpenOne().Name, "'", "''") & "'!TieoutButtons." & macro
+    Application.Run "'" & Replace(OpenOne().Name, "'", "''") & "'!TieoutButtons." & macro, task
 End Sub
 
 Private Function OpenOne() As Workbook

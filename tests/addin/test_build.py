@@ -20,6 +20,7 @@ from addin.live.dialogue import ASK, ASK_DAY
 from addin.live.live_book import GIVE_BACK
 from addin.tasks import TASKS
 from sync.core.values.errors import SetupError
+from sync.core.values.messages import say
 from sync.language.catalogues import ENGLISH, language
 from workbook.control import panel
 from workbook.control.layout_mark import SHEETS
@@ -128,9 +129,11 @@ def test_our_vba_is_short_and_asks_nothing_of_a_test() -> None:
 def test_every_button_has_a_sub_and_every_sub_an_entry_point() -> None:
     """Captions, macros and Python functions fit together."""
     code = module(BUTTONS, ENGLISH)
-    macros = {button.macro: "" for button in (*panel.BUTTONS, *panel.ON_ROWS)}
-    assert subs(code) == macros | {GIVE_BACK.rpartition(".")[2]: ""}
-    assert set(re.findall(r'^Public Sub \w+\(\): Start "([\w-]+)"', code, re.MULTILINE)) == set(TASKS)
+    others = {"Press": "ByVal task As Variant", GIVE_BACK.rpartition(".")[2]: ""}
+    assert subs(code) == {button.macro: "" for button in panel.BUTTONS} | others
+    pressed = re.findall(r'^Public Sub (\w+)\(\)\n    Press "([\w-]+)"\nEnd Sub$', code, re.MULTILINE)
+    assert {macro for macro, _ in pressed} == {button.macro for button in panel.BUTTONS} - {panel.CANCEL.macro}
+    assert {task for _, task in pressed} <= set(TASKS)
     asked = {f"{BUTTONS}.{name}" for name in re.findall(r"^Public Function (\w+)", code, re.MULTILINE)}
     assert asked == {ASK, ASK_DAY}
     assert callable(entry.press)
@@ -141,8 +144,10 @@ def test_every_ribbon_control_has_a_callback_of_the_right_signature() -> None:
     tree: Element = defusedxml.ElementTree.fromstring(ribbon(ENGLISH))
     buttons = list(tree.iter(f"{UI}button"))
     tags = [button.get("tag") for button in buttons if button.get("onAction") == "RibbonPress"]
-    assert sorted(map(str, tags)) == sorted(button.macro for button in (*panel.BUTTONS, *panel.ON_ROWS))
-    assert len(buttons) == len(tags) + 1
+    assert sorted(map(str, tags)) == sorted(TASKS)
+    captions = {button.caption.said(ENGLISH) for button in (*panel.BUTTONS, *panel.ON_ROWS)}
+    assert {button.get("label") for button in buttons} - captions == {say("open-workbook").said(ENGLISH)}
+    assert len(buttons) == len(captions) + 1
     calls = {name: kind for each in tree.iter() for kind, name in each.attrib.items() if kind in SIGNATURES}
     found = subs(module(RIBBON_MACROS, ENGLISH))
     refresh = {name: "" for name in found if name not in calls}

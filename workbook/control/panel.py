@@ -143,7 +143,7 @@ class Button(Struct, frozen=True, kw_only=True):
 
     Attributes:
         caption: what stands on it.
-        macro: the VBA Sub that it runs.
+        macro: the VBA Sub that it runs; of one that is on the ribbon alone, its place in the ribbon's text.
         description: what it does, for a screen reader and for the ribbon's tip.
     """
 
