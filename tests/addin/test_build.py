@@ -13,6 +13,7 @@ from oletools.olevba import VBA_Parser
 from openpyxl import load_workbook
 from pyopenvba import ExcelFile, check_file
 from pyopenvba.cfb import CFB
+from pyopenvba.interpreter import parse_module
 
 from addin import entry
 from addin.install.build import BUTTONS, RIBBON_MACROS, build_addin, build_workbook, module, ribbon, xlwings_module
@@ -126,6 +127,16 @@ def test_our_vba_is_short_and_asks_nothing_of_a_test() -> None:
     assert asks.startswith("Public Function Ask(")
 
 
+@pytest.mark.parametrize("code", ["en", "fr"])
+def test_an_independent_parser_takes_our_vba(code: str) -> None:
+    """In either language: no word of a sentence ends a line or a text too soon. It does not know WithEvents."""
+    kinds = {BUTTONS: "standard", RIBBON_MACROS: "standard", BOOK_MODULE: "document"}
+    for name, kind in kinds.items():
+        text = module(name, language(code))
+        parsed = parse_module(text.replace("WithEvents ", ""), name=name, kind=kind)
+        assert len(parsed.procedures) == len(re.findall(r"^(?:Public|Private) (?:Sub|Function) ", text, re.MULTILINE))
+
+
 def test_every_button_has_a_sub_and_every_sub_an_entry_point() -> None:
     """Captions, macros and Python functions fit together."""
     code = module(BUTTONS, ENGLISH)
@@ -160,7 +171,7 @@ def test_the_ribbon_shows_company_start_date_and_status() -> None:
     tree: Element = defusedxml.ElementTree.fromstring(ribbon(ENGLISH))
     shown = [label.get("tag") for label in tree.iter(f"{UI}labelControl")]
     assert shown == [panel.Input.COMPANY.value, panel.Input.START.value, panel.Figure.STATUS.value]
-    events = re.findall(r"^Private Sub excel_(\w+)\(", module(BOOK_MODULE, ENGLISH), re.MULTILINE)
+    events = re.findall(r"^Private Sub program_(\w+)\(", module(BOOK_MODULE, ENGLISH), re.MULTILINE)
     assert events == ["WorkbookActivate", "SheetChange"]
 
 

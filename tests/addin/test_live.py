@@ -171,6 +171,31 @@ def test_a_filter_hides_nothing_from_sync_or_push(live: Bench, document: Any, pr
     assert cell(document, "B15") == f"Pushed: {count} posted. Every row was read back from Manage."
 
 
+def test_the_ribbon_s_commands_act_on_the_rows_that_are_shown_or_selected(live: Bench, document: Any) -> None:  # noqa: ANN401 - same
+    """Through the shipped macro: hold what is shown, approve what is selected, and go to what waits."""
+    place = "vnd.sun.star.script:VBAProject.TieoutButtons.Press?language=Basic&location=document"
+
+    def press(task: str) -> str:
+        document.getScriptProvider().getScript(place).invoke((task,), (), ())
+        return cell(document, "B15")
+
+    live.choose(Input.START, "Past Month")
+    press("sync")
+    ready_ones = [number for number, row in enumerate(live.rows()) if row["Approve"] == "Yes"]
+    first, second, third, fourth, *_ = ready_ones
+    live.hide(first)
+    able = [number for number, row in enumerate(live.rows()) if row["Change"] is not None and number != first]
+    assert press("hold").startswith(f"{len(able)} row(s) say No now.")
+    assert [row["Approve"] for row in live.rows()].count("Yes") == 1
+    live.select(second, third)
+    assert press("approve") == "2 row(s) say Yes now."
+    assert [number for number, row in enumerate(live.rows()) if row["Approve"] == "Yes"] == [first, second, third]
+    assert f" that wait for you: invoice {live.rows()[fourth]['Invoice']}, " in press("next")
+    selected = live.book.app.selection
+    assert selected is not None
+    assert selected.row == live.book.sheets["Reconciliation"].tables["Review"].range.row + 1 + fourth
+
+
 def test_a_row_inserted_above_the_table_stops_a_sync_and_no_push(live: Bench, document: Any) -> None:  # noqa: ANN401 - same
     """Nothing is written at the wrong place; what was reviewed can still be pushed."""
     live.choose(Input.START, "Past Month")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
+from .ranges import Areas
 from .strict_calls import Calls, counted
 from .strict_cells import At
 from .strict_layout import Shown
@@ -33,30 +33,12 @@ class RangeApi:
     @property
     def Areas(self) -> Areas:  # noqa: N802 - Excel's name
         """Its parts."""
-        return Areas(self._range)
+        return Areas(self._range.areas)
 
     @property
     def Locked(self) -> bool:  # noqa: N802 - Excel's name
         """Tell whether the first cell is closed once the sheet is protected."""
         return (self._range.row, self._range.column) not in self._range.cells.unlocked
-
-
-class Areas:
-    """The parts of a range, numbered from 1."""
-
-    def __init__(self, cells: Range) -> None:
-        self._areas = cells.areas
-
-    @property
-    def Count(self) -> int:  # noqa: N802 - Excel's name
-        """How many there are."""
-        return len(self._areas)
-
-    def Item(self, number: int) -> SimpleNamespace:  # noqa: N802 - Excel's name
-        """One of them: where it begins and how many rows and columns it has."""
-        area = self._areas[number - 1]
-        rows, columns = SimpleNamespace(Count=area.height), SimpleNamespace(Count=area.width)
-        return SimpleNamespace(Row=area.row, Column=area.column, Rows=rows, Columns=columns)
 
 
 @counted("Range")
