@@ -316,7 +316,7 @@ def export_task(book: LiveBook, _: Progress) -> TaskEnding:
     place = place_chosen(book.inputs[Input.COMPANY])
     rows = book.rows()
     layout = decisions.layout(book.name, rows)
-    run, packs = layout.run, AuditPacks(make_pdf, book.language)
+    run, packs = layout.run, AuditPacks(make_pdf, book.language_chosen)
     made, *troubles = make_pack(place, run, packs, exports_folder(), printed=[layout.printed])
     if (ledger := open_ledger_read_only(place)) is not None:
         with ledger:

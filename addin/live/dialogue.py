@@ -125,10 +125,9 @@ class Confirmation:
 
         def confirm(what: Sequence[Text], why: Sequence[Text], rows: Sequence[Proposal]) -> bool:
             asked = Asked(what, why, rows, question)
-            if asked.facts != self._agreed:
-                self._book.announce(asked.told)
-                if self._typed != Decimal(len(rows)):
-                    raise asked
+            if asked.facts != self._agreed and self._typed != Decimal(len(rows)):
+                raise asked
+            self._book.announce(asked.told)
             return True
 
         return confirm

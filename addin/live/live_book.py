@@ -124,13 +124,18 @@ class LiveBook:
 
     @cached_property
     def language(self) -> Language:
-        """The language chosen on the control sheet, else the one it was built in; it names the workbook's buttons."""
+        """The language chosen, for what is said in the workbook: it names its buttons."""
+        return by_buttons(self.language_chosen)
+
+    @cached_property
+    def language_chosen(self) -> Language:
+        """The language chosen on the control sheet, else the one it was built in; commands are for its company."""
         found = self.built_in
         with suppress(SetupError):
             chosen = self.inputs[Input.LANGUAGE]
             found = next((each for each in languages() if NAMES[each.code] == chosen), found)
             found = replace(found, options=naming(control_sheet.place_chosen(self.inputs[Input.COMPANY])))
-        return by_buttons(found)
+        return found
 
     def say(self, text: Text) -> str:
         """Return the words in the language chosen."""

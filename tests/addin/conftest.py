@@ -29,7 +29,7 @@ TASKS = {
     "Undo Selected Rows": "undo-selected",
     "Approve Shown": "approve",
     "Hold Shown": "hold",
-    "Hold Until...": "hold-until",
+    "Hold Until": "hold-until",
     "Next Exception": "next",
     "Previous Exception": "previous",
 }

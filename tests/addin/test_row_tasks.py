@@ -99,7 +99,7 @@ def test_selected_rows_are_held_until_a_day(month: Bench, press: Callable[[str],
     month.select(*chosen)
     month.engine.answers["AskDay"] = lambda _: float(day_number(date(2026, 5, 1)))
     before = month.rows()
-    press("Hold Until...")
+    press("Hold Until")
     assert month.status == "2 row(s) say No now and are held until 2026-05-01."
     found = [(row["Approve"], row["Hold until"]) for row in map(month.row, keys)]
     assert found == [("No", datetime(2026, 5, 1))] * 2  # noqa: DTZ001 - a cell has no time zone
@@ -122,10 +122,10 @@ def test_a_day_that_is_none_changes_nothing(month: Bench) -> None:
     answers: tuple[tuple[object, str], ...] = ((False, none), (float(day_number(TODAY)), past), (None, none))
     for answer, words in answers:
         month.engine.answers["AskDay"] = lambda _, answer=answer: answer
-        month.press("Hold Until...")
+        month.press("Hold Until")
         assert (month.status, month.row(key)["Approve"]) == (words, "Yes")
     month.set(key, "Hold until", float(day_number(date(2026, 5, 1))))
-    month.press("Hold Until...")
+    month.press("Hold Until")
     assert month.row(key)["Approve"] == "No"
 
 
@@ -161,7 +161,7 @@ def test_a_selection_elsewhere_is_told(month: Bench) -> None:
     sheet = month.book.sheets["Reconciliation"]
     for cells in (None, month.book.sheets["Proof"].range("A5"), sheet.range("AZ20:BA30"), sheet.range("B5000:C5001")):
         month.engine.selected = cells.impl if cells else None
-        for caption in ("Undo Selected Rows", "Hold Until..."):
+        for caption in ("Undo Selected Rows", "Hold Until"):
             month.press(caption)
             assert month.status == NO_ROW
 
