@@ -52,16 +52,25 @@ def test_the_ribbon_is_french_and_still_xml() -> None:
     labels = [each.get("label") for each in tree.iter() if each.get("label")]
     assert labels == [
         "Tieout",
-        "Paiements des factures",
+        "Statut",
+        "Ouvrir le classeur",
+        "Annuler",
+        "Lecture des deux systèmes",
         "Synchroniser",
+        "Examen",
+        "Exception suivante",
+        "Exception précédente",
+        "Approuver l'affiché",
+        "Suspendre l'affiché",
+        "Suspendre jusqu'à une date",
+        "Paiements des factures",
         "Envoyer à Manage",
         "Annuler l'envoi",
+        "Annuler la sélection",
         "Registre et configuration",
         "Exporter l'audit",
         "Vérifier la configuration",
         "Essai",
-        "Annuler",
-        "Ouvrir le classeur",
     ]
     assert [each.get("supertip") for each in tree.iter() if "the " in (each.get("supertip") or "")] == []
 
@@ -134,7 +143,7 @@ def test_a_workbook_without_its_control_sheet_speaks_as_it_was_built(french_benc
     """Its layout mark says in which language, whatever its sheets are called."""
     french_bench.book.sheets[0].name = "Zahlungen"
     book = LiveBook(french_bench.book)
-    assert (book.built_in, book.language) == (FRENCH, FRENCH)
+    assert (book.built_in, book.language_chosen) == (FRENCH, FRENCH)
 
 
 def test_what_is_missing_is_named_within_its_sentence(bench: Bench) -> None:
