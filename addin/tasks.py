@@ -105,7 +105,7 @@ def press(name: str, opened: Book, language: Language, way: Way, hear: Hear | No
         log.begin(default_state(), verbose=False, version=__version__, command=["button", name])
     try:
         book = LiveBook(opened, way)
-        ending = _ended(TASKS[name], book, RowByRow(book, hear) if hear else StatusBar(book))
+        ending = book.told(_ended(TASKS[name], book, RowByRow(book, hear) if hear else StatusBar(book)))
         book.end(ending.sentence)
         if way is not Way.RUN_PYTHON:
             book.give_back()
@@ -148,7 +148,7 @@ def sync_task(book: LiveBook, progress: Progress) -> TaskEnding:
     """Read both systems and fill the workbook; nothing is written to Manage."""
     since, until = window(book.inputs)
     place = place_chosen(book.inputs[Input.COMPANY])
-    book.ready(*list_sheets.LISTS)
+    book.ready(*list_sheets.LISTS, table=True)
     with open_all(place, progress) as (systems, rules, seat):
         said = _on_record(book, seat, place)
 
@@ -362,6 +362,7 @@ def _shown(ending: TaskEnding, book: LiveBook, seat: Seat, run: Run, *, fresh: b
             book.forget_confirmation()
         history = seat.ledger.history()
         book.listed(list_sheets.PROOF, list_sheets.proof_block(audit))
+        book.listed(list_sheets.RECEIPTS, list_sheets.receipts_block(audit))
         book.listed(list_sheets.HELD, list_sheets.held_block(audit))
         book.listed(list_sheets.RUNS, list_sheets.RUNS.block(history))
         own = seat.ledger.last_success(run.company, seat.person, day_of(seat.clock.now(), seat.clock.today()))

@@ -19,7 +19,7 @@ from sync.core.values.periods import day_of
 from sync.language.catalogues import ENGLISH
 from sync.settings import settings_file
 from sync.settings.connections import NO_DRIVER
-from sync.settings.interview import LABELS, MANAGE, POLICY, SAGE, Answers, Field, Link, named_currencies
+from sync.settings.interview import LABELS, LAST, MANAGE, SAGE, Answers, Field, Link, named_currencies
 from sync.settings.profiles import Place
 from sync.settings.secrets import PRIVATE, PUBLIC, of_environment, require_server, require_site, unlock
 from sync.settings.secrets import SAGE as SAGE_PASSWORD
@@ -132,7 +132,7 @@ def policy(in_use: Mapping[int, int]) -> Link:
             if number not in named
         ]
 
-    return Link(fields=POLICY, test=test, behind={}, advice={})
+    return Link(fields=LAST, test=test, behind={}, advice={})
 
 
 def manage(file: SettingsFile, tell: Tell = say_nothing) -> Link:

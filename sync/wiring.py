@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from sync import __version__
 from sync.core.decide.holds import Former
 from sync.core.values.errors import SetupError, TieoutError
+from sync.core.values.invoice_link import InvoiceLink
 from sync.core.values.messages import Text, say
-from sync.core.values.runs import Export, NotedHead
+from sync.core.values.runs import Company, Export, NotedHead, spelled_alike
 from sync.settings import settings_file
 from sync.settings.manage_route import route
 from sync.settings.profiles import PRACTICE, Place
@@ -60,7 +61,13 @@ def open_with_site(place: Place, progress: Progress) -> Iterator[tuple[Opened, M
         open_manage(settings, secrets) as manage,
     ):
         systems = systems_of(settings, secrets, manage)
-        rules = Rules(policy=settings.policy, caps=settings.caps, quiet=settings.quiet, go_live=settings.go_live)
+        rules = Rules(
+            policy=settings.policy,
+            caps=settings.caps,
+            quiet=settings.quiet,
+            go_live=settings.go_live,
+            link=settings.manage.link,
+        )
         clock = SystemClock(place.today)
         person = this_person()
         seat = Seat(person=person, ledger=ledger, clock=clock, progress=progress, version=__version__, said=said)
@@ -90,7 +97,8 @@ def make_pack(
     """Make the audit pack of a run from the ledger alone, and record it there.
 
     Args:
-        place: where the ledger is; its settings are not read, and a sync or a push may be running.
+        place: where the ledger is; of its settings only the link to invoices is used, where they can be read and are
+            of the run's site. A sync or a push may be running.
         run_id: the run.
         files: writes the pack.
         into: the folder in which the pack's own is made.
@@ -116,10 +124,21 @@ def make_pack(
         second = _second_heads(place)[0]
         older = known_heads.compared(ledger, second)
         audit = export.gathered(ledger, run_id, SystemClock().now(), this_person())
+        audit = replace(audit, link=link_of(place, audit.run.company))
     made, missing = export.write_pack(audit, files, into, forms)
     noted = [*older, *packs.unreadable]
     said = sum(noted[1:], noted[0]) if noted else None
     return made, missing, export.record(made, lambda: _open_to_add(place)), said
+
+
+def link_of(place: Place, company: Company) -> InvoiceLink | None:
+    """Return the link to the invoices of a run; None where the settings are not at hand, or of another site."""
+    try:
+        manage = settings_file.load(place.config).manage
+    except TieoutError:  # a pack needs no settings
+        return None
+    there = Company(sage=company.sage, site=manage.site, manage=manage.company)
+    return manage.link if spelled_alike(there, company) else None
 
 
 def heads_compared(place: Place, ledger: SqliteLedger | None) -> Compared:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cached_property
+from decimal import Decimal
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,12 @@ from msgspec.structs import replace
 
 from addin.live.companion import Way
 from addin.live.excel import patiently, there, unless_busy
+from addin.live.filters import rows_shown
+from addin.live.typed_cells import is_typed, typed_in
 from sync.core.prove.figures import Tally
 from sync.core.prove.review import Review
 from sync.core.values.errors import Refused, SetupError, TieoutError
+from sync.core.values.invoice_link import InvoiceLink
 from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.posting import Posting
 from sync.language.catalogues import NAMES, languages
@@ -39,14 +43,18 @@ from workbook.control.panel import (
 )
 from workbook.control.panel import SHEET as CONTROL
 from workbook.control.review_blocks import (
+    HEAD,
     HEADER_ROW,
+    LINES,
+    LINKS,
     LIVE_COLUMNS,
     before,
     chosen_in,
     explain,
-    head_block,
+    head_blocks,
     ids_of,
     lines_block,
+    open_in_manage,
     outcome_column,
     table_block,
     table_rows,
@@ -55,7 +63,6 @@ from workbook.look.column import CellKind
 from workbook.look.page import mark_of
 from workbook.review.columns import BY_ID, SHEET, TABLE, ColumnId
 from workbook.review.decisions import REQUIRED
-from workbook.review.head_block import CHECK_ROW
 from workbook.review.totals_sheet import reviewed_totals
 from workbook.xlsx.cell_stream import SheetRow
 from workbook.xlsx.cells import Cell, Found, Odd, Oddity, Plain, found_in, in_words, letters, raw
@@ -106,8 +113,11 @@ class LiveBook:
         self._app: Any = None
         self._sheets: dict[str, Sheet] = {}
         self._review_table: Any = None
+        self._to_manage: InvoiceLink | None = None
         self.chosen: dict[str, bool] = {}
         self.on_record = False
+        self.rows_hidden: frozenset[int] = frozenset()
+        self._filters_lost: list[Text] = []
         (mark,), *figures = self.read(FIGURES, STORED_BLOCK)
         built_in = next((each for each in languages() if layout_mark(each) == mark), None)
         if built_in is None:
@@ -223,15 +233,25 @@ class LiveBook:
         app = self._application()
         patiently(app.calculate)
 
-    def ready(self, *lists: ListSheet) -> None:
-        """Make sure that everything that will be written is there, before anything is done that has to be shown.
+    def ready(self, *lists: ListSheet, table: bool = False) -> None:
+        """Make sure that everything can be written, before anything is done that has to be shown.
+
+        Args:
+            lists: the lists that will be filled.
+            table: the reconciliation will be too.
 
         Raises:
             SetupError: a sheet or the table is missing.
+            Refused: somebody typed where Tieout's rows will stand.
         """
         for name in (CONTROL, *(each.name for each in lists)):
             self.sheet(name)
-        self._table()
+        found = self._table()
+        if table:
+            whole = patiently(lambda: found.range)
+            self._require_own(patiently(lambda: as_rows(whole.raw_value)), patiently(lambda: whole.row))
+        for each in lists:
+            self._require_free(each.name, each.below(self._filled(each), each.most))
 
     def end(self, sentence: str) -> None:
         """Show the figures, and how it all ended."""
@@ -240,6 +260,13 @@ class LiveBook:
         self.write(FIGURES, FIGURE_BLOCK, [[self.figures[figure]] for figure in Figure])
         self.write(FIGURES, control_sheet.LIST_BLOCK, control_sheet.list_block(self.built_in))
         self.calculate()
+
+    def told(self, ending: TaskEnding) -> TaskEnding:
+        """Return how a task ended, with the filters that could not be put back."""
+        if not self._filters_lost:
+            return ending
+        lost = "\n".join(self.say(each) for each in dict.fromkeys(self._filters_lost))
+        return TaskEnding(sentence=f"{ending.sentence}\n{lost}", done=ending.done)
 
     def review(self, review: Review) -> None:
         """Show a review, what needs a person first; notes and decisions stay where they still fit. All of it, or none.
@@ -253,38 +280,78 @@ class LiveBook:
         place = patiently(lambda: (whole.row, whole.column))
         if place != (HEADER_ROW + 1, 1) or old[0] != [column.header.said(self.built_in) for column in LIVE_COLUMNS]:
             raise SetupError(_CHANGED)
+        self._require_own(old, place[0])
         rows = table_rows(review, before([[found_in(value) for value in row] for row in old]), on_record=self.on_record)
         new = table_block(rows, built=self.built_in, chosen=self.language)
+        if len(new) > len(old) - 1:
+            self._require_free(SHEET, address(HEADER_ROW + len(old), HEADER_ROW + len(new)))
         self.chosen = chosen_in(rows)
-        filtered = self._unfiltered(table)
-        try:
-            self._fill(table, new, len(old) - 1)
-            if filtered is not None:
-                patiently(filtered.ApplyFilter)
-            self._head(review)
-            mark = mark_of(review.run)
-            self.figures[Figure.PRACTICE] = None if mark == BLANK else mark
-        except BaseException:
-            self._fill(table, [[*map(as_cell, row[:-1]), None] for row in old[1:]], len(new))
-            raise
+        self._to_manage = review.link
+        with self._rows_shown(SHEET, address(0, HEADER_ROW + max(len(new), len(old) - 1))):
+            try:
+                self._fill(table, new, len(old) - 1)
+                self._head(review)
+                mark = mark_of(review.run)
+                self.figures[Figure.PRACTICE] = None if mark == BLANK else mark
+            except BaseException:
+                self._fill(table, [[*map(as_cell, row[:-LINKS]), *[None] * LINKS] for row in old[1:]], len(new))
+                raise
+
+    def _require_own(self, block: list[list[Any]], row: int) -> None:
+        """Require that every row of the table is Tieout's: what is typed below a table becomes a part of it.
+
+        Args:
+            block: the table, with its headers.
+            row: of the sheet, that of the headers.
+        """
+        heads = ids_of(block[0])
+        if not {ColumnId.KEY, ColumnId.STATUS} <= set(heads):
+            return
+        ours = [heads.index(ColumnId.KEY), heads.index(ColumnId.STATUS)]
+        for number, cells in enumerate(block[1:], start=row + 1):
+            if not any(cells[place] for place in ours) and any(is_typed(cell) for cell in cells[:-LINKS]):
+                raise Refused(self._in_the_way(SHEET, f"A{number}:{letters(LAST)}{number}"))
+
+    def _require_free(self, sheet: Text, cells: str | None) -> None:
+        """Require that nobody typed into cells that Tieout has not filled yet.
+
+        Raises:
+            Refused: somebody did.
+        """
+        if cells is None:
+            return
+        found = patiently(lambda: self.sheet(sheet).range(cells))
+        typed = typed_in(patiently(lambda: as_rows(found.raw_value)))
+        if typed is not None:
+            row, column = patiently(lambda: (found.row, found.column))
+            raise Refused(self._in_the_way(sheet, typed.address(row, column)))
+
+    def _in_the_way(self, sheet: Text, cells: str) -> Text:
+        return say("excel-cells-in-the-way", sheet=sheet.said(self.built_in), cells=cells)
+
+    def _filled(self, sheet: ListSheet) -> int:
+        """Return how many rows of a list are Tieout's; the workbook is built with one, that says what fills it."""
+        found = self.figures[sheet.filled]
+        return int(found) if isinstance(found, Decimal) else 1
+
+    @contextmanager
+    def _rows_shown(self, sheet: Text, cells: str) -> Iterator[None]:
+        """Show all rows of a block while it is written."""
+        target = self.sheet(sheet)
+        with rows_shown(target, patiently(lambda: target.range(cells)), self._filters_lost):
+            yield
 
     def _head(self, review: Review) -> None:
         """Show what the review is, what needs a person, what is ready, and the check of the rows below."""
-        self.write(SHEET, address(0, CHECK_ROW - 1), head_block(review, self.built_in))
+        for place, block in head_blocks(review, self.built_in):
+            self.write(SHEET, place, block)
         reviewed = reviewed_totals(review.rows)
         self.write(FIGURES, f"{REVIEWED_COLUMN}1:{REVIEWED_COLUMN}{len(reviewed)}", [[each] for each in reviewed])
 
     def counted(self, figures: Sequence[Tally]) -> None:
         """Show above the table what still waits for a person and what was posted."""
-        self.write(SHEET, f"A2:B{CHECK_ROW}", lines_block(figures, self.built_in))
-
-    def _unfiltered(self, table: Any) -> Any:  # noqa: ANN401 - Excel's AutoFilter, which is given back to apply again
-        """Show the rows that a filter hides, or None: Excel does not write a block into rows that a filter hides."""
-        found = patiently(lambda: table.api.AutoFilter)
-        if found is None or not patiently(lambda: found.FilterMode):
-            return None
-        patiently(lambda: setattr(table.range.rows, "hidden", False))
-        return found
+        with self._rows_shown(SHEET, LINES.address):
+            self.write(SHEET, LINES.address, lines_block(figures, self.built_in))
 
     def rows(self) -> Iterator[SheetRow]:
         """Yield the sheet's rows as a file would have them: what is above the table, its headers, the table."""
@@ -318,14 +385,15 @@ class LiveBook:
         return [str(row[0]) for row in patiently(lambda: as_rows(cells.formula))]
 
     def fill_column(self, column: ColumnId, values: Sequence[Cell]) -> None:
-        """Fill a column of the table, a value for each row, whatever a filter hides."""
-        cells, filtered = self._column(column), self._unfiltered(self._table())
+        """Fill a column of the table, a value for each row; rows in `rows_hidden` are so again afterwards."""
+        cells, sheet = self._column(column), self.sheet(SHEET)
         block = self._raw([[value] for value in values])
-        if BY_ID[column].kind is not CellKind.DAY_TO_TYPE:
-            patiently(lambda: setattr(cells, "number_format", AS_TYPED))
-        patiently(lambda: setattr(cells, "raw_value", block))
-        if filtered is not None:
-            patiently(filtered.ApplyFilter)
+        with rows_shown(sheet, cells, self._filters_lost):
+            if BY_ID[column].kind is not CellKind.DAY_TO_TYPE:
+                patiently(lambda: setattr(cells, "number_format", AS_TYPED))
+            patiently(lambda: setattr(cells, "raw_value", block))
+        for first, last in runs(self.rows_hidden):
+            patiently(partial(_hide, sheet, f"A{first}:A{last}"))
 
     def _column(self, column: ColumnId) -> Any:  # noqa: ANN401 - xlwings' Range
         table = self._table()
@@ -379,22 +447,30 @@ class LiveBook:
         place = heads.index(ColumnId.OUTCOME)
         keys = [found_in(row[heads.index(ColumnId.KEY)]) for row in block[1:]]
         values = as_raw(outcome_column(keys, postings, self.language))
-        filtered = self._unfiltered(table)
-        cells = patiently(lambda: body[:, place])
-        patiently(lambda: setattr(cells, "number_format", AS_TYPED))
-        patiently(lambda: setattr(cells, "raw_value", values))
-        if filtered is not None:
-            patiently(filtered.ApplyFilter)
+        values = [ours if key else [row[place]] for key, ours, row in zip(keys, values, block[1:], strict=True)]
+        with rows_shown(self.sheet(SHEET), body, self._filters_lost):
+            cells = patiently(lambda: body[:, place])
+            patiently(lambda: setattr(cells, "number_format", AS_TYPED))
+            patiently(lambda: setattr(cells, "raw_value", values))
 
     def listed(self, sheet: ListSheet, block: CellRows) -> None:
-        """Replace a sheet's list, filled up with empty rows to its full length, so that nothing of before is left."""
-        target = self.sheet(sheet.name)
-        whole = patiently(lambda: target.range(sheet.address(sheet.most)))
-        self.format(sheet.name, sheet.words, AS_TYPED)
-        values = self._raw(fitted(sheet, block))
-        values += [[None] * len(sheet.columns)] * (sheet.most - len(values))
-        patiently(lambda: setattr(whole.rows, "hidden", False))  # Excel writes no block into rows that a filter hides
-        patiently(lambda: setattr(whole, "raw_value", values))
+        """Replace a sheet's list, so that nothing of before is left, and nothing below it or beside it is touched.
+
+        Raises:
+            Refused: somebody typed where its rows would stand; the list is as it was.
+        """
+        values, filled = self._raw(fitted(sheet, block)), self._filled(sheet)
+        kept = len(values)
+        self._require_free(sheet.name, sheet.below(filled, len(values)))
+        rows = max(len(values), filled)
+        if rows > filled:  # on record before they are written: whatever fails, they are Tieout's
+            self.write(FIGURES, FIGURE_CELLS[sheet.filled], [[Decimal(rows)]])
+        self.figures[sheet.filled] = Decimal(rows)
+        target, values = self.sheet(sheet.name), values + [[None] * len(sheet.columns)] * (rows - len(values))
+        with self._rows_shown(sheet.name, sheet.address(rows)):
+            self.format(sheet.name, sheet.words(rows), AS_TYPED)
+            patiently(lambda: setattr(target.range(sheet.address(rows)), "raw_value", values))
+        self.figures[sheet.filled] = Decimal(kept)
 
     def _fill(self, table: Any, block: Sequence[Sequence[Plain]], rows_before: int) -> None:  # noqa: ANN401 - xlwings' table
         """Overwrite the table's rows, and resize it."""
@@ -406,6 +482,10 @@ class LiveBook:
         links = address(HEADER_ROW + 1, HEADER_ROW + len(block), column=LAST)
         formula = explain(self.built_in)
         patiently(lambda: setattr(target.range(links), "formula", formula))
+        if self._to_manage is not None:
+            column, page = letters(LAST - 1), open_in_manage(self._to_manage, self.built_in)
+            pages = f"{column}{HEADER_ROW + 2}:{column}{HEADER_ROW + 1 + len(block)}"
+            patiently(lambda: setattr(target.range(pages), "formula", page))
         patiently(lambda: table.resize(target.range(address(HEADER_ROW, HEADER_ROW + len(block)))))
 
     def _table(self) -> Any:  # noqa: ANN401 - xlwings' table
@@ -449,6 +529,21 @@ _FEW = 2
 """A stage with at most this many steps does not count rows."""
 
 
+def _hide(sheet: Sheet, address: str) -> None:
+    sheet.range(address).rows.hidden = True
+
+
+def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return numbers as runs without a gap, each by its first and its last."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
+
+
 def as_raw(block: Sequence[Sequence[Plain]]) -> list[list[str | float | None]]:
     """Return a block as Excel takes it: words, numbers, nothing."""
     return [[raw(value) for value in row] for row in block]
@@ -490,5 +585,4 @@ def words_address(rows: int) -> str:
             else:
                 groups.append([place, place])
     first, last = HEADER_ROW + 2, HEADER_ROW + 1 + rows
-    head = address(0, CHECK_ROW - 1)
-    return ",".join([head, *(f"{letters(a)}{first}:{letters(b)}{last}" for a, b in groups)])
+    return ",".join([*(span.address for span in HEAD), *(f"{letters(a)}{first}:{letters(b)}{last}" for a, b in groups)])

@@ -62,7 +62,9 @@ def shown(book: LiveBook) -> list[Line]:
         package = Package(parts)
         part = the_sheet_seen(book.name, package.sheets()).part
         hidden = {row.number for row in package.rows(part, SheetLook()) if row.hidden}
-    return [line for line in lines(book) if line.key and line.number not in hidden]
+    found = lines(book)
+    book.rows_hidden = frozenset(line.number for line in found if line.number in hidden)
+    return [line for line in found if line.key and line.number not in hidden]
 
 
 def chosen(book: LiveBook) -> list[Line]:

@@ -17,7 +17,19 @@ from sync.cli.output import Screen
 from sync.core.values.errors import Check, SetupError
 from sync.core.values.messages import Text, say
 from sync.settings import connections, interview, secrets, settings_form, settings_writer
-from sync.settings.interview import LABELS, POLICY, SECRETS, Answers, Field, Link, Next, checked, proposed_currencies
+from sync.settings.interview import (
+    LABELS,
+    LAST,
+    NO_LINK,
+    SECRETS,
+    Answers,
+    Field,
+    Link,
+    Next,
+    checked,
+    proposed_currencies,
+)
+from sync.settings.manage_route import likely_link
 from sync.settings.profiles import PRACTICE
 from sync.settings.settings_writer import SettingsFile
 from sync.system.files import cause, replacing
@@ -96,8 +108,8 @@ def _interview(
         person.tell(say("cli-answer-taken-from", what=LABELS[field], name=SECRETS[field]))
     for link in _links(settings, person):
         interview.connect(link, found, given, person)
-    person.in_use = currencies_in_use(settings, found)
-    found |= {field: checked(field, found[field]) for field in POLICY if field in given}
+    person.in_use, person.site = currencies_in_use(settings, found), found[Field.SITE]
+    found |= {field: checked(field, found[field]) for field in LAST if field in given}
     if Field.CURRENCIES not in given:
         found[Field.CURRENCIES] = proposed_currencies(found[Field.CURRENCIES], person.in_use)
     interview.connect(policy(person.in_use), found, given, person)
@@ -109,6 +121,7 @@ class TerminalAsker:
     def __init__(self, screen: Screen) -> None:
         self.screen = screen
         self.in_use: Mapping[int, int] = {}
+        self.site = ""
 
     def ask(self, field: Field, default: str | None) -> str:
         """Ask on the terminal; a secret is not shown as it is typed."""
@@ -120,6 +133,8 @@ class TerminalAsker:
             self.tell(say("settings-about-tolerance"))
         elif field is Field.GO_LIVE:
             self.tell(say("cli-about-go-live"))
+        elif field is Field.INVOICE_LINK:
+            self.tell(say("cli-about-invoice-link", likely=likely_link(self.site), none=NO_LINK))
         if field not in SECRETS:
             return str(click.prompt(self._said(LABELS[field]), default=default))
         what, may_go = LABELS[field], field is Field.SAGE_PASSWORD

@@ -10,7 +10,8 @@ from typing import Any
 
 from sync.core.values.errors import LedgerLost, Refused, SetupError, TieoutError
 from sync.core.values.messages import Text, say
-from sync.ledger.formats import KINDS, RecordKind, UnreadableError
+from sync.ledger.formats import KINDS
+from sync.ledger.stored_form import RecordKind, UnreadableError
 from sync.system.files import cause, sqlite_code
 
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sync.core.values.posting import Outcome
 from sync.core.values.proposal import CLOSED, Status
 from sync.core.values.runs import Phase
-from sync.ledger.formats import SAYS, SUCCESSFUL, UNDONE
 from sync.ledger.hash_chain import COLUMNS
+from sync.ledger.posting_records import UNDONE
+from sync.ledger.run_records import SAYS, SUCCESSFUL
 
 _CLOSED = ", ".join(f"'{status.value}'" for status in sorted(CLOSED))
 _SETTLES = f"(p.state = '{Outcome.ALREADY.value}' OR (p.state = '{Outcome.POSTED.value}' AND p.proof))"

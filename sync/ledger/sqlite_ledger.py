@@ -36,11 +36,13 @@ from sync.core.values.runs import (
     holds_lost,
     same_site,
 )
-from sync.ledger import formats, queries
+from sync.ledger import posting_records, queries, row_records, run_records, stored_form
 from sync.ledger.chain_file import ChainFile, back_up, kept_in, rows_left
-from sync.ledger.formats import KINDS, RecordKind, UnreadableError, company_key
+from sync.ledger.formats import KINDS
 from sync.ledger.hash_chain import GENESIS, HEAD_FILE, HeadFile, MissedHead
 from sync.ledger.ledger_errors import in_words, unreadable_row
+from sync.ledger.run_records import company_key
+from sync.ledger.stored_form import RecordKind, UnreadableError
 
 Value = TypeVar("Value")
 END = 2**62
@@ -105,18 +107,18 @@ class _Remains:
     ends: list[RunEnd] = field(default_factory=list)
 
     def gather(self, kind: str, run: str, key: str, body: str) -> None:
-        """Take what a row says of a person's decisions. Raises as `formats.read`."""
-        if kind == formats.RUNS.name:
-            begun = formats.read(formats.RUNS, body)
+        """Take what a row says of a person's decisions. Raises as `stored_form.read`."""
+        if kind == run_records.RUNS.name:
+            begun = stored_form.read(run_records.RUNS, body)
             self.companies[run], self.says[begun.company] = begun.company, begun.says or self.says.get(begun.company)
-        elif kind == formats.ROWS.name:
+        elif kind == row_records.ROWS.name:
             self.whose[run, key] = json.decode(body, type=_Whose)
-        elif kind in {formats.HOLDS.name, formats.MATCHES.name}:
-            self.decided.append((run, formats.read(KINDS[kind], body)))
-        elif kind == formats.ENDS.name:
-            self.ends.append(formats.read(formats.ENDS, body))
-        elif kind == formats.DECISIONS.name:
-            said, of = formats.read(formats.DECISIONS, body), self.whose.get((run, key))
+        elif kind in {row_records.HOLDS.name, row_records.MATCHES.name}:
+            self.decided.append((run, stored_form.read(KINDS[kind], body)))
+        elif kind == run_records.ENDS.name:
+            self.ends.append(stored_form.read(run_records.ENDS, body))
+        elif kind == row_records.DECISIONS.name:
+            said, of = stored_form.read(row_records.DECISIONS, body), self.whose.get((run, key))
             if of is not None:
                 noted = Noted(key=key, invoice=of.invoice, customer_id=of.customer_id, note=said.note, owner=said.owner)
                 self.decided.append((run, noted))
@@ -177,48 +179,48 @@ class SqliteLedger:
         self, run: Run, rows: Sequence[Proposal], evidence: Evidence | None = None, opening: Opening | None = None
     ) -> None:
         """Record a run, its reviewed rows, what it proves and the opening statement it makes in one transaction."""
-        shown = [formats.line_of_row(run.id, row) for row in rows]
-        proof = [formats.line_of_evidence(run.id, evidence)] if evidence else []
-        opened = [formats.line_of_opening(opening)] if opening else []
-        self._file.append([formats.line_of_run(run), *shown, *proof, *opened])
+        shown = [row_records.line_of_row(run.id, row) for row in rows]
+        proof = [run_records.line_of_evidence(run.id, evidence)] if evidence else []
+        opened = [run_records.line_of_opening(opening)] if opening else []
+        self._file.append([run_records.line_of_run(run), *shown, *proof, *opened])
         self._file.keep_head()
 
     def decide(self, run: str, decisions: Iterable[Decision], holds: Iterable[Hold] = ()) -> None:
         """Record what the reviewer decided, and what that holds or releases."""
-        made = [formats.line_of_decision(run, decision) for decision in decisions]
-        self._file.append([*made, *(formats.line_of_hold(run, hold) for hold in holds)])
+        made = [row_records.line_of_decision(run, decision) for decision in decisions]
+        self._file.append([*made, *(row_records.line_of_hold(run, hold) for hold in holds)])
 
     def intend(self, intent: Intent) -> None:
         """Commit an intent. Its request may be sent only after this returns."""
         self._file.journal.use_write_ahead_log()
-        self._file.append([formats.line_of_intent(intent)])
+        self._file.append([posting_records.line_of_intent(intent)])
         self._file.mark_intent()
 
     def conclude(self, posting: Posting) -> None:
         """Commit how a row ended; a verified one also remembers which company the customer is."""
-        said = [formats.line_of_posting(posting)]
+        said = [posting_records.line_of_posting(posting)]
         if posting.outcome is Outcome.POSTED and not posting.undo:
             said += [
-                formats.line_of_customer(posting.run, row, row.company_id)
-                for row in self._all(formats.ROWS, queries.ROW, posting.run, posting.key)
+                row_records.line_of_customer(posting.run, row, row.company_id)
+                for row in self._all(row_records.ROWS, queries.ROW, posting.run, posting.key)
                 if row.company_id  # 0 is no company
             ]
         self._file.append(said)
 
     def finish(self, end: RunEnd) -> None:
         """Commit the end of a sync or a push; a successful one moves the watermark."""
-        self._file.append([formats.line_of_end(end)])
+        self._file.append([run_records.line_of_end(end)])
         if end.phase in {Phase.PUSH, Phase.UNDO} and end.outcomes:
             self._file.doubtful_since = None  # it was waited for, and everything read, before the first row
         self._file.keep_head()
 
     def run(self, run: str) -> Run | None:
         """Return a run by its id."""
-        return next(iter(self._all(formats.RUNS, queries.RUN, run)), None)
+        return next(iter(self._all(run_records.RUNS, queries.RUN, run)), None)
 
     def reviewed(self, run: str) -> dict[str, Proposal]:
         """Return the rows of a run by key, as they were shown for review."""
-        return {row.key: row for row in self._all(formats.ROWS, queries.ROWS, run)}
+        return {row.key: row for row in self._all(row_records.ROWS, queries.ROWS, run)}
 
     def postings(self, run: str) -> dict[str, Posting]:
         """Return how rows of a run ended so far, by key; the latest word on each that changed anything.
@@ -226,7 +228,7 @@ class SqliteLedger:
         An undo that failed changed nothing, and neither did a push that sent nothing after a write that was verified.
         """
         latest: dict[str, Posting] = {}
-        for posting in self._all(formats.POSTINGS, queries.POSTINGS, run):
+        for posting in self._all(posting_records.POSTINGS, queries.POSTINGS, run):
             before = latest.get(posting.key)
             final = before is not None and before.outcome is Outcome.POSTED
             if posting.outcome in {Outcome.POSTED, Outcome.DIFFERS} or not (posting.undo or final):
@@ -235,54 +237,54 @@ class SqliteLedger:
 
     def all_postings(self, run: str) -> list[Posting]:
         """Return how every push and undo of a run's rows ended, oldest first."""
-        return self._all(formats.POSTINGS, queries.POSTINGS, run)
+        return self._all(posting_records.POSTINGS, queries.POSTINGS, run)
 
     def changes(self, run: str) -> dict[str, Posting]:
         """Return what the rows of a run last changed in Manage, by key; an undo is a change too."""
         return {
             posting.key: posting
-            for posting in self._all(formats.POSTINGS, queries.POSTINGS, run)
+            for posting in self._all(posting_records.POSTINGS, queries.POSTINGS, run)
             if posting.written is not None
         }
 
     def intents(self, run: str) -> list[Intent]:
         """Return every write of a run that was to be sent, oldest first."""
-        return self._all(formats.INTENTS, queries.INTENTS, run)
+        return self._all(posting_records.INTENTS, queries.INTENTS, run)
 
     def decisions(self, run: str) -> dict[str, Decision]:
         """Return the last decision on each row of a run, by key."""
-        return {decision.key: decision for decision in self._all(formats.DECISIONS, queries.DECISIONS, run)}
+        return {decision.key: decision for decision in self._all(row_records.DECISIONS, queries.DECISIONS, run)}
 
     def ends(self, run: str) -> list[RunEnd]:
         """Return how the sync, the pushes and the undo of a run ended, oldest first."""
-        return self._all(formats.ENDS, queries.RUN_ENDS, run)
+        return self._all(run_records.ENDS, queries.RUN_ENDS, run)
 
     def exports(self, run: str) -> list[Export]:
         """Return the audit files that were made of a run, oldest first."""
-        return self._all(formats.EXPORTS, queries.RUN_EXPORTS, run)
+        return self._all(run_records.EXPORTS, queries.RUN_EXPORTS, run)
 
     def every_export(self) -> list[Export]:
         """Return the audit files that were made of any run, oldest first."""
-        return self._all(formats.EXPORTS, queries.EXPORTS)
+        return self._all(run_records.EXPORTS, queries.EXPORTS)
 
     def evidence(self, run: str) -> Evidence | None:
         """Return what a run proves beside its rows; None where no run of that id is on record."""
-        return next(iter(self._all(formats.EVIDENCE, queries.EVIDENCE, run)), None)
+        return next(iter(self._all(run_records.EVIDENCE, queries.EVIDENCE, run)), None)
 
     def replaced_by(self, run: Run) -> Run | None:
         """Return the newest run after this one, for the same books and site, whose review was shown to somebody."""
-        return next(iter(self._all(formats.RUNS, queries.REPLACED_BY, self._ours(run.company), run.id)), None)
+        return next(iter(self._all(run_records.RUNS, queries.REPLACED_BY, self._ours(run.company), run.id)), None)
 
     def last_success(self, company: Company, person: Person | None, by: date | None = None) -> Run | None:
         """Return the newest successful run on these books and site, by this person or (None) by anyone on record."""
-        found = self._all(formats.RUNS, queries.SUCCESSFUL_RUNS, self._ours(company))
+        found = self._all(run_records.RUNS, queries.SUCCESSFUL_RUNS, self._ours(company))
         ours = (run for run in found if person is None or run.person == person)
         return next((run for run in ours if by is None or run.complete_to <= by), None)
 
     def companies(self) -> dict[Company, SiteSays | None]:
         """Return the books and sites of all runs, each once, oldest first, and what each site last said of itself."""
-        said = {run.company: run.says for run in self._all(formats.RUNS, queries.SAID)}
-        return {run.company: said.get(run.company) for run in self._all(formats.RUNS, queries.COMPANIES)}
+        said = {run.company: run.says for run in self._all(run_records.RUNS, queries.SAID)}
+        return {run.company: said.get(run.company) for run in self._all(run_records.RUNS, queries.COMPANIES)}
 
     def highest_row(self, company: Company, before: date) -> int | None:
         """Return the highest `tcustrdt.lId` of the newest run before a day, else of the oldest; None without runs."""
@@ -300,11 +302,11 @@ class SqliteLedger:
 
     def books_mark(self, company: Company) -> BooksMark | None:
         """Return what these books were known by at the newest run; None before the first."""
-        return next((each.books for each in self._all(formats.EVIDENCE, queries.BOOKS, self._ours(company))), None)
+        return next((each.books for each in self._all(run_records.EVIDENCE, queries.BOOKS, self._ours(company))), None)
 
     def in_doubt(self, company: Company) -> list[Intent]:
         """Return the intents without a known outcome, of all runs for these books and this site, oldest first."""
-        return self._all(formats.INTENTS, queries.IN_DOUBT, self._ours(company))
+        return self._all(posting_records.INTENTS, queries.IN_DOUBT, self._ours(company))
 
     def doubtful_since(self) -> datetime | None:
         """When this ledger was found to be older than another one here, or in a place where none was; None else."""
@@ -312,11 +314,11 @@ class SqliteLedger:
 
     def ends_since_rebuilt(self) -> list[RunEnd]:
         """Return the end of the last rebuilding of a lost ledger, and all ends since; empty where it never was one."""
-        return self._all(formats.ENDS, queries.SINCE_REBUILT)
+        return self._all(run_records.ENDS, queries.SINCE_REBUILT)
 
     def export(self, export: Export) -> None:
         """Record audit files that were made."""
-        self._file.append([formats.line_of_export(export)])
+        self._file.append([run_records.line_of_export(export)])
         self._file.keep_head()
 
     def open_items(self, company: Company, before: str | None = None) -> dict[str, OpenItem]:
@@ -325,10 +327,10 @@ class SqliteLedger:
         end = END if before is None else next((seq for (seq,) in self._file.rows(queries.PLACE, before)), END)
         days = {run.id: run.day for run in self._runs(company)}
         notes = self._file.rows(queries.NOTES, ours, end)
-        said = {(key, *whose): self._read(formats.DECISIONS, body) for key, body, *whose in notes}
+        said = {(key, *whose): self._read(row_records.DECISIONS, body) for key, body, *whose in notes}
         items = {}
         for key, body, first in self._file.rows(queries.OPEN_ITEMS, ours, end):
-            row = self._read(formats.ROWS, body)
+            row = self._read(row_records.ROWS, body)
             of = (row.invoice, row.customer_id)
             last = said.get((key, *of)) or said.get((key.partition("/")[0], *of)) or Decision(key=key, approve=False)
             items[key] = OpenItem(row=row, since=days[first], note=last.note, owner=last.owner)
@@ -336,20 +338,20 @@ class SqliteLedger:
 
     def opening(self, company: Company) -> Opening | None:
         """Return the opening statement of these books at this site; None where none was ever made."""
-        return next(iter(self._all(formats.OPENINGS, queries.OPENING, self._ours(company))), None)
+        return next(iter(self._all(run_records.OPENINGS, queries.OPENING, self._ours(company))), None)
 
     def holds(self, company: Company) -> dict[str, Hold]:
         """Return the last hold or release of each row, by key."""
-        return {hold.key: hold for hold in self._all(formats.HOLDS, queries.HOLDS, self._ours(company))}
+        return {hold.key: hold for hold in self._all(row_records.HOLDS, queries.HOLDS, self._ours(company))}
 
     def agreed_rows(self, company: Company, keys: Collection[str]) -> dict[str, Proposal]:
         """Return rows, by key, as last reviewed in agreement, or written, read back and not undone since."""
         asked = json.encode(sorted(keys)).decode()
-        return {row.key: row for row in self._all(formats.ROWS, queries.AGREED, self._ours(company), asked)}
+        return {row.key: row for row in self._all(row_records.ROWS, queries.AGREED, self._ours(company), asked)}
 
     def accept(self, run: str, match: AcceptedMatch) -> None:
         """Record that a person accepted an invoice of another number, or took that back."""
-        self._file.append([formats.line_of_match(run, match)])
+        self._file.append([row_records.line_of_match(run, match)])
         self._file.keep_head()
 
     def next_run(self, run: Run) -> str | None:
@@ -362,10 +364,10 @@ class SqliteLedger:
         ours = self._ours(company)
         written = [
             (posting.invoice_id, posting)
-            for posting in self._all(formats.POSTINGS, queries.WRITTEN, ours)
+            for posting in self._all(posting_records.POSTINGS, queries.WRITTEN, ours)
             if posting.invoice_id is not None
         ]
-        customers = self._all(formats.CUSTOMERS, queries.CUSTOMERS, ours)
+        customers = self._all(row_records.CUSTOMERS, queries.CUSTOMERS, ours)
         return LedgerMemory(
             written={invoice: posting.written for invoice, posting in written if posting.written is not None},
             documents={invoice: int(posting.key) for invoice, posting in written},
@@ -378,7 +380,7 @@ class SqliteLedger:
             names={customer: name for customer, name, _ in customers},
             refused=frozenset(invoice for (invoice,) in self._file.rows(queries.REFUSED, ours)),
             changed=frozenset(invoice for (invoice,) in self._file.rows(queries.CHANGED, ours)),
-            accepted={int(m.key): m for m in self._all(formats.MATCHES, queries.MATCHES, ours) if not m.undone},
+            accepted={int(m.key): m for m in self._all(row_records.MATCHES, queries.MATCHES, ours) if not m.undone},
         )
 
     def history(self) -> list[RunSummary]:
@@ -386,12 +388,12 @@ class SqliteLedger:
         counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for run, status, count in self._file.rows(queries.COUNTS):
             counts[run][status] = count
-        ends = {end.run: end for end in self._all(formats.ENDS, queries.ENDS)}
+        ends = {end.run: end for end in self._all(run_records.ENDS, queries.ENDS)}
         posted: defaultdict[str, list[Posting]] = defaultdict(list)
-        for posting in self._all(formats.POSTINGS, queries.POSTED):
+        for posting in self._all(posting_records.POSTINGS, queries.POSTED):
             posted[posting.run].append(posting)
         made: defaultdict[str, list[Export]] = defaultdict(list)
-        for export in self._all(formats.EXPORTS, queries.EXPORTS):
+        for export in self._all(run_records.EXPORTS, queries.EXPORTS):
             made[export.run].append(export)
         return [
             RunSummary(
@@ -401,7 +403,7 @@ class SqliteLedger:
                 posted=change_by_currency(posted[run.id]),
                 exports=tuple(made[run.id]),
             )
-            for run in self._all(formats.RUNS, queries.ALL_RUNS)
+            for run in self._all(run_records.RUNS, queries.ALL_RUNS)
         ]
 
     def verify(self) -> Head:
@@ -436,19 +438,19 @@ class SqliteLedger:
         return json.encode([company_key(each) for each in same or [company]]).decode()
 
     def _runs(self, company: Company) -> list[Run]:
-        return self._all(formats.RUNS, queries.RUNS, self._ours(company))
+        return self._all(run_records.RUNS, queries.RUNS, self._ours(company))
 
     def _seen(self, kind: str, body: str) -> Seen | None:
-        if kind == formats.ROWS.name:
-            return formats.seen_at_review(self._read(formats.ROWS, body))
-        return formats.seen_at_posting(self._read(formats.POSTINGS, body))
+        if kind == row_records.ROWS.name:
+            return row_records.seen_at_review(self._read(row_records.ROWS, body))
+        return posting_records.seen_at_posting(self._read(posting_records.POSTINGS, body))
 
     def _all(self, kind: RecordKind[Value], query: str, *parameters: object) -> list[Value]:
         return [self._read(kind, body) for (body,) in self._file.rows(query, *parameters)]
 
     def _read(self, kind: RecordKind[Value], body: str) -> Value:
         try:
-            return formats.read(kind, body)
+            return stored_form.read(kind, body)
         except UnreadableError as error:
             ((seq,),) = self._file.rows(queries.OF_BODY, kind.name, body)
             raise unreadable_row(seq, kind, error) from error

@@ -159,6 +159,8 @@ def _natural(number: str) -> list[tuple[int, str]]:
 
 
 PATH = "/finance/invoice-search"
+INVOICE = "/finance/invoice"
+"""Behind it comes the number of an invoice's record: its own page, as a link from a row leads to."""
 
 
 LABELS: Mapping[str, Text] = {
@@ -183,6 +185,11 @@ def add_page(app: Flask, store: Store) -> None:
     def home() -> Response:
         return redirect(url_for("invoice_search"))
 
+    def invoice(record: int) -> Response:
+        """The search that finds this invoice."""
+        found = next((each for each in store.invoices() if each.id == record), None)
+        return redirect(url_for("invoice_search", q=found.number if found else record))
+
     def invoice_search() -> str:
         search = read_search(request.args.to_dict())
         result = search_invoices(store.invoices(), store.payments, search)
@@ -202,6 +209,7 @@ def add_page(app: Flask, store: Store) -> None:
     app.jinja_env.undefined = StrictUndefined  # a name that a template has wrong is an error, not an empty list
     app.add_url_rule("/", view_func=home)
     app.add_url_rule(PATH, view_func=invoice_search)
+    app.add_url_rule(f"{INVOICE}/<int:record>", view_func=invoice)
 
 
 def _language() -> Language:

@@ -25,6 +25,7 @@ from sync.core.values.messages import Text, say
 from sync.core.values.periods import day_of
 from sync.practice.payment_rules import SiteBehaviour
 from sync.practice.sample_company import build, write_sqlite
+from sync.practice.search_page import INVOICE
 from sync.practice.server import HOST, Server, create_app
 from sync.practice.store import Store
 from sync.settings import settings_file
@@ -243,7 +244,8 @@ def _remove(folder: Path) -> None:
 def _settings(url: str, config: Path) -> str:
     """The practice settings; an earlier file keeps all but the site's address, which carries the port."""
     if config.exists():
-        return re.sub(r'(?m)^site = ".*"$', f'site = "{url}"', config.read_text(encoding="utf-8"))
+        kept = re.sub(r'(?m)^site = ".*"$', f'site = "{url}"', config.read_text(encoding="utf-8"))
+        return re.sub(rf'(?m)^invoice_link = "[^"]*({re.escape(INVOICE)}/)', rf'invoice_link = "{url}\1', kept)
     return f"""# Practice settings, written by Tieout. No real company is touched.
 [sage]
 sqlite = "{BOOKS}"
@@ -251,6 +253,7 @@ sqlite = "{BOOKS}"
 site = "{url}"
 company = "acme"
 client_id = "{PRACTICE_KEY}"
+invoice_link = "{url}{INVOICE}/{{id}}"
 [policy]
 currencies = {{1 = "CAD", 2 = "USD"}}
 """

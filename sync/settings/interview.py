@@ -15,6 +15,7 @@ from sync.core.values.errors import Check, LoginPart, SetupError, TieoutError, U
 from sync.core.values.messages import Text, say
 from sync.settings import connections, secrets, settings_file
 from sync.settings.connections import DATA_SOURCE, NO_DRIVER, is_computer, is_data_source, is_loopback, is_sendable
+from sync.settings.manage_route import faults_of_link
 from sync.system.log import hide, without_secrets
 
 CLOUD = {
@@ -73,16 +74,21 @@ class Field(StrEnum):
     CURRENCIES = "currencies"
     TOLERANCE = "tolerance"
     GO_LIVE = "go-live"
+    INVOICE_LINK = "invoice-link"
 
 
 Answers = dict[Field, str]
 SAGE = (Field.DRIVER, Field.HOST, Field.PORT, Field.DATABASE, Field.SAGE_USER, Field.SAGE_PASSWORD)
 MANAGE = (Field.SITE, Field.COMPANY, Field.CLIENT_ID, Field.PUBLIC_KEY, Field.PRIVATE_KEY)
 POLICY = (Field.CURRENCIES, Field.TOLERANCE, Field.GO_LIVE)
+LAST = (*POLICY, Field.INVOICE_LINK)
+"""What is asked once both systems could be reached."""
 SECRETS = {Field.SAGE_PASSWORD: secrets.SAGE, Field.PUBLIC_KEY: secrets.PUBLIC, Field.PRIVATE_KEY: secrets.PRIVATE}
 """The secret fields, each with the environment variable that may hold it."""
 ALL_IN = "-"
 """The answer that accepts no older differences, in every language: all of them are taken in."""
+NO_LINK = "-"
+"""The answer that wants no links to the invoices in Manage."""
 USUAL = {
     Field.HOST: "localhost",
     Field.PORT: "13540",
@@ -90,6 +96,7 @@ USUAL = {
     Field.CURRENCIES: "1=CAD",
     Field.TOLERANCE: "0.00",
     Field.GO_LIVE: ALL_IN,
+    Field.INVOICE_LINK: NO_LINK,
 }
 """The usual answers: what a Sage 50 installation uses by default, and the strictest rules."""
 USUAL_CURRENCIES = {1: "CAD", 2: "USD"}
@@ -109,6 +116,7 @@ LABELS: Mapping[Field, Text] = {
     Field.CURRENCIES: say("settings-currencies"),
     Field.TOLERANCE: say("settings-tolerance"),
     Field.GO_LIVE: say("settings-go-live"),
+    Field.INVOICE_LINK: say("settings-invoice-link"),
 }
 """How each field is asked for."""
 _MOST_PORT = 65535
@@ -139,6 +147,8 @@ def checked(field: Field, typed: str) -> str:
             raise SetupError(say("settings-unsendable-character"))
         case Field.CURRENCIES | Field.TOLERANCE | Field.GO_LIVE:
             return _rule(field, text)
+        case Field.INVOICE_LINK if text != NO_LINK and (faults := list(faults_of_link(text))):
+            raise SetupError(*faults)
         case _:
             return text
 

@@ -1,8 +1,12 @@
-"""The way from an office to Manage: whose certificates are trusted, and the proxy. Its password is never in a file."""
+"""The way from an office to Manage: whose certificates are trusted, and the proxy; and that from a row to its invoice.
+
+The proxy's password is never in a file.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -13,8 +17,9 @@ from urllib.parse import quote, unquote, urlsplit
 from msgspec import Struct
 
 from sync.core.values.errors import SetupError
+from sync.core.values.invoice_link import COMPANY, LONGEST, PLACE, invoice_link
 from sync.core.values.messages import Text, say
-from sync.settings.connections import is_sendable
+from sync.settings.connections import is_loopback, is_sendable
 from sync.system.files import cause
 from sync.system.log import hide, without_secrets
 
@@ -92,3 +97,50 @@ def _faults_of_proxy(proxy: str) -> Iterator[Text]:
         yield say("settings-proxy-password-in-file", name=PROXY_PASSWORD)
     elif parts.scheme != "http" or not (parts.hostname and port and is_sendable(proxy)) or parts.path not in {"", "/"}:
         yield say("settings-proxy-no-address", proxy=without_secrets(proxy))
+
+
+CLOUD = "myconnectwise.net"
+"""ConnectWise's own hosts end so: people and programs have different ones there."""
+_LIKELY = (
+    "/v4_6_release/services/system_io/router/openrecord.rails"
+    f"?locale=en_US&companyName={COMPANY}&recordType=InvoiceFV&recid={PLACE}"
+)
+"""How the pages of other kinds of record are addressed; whether an invoice's kind is called so, nobody could verify."""
+
+
+def likely_link(site: str) -> str:
+    """Return what the address of an invoice's page may be at a site, for a person to try."""
+    parts = urlsplit(site)
+    host = parts.netloc.removeprefix("api-") if (parts.hostname or "").endswith(f".{CLOUD}") else parts.netloc
+    return f"{parts.scheme}://{host}{_LIKELY}"
+
+
+def faults_of_link(template: str, site: str | None = None) -> Iterator[Text]:
+    """Say what is wrong with the address of invoices' pages; an empty one stands for no links.
+
+    Args:
+        template: as somebody wrote it.
+        site: Manage's address, whose host it may have beside those of the cloud; None where it is not known yet, so
+            that any host may be right.
+    """
+    link = invoice_link(template, "")
+    if link is not None and (link.too_long or not (_addresses(template) and _of_site(template, site))):
+        shown = without_secrets(template)
+        yield say("settings-link-unusable", text=shown, place=PLACE, company=COMPANY, most=LONGEST, hosts=f"*.{CLOUD}")
+
+
+def _addresses(template: str) -> bool:
+    """Return whether a template is an address, with the place for a number once, behind the host."""
+    bare = template.replace(COMPANY, "")
+    try:
+        parts, _ = urlsplit(bare), urlsplit(bare).port
+    except ValueError:
+        return False
+    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(bare))
+    whole = bare.count(PLACE) == 1 and not re.search(r"[{}\s]", bare.replace(PLACE, "")) and is_sendable(bare)
+    return safe and whole and bool(parts.hostname) and PLACE not in parts.netloc and "@" not in parts.netloc
+
+
+def _of_site(template: str, site: str | None) -> bool:
+    host = urlsplit(template).hostname or ""
+    return site is None or host == urlsplit(site).hostname or host.endswith(f".{CLOUD}")

@@ -24,12 +24,13 @@ from msgspec.structs import replace
 from sync.core.decide.push_rules import Caps
 from sync.core.values import money
 from sync.core.values.errors import SetupError
+from sync.core.values.invoice_link import InvoiceLink, invoice_link
 from sync.core.values.messages import Text, say
 from sync.core.values.periods import EARLIEST
 from sync.core.values.policy import PaidAmount, PartialDate, Policy
 from sync.settings import connections
 from sync.settings.connections import is_loopback, is_sendable
-from sync.settings.manage_route import faults_of_route
+from sync.settings.manage_route import faults_of_link, faults_of_route
 from sync.system.files import cause
 from sync.system.log import without_secrets
 
@@ -106,7 +107,13 @@ class ManageSettings(Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tr
     requests_per_minute: Annotated[int, Meta(ge=1, le=1000)] | msgspec.UnsetType = msgspec.UNSET
     ca_file: str | None = None
     proxy: str | None = None
+    invoice_link: str = ""
     behaviour: Behaviour = Behaviour()
+
+    @property
+    def link(self) -> InvoiceLink | None:
+        """From a row to its invoice in Manage; None where nobody has said how its page is addressed."""
+        return invoice_link(self.invoice_link, self.company)
 
     @property
     def per_minute(self) -> int | None:
@@ -375,6 +382,8 @@ def _faults_of_manage(lines: Mapping[str, Any]) -> Iterator[Text]:
         problems: list[Text] = []
         checked_site(site, problems)
         yield from problems
+        if isinstance(link := lines.get("invoice_link"), str):
+            yield from faults_of_link(link, None if problems else site)
     version = _section(lines, "behaviour").get("api_version")
     if isinstance(version, str) and not _VERSION.fullmatch(version):
         yield say("settings-api-version-bad", text=version)

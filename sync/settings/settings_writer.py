@@ -25,6 +25,7 @@ from sync.settings import connections
 from sync.settings.connections import DATA_SOURCE, NO_DRIVER, is_data_source
 from sync.settings.interview import (
     ALL_IN,
+    NO_LINK,
     POLICY,
     USUAL,
     Answers,
@@ -33,7 +34,7 @@ from sync.settings.interview import (
     currencies_answer,
     named_currencies,
 )
-from sync.settings.manage_route import Route, route
+from sync.settings.manage_route import Route, likely_link, route
 from sync.settings.settings_file import (
     Behaviour,
     ManageSettings,
@@ -58,6 +59,7 @@ EXAMPLES = {
     "ca_file": "office-ca.pem",
     "proxy": "http://proxy.example:8080",
     "requests_per_minute": 800,
+    "invoice_link": likely_link("https://api-na.myconnectwise.net"),
     "second_person_above": "10000.00",
     "go_live": "2026-01-01",
 }
@@ -99,6 +101,7 @@ def _sections() -> Iterator[tuple[str, type[msgspec.Struct], Mapping[str, Text]]
             "requests_per_minute": say("settings-about-request-rate"),
             "ca_file": say("settings-about-ca-file"),
             "proxy": say("settings-about-proxy"),
+            "invoice_link": say("settings-about-invoice-link"),
         },
     )
     yield (
@@ -164,6 +167,7 @@ ODBC = {
 }
 DIRECT = {Field.HOST: "host", Field.PORT: "port", Field.DATABASE: "database", Field.SAGE_USER: "user"}
 MANAGE = {Field.SITE: "site", Field.COMPANY: "company", Field.CLIENT_ID: "client_id"}
+_LINK = "invoice_link"
 
 
 class SettingsFile(Struct, frozen=True, kw_only=True):
@@ -206,6 +210,7 @@ class SettingsFile(Struct, frozen=True, kw_only=True):
         elif found.get("DSN") and not found.get("DRIVER"):
             answers[Field.DRIVER] = DATA_SOURCE + found["DSN"]
         answers |= {field: without_secrets(str(manage[name])) for field, name in MANAGE.items() if manage.get(name)}
+        answers[Field.INVOICE_LINK] = str(manage.get(_LINK) or NO_LINK)
         return answers | self._policy
 
     @property
@@ -308,10 +313,19 @@ def with_answers(file: SettingsFile, answers: Answers) -> str:
     for field, name in MANAGE.items():
         if manage.get(name) != answers[field]:
             manage[name] = answers[field]
+    _set_link(manage, answers.get(Field.INVOICE_LINK, file.answers[Field.INVOICE_LINK]))
     for field, present in file.rules.items():
         if answers.get(field, present) != present:
             _set_rule(_section(file, document, "policy"), field, answers[field])
     return tomlkit.dumps(document)
+
+
+def _set_link(manage: MutableMapping[str, Any], link: str) -> None:
+    """Set the line of the link to invoices; that of none goes, unless it is there and empty."""
+    if link == NO_LINK and manage.get(_LINK):
+        manage.pop(_LINK)
+    elif link not in {NO_LINK, manage.get(_LINK)}:
+        manage[_LINK] = link
 
 
 def _rule_name(field: Field) -> str:

@@ -15,6 +15,7 @@ from sync.core.decide.opening import Opening
 from sync.core.decide.push_rules import Caps
 from sync.core.prove.review import Decided, Evidence, MadeFrom, OpenItem, Review
 from sync.core.prove.workpapers import Audit
+from sync.core.values.invoice_link import InvoiceLink
 from sync.core.values.messages import Text
 from sync.core.values.policy import Policy
 from sync.core.values.posting import Decision, Intent, Posting, Reply
@@ -289,12 +290,14 @@ class Rules(Struct, frozen=True, kw_only=True):
         caps: when a push asks first.
         quiet: how long a late write may still arrive.
         go_live: what was entered before this day is accepted once, in an opening statement; None takes all in.
+        link: to the invoices in Manage, for whoever reviews; None where nobody has said how they are addressed.
     """
 
     policy: Policy
     caps: Caps
     quiet: timedelta
     go_live: date | None = None
+    link: InvoiceLink | None = None
 
 
 class Seat(Struct, frozen=True, kw_only=True):

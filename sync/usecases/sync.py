@@ -169,6 +169,7 @@ def sync(
         evidence=proven,
         open_items=open_items,
         opening=statement.keys if statement else frozenset(),
+        link=rules.link,
     )
     _log.info("sync %s ends: rows %s", run.id, dict(Counter(row.status for row in rows)))
     show(review)

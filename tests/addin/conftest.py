@@ -104,6 +104,10 @@ def _opened(path: Path) -> Iterator[Bench]:
         entry.press(TASKS[caption])
 
     yield Bench(book=book, press=press, engine=engine)
+    spoilt = {
+        each.name: each.content.missed for one in engine.app.opened for each in one.content if each.content.missed
+    }
+    assert spoilt == {}, "blocks that Excel would have written wrongly"
     xw.engines.active = None
     with contextlib.suppress(AttributeError):
         delattr(xw.Book, "_mock_caller")

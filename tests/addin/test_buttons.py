@@ -83,6 +83,10 @@ def test_a_sync_fills_the_sheets_and_writes_nothing_to_manage(month: Bench, prac
     assert proof[0] == "Everything that was entered in Sage is accounted for: difference 0.00."
     assert "Entered in Sage in the window" in proof
     assert month.sheet("Applications", "A5:A5")[0][0] == rows[0]["Invoice"]
+    receipts = month.sheet("Receipts", "A5:N60")
+    assert receipts[0][0] == "Every receipt of the window is accounted for: difference 0.00."
+    assert ["Total", "CAD"] in [[line[0], line[3]] for line in receipts]
+    assert row["Manage record"] == str(in_manage(practice, row["Invoice"])["id"])
     assert month.sheet("Runs", "I5:I5")[0][0] == "to be pushed"
 
 
@@ -196,7 +200,7 @@ def _raw(row: dict[str, Any]) -> list[Any]:
     return [float((value - zero).days) if isinstance(value, datetime) else value for value in row.values()]
 
 
-@pytest.mark.parametrize("size", [100, 10_000])
+@pytest.mark.parametrize("size", [1_000, 10_000])
 def test_the_calls_do_not_grow_with_the_rows(month: Bench, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """So many calls to Excel for a sync, whatever it reads, and one block for the table."""
     shown: list[int] = []
@@ -210,7 +214,7 @@ def test_the_calls_do_not_grow_with_the_rows(month: Bench, size: int, monkeypatc
     monkeypatch.setattr(LiveBook, "review", many)
     month.engine.calls.clear()
     month.press("Run Sync")
-    assert sum(month.engine.calls.values()) == 83
+    assert sum(month.engine.calls.values()) == 162
     assert shown == [size]
     assert len(month.rows()) == size
 
@@ -271,7 +275,7 @@ def test_a_table_that_cannot_be_written_is_put_back(month: Bench, monkeypatch: p
         raise RuntimeError("no head")
 
     with monkeypatch.context() as patch:
-        patch.setattr("addin.live.live_book.head_block", broken)
+        patch.setattr("addin.live.live_book.head_blocks", broken)
         month.press("Run Sync")
     assert "Tieout stopped because of an error in the program (RuntimeError); details are in" in month.status
     assert before == month.rows()

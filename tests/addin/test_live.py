@@ -25,6 +25,7 @@ from tests.excel import macros, uno_engine
 from tests.excel.controls import buttons, choose, press, validations
 from tests.excel.office import Office
 from workbook.control import control_sheet
+from workbook.control.list_sheets import HELD
 from workbook.control.panel import BUTTONS, FIGURE_CELLS, FIGURES, INPUTS, Figure, Input
 from workbook.control.panel import SHEET as CONTROL
 from workbook.control.settings_sheet import CHECKS, ROWS
@@ -196,6 +197,24 @@ def test_the_ribbon_s_commands_act_on_the_rows_that_are_shown_or_selected(live: 
     assert selected.row == live.book.sheets["Reconciliation"].tables["Review"].range.row + 1 + fourth
 
 
+def test_the_filter_of_a_list_stands_and_what_is_typed_below_it_too(live: Bench, document: Any) -> None:  # noqa: ANN401 - same
+    """A sync fills every row of the list and hides them by it again; the cells below are named and left alone."""
+    live.choose(Input.START, "Past Month")
+    live.press("Run Sync")
+    held, sheet = HELD.name.said(ENGLISH), live.book.sheets[HELD.name.said(ENGLISH)]
+    before, count = live.sheet(held, HELD.address(60)), int(live.shown(HELD.filled))
+    sheet.api.AutoFilter.Range.AutoFilter(1, f"={before[0][0]}")
+    document.Sheets.getByName(held).getCellRangeByName(f"A{HELD.header + 2 + count}").String = "my total"
+    live.press("Run Sync")
+    assert cell(document, "B15").startswith(f"Cells A{HELD.header + 2 + count} of the sheet Held Items hold")
+    document.Sheets.getByName(held).getCellRangeByName(f"A{HELD.header + 2 + count}").String = ""
+    live.press("Run Sync")
+    assert "invoices were read" in cell(document, "B15")
+    told = [row[:3] for row in before]
+    assert ([row[:3] for row in live.sheet(held, HELD.address(60))], sheet.api.FilterMode) == (told, True)
+    assert [sheet.range(f"A{HELD.header + row}").rows.hidden for row in (2, 3)] == [False, True]
+
+
 def test_a_row_inserted_above_the_table_stops_a_sync_and_no_push(live: Bench, document: Any) -> None:  # noqa: ANN401 - same
     """Nothing is written at the wrong place; what was reviewed can still be pushed."""
     live.choose(Input.START, "Past Month")
@@ -253,7 +272,7 @@ def test_practice_is_told_with_the_choice_and_then_on_every_sheet(
     shown = {
         sheet.Name: [sheet.getCellRangeByName(at).String for at in ("A1", "B3")] for sheet in sheets if sheet.IsVisible
     }
-    assert len(shown) == 9
+    assert len(shown) == 10
     assert [name for name, said in shown.items() if not any(words.startswith(mark) for words in said)] == []
 
 
@@ -295,8 +314,9 @@ def test_a_french_workbook_works_with_its_own_buttons(live: Bench, document: Any
     sheet = document.Sheets.getByName("Rapprochement")
     checked = sheet.getCellByPosition(1, CHECK_ROW).String
     assert checked == f"OK\u00a0: les lignes ({len(live.rows())}) et les montants sont ceux de la revue"
-    link = sheet.getCellByPosition(len(COLUMNS), 11)
+    record, page, link = (sheet.getCellByPosition(len(COLUMNS) + more, 11) for more in range(3))
     assert (link.String, "Affectations" in link.Formula) == ("Encaissements", True)
+    assert (page.String, "/finance/invoice/" in page.Formula, record.String.isdigit()) == ("Manage", True, True)
     live.press("Envoyer à Manage")
     assert live.status.startswith("Envoi terminé")
     assert built_in.code == "fr"

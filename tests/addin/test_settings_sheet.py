@@ -31,6 +31,7 @@ TYPED = {
     Field.CURRENCIES: "1=CAD",
     Field.TOLERANCE: "0.00",
     Field.GO_LIVE: "-",
+    Field.INVOICE_LINK: "-",
 }
 
 
@@ -71,7 +72,8 @@ def test_an_empty_sheet_proposes_what_is_usual_and_writes_nothing(bench: Bench, 
     """Host, port, database and the driver of this computer, which its list offers too."""
     bench.press("Check Setup")
     usual = {Field.DRIVER: DRIVER, Field.HOST: "localhost", Field.PORT: "13540", Field.DATABASE: "simply"}
-    assert answers(bench) == usual | {Field.CURRENCIES: "1=CAD", Field.TOLERANCE: "0.00", Field.GO_LIVE: "-"}
+    rules = {Field.CURRENCIES: "1=CAD", Field.TOLERANCE: "0.00", Field.GO_LIVE: "-", Field.INVOICE_LINK: "-"}
+    assert answers(bench) == usual | rules
     assert not config.exists()
     assert bench.sheet(FIGURES, "G1:G2") == [[DRIVER], [connections.NO_DRIVER]]
     assert bench.status.startswith("Settings: There is no settings file")
@@ -259,7 +261,7 @@ def test_a_computer_without_a_driver_needs_none(bench: Bench, config: Path, monk
     monkeypatch.setattr(connections, "installed", list)
     bench.press("Check Setup")
     usual = {Field.HOST: "localhost", Field.PORT: "13540", Field.DATABASE: "simply"}
-    rules = {Field.CURRENCIES: "1=CAD", Field.TOLERANCE: "0.00", Field.GO_LIVE: "-"}
+    rules = {Field.CURRENCIES: "1=CAD", Field.TOLERANCE: "0.00", Field.GO_LIVE: "-", Field.INVOICE_LINK: "-"}
     assert answers(bench) == {Field.DRIVER: connections.NO_DRIVER, **usual, **rules}
     assert not config.exists()
 

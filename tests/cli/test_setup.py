@@ -75,7 +75,7 @@ def green(words: str) -> bool:
     return len(re.findall(r"^OK ", words, re.MULTILINE)) >= 8 and "FAILED" not in words
 
 
-RULES = ("--currencies", "1=CAD,2=USD", "--tolerance", "0.01", "--go-live", "-")
+RULES = ("--currencies", "1=CAD,2=USD", "--tolerance", "0.01", "--go-live", "-", "--invoice-link", "-")
 SAGE_ANSWERS = ("ODBC driver [MariaDB Unicode]", "Computer on which Sage keeps the company [localhost]")
 
 
@@ -115,6 +115,8 @@ def test_a_newcomer_is_led_to_a_green_check(person: Newcomer) -> None:
     answer(terminal, ("Currencies [1=CAD, 2=USD]", "dollars"), ("Currencies [1=CAD, 2=USD]", ""))
     answer(terminal, ("Tolerance [0.00]", "0,01"))
     answer(terminal, ("Go-live date (- takes all in) [-]", "May"), ("takes all in) [-]", "2026-01-01"))
+    terminal.expect_exact("recordType=InvoiceFV&recid={id}")
+    answer(terminal, ("(- for no links) [-]", "https://evil.example/"), ("(- for no links) [-]", ""))
     status, words = ended(terminal)
     assert (status, green(words)) == (0, True), words
     written = person.config.read_text("utf-8")

@@ -11,8 +11,9 @@ from . import grid, ranges
 from .desktop import Refused
 from .grid import COLUMNS, ROWS, Area
 from .ranges import Corner
-from .strict_calls import Calls, counted
+from .strict_calls import counted
 from .strict_cells import Cells
+from .strict_filters import AutoFilter, Criteria
 from .strict_range import Range
 from .strict_tables import Table, Tables
 
@@ -24,9 +25,28 @@ if TYPE_CHECKING:
 class SheetApi:
     """The native members of a sheet."""
 
-    def __init__(self, content: Cells, calls: Calls) -> None:
-        self._cells = content
-        self.calls = calls
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._cells = sheet.content
+        self.calls = sheet.calls
+
+    @property
+    def AutoFilter(self) -> AutoFilter | None:  # noqa: N802 - Excel's name
+        """The sheet's own filter, not that of a table."""
+        return AutoFilter(self._sheet.filter) if self._sheet.filter else None
+
+    @property
+    def FilterMode(self) -> bool:  # noqa: N802 - Excel's name
+        """Tell whether the sheet's own filter hides rows, or an advanced one, which leaves no other behind."""
+        return bool(self._cells.advanced or (self._sheet.filter and self._sheet.filter.asked))
+
+    def ShowAllData(self) -> None:  # noqa: N802 - Excel's name
+        """Take away what the sheet is filtered by."""
+        if self._sheet.filter and self._sheet.filter.asked:
+            self._sheet.filter.clear()
+        elif not self._cells.advanced:
+            raise Refused("ShowAllData of a sheet that is not filtered")
+        self._cells.advanced = set()
 
     @property
     def ProtectContents(self) -> bool:  # noqa: N802 - Excel's name
@@ -55,6 +75,7 @@ class Sheet(base.Sheet):
         self.calls = book.calls
         self.content = content
         self.listed: list[Table] = []
+        self.filter: Criteria | None = None
 
     @property
     def tables(self) -> Tables:
@@ -64,7 +85,7 @@ class Sheet(base.Sheet):
     @property
     def api(self) -> SheetApi:
         """The native members."""
-        return SheetApi(self.content, self.calls)
+        return SheetApi(self)
 
     @property
     def book(self) -> Book:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import ROUND_DOWN, Decimal
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from openpyxl.styles.numbers import is_date_format
 
@@ -16,6 +16,13 @@ from .strict_rules import Mangled, objection
 
 At: TypeAlias = tuple[int, int]
 """A row and a column, from 1."""
+
+
+class Hiding(Protocol):
+    """A filter, as far as it hides rows."""
+
+    hides: set[int]
+
 
 _CURRENCIES = ("$", "€", "£")
 
@@ -31,12 +38,16 @@ class Cells:
         self.columns: dict[int, str] = {}
         self.looks: list[tuple[Area, str, object]] = []
         self.unlocked: set[At] = set()
+        self.filters: list[Hiding] = []
+        self.advanced: set[int] = set()
+        self.missed: list[Area] = []
         self.protected = False
         self.code_allowed = False
         self.password = ""
 
     def copy(self) -> Cells:
         """Return cells of the same content, of which a change leaves these alone."""
+        assert not self.filters
         made = Cells()
         for name, content in vars(self).items():
             setattr(made, name, content.copy() if isinstance(content, dict | list | set) else content)
@@ -55,10 +66,29 @@ class Cells:
         numbers = range(area.column, area.right + 1) if area.height == ROWS else range(area.row, area.bottom + 1)
         return used | {lines.get(number, "General") for number in numbers}
 
+    def filtered(self) -> set[int]:
+        """Return the rows that some filter hides."""
+        return self.advanced.union(*(each.hides for each in self.filters))
+
+    def hidden(self, area: Area) -> set[int]:
+        """Return the rows of an area that are hidden, by a filter or by hand."""
+        found = {row for row in self.filtered() if area.row <= row <= area.bottom}
+        by_hand: set[int] = set()
+        for place, kind, content in self.looks:
+            if kind == "row_hidden":
+                rows = range(max(place.row, area.row), min(place.bottom, area.bottom) + 1)
+                (by_hand.update if content else by_hand.difference_update)(rows)
+        return found | by_hand
+
     def set_format(self, area: Area, code: str) -> None:
-        """Format the cells of an area, whole columns and rows included."""
+        """Format the cells of an area, whole columns and rows included; those that a filter hides stay as they are."""
         self.open(area, "format")
-        self.formats |= dict.fromkeys(self._used(area) if ROWS in area or COLUMNS in area else area.cells(), code)
+        if ROWS in area or COLUMNS in area:
+            cells: Iterable[At] = self._used(area)
+        else:
+            filtered = self.filtered() if area.height > 1 else set()
+            cells = [at for at in area.cells() if at[0] not in filtered] if filtered else area.cells()
+        self.formats |= dict.fromkeys(cells, code)
         if area.height == ROWS:
             self.columns |= dict.fromkeys(range(area.column, area.right + 1), code)
         elif area.width == COLUMNS:
@@ -117,17 +147,24 @@ class Cells:
     def write(self, area: Area, content: object) -> None:
         """Fill an area with one value or a block of its shape; nothing is written unless all of it is kept.
 
+        Where rows of a block are hidden, the others get its first value and they nothing, as in Excel (xlwings #747).
+        By a filter it is known; of rows that are hidden by hand it is feared.
+
         Raises:
             Mangled: Excel would change a value.
             Refused: a cell is locked.
             ValueError: the block is ragged or of another shape.
         """
         rows = grid.rows_of(content, area)
+        hidden = self.hidden(area) if area.height > 1 else set()
+        if hidden:
+            self.missed.append(area)
+            rows = [[rows[0][0]] * area.width] * area.height
         filled = {
             (row, column): cell
             for row, cells in enumerate(rows, area.row)
             for column, cell in enumerate(cells, area.column)
-            if cell is not None and cell != ""
+            if cell is not None and cell != "" and row not in hidden
         }
         problems = {at: problem for at, cell in filled.items() if (problem := objection(cell, self.format(at)))}
         if problems:
@@ -136,7 +173,7 @@ class Cells:
             raise Mangled(f"{grid.address(Area(*at, 1, 1))}: {shown!r} {problem}; {len(problems)} in all")
         self.open(area)
         for at in (self.values.keys() | self.formulas.keys()) - filled.keys():
-            if area.row <= at[0] <= area.bottom and area.column <= at[1] <= area.right:
+            if area.row <= at[0] <= area.bottom and area.column <= at[1] <= area.right and at[0] not in hidden:
                 self.put(at, None)
         for at, cell in filled.items():
             self.put(at, cell)
@@ -162,7 +199,10 @@ class Cells:
             Mangled: a cell is formatted as text, and the formula would be shown instead of its result.
         """
         self.open(area)
+        hidden = self.hidden(area) if area.height > 1 else set()
         for at in area.cells():
+            if at[0] in hidden:
+                continue
             if self.format(at) == "@":
                 raise Mangled(f"{grid.address(Area(*at, 1, 1))}: a formula in a text cell stays text")
             self.values.pop(at, None)

@@ -79,12 +79,13 @@ class Shown(Placed):
 
     @property
     def row_hidden(self) -> bool | None:
-        """Whether the rows are hidden; None when some are."""
-        hidden: bool | None = self._look("row_hidden", default=False)
-        return hidden
+        """Whether the rows are hidden, by hand or by a filter; None when some are."""
+        count = len(self.cells.hidden(self.area))
+        return None if 0 < count < self.area.height else bool(count)
 
     @row_hidden.setter
     def row_hidden(self, hidden: bool) -> None:
+        """Hide or show rows; those that a filter hides stay hidden, for all that is known of Excel."""
         self._show("row_hidden", bool(hidden))
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import warnings
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from . import grid
 from .grid import ROWS, Area
 from .strict_book import Name, Sheet
 from .strict_cells import Cells
+from .strict_filters import Criteria
 from .strict_tables import Table
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ def fill(book: Book, path: Path) -> None:
         sheet = book.add_sheet(tab.title, content.copy(), len(book.content))
         sheet._visible = tab.sheet_state == "visible"
         _tables(sheet, tab)
+        if tab.auto_filter.ref:
+            (area,) = grid.parse(tab.auto_filter.ref) or ()
+            sheet.filter = Criteria(sheet.content, partial(_same, area), sheet.calls)
         book.defined[tab.title] = _names(book, tab.defined_names)
     book.defined[None] = _names(book, shown.defined_names)
     book.shown = book.content[shown.sheetnames.index(shown.active.title) if shown.active else 0]
@@ -66,12 +70,15 @@ def _cells(shown: Any, written: Any) -> Cells:  # noqa: ANN401 - openpyxl's shee
     return cells
 
 
+def _same(area: Area) -> Area:
+    return area
+
+
 def _tables(sheet: Sheet, tab: Any) -> None:  # noqa: ANN401 - openpyxl's sheet
     for listed in tab.tables.values():
         areas = grid.parse(listed.ref) or ()
         table = Table(sheet, listed.displayName, areas[0])
         table._buttons = listed.autoFilter is not None
-        table.filtered = bool(listed.autoFilter and listed.autoFilter.filterColumn)
         sheet.listed.append(table)
 
 

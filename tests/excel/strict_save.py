@@ -44,6 +44,8 @@ def _fill(tab: Any, cells: Cells) -> None:  # noqa: ANN401 - openpyxl's sheet
             colour = "".join(f"{part:02X}" for part in content)
             for at in area.cells():
                 tab.cell(*at).fill = PatternFill(fill_type="solid", fgColor=colour)
+    for row in cells.filtered():
+        tab.row_dimensions[row].hidden = True
 
 
 _LINES = {"row_hidden", "row_height", "column_hidden", "column_width"}

@@ -11,30 +11,13 @@ from . import ranges
 from .desktop import Refused
 from .grid import Area
 from .strict_calls import Calls, counted
+from .strict_filters import AutoFilter, Criteria
 from .strict_range import Range
 
 if TYPE_CHECKING:
     import xlwings as xw
 
     from .strict_book import Sheet
-
-
-@counted("Table.api.AutoFilter")
-class AutoFilter:
-    """The native filter of a table; it hides no rows here."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        self.calls: Calls = table.calls
-
-    def ApplyFilter(self) -> None:  # noqa: N802 - Excel's name
-        """Hide and show the rows anew, after values have changed."""
-        self._table.sheet.content.open(self._table.area, "filter")
-
-    @property
-    def FilterMode(self) -> bool:  # noqa: N802 - Excel's name
-        """Tell whether a criterion is set on some column."""
-        return self._table.filtered
 
 
 @counted("Table.api")
@@ -53,17 +36,17 @@ class TableApi:
     @property
     def AutoFilter(self) -> AutoFilter | None:  # noqa: N802 - Excel's name
         """The filter; as in Excel there is none without filter buttons."""
-        return AutoFilter(self._table) if self._table.show_autofilter else None
+        return AutoFilter(self._table.filter) if self._table.show_autofilter else None
 
 
 @counted("Table")
 class Table(base.Table):
-    """One table; `filtered` says whether a criterion is set."""
+    """One table."""
 
     def __init__(self, sheet: Sheet, name: str, area: Area) -> None:
         self.sheet = sheet
         self.area = area
-        self.filtered = False
+        self.filter = Criteria(sheet.content, lambda: self.area, sheet.calls)
         self._name = name
         self._buttons = True
         self.calls: Calls = sheet.calls

@@ -10,6 +10,7 @@ import xlwings.base_classes as base
 from . import ranges
 from .office import Uno
 from .ranges import Corner
+from .uno_filters import AutoFilter
 from .uno_formats import area_of
 from .uno_range import Range
 from .uno_tables import Names, Tables
@@ -21,8 +22,20 @@ if TYPE_CHECKING:
 class SheetApi:
     """The native members of a sheet."""
 
-    def __init__(self, xl: Uno) -> None:
-        self._xl = xl
+    def __init__(self, sheet: Sheet) -> None:
+        self._xl = sheet.xl
+        self._unnamed, self._place = sheet.book.xl.getPropertyValue("UnnamedDatabaseRanges"), sheet.index - 1
+
+    @property
+    def AutoFilter(self) -> AutoFilter | None:  # noqa: N802 - Excel's name
+        """The sheet's own filter, not that of a table."""
+        return AutoFilter(self._unnamed.getByTable(self._place)) if self._unnamed.hasByTable(self._place) else None
+
+    @property
+    def FilterMode(self) -> bool:  # noqa: N802 - Excel's name
+        """Tell whether the sheet's own filter hides rows."""
+        own = self.AutoFilter
+        return own is not None and own.FilterMode
 
     @property
     def ProtectContents(self) -> bool:  # noqa: N802 - Excel's name
@@ -53,7 +66,7 @@ class Sheet(base.Sheet):
     @property
     def api(self) -> SheetApi:
         """The native members."""
-        return SheetApi(self.xl)
+        return SheetApi(self)
 
     @property
     def name(self) -> str:

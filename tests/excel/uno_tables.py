@@ -11,6 +11,7 @@ from . import ranges
 from .desktop import Refused
 from .grid import Area, parse
 from .office import Uno, struct
+from .uno_filters import AutoFilter
 from .uno_formats import area_of
 from .uno_range import Range
 
@@ -19,22 +20,6 @@ if TYPE_CHECKING:
 
     from .uno_engine import Book
     from .uno_sheets import Sheet
-
-
-class AutoFilter:
-    """The native filter of a table."""
-
-    def __init__(self, xl: Uno) -> None:
-        self._xl = xl
-
-    def ApplyFilter(self) -> None:  # noqa: N802 - Excel's name
-        """Hide and show the rows anew, after values have changed."""
-        self._xl.refresh()
-
-    @property
-    def FilterMode(self) -> bool:  # noqa: N802 - Excel's name
-        """Tell whether a criterion is set on some column."""
-        return bool(self._xl.getFilterDescriptor().getFilterFields())
 
 
 class TableApi:
@@ -144,7 +129,7 @@ class Tables(base.Tables):
                 yield Table(self._sheet, found.getByName(name))
 
     def __len__(self) -> int:
-        return len(list(self))
+        return sum(1 for _ in self)
 
     def __contains__(self, key: str) -> bool:
         return any(table.name.casefold() == key.casefold() for table in self)

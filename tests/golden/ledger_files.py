@@ -14,10 +14,10 @@ from sync.core.prove.review import Evidence
 from sync.core.values.posting import Decision, Intent, Posting, with_intents
 from sync.core.values.proposal import Proposal
 from sync.core.values.runs import Export, Run, RunEnd
-from sync.ledger import formats
-from sync.ledger.formats import Stored
+from sync.ledger import posting_records, row_records, run_records
 from sync.ledger.hash_chain import COLUMNS, LEDGER_VERSION
 from sync.ledger.sqlite_ledger import SqliteLedger, open_read_only
+from sync.ledger.stored_form import Stored
 from tests.golden.story import at_set_moments, lived
 
 FOLDER = Path(__file__).parent / f"ledger-{LEDGER_VERSION}"
@@ -87,15 +87,15 @@ def _of_run(ledger: SqliteLedger, run: str) -> dict[str, Any]:
 
 
 RECORDS: dict[type, Callable[[Any], Stored]] = {
-    Run: formats.to_run,
-    Evidence: formats.to_evidence,
-    Proposal: formats.to_row,
-    Opening: formats.to_opening,
-    Decision: formats.to_decision,
-    Intent: formats.to_intent,
-    Posting: formats.to_posting,
-    RunEnd: formats.to_end,
-    Export: formats.to_export,
+    Run: run_records.to_run,
+    Evidence: run_records.to_evidence,
+    Proposal: row_records.to_row,
+    Opening: run_records.to_opening,
+    Decision: row_records.to_decision,
+    Intent: posting_records.to_intent,
+    Posting: posting_records.to_posting,
+    RunEnd: run_records.to_end,
+    Export: run_records.to_export,
 }
 """Values that are told as the records they are stored in, whatever their own fields are called by now."""
 

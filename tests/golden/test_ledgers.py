@@ -16,10 +16,11 @@ from sync.core.values.messages import Sentence
 from sync.core.values.posting import Outcome
 from sync.core.values.proposal import Status
 from sync.language.catalogues import language
-from sync.ledger import formats
-from sync.ledger.formats import KINDS, Stored
+from sync.ledger import posting_records, row_records, run_records, stored_form
+from sync.ledger.formats import KINDS
 from sync.ledger.hash_chain import COLUMNS
 from sync.ledger.sqlite_ledger import SqliteLedger, open_read_only
+from sync.ledger.stored_form import Stored
 from tests.catalogue import catalogue
 from tests.golden.ledger_files import ANSWERS, FOLDER, ROWS, asked, missing, rows, write
 
@@ -92,7 +93,7 @@ def test_the_newest_golden_ledger_holds_everything_that_can_happen() -> None:
 def test_today_s_format_is_that_of_the_newest_golden_ledger() -> None:
     """Each value is stored again as the record it was read from; what differs is a new version of its kind."""
     lines = [json.decode(line) for line in (FOLDER / ROWS).read_bytes().splitlines()]
-    again = [(kind, body, STORED[kind](formats.read(KINDS[kind], body))) for kind, body in _records(lines)]
+    again = [(kind, body, STORED[kind](stored_form.read(KINDS[kind], body))) for kind, body in _records(lines)]
     assert [(kind, body) for kind, body, stored in again if body != stored] == []
 
 
@@ -106,18 +107,20 @@ def _body(record: Stored) -> str:
 
 
 STORED: dict[str, Callable[[Any], str]] = {
-    "run": lambda value: _body(formats.to_run(value)),
-    "evidence": lambda value: _body(formats.to_evidence(value)),
-    "row": lambda value: _body(formats.to_row(value)),
-    "opening": lambda value: _body(formats.to_opening(value)),
-    "match": lambda value: _body(formats.to_match(value)),
-    "hold": lambda value: _body(formats.to_hold(value)),
-    "decision": lambda value: _body(formats.to_decision(value)),
-    "intent": lambda value: _body(formats.to_intent(value)),
-    "posting": lambda value: _body(formats.to_posting(value)),
-    "customer": lambda who: _body(formats.CustomerRecord(v=1, customer_id=who[0], customer=who[1], company_id=who[2])),
-    "end": lambda value: _body(formats.to_end(value)),
-    "export": lambda value: _body(formats.to_export(value)),
+    "run": lambda value: _body(run_records.to_run(value)),
+    "evidence": lambda value: _body(run_records.to_evidence(value)),
+    "row": lambda value: _body(row_records.to_row(value)),
+    "opening": lambda value: _body(run_records.to_opening(value)),
+    "match": lambda value: _body(row_records.to_match(value)),
+    "hold": lambda value: _body(row_records.to_hold(value)),
+    "decision": lambda value: _body(row_records.to_decision(value)),
+    "intent": lambda value: _body(posting_records.to_intent(value)),
+    "posting": lambda value: _body(posting_records.to_posting(value)),
+    "customer": lambda who: _body(
+        row_records.CustomerRecord(v=1, customer_id=who[0], customer=who[1], company_id=who[2])
+    ),
+    "end": lambda value: _body(run_records.to_end(value)),
+    "export": lambda value: _body(run_records.to_export(value)),
 }
 
 

@@ -28,7 +28,7 @@ from sync.core.values.proposal import ApplicationPart, Hold, Proposal, Status
 from sync.core.values.records import Action
 from sync.core.values.runs import Export, Head, Phase, SiteSays
 from sync.language.catalogues import ENGLISH
-from sync.ledger import formats
+from sync.ledger import posting_records, row_records, run_records, stored_form
 from sync.ledger.formats import KINDS
 from sync.ledger.hash_chain import LedgerLine
 from sync.ledger.sqlite_ledger import SqliteLedger, open_ledger, open_read_only
@@ -40,18 +40,18 @@ UPDATE = "Update Tieout here."
 SHOWN: Proposal = row("1", reason=say("push-count-of-outcome", count=3, outcome=say("posted-word")))
 HOLD = Hold(key="1", invoice="INV-1", customer_id=7, user="marie", at=NOON, note="disputed", owner="luc")
 LINES = {
-    "run": formats.line_of_run(run(0)),
-    "evidence": formats.line_of_evidence("R0", Evidence()),
-    "row": formats.line_of_row("R0", SHOWN),
-    "opening": formats.line_of_opening(OPENING),
-    "match": formats.line_of_match("R0", ACCEPTED),
-    "hold": formats.line_of_hold("R0", HOLD),
-    "decision": formats.line_of_decision("R0", Decision(key="1", approve=True, objection=say("edited"))),
-    "intent": formats.line_of_intent(intent("R0", "1")),
-    "posting": formats.line_of_posting(posted("R0", "1")),
-    "customer": formats.line_of_customer("R0", SHOWN, 3),
-    "end": formats.line_of_end(end("R0")),
-    "export": formats.line_of_export(
+    "run": run_records.line_of_run(run(0)),
+    "evidence": run_records.line_of_evidence("R0", Evidence()),
+    "row": row_records.line_of_row("R0", SHOWN),
+    "opening": run_records.line_of_opening(OPENING),
+    "match": row_records.line_of_match("R0", ACCEPTED),
+    "hold": row_records.line_of_hold("R0", HOLD),
+    "decision": row_records.line_of_decision("R0", Decision(key="1", approve=True, objection=say("edited"))),
+    "intent": posting_records.line_of_intent(intent("R0", "1")),
+    "posting": posting_records.line_of_posting(posted("R0", "1")),
+    "customer": row_records.line_of_customer("R0", SHOWN, 3),
+    "end": run_records.line_of_end(end("R0")),
+    "export": run_records.line_of_export(
         Export(
             run="R0",
             at=NOON,
@@ -133,7 +133,7 @@ def test_what_a_site_says_of_itself_is_kept() -> None:
     """Both parts."""
     says = SiteSays(company_id="acme", company_name="Réseaux Érable")
     begun = run(0, says=says)
-    assert formats.read(formats.RUNS, formats.line_of_run(begun).body) == begun
+    assert stored_form.read(run_records.RUNS, run_records.line_of_run(begun).body) == begun
 
 
 @pytest.mark.parametrize("kind", ORDER)
@@ -206,7 +206,7 @@ def test_a_row_from_before_there_was_an_opening_statement_is_read() -> None:
     del first["opening"]
 
     def read(**changes: object) -> Proposal:
-        return formats.read(formats.ROWS, json.encode(first | changes).decode())
+        return stored_form.read(row_records.ROWS, json.encode(first | changes).decode())
 
     assert read() == SHOWN
     for changes, why in (
@@ -215,7 +215,7 @@ def test_a_row_from_before_there_was_an_opening_statement_is_read() -> None:
         ({"opening": None}, say("ledger-record-field-unknown", field="opening")),
         ({"v": "x"}, say("ledger-record-field-missing", field="opening")),
     ):
-        with pytest.raises(formats.UnreadableError) as error:
+        with pytest.raises(stored_form.UnreadableError) as error:
             read(**changes)
         assert error.value.why == why
 
@@ -230,18 +230,18 @@ def test_a_customer_may_be_called_as_no_amount_is(folder: Path) -> None:
 def test_an_age_that_does_not_exist_is_damage() -> None:
     """It is refused where it is read, and not where its words are looked for."""
     owed = Owed(name="lunch", currency="CAD", documents=1, sage=ZERO, invoices=1, manage=ZERO)
-    line = formats.line_of_evidence(
+    line = run_records.line_of_evidence(
         "R0", Evidence(tie_out=TieOut(day=NOON.date(), items=(), customers=(), ages=(owed,)))
     )
-    with pytest.raises(formats.UnreadableError):
-        formats.read(formats.EVIDENCE, line.body)
+    with pytest.raises(stored_form.UnreadableError):
+        stored_form.read(run_records.EVIDENCE, line.body)
 
 
 @pytest.mark.parametrize("body", ["not JSON", "[1]", '"x"'])
 def test_what_is_no_record_is_damage(body: str) -> None:
     """However it came to stand there."""
-    with pytest.raises(formats.UnreadableError) as error:
-        formats.read(formats.RUNS, body)
+    with pytest.raises(stored_form.UnreadableError) as error:
+        stored_form.read(run_records.RUNS, body)
     assert error.value.why == say("ledger-record-no-record")
 
 
@@ -294,13 +294,13 @@ def test_sentences_are_stored_by_id_with_their_values() -> None:
             "values": {"count": "#3", "outcome": '~[{"id":"posted-word","values":{}}]'},
         }
     ]
-    assert formats.from_text(formats.to_text(SHOWN.reason)) == SHOWN.reason
+    assert stored_form.from_text(stored_form.to_text(SHOWN.reason)) == SHOWN.reason
 
 
 def test_the_marks_of_stored_values_never_change() -> None:
     """A changed one would show every amount, date and list of an older ledger as it is stored."""
     values = (1, Decimal("1.50"), date(2026, 4, 3), "x", say("y"), (say("z"),))
-    stored = formats.to_text(say("m", a=values[0], b=values[1], c=values[2], d=values[3], e=values[4], f=values[5]))
+    stored = stored_form.to_text(say("m", a=values[0], b=values[1], c=values[2], d=values[3], e=values[4], f=values[5]))
     assert stored[0].values == {
         "a": "#1",
         "b": "$1.50",

@@ -15,7 +15,7 @@ from sync.core.decide.holds import Former, Noted
 from sync.core.values.posting import Decision, Outcome
 from sync.core.values.proposal import Hold
 from sync.core.values.runs import Head, Phase, RunEnd, SiteSays, holds_lost
-from sync.ledger import formats
+from sync.ledger import row_records
 from sync.ledger.hash_chain import HeadFile
 from sync.ledger.sqlite_ledger import open_ledger, what_is_left
 from tests.contracts.test_ledger import ACCEPTED, HELD
@@ -107,7 +107,7 @@ def test_a_row_of_a_run_that_cannot_be_read_is_of_the_only_company(folder: Path,
 
 def test_a_record_that_this_version_cannot_read_is_counted(folder: Path, second: Path) -> None:
     """Though its chain is sound."""
-    line = formats.line_of_hold("R0", HELD)
+    line = row_records.line_of_hold("R0", HELD)
     with open_ledger(folder, second) as ledger:
         ledger._file.append([replace(line, body=line.body.replace('"v":1', '"v":9'))])
     found = what_is_left(folder, second)

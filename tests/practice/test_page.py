@@ -41,6 +41,13 @@ def test_the_root_leads_to_the_page(site: Client) -> None:
     assert "a stand-in for ConnectWise Manage" in answer.text
 
 
+def test_an_invoice_has_a_page_of_its_own(site: Client) -> None:
+    """By the number of its record, as a link from a row leads to; there is none of a record that nobody has."""
+    shown = requests.get(f"{site.url}/finance/invoice/501", timeout=10)
+    assert column(shown.text, "invoice") == ["INV-501"]
+    assert column(requests.get(f"{site.url}/finance/invoice/77", timeout=10).text, "invoice") == []
+
+
 def test_the_seed_is_shown(site: Client) -> None:
     """Amounts have two decimals and thousands, dates are ISO, and Date Paid stands only where all is paid."""
     text = page(site, order="invoice")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import requests
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import say
 from sync.practice.world import BOOKS, SITE, SITE_SETTINGS, practise, serve
+from sync.settings import settings_file
 
 DAY = date(2026, 4, 10)
 
@@ -32,6 +34,19 @@ def test_the_site_plays_what_its_own_settings_say(tmp_path: Path) -> None:
     assert posted_twice(tmp_path) == [201, 400]
     (tmp_path / SITE_SETTINGS).write_text('second_payment = "allowed"\n')
     assert posted_twice(tmp_path) == [201, 201]
+
+
+def test_links_lead_to_the_site_wherever_it_runs(tmp_path: Path) -> None:
+    """Its port may be another one next time; who took the link away is left without."""
+    for _ in range(2):
+        with serve(tmp_path, DAY, port=0) as practice:
+            link = settings_file.load(practice.place.config).manage.link
+            assert link is not None
+            assert link.to(7) == f"{practice.url}finance/invoice/7"
+    config = tmp_path / "tieout.toml"
+    config.write_text(re.sub("(?m)^invoice_link.*$", "", config.read_text("utf-8")), "utf-8")
+    with serve(tmp_path, DAY, port=0) as practice:
+        assert settings_file.load(practice.place.config).manage.link is None
 
 
 @pytest.mark.parametrize("text", ["second_payment = 1", 'third_payment = "allowed"', "= =", "caf\xe9"])

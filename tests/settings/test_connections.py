@@ -44,6 +44,7 @@ ANSWERS: Answers = {
     Field.CURRENCIES: "1=CAD",
     Field.TOLERANCE: "0.00",
     Field.GO_LIVE: "-",
+    Field.INVOICE_LINK: "-",
 }
 
 
@@ -158,7 +159,7 @@ def test_a_new_file_holds_every_setting_with_its_default(tmp_path: Path) -> None
         load(path),
         tomllib.loads(
             re.sub(
-                "^# (host|port|database|user|odbc|sqlite|requests|ca_file|proxy|second|go_live)",
+                "^# (host|port|database|user|odbc|sqlite|requests|ca_file|proxy|invoice_link|second|go_live)",
                 r"\1",
                 new_file(ENGLISH),
                 flags=re.MULTILINE,
@@ -202,6 +203,7 @@ def test_a_present_file_keeps_all_but_the_answers(tmp_path: Path) -> None:
         Field.SITE: "https://x.example.com/",
         Field.COMPANY: "acme",
         Field.GO_LIVE: "-",
+        Field.INVOICE_LINK: "-",
     }
     settings_writer.write(begun, settings_writer.with_answers(begun, {**ANSWERS, Field.SAGE_USER: "r"}))
     now = path.read_bytes().decode()

@@ -8,14 +8,14 @@ from functools import lru_cache
 
 import pytest
 
-from sync.ledger import formats
+from sync.ledger import stored_form
 
 
 @pytest.fixture(scope="package", autouse=True)
 def _read_once() -> Iterator[None]:
     """The same record is decoded once: what it makes is frozen, and most histories read the same ones."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(formats, "read", lru_cache(maxsize=20_000)(formats.read))
+        patch.setattr(stored_form, "read", lru_cache(maxsize=20_000)(stored_form.read))
         yield
 
 

@@ -30,7 +30,7 @@ from sync.core.values.posting import Intent, Outcome, Posting
 from sync.core.values.proposal import CLOSED, Proposal, Status
 from sync.core.values.records import Action, Write
 from sync.core.values.runs import Run
-from sync.ledger import formats
+from sync.ledger import posting_records, stored_form
 from tests.simulation.seat import Seat
 from tests.simulation.server import Change, Records
 
@@ -343,12 +343,12 @@ def settled(posting: Posting | None) -> bool:
 def committed_intent(seat: Seat, invoice: int) -> Intent | None:
     """The intent that the newest row about an invoice is, as another process reads the file."""
     found = _asked(seat, _LAST, invoice)
-    return formats.read(formats.INTENTS, found[0][1]) if found and found[0][0] == "intent" else None
+    return stored_form.read(posting_records.INTENTS, found[0][1]) if found and found[0][0] == "intent" else None
 
 
 def _all_postings(seat: Seat, run: str) -> list[Posting]:
     """All that was ever said of the rows of a run, not only the latest word on each."""
-    return [formats.read(formats.POSTINGS, body) for (body,) in _asked(seat, _POSTINGS, run)]
+    return [stored_form.read(posting_records.POSTINGS, body) for (body,) in _asked(seat, _POSTINGS, run)]
 
 
 def _asked(seat: Seat, query: str, parameter: object) -> list[tuple[str, ...]]:

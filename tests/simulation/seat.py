@@ -23,7 +23,7 @@ from sync.core.values.posting import Decision, Posting, Reply
 from sync.core.values.proposal import Proposal
 from sync.core.values.records import Invoice, InvoiceList, Payment, Wanted, Write
 from sync.core.values.runs import Person, SiteSays
-from sync.ledger import formats
+from sync.ledger import posting_records, stored_form
 from sync.ledger.chain_file import LEDGER_FILE, ChainFile
 from sync.ledger.hash_chain import LedgerLine as Row
 from sync.ledger.sqlite_ledger import SqliteLedger
@@ -62,8 +62,8 @@ class TickingStore(ChainFile):
         self.world.tick(f"before {kind}")
         super().append(ready)
         for line in ready:
-            if line.kind == formats.POSTINGS.name:
-                self.concluded(formats.read(formats.POSTINGS, line.body))
+            if line.kind == posting_records.POSTINGS.name:
+                self.concluded(stored_form.read(posting_records.POSTINGS, line.body))
         self.world.tick(f"after {kind}")
 
     def keep_head(self) -> None:

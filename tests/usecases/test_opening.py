@@ -19,7 +19,7 @@ from sync.core.values.messages import say
 from sync.core.values.periods import Choice, Since
 from sync.core.values.posting import Decision, Outcome, Refusal
 from sync.core.values.proposal import Proposal
-from sync.ledger import formats
+from sync.ledger import run_records
 from sync.usecases.sync import rebuild, show_nobody
 from sync.usecases.watch import watch
 from tests.usecases.office import LAST_RUN, PAST_MONTH, Office, outcomes, statuses
@@ -348,8 +348,8 @@ def test_a_ledger_that_was_rebuilt_makes_no_statement(history: Office) -> None:
 def test_a_statement_that_cannot_be_read_stops_the_sync(history: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is never taken for none."""
     history.sync()
-    older = replace(formats.OPENINGS, version=0)
-    monkeypatch.setattr(formats, "OPENINGS", older)
+    older = replace(run_records.OPENINGS, version=0)
+    monkeypatch.setattr(run_records, "OPENINGS", older)
     with pytest.raises(Refused):
         history.sync()
 

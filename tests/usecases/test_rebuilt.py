@@ -180,3 +180,15 @@ def test_a_note_to_a_row_that_is_not_held_approves_what_was_proposed() -> None:
     former = Former(companies={books: None}, decided=[(books, each) for each in notes])
     rows = [row(key) for key in ("1", "2")]
     assert list(carried(former, run(0), rows).notes) == [Decision(key="2", approve=True, note="wait")]
+
+
+@pytest.mark.parametrize("other", [{"invoice": "INV-9"}, {"customer_id": 8}], ids=["invoice", "customer"])
+def test_what_was_held_of_another_invoice_holds_no_row_of_the_same_key(other: dict[str, str | int]) -> None:
+    """A key may be of another document by now: a note to the new one stays, and the No to the old one is not its."""
+    books = run(0).company
+    noted = Noted(key="2", invoice="INV-2", customer_id=7, note="wait", owner="")
+    held = replace(HELD, key="2", **({"invoice": "INV-2", "customer_id": 7} | other), until=APRIL)
+    former = Former(companies={books: None}, decided=[(books, held), (books, noted)])
+    found = carried(former, run(0), [row("2")])
+    assert list(found.holds) == [held]
+    assert list(found.notes) == [Decision(key="2", approve=True, note="wait")]

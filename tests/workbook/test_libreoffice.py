@@ -13,7 +13,7 @@ from sync.core.values.proposal import Proposal
 from sync.language.catalogues import ENGLISH, known_as
 from tests.workbook import paper
 from tests.workbook.edited import edited
-from workbook.papers.draw import CHECKED
+from workbook.papers.control_totals import CHECKED
 from workbook.review.columns import DECIDING, HOLDING, SHEET
 from workbook.review.review_file import ExcelFiles
 from workbook.review.totals_sheet import NAME as CONTROL_TOTALS

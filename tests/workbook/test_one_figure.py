@@ -58,8 +58,16 @@ ENTERED, CHANGED, TO_CHANGE = (
     "Paid Amount changed, as read back",
     "Paid Amount to be changed",
 )
+ALL_ACCOUNTED = "Every receipt of the window is accounted for: difference 0.00."
 TOTALS = {"Settled in Sage", "Paid proposed", CHANGED, TO_CHANGE}
-PAPERS = ("00 Cover and sign-off", "10 Summary and proof", "20 Reconciliation", "30 Posted", "40 Held items")
+PAPERS = (
+    "00 Cover and sign-off",
+    "10 Summary and proof",
+    "20 Reconciliation",
+    "30 Posted",
+    "40 Held items",
+    "61 Receipts",
+)
 
 
 def adds_up(before: object, proposed: object, change: object) -> None:
@@ -133,7 +141,8 @@ def tell_watch(of: Told, review: Review) -> None:
 
 def tell_review_file(of: Told, path: Path) -> None:
     """What a reconciliation file says: its header, its table, its control totals."""
-    head, control = sheets(path, "Reconciliation", "Control totals")
+    head, control, receipts = sheets(path, "Reconciliation", "Control totals", "Receipts")
+    tell_receipts(of, "file Receipts", receipts)
     count, ready = re.findall(r"\d+", beside(head, "Rows"))
     of.tell("invoices", "header", count)
     of.tell("ready invoices", "header", ready)
@@ -153,6 +162,15 @@ def tell_review_file(of: Told, path: Path) -> None:
     top = next(place for place, row in enumerate(control) if row[0] == "Status") + 1
     end = next(place for place in range(top, len(control)) if control[place][2] is None)
     tell_lines(of, "file totals", [(row[0], None, *row[1:7]) for row in control[top:end]])
+
+
+def tell_receipts(of: Told, place: str, sheet: Rows) -> None:
+    """What a list of receipts says: everything that was entered, each receipt's total once, and what became of it."""
+    assert str(sheet[2][0]).startswith(ALL_ACCOUNTED)
+    lines = by_columns(sheet, "Receipt", "Settles")
+    of.tell("entered", place, amounts((line["Currency"], cents(line["Settles"])) for line in lines))
+    for column in ("Receipt total", "Received"):
+        of.tell("received", f"{place}, {column}", amounts((line["Currency"], cents(line[column])) for line in lines))
 
 
 def tie_out_agrees(review: Review) -> None:
@@ -181,6 +199,7 @@ def tell_workbook(of: Told, audit: Audit, line: RunSummary) -> None:
     proof = [tuple(in_words(row, ENGLISH)) for row in list_sheets.proof_block(audit)]
     tell_lines(of, "sheet Proof", list(block(proof, "Control totals")))
     of.tell("bridge", "sheet Proof", bridge_in(block(proof, "From what was entered")))
+    tell_receipts_sheet(of, audit)
     closed = [column.id for column in list_sheets.HELD.columns].index("closed")
     waiting = [row for row in list_sheets.held_block(audit) if row[closed] is None]
     of.tell("held and failed invoices", "sheet Held Items", len(waiting))
@@ -191,9 +210,26 @@ def tell_workbook(of: Told, audit: Audit, line: RunSummary) -> None:
     of.tell("posted change", "history json", amounts((unit, number(amount)) for unit, amount in posted.items()))
 
 
+def tell_receipts_sheet(of: Told, audit: Audit) -> None:
+    """What the sheet Receipts says: its verdict, its totals, and each line."""
+    verdict, *rows = [in_words(row, ENGLISH) for row in list_sheets.receipts_block(audit)] or [[ALL_ACCOUNTED]]
+    assert verdict[0] == ALL_ACCOUNTED
+    heads = [column.id for column in list_sheets.RECEIPTS.columns]
+    places = {name: heads.index(name) for name in ("receipt", "currency", "settles", "receipt-total", "received")}
+    totals = [row for row in rows if row[places["receipt"]] == "Total"]
+    lines = [row for row in rows if row[heads.index("key")] is not None]
+    for place, listed in (("sheet Receipts, totals", totals), ("sheet Receipts", lines)):
+        of.tell(
+            "entered", place, amounts((str(row[places["currency"]]), cents(row[places["settles"]])) for row in listed)
+        )
+        for column in ("receipt-total", "received"):
+            pairs = ((str(row[places["currency"]]), cents(row[places[column]])) for row in listed)
+            of.tell("received", f"{place}, {column}", amounts(pairs))
+
+
 def tell_pack(of: Told, path: Path) -> None:
     """What the workbook of an audit pack says."""
-    cover, paper, reconciliation, posted, held = sheets(path, *PAPERS)
+    cover, paper, reconciliation, posted, held, receipts = sheets(path, *PAPERS)
     text = " ".join(str(row[1]) for row in cover if len(row) > 1 and row[1])
     of.counts("cover", in_sentence(text))
     rows = by_columns(reconciliation, "Invoice", "Became")
@@ -212,6 +248,7 @@ def tell_pack(of: Told, path: Path) -> None:
     done = (row for row in by_columns(posted, "Invoice", "Outcome") if row["Outcome"] in {"posted", "undone"})
     of.tell("posted change", "pack posted", amounts((row["Currency"], cents(row["Change"])) for row in done))
     tell_lines(of, "pack", list(block(paper, "Control totals")))
+    tell_receipts(of, "pack Receipts", receipts)
     for heading in (ENTERED, "What became of it"):
         lines = (row for row in block(paper, heading) if row[0] == "Total")
         of.tell("entered", f"pack, {heading}", amounts((str(row[2]), cents(row[4])) for row in lines))

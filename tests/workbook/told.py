@@ -15,7 +15,7 @@ from sync.cli.output import Json
 from sync.core.prove.figures import BECAME, Disposition
 from sync.language.catalogues import ENGLISH
 from workbook.control.panel import CARDS, Figures
-from workbook.papers.draw import CONTROL
+from workbook.papers.control_totals import CONTROL
 from workbook.xlsx.cells import Cell
 
 Rows = Sequence[Sequence[Any]]

@@ -21,7 +21,7 @@ from workbook.audit import cover, log_and_method, row_papers, summary, tie_out_p
 from workbook.look import cell_formats
 from workbook.look.column import CellKind
 from workbook.look.page import Book, mark_of
-from workbook.papers import applications
+from workbook.papers import applications, receipts
 from workbook.papers.draw import Pen, rows_by_key
 from workbook.papers.paper import Paper
 from workbook.review.head_block import HASH_SHOWN, RUN, set_properties
@@ -38,6 +38,7 @@ def papers(audit: Audit, language: Language) -> list[Paper]:
         row_papers.held(audit),
         *tie_out_paper.papers(audit),
         applications.applications(audit.rows),
+        receipts.receipts_paper(audit.receipts, audit.evidence.entered),
         log_and_method.log(audit),
         log_and_method.method(),
     ]
@@ -123,7 +124,7 @@ def _drawn(file: IO[bytes], audit: Audit, shown: Sequence[Paper], language: Lang
             (RUN, run.id),
             (say("ledger"), say("pack-row-and-hash", rows=audit.head.rows, hash=audit.head.hash[:HASH_SHOWN])),
         )
-        pen, targets = Pen(book, run, identity), rows_by_key(shown)
+        pen, targets = Pen(book, run, identity, audit.link), rows_by_key(shown)
         for paper in shown:
             sheet, firsts = pen.paper(paper, targets)
             if paper.charts:

@@ -84,6 +84,7 @@ def reconciliation(audit: Audit) -> Paper:
                 empty=say("cli-no-payments-in-window"),
                 keys=[row.key for row in audit.rows],
                 leads_to=APPLICATIONS,
+                records=[row.invoice_id for row in audit.rows],
             ),
         ),
     )
@@ -171,6 +172,7 @@ def posted(audit: Audit) -> Paper:
                 empty=say("pack-nothing-pushed"),
                 keys=[each.row.key for each in sent],
                 leads_to=ROWS,
+                records=[each.posting.invoice_id or each.row.invoice_id for each in sent],
             ),
         ),
     )
@@ -215,6 +217,7 @@ def held(audit: Audit) -> Paper:
                 empty=say("pack-nothing-held"),
                 keys=[item.row.key for item in audit.held],
                 leads_to=ROWS,
+                records=[item.row.invoice_id for item in audit.held],
             ),
         ),
     )

@@ -20,7 +20,7 @@ from sync.core.values.proposal import Status
 from workbook.audit import tie_out_paper
 from workbook.look.column import Column, amount, count, text
 from workbook.look.page import Book, Sheet
-from workbook.papers.draw import OK
+from workbook.papers.control_totals import OK
 from workbook.papers.paper import AMOUNT, CURRENCY, DETAIL, UNIT, WHAT, Chart, Paper, PaperBlock
 from workbook.review.totals_sheet import ALL, MEASURES, total_lines
 from workbook.xlsx.cells import Cell, in_words

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from sync.core.prove.receipts import receipt_totals, verdict
 from sync.core.prove.tie_out import TieOut
 from sync.core.prove.workpapers import Audit
 from sync.core.values.labels import currency, with_commas
@@ -18,12 +19,14 @@ from sync.core.values.runs import RunSummary, run_state
 from workbook.audit import summary
 from workbook.audit.row_papers import HELD_ITEMS
 from workbook.audit.tie_out_paper import LINES, tie_out_parts
+from workbook.control.panel import Figure
 from workbook.look.column import CellKind, Column, amount, count, long, text
-from workbook.papers import applications
+from workbook.papers import applications, receipts
 from workbook.papers.paper import CURRENCY
 from workbook.review.columns import APPLICATIONS as APPLICATIONS_SHEET
 from workbook.review.columns import KEYS, SHEET
-from workbook.xlsx.cells import Cell, letters, link_by_key
+from workbook.review.columns import RECEIPTS as RECEIPTS_SHEET
+from workbook.xlsx.cells import Cell, letters, link_by_key, whole_column
 
 CellRows = list[list[Cell]]
 """Rows of a list, not yet in words."""
@@ -41,6 +44,7 @@ class ListSheet(Struct, frozen=True, kw_only=True):
         empty: what is said where a sync finds nothing for it.
         header: its header row, from 0.
         most: more rows than this are never shown.
+        filled: where it is kept how many of its rows are Tieout's.
         leads_back: from each row to the reconciliation.
         parted: it has headings and totals among its rows.
     """
@@ -50,23 +54,30 @@ class ListSheet(Struct, frozen=True, kw_only=True):
     columns: tuple[Column[Any], ...]
     most: int
     empty: Text
+    filled: Figure
     header: int = 3
     leads_back: bool = False
     parted: bool = False
 
-    @property
-    def words(self) -> str:
-        """Address of the columns of words below the headers, to be kept from being taken for numbers."""
+    def words(self, rows: int) -> str:
+        """Return the address of so many rows of its columns of words, to be kept from being taken for numbers."""
         columns = [letters(place) for place, column in enumerate(self.columns) if column.kind in WORDS]
-        return ",".join(f"{column}{self.header + 2}:{column}{self.header + 1 + self.most}" for column in columns)
+        return ",".join(f"{column}{self.header + 2}:{column}{self.header + 1 + rows}" for column in columns)
 
     def back(self, language: Language) -> str:
         """Return the formula, the same in every row, that leads from a row to the reconciliation."""
-        return link_by_key(SHEET.said(language), applications.KEYS, KEYS, say("go-back").said(language))
+        own = whole_column([column.id for column in self.columns].index("key"))
+        return link_by_key(SHEET.said(language), own, KEYS, say("go-back").said(language))
 
     def address(self, rows: int) -> str:
         """Return the address of so many rows below the headers."""
         return f"A{self.header + 2}:{letters(len(self.columns) - 1)}{self.header + 1 + rows}"
+
+    def below(self, filled: int, rows: int) -> str | None:
+        """Return the address of the rows after those that are filled, down to that one; None where there are none."""
+        if rows <= filled:
+            return None
+        return f"A{self.header + 2 + filled}:{letters(len(self.columns) - 1)}{self.header + 1 + rows}"
 
     def block(self, rows: Iterable[object]) -> CellRows:
         """Return the cells of a list."""
@@ -101,6 +112,7 @@ def _wanted_first(columns: Sequence[Column[Any]]) -> list[Column[Any]]:
 HELD = ListSheet(
     name=say("held-items"),
     about=say("sheet-held-items-explained"),
+    filled=Figure.HELD_FILLED,
     most=5_000,
     empty=say("pack-nothing-held"),
     columns=_on_screen(_wanted_first(HELD_ITEMS)),
@@ -108,6 +120,7 @@ HELD = ListSheet(
 PROOF = ListSheet(
     name=say("proof"),
     about=say("sheet-proof-explained"),
+    filled=Figure.PROOF_FILLED,
     most=200,
     empty=say("pack-nothing-entered"),
     parted=True,
@@ -125,6 +138,7 @@ PROOF = ListSheet(
 TIE_OUT = ListSheet(
     name=say("tie-out"),
     about=say("sheet-tie-out-explained"),
+    filled=Figure.TIE_OUT_FILLED,
     most=5_000,
     empty=say("list-nothing-compared"),
     columns=LINES,
@@ -133,10 +147,21 @@ TIE_OUT = ListSheet(
 APPLICATIONS = ListSheet(
     name=APPLICATIONS_SHEET,
     about=say("sheet-applications-explained"),
+    filled=Figure.APPLICATIONS_FILLED,
     most=10_000,
     empty=say("pack-nothing-entered"),
     columns=_on_screen(applications.COLUMNS),
     leads_back=True,
+)
+RECEIPTS = ListSheet(
+    name=RECEIPTS_SHEET,
+    about=say("receipts-explained"),
+    filled=Figure.RECEIPTS_FILLED,
+    most=5_000,
+    empty=say("pack-nothing-entered"),
+    columns=_on_screen(receipts.COLUMNS),
+    leads_back=True,
+    parted=True,
 )
 RUN_COLUMNS: tuple[Column[RunSummary], ...] = (
     text("run", say("run"), 22, lambda entry: entry.run.id),
@@ -151,10 +176,15 @@ RUN_COLUMNS: tuple[Column[RunSummary], ...] = (
     text("pack", say("audit-pack"), 80, lambda entry: entry.exports[-1].folder if entry.exports else None),
 )
 RUNS = ListSheet(
-    name=say("runs"), about=say("sheet-runs-explained"), most=500, empty=say("none-yet"), columns=RUN_COLUMNS
+    name=say("runs"),
+    about=say("sheet-runs-explained"),
+    filled=Figure.RUNS_FILLED,
+    most=500,
+    empty=say("none-yet"),
+    columns=RUN_COLUMNS,
 )
 """Never called History, in any language: Excel keeps that name for itself."""
-LISTS = (HELD, PROOF, TIE_OUT, APPLICATIONS, RUNS)
+LISTS = (HELD, PROOF, TIE_OUT, RECEIPTS, APPLICATIONS, RUNS)
 
 
 def fitted(sheet: ListSheet, block: CellRows) -> CellRows:
@@ -215,3 +245,14 @@ def _verdict(found: TieOut) -> list[Cell]:
 def applications_block(rows: Sequence[Proposal]) -> CellRows:
     """Return each invoice's rows in Sage, in the order of the review."""
     return APPLICATIONS.block(applications.Lines(rows))
+
+
+def receipts_block(audit: Audit) -> CellRows:
+    """Return whether every receipt is there, the totals by currency, and the receipts with all that each paid."""
+    found, width = audit.receipts, len(RECEIPTS.columns)
+    totals = receipt_totals(found, audit.evidence.entered)
+    if not totals:
+        return []
+    rows: CellRows = [[verdict(totals), *[None] * (width - 1)], [None] * width]
+    rows += _part(say("opening-totals"), map(receipts.total_cells, totals), width)
+    return rows + _part(RECEIPTS.name, RECEIPTS.block(receipts.receipt_lines(found)), width)[:-1]

@@ -59,6 +59,12 @@ class Figure(StrEnum):
     PRACTICE = PRACTICE_CELL
     SETTINGS = "SettingsShown"
     WAY = "DoneBy"
+    HELD_FILLED = "HeldFilled"
+    PROOF_FILLED = "ProofFilled"
+    TIE_OUT_FILLED = "TieOutFilled"
+    RECEIPTS_FILLED = "ReceiptsFilled"
+    APPLICATIONS_FILLED = "ApplicationsFilled"
+    RUNS_FILLED = "RunsFilled"
 
 
 Figures = Mapping[Figure, Cell]
@@ -93,7 +99,16 @@ CARDS = (
     Card(Disposition.OUT_OF_SCOPE, Figure.OUT_COUNT, Figure.OUT_AMOUNT, "#EDEDED", "#404040"),
 )
 CARDS_EXPLAINED = say("sheet-cards-explained")
-COUNTS = frozenset(card.count for card in CARDS)
+FILLED = (
+    Figure.HELD_FILLED,
+    Figure.PROOF_FILLED,
+    Figure.TIE_OUT_FILLED,
+    Figure.RECEIPTS_FILLED,
+    Figure.APPLICATIONS_FILLED,
+    Figure.RUNS_FILLED,
+)
+"""How many rows of each list Tieout has filled; whatever stands below them is somebody else's."""
+COUNTS = frozenset({*(card.count for card in CARDS), *FILLED})
 
 
 def cards(found: Sequence[Tally], language: Language) -> Figures:

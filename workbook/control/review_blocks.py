@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from msgspec import Struct
+
 from sync.core.prove.figures import Tally
 from sync.core.prove.review import OpenItem, Review
+from sync.core.values.invoice_link import InvoiceLink
 from sync.core.values.labels import OUTCOMES
 from sync.core.values.messages import Language, Text, say
 from sync.core.values.posting import Outcome, Posting
 from sync.core.values.proposal import Proposal, Status
 from sync.language.catalogues import known_as
-from workbook.look.column import CellKind, Column
+from workbook.look.column import CellKind, Column, text
 from workbook.look.statuses import LOOKS
 from workbook.papers import applications
 from workbook.review.columns import (
@@ -31,14 +34,32 @@ from workbook.review.columns import (
     cells,
 )
 from workbook.review.decisions import REQUIRED
-from workbook.review.head_block import CHECK_ROW, HEAD_ROWS, head_cells, head_lines
-from workbook.xlsx.cells import Cell, Found, Plain, day_typed, in_words, link_by_key, same, words
+from workbook.review.head_block import CHECK_ROW, FACT_PLACES, HEAD_ROWS, head_cells, head_lines
+from workbook.xlsx.cells import (
+    Cell,
+    Found,
+    Plain,
+    day_typed,
+    in_words,
+    letters,
+    link_by_key,
+    literal,
+    same,
+    whole_column,
+    words,
+)
 
 MORE: tuple[Column[Proposal], ...] = (
+    text(
+        ColumnId.RECORD, say("manage-record"), 11, lambda row: None if row.invoice_id is None else str(row.invoice_id)
+    ),
+    Column(id=ColumnId.IN_MANAGE, header=say("in-manage"), kind=CellKind.LINK, width=12),
     Column(id=ColumnId.EXPLAINED, header=say("explained"), kind=CellKind.LINK, width=12),
 )
-"""What only an open workbook has, after all the others: a link to what the row rests on."""
+"""What only an open workbook has, after all the others: links to the invoice in Manage, and to the rows in Sage."""
 LIVE_COLUMNS = (*COLUMNS, *MORE)
+LINKS = sum(column.kind is CellKind.LINK for column in MORE)
+"""The last columns are formulas."""
 HEADER_ROW = HEAD_ROWS
 """The table's header row, from 0."""
 NOTICES_ON = say("proof")
@@ -47,6 +68,29 @@ REACH = 100_000
 """The last row that colours and guards cover."""
 CellRows = list[list[Plain]]
 """Rows of cells, in words."""
+
+
+class Span(Struct, frozen=True):
+    """A part of the header block that Tieout fills; rows and columns from 0."""
+
+    rows: range
+    columns: range
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return f"{letters(self.columns[0])}{self.rows[0] + 1}:{letters(self.columns[-1])}{self.rows[-1] + 1}"
+
+
+LINES = Span(range(1, CHECK_ROW), range(2))
+"""What waits for a person, and what is ready or was posted."""
+HEAD = (
+    Span(range(1), range(1)),
+    LINES,
+    Span(range(CHECK_ROW - 1, CHECK_ROW), range(PLACE[ColumnId.STATUS], PLACE[ColumnId.STATUS] + 1)),
+    *(Span(range(CHECK_ROW), range(place, place + 2)) for place in FACT_PLACES),
+)
+"""The title, its lines, the notice, and what identifies the paper."""
 _FIGURES = (ColumnId.PAID_PROPOSED, ColumnId.DATE_PROPOSED, ColumnId.CHANGE)
 """A decision made on these and on the status stays when a sync is repeated and none of them has changed."""
 _HEADERS = {header: column for wording in WORDINGS for column, header in wording.headers.items()}
@@ -55,6 +99,17 @@ _HEADERS = {header: column for wording in WORDINGS for column, header in wording
 def explain(language: Language) -> str:
     """Return the formula that leads to the applications behind a row: it finds them by the key, so it sorts along."""
     return link_by_key(APPLICATIONS.said(language), KEYS, applications.KEYS, say("receipts").said(language))
+
+
+def open_in_manage(link: InvoiceLink, language: Language) -> str:
+    """Return the formula, the same in every row, that leads to the row's invoice in Manage; empty without a record.
+
+    Nothing of a row but the number of Manage's record, which stands beside the formula, goes into the address.
+    """
+    record = f"INDEX({whole_column(len(COLUMNS))},ROW())"
+    page, shown = f"{literal(link.before)}&{record}&{literal(link.after)}", say("manage").said(language)
+    there = f"HYPERLINK({page},{literal(shown)})"
+    return f'=IFERROR(IF({record}+0>0,{there},""),"")'
 
 
 def ids_of(heads: Sequence[object]) -> list[str]:
@@ -133,7 +188,7 @@ def _table_row(
             alone = until if not (over or (yes and on_record)) else None
             made[PLACE[ColumnId.HOLD_UNTIL]] = alone
             made[PLACE[ColumnId.APPROVE]] = ANSWERS[row.approve and alone is None and (over or yes)]
-    return [*made, *[None] * len(MORE)]
+    return [*made, *(column.value(row) for column in MORE)]
 
 
 def _same_invoice(row: Proposal, earlier: Mapping[str, Found]) -> bool:
@@ -173,12 +228,12 @@ def _statuses() -> Mapping[str, Status]:
     return {word: status for status, look in LOOKS.items() for word in known_as(look.word)}
 
 
-def head_block(review: Review, language: Language) -> CellRows:
-    """Return the header block, down to the check."""
-    block: CellRows = [[None] * len(LIVE_COLUMNS) for _ in range(CHECK_ROW)]
-    for cell in head_cells(review, language, NOTICES_ON):
-        block[cell.row][cell.column] = cell.value
-    return block
+def head_blocks(review: Review, language: Language) -> list[tuple[str, CellRows]]:
+    """Return the parts of the header block above the check with their addresses; what is between them is nobody's."""
+    cells = {(cell.row, cell.column): cell.value for cell in head_cells(review, language, NOTICES_ON)}
+    return [
+        (span.address, [[cells.get((row, column)) for column in span.columns] for row in span.rows]) for span in HEAD
+    ]
 
 
 def lines_block(figures: Sequence[Tally], language: Language) -> CellRows:

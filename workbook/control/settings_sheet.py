@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sync.core.values.errors import Verdict
+from sync.core.values.invoice_link import PLACE
 from sync.core.values.messages import Text, say
-from sync.settings.interview import LABELS, POLICY, SECRETS, Field
+from sync.settings.interview import LABELS, LAST, SECRETS, Field
 from workbook.control.control_sheet import figure_cell, put_band, put_button
 from workbook.control.panel import CHECK_SETUP, FIGURES, Figure
 from workbook.look import cell_formats
@@ -24,12 +25,12 @@ DRIVER_BLOCK = "G1:G60"
 HEAD = 5
 """Row of the headers above the settings, from 1; and then a row for each setting."""
 ROWS: Mapping[Field, int] = {field: HEAD + 1 + place for place, field in enumerate(Field)}
-INPUT_BLOCK = f"C{ROWS[Field.DRIVER]}:C{ROWS[Field.GO_LIVE]}"
+INPUT_BLOCK = f"C{ROWS[Field.DRIVER]}:C{ROWS[LAST[-1]]}"
 """All answers, in the order of `Field`, read at once; the cells of secrets only show where they are."""
-WRITTEN = (tuple(list(Field)[:5]), (Field.SITE, Field.COMPANY, Field.CLIENT_ID), POLICY)
+WRITTEN = (tuple(list(Field)[:5]), (Field.SITE, Field.COMPANY, Field.CLIENT_ID), LAST)
 """The answers between the secrets: those that are written together."""
-BUTTON_CELL, BUTTON_ROWS = f"B{HEAD + 16}", (HEAD + 15, HEAD + 17)
-CHECKS, MOST = HEAD + 20, 16
+BUTTON_CELL, BUTTON_ROWS = f"B{HEAD + 17}", (HEAD + 16, HEAD + 18)
+CHECKS, MOST = HEAD + 21, 16
 """Row of the headers above what the test found, from 1, and how many rows are shown."""
 SHOWN_BLOCK = f"H1:L{MOST}"
 """On the sheet `Figures`: where each secret is, and beside it link, verdict, finding and advice of each check."""
@@ -63,6 +64,7 @@ MEANS: Mapping[Field, Text] = {
     Field.CURRENCIES: say("sheet-setting-currencies"),
     Field.TOLERANCE: say("sheet-setting-tolerance"),
     Field.GO_LIVE: say("sheet-setting-go-live"),
+    Field.INVOICE_LINK: say("sheet-setting-invoice-link", place=PLACE),
 }
 HELP = (say("sheet-check-setup-fills-empty"), say("sheet-changed-settings-are-tested"))
 

@@ -4,96 +4,41 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
+from sync.core.values.invoice_link import InvoiceLink
 from sync.core.values.messages import BLANK, Language, Text, say
-from sync.core.values.money import ZERO, to_cell
+from sync.core.values.money import to_cell
 from sync.core.values.runs import Run
 from workbook.look import cell_formats
-from workbook.look.column import CellKind, set_off
-from workbook.look.page import LINE_HEIGHT, Book, Sheet, bold, fitting, headed, height, put, put_title, set_paper
+from workbook.look.column import CellKind
+from workbook.look.page import LINE_HEIGHT, Book, Sheet, bold, fitting, height, put, put_title, set_paper
 from workbook.look.statuses import LOOKS, Look
-from workbook.papers.paper import CURRENCY, Paper, PaperBlock
-from workbook.xlsx.cells import Plain, in_words, literal, sentence, written
+from workbook.papers.control_totals import (
+    CHECKED,
+    CONTROL,
+    OK,
+    SHOWN,
+    TOP,
+    Measures,
+    amount_check,
+    apart,
+    header_of,
+    measures,
+    units_of,
+)
+from workbook.papers.paper import Paper, PaperBlock
+from workbook.xlsx.cells import Plain, in_words, literal, written
 from workbook.xlsx.long_list import MOST_LINKS, ListRow, LongList, draw
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
-AT_REVIEW, SHOWN, CHECKED = say("at-review"), say("shown-now"), say("check")
-CONTROL = say("control-total")
-OK = say("ok")
-
-
-def amount_check(reviewed: str, everything: str, language: Language) -> str:
-    """Return a formula that says OK, or by how much the rows have come to differ from the total in cell `reviewed`."""
-    # FIXED, unlike TEXT, takes no format code, which Excel would read by the rules of the user's language.
-    out = out_by(f"FIXED({everything}-{reviewed},2)", language)
-    return f"=IF(ABS({everything}-{reviewed})<0.005,{literal(OK.said(language))},{out})"
-
-
-def out_by(amount: str, language: Language) -> str:
-    """Return the formula, without its equals sign, of the words that say by how much figures differ."""
-    words = say("sheet-out-by-amount", amount="<amount>").said(language)
-    return sentence(words, {"<amount>": amount})
-
-
 FEW_SIGNS = 2
 """A list has columns to tick and to initial; where there are more, people sign, and need room."""
-
-
-class Measures(Struct, frozen=True, kw_only=True):
-    """What has to be known of a block before its first row is written.
-
-    Attributes:
-        widths: of its columns, wider where an amount or its control total needs it: hashes are no figure.
-        totals: of the columns that add up, by place.
-        units: the currencies of its rows.
-        counted: the column that counts the rows that are shown: of the currencies, which no row is without.
-    """
-
-    widths: list[float]
-    totals: dict[int, Decimal]
-    units: list[str]
-    counted: int
-
-
-def measures(block: PaperBlock, lines: int, language: Language) -> Measures:
-    """Go through the rows of a block once.
-
-    Args:
-        block: the block.
-        lines: that its headers may take.
-        language: of its sheet.
-    """
-    ends: dict[int, list[Decimal]] = {
-        place: [ZERO, ZERO, ZERO] for place, column in enumerate(block.columns) if column.kind is CellKind.AMOUNT
-    }
-    unit = next((place for place, column in enumerate(block.columns) if column.id == CURRENCY), None)
-    units: set[str] = set()
-    for row in block.rows:
-        for place, seen in ends.items():
-            if isinstance(value := row[place], Decimal):
-                seen[:] = min(seen[0], value), max(seen[1], value), seen[2] + value
-        if unit is not None:
-            units.update(map(str, in_words([row[unit]], language)))
-    return Measures(
-        widths=[
-            max(
-                headed(column.header.said(language), column.width, lines=lines, indented=apart(block, place)),
-                *(len(f"{amount:,.2f}") + 1 for amount in ends.get(place, (ZERO,))),
-            )
-            for place, column in enumerate(block.columns)
-        ],
-        totals={place: seen[2] for place, seen in ends.items() if block.columns[place].adds},
-        units=sorted(units),
-        counted=unit or 0,
-    )
 
 
 def wrapping(block: PaperBlock) -> list[tuple[int, int]]:
@@ -106,17 +51,6 @@ def fewest_lines(block: PaperBlock) -> int:
     return 2 if sum(column.kind is CellKind.SIGN for column in block.columns) > FEW_SIGNS else 1
 
 
-def apart(block: PaperBlock, place: int) -> bool:
-    """Return whether a column's words are set off from the amount before them."""
-    return place > 0 and set_off(block.columns[place - 1], block.columns[place])
-
-
-TOP = 4
-"""First row below what identifies a paper."""
-PROOF = 3
-"""Rows of control totals above a list."""
-HEADER = TOP + PROOF + 1
-"""The header row of a list."""
 APART: dict[str, Any] = {"align": "left", "indent": 1}
 RowsByKey = Mapping[Text, Mapping[str, int]]
 """By paper and key: the row that stands for the key there."""
@@ -125,9 +59,19 @@ RowsByKey = Mapping[Text, Mapping[str, int]]
 class Pen:
     """Writes on the sheets of one workbook, row after row from the top, with each format made once."""
 
-    def __init__(self, book: Book, run: Run, identity: Sequence[tuple[Text, Text | str]]) -> None:
-        """Make the pen of a run's workbook; `identity` stands under the title of every paper."""
+    def __init__(
+        self, book: Book, run: Run, identity: Sequence[tuple[Text, Text | str]], link: InvoiceLink | None = None
+    ) -> None:
+        """Make the pen of a run's workbook.
+
+        Args:
+            book: the workbook.
+            run: whose it is.
+            identity: stands under the title of every paper.
+            link: to the invoices in Manage; None where nobody has said how their pages are addressed.
+        """
         self.book = book
+        self._to_manage = link
         self.lists: list[LongList] = []
         """Lists that were drawn without their rows, which follow when the workbook is finished."""
         self._run = run
@@ -162,8 +106,8 @@ class Pen:
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
         if paper.is_list:
-            first = max(measured[0].widths[0], *(bold(sheet.say(words)) for words in (CONTROL, SHOWN, CHECKED)))
-            sheet.set_column(0, 0, first)
+            labels = (*measured[0].labels(CONTROL), SHOWN, *measured[0].labels(CHECKED))
+            sheet.set_column(0, 0, max(measured[0].widths[0], *(bold(sheet.say(words)) for words in labels)))
         if paper.one_page:
             sheet.fit_to_pages(1, 1)
         put_title(self.book, sheet, self._run, heading, widths)
@@ -200,7 +144,9 @@ class Pen:
         aparts = [apart(block, place) for place in range(len(block.columns))]
         plain = [self._of_columns(block, bold=bold) for bold in (False, True)]
         states = _states(block)
-        for number, line in enumerate(_lines(block, header + 1, targets.get(block.leads_to, {}), sheet.language)):
+        linked, outward = link_columns(block, self._to_manage)
+        lines = _lines(block, header + 1, targets.get(block.leads_to, {}), sheet.language, self._to_manage)
+        for number, line in enumerate(lines):
             row, bold = header + 1 + number, number in block.bold
             if line.height is not None:
                 sheet.set_row(row, line.height)
@@ -208,14 +154,14 @@ class Pen:
             for place in states:
                 if look := self._looks.get(str(line.cells[place])):
                     forms[place] = self._of_cell(CellKind.STATUS, look, bold=bold, apart=aparts[place])
-            first = line.cells[0]
-            if line.target is not None:
-                where = f"internal:'{sheet.say(block.leads_to)}'!A{line.target}"
-                sheet.write_url(row, 0, where, self._link, str(written(first)))
-            else:
-                put(sheet, row, 0, first, forms[0])
-            for place in range(1, len(forms)):
-                put(sheet, row, place, line.cells[place], forms[place])
+            inside = None if line.target is None else f"internal:'{sheet.say(block.leads_to)}'!A{line.target}"
+            leads = {linked: inside} | ({} if outward is None else {outward: line.address})
+            for place, form in enumerate(forms):
+                if (where := leads.get(place)) is not None:
+                    tip = sheet.say(SEE_IN_MANAGE) if place == outward else None
+                    sheet.write_url(row, place, where, self._link, str(written(line.cells[place])), tip)
+                else:
+                    put(sheet, row, place, line.cells[place], form)
         return header + 1 + len(block.rows)
 
     def _rows_to_follow(self, sheet: Sheet, block: PaperBlock, header: int, targets: RowsByKey) -> int:
@@ -226,16 +172,19 @@ class Pen:
         if block.bold or len(block.rows) < drawn:
             return self._rows(sheet, block, header, targets)
         self._heads(sheet, block, header)
-        first = header + 1
+        first, (linked, outward) = header + 1, link_columns(block, self._to_manage)
         forms, of_looks = self._of_columns(block), [self._of_columns(block, look=look) for _, look in looks]
         self.lists.append(
             LongList(
                 part=draw(sheet, first, forms, self._link, of_looks),
                 first=first,
                 count=len(block.rows),
-                lines=_lines(block, first, targets.get(block.leads_to, {}), sheet.language),
+                lines=_lines(block, first, targets.get(block.leads_to, {}), sheet.language, self._to_manage),
                 columns=len(forms),
                 leads_to=sheet.say(block.leads_to),
+                linked=linked,
+                outward=outward,
+                outward_tip=sheet.say(SEE_IN_MANAGE),
                 looks={word: row for row, (word, _) in enumerate(looks, start=1)},
                 states=tuple(states),
                 drawn=drawn,
@@ -273,49 +222,50 @@ class Pen:
 
     def _list(self, sheet: Sheet, block: PaperBlock, measured: Measures, targets: RowsByKey) -> int:
         """Write a list with its control totals above and below; returns its first row."""
-        first, last, across = HEADER + 1, HEADER + len(block.rows), len(block.columns) - 1
-        if len(measured.units) > 1:
-            added = " + ".join(measured.units)
-            words = say("pack-mixed-currency-totals", currencies=added)
-            put(sheet, TOP - 1, 0, words, self.form(cell_formats.FACT))
+        header, across = header_of(len(measured.controls)), len(block.columns) - 1
+        first, last = header + 1, header + len(block.rows)
         if block.rows:
             self._totals(sheet, TOP, measured, (first, last))
-            sheet.set_row(HEADER, cell_formats.HEAD_HEIGHT)
-            sheet.autofilter(HEADER, 0, last, across)
+            sheet.set_row(header, cell_formats.HEAD_HEIGHT)
+            sheet.autofilter(header, 0, last, across)
             words = xl_range_abs(first, 0, last, across).replace("$", "")
             sheet.ignore_errors({"number_stored_as_text": words})
-        drawn = self._rows_to_follow(sheet, block, HEADER, targets) - 1
+        drawn = self._rows_to_follow(sheet, block, header, targets) - 1
         if block.rows:
             self._totals(sheet, last + 2, measured, (first, last), higher=last - drawn)
         sheet.freeze_panes(first, 1)
-        sheet.repeat_rows(HEADER)
+        sheet.repeat_rows(header)
         return first
 
     def _totals(self, sheet: Sheet, top: int, measured: Measures, rows: tuple[int, int], higher: int = 0) -> None:
-        """Write the control total as a figure, that of the rows shown now, and whether all rows still add up.
+        """Write control totals as figures, those of the rows shown now, and whether all rows still add up.
 
-        They are drawn so many rows `higher` as the list has rows that come when the workbook is finished.
+        Amounts are added by currency alone: what is shown now of several currencies is counted, and not added up. They
+        are drawn so many rows `higher` as the list has rows that come when the workbook is finished.
         """
         label, money, count = (
             self.form(style) for style in (cell_formats.LABEL, cell_formats.TOTAL, cell_formats.rows(sheet.language))
         )
         check = self.form(cell_formats.CHECK)
         first, last = rows
-        number, totals = last - first + 1, measured.totals
-        columns = {place: xl_range_abs(first, place, last, place) for place in (measured.counted, *totals)}
-        at = top - higher
-        put(sheet, at, 0, CONTROL, label)
-        sheet.write_number(at, 1, number, count)
-        for place, static in totals.items():
-            put(sheet, at, place, static, money)
-        put(sheet, at + 1, 0, SHOWN, label)
-        sheet.write_formula(at + 1, 1, f"=SUBTOTAL(103,{columns[measured.counted]})", count, number)
-        for place, static in totals.items():
-            sheet.write_formula(at + 1, place, f"=SUBTOTAL(109,{columns[place]})", money, to_cell(static))
-        put(sheet, at + 2, 0, CHECKED, label)
-        for place in totals:
-            formula = amount_check(xl_rowcol_to_cell(top, place), f"SUM({columns[place]})", sheet.language)
-            sheet.write_formula(at + 2, place, formula, check, sheet.say(OK))
+        at, several = top - higher, len(measured.controls) > 1
+        counted = xl_range_abs(first, measured.unit, last, measured.unit)
+        shown = at + len(measured.controls)
+        labels = zip(measured.labels(CONTROL), measured.labels(CHECKED), strict=True)
+        for down, (control, (total, checked)) in enumerate(zip(measured.controls, labels, strict=True)):
+            put(sheet, at + down, 0, total, label)
+            sheet.write_number(at + down, 1, control.count, count)
+            put(sheet, shown + 1 + down, 0, checked, label)
+            for place, static in control.amounts.items():
+                put(sheet, at + down, place, static, money)
+                cells = xl_range_abs(first, place, last, place)
+                now = f"SUMIFS({cells},{counted},{literal(control.unit)})" if several else f"SUM({cells})"
+                formula = amount_check(xl_rowcol_to_cell(top + down, place), now, sheet.language)
+                sheet.write_formula(shown + 1 + down, place, formula, check, sheet.say(OK))
+                if not several:
+                    sheet.write_formula(shown, place, f"=SUBTOTAL(109,{cells})", money, to_cell(static))
+        put(sheet, shown, 0, SHOWN, label)
+        sheet.write_formula(shown, 1, f"=SUBTOTAL(103,{counted})", count, last - first + 1)
 
 
 def _states(block: PaperBlock) -> list[int]:
@@ -323,16 +273,40 @@ def _states(block: PaperBlock) -> list[int]:
     return [place for place, column in enumerate(block.columns) if column.kind is CellKind.STATUS]
 
 
-def _lines(block: PaperBlock, first: int, targets: Mapping[str, int], language: Language) -> Iterator[ListRow]:
+SEE_IN_MANAGE = say("see-it-in-manage")
+
+
+def link_columns(block: PaperBlock, link: InvoiceLink | None) -> tuple[int, int | None]:
+    """Return the columns whose cells lead on: within the workbook, and to Manage if any does.
+
+    An invoice's number leads to Manage where it can: what it led to within the workbook, the customer beside it does.
+    """
+    heads = [column.id for column in block.columns]
+    if link is None or not block.records or "invoice" not in heads:
+        return 0, None
+    outward = heads.index("invoice")
+    return (0 if outward else heads.index("customer")), outward
+
+
+def _lines(
+    block: PaperBlock, first: int, targets: Mapping[str, int], language: Language, link: InvoiceLink | None
+) -> Iterator[ListRow]:
     """Yield the rows of a block in words, with their heights and what they lead to; the first stands on row `first`."""
     wraps, fewest = wrapping(block), fewest_lines(block)
-    keys = block.keys or [""] * len(block.rows)
-    for row, (key, cells) in enumerate(zip(keys, block.rows, strict=True), start=first):
+    within, outward = link_columns(block, link)
+    last = MOST_LINKS if outward is None else MOST_LINKS // 2
+    none: list[None] = [None] * len(block.rows)
+    keys, records = block.keys or [""] * len(none), block.records or none
+    for row, (key, record, cells) in enumerate(zip(keys, records, block.rows, strict=True), start=first):
         plain = in_words(cells, language)
         high = height([(plain[place], fits) for place, fits in wraps], fewest=fewest)
-        target = targets.get(key) if row <= MOST_LINKS and linked(plain[0]) else None
+        target = targets.get(key) if row <= last and linked(plain[within]) else None
+        page = record is not None and row <= last and outward is not None and linked(plain[outward])
         yield ListRow(
-            cells=plain, height=None if high == LINE_HEIGHT else high, target=None if target is None else target + 1
+            cells=plain,
+            height=None if high == LINE_HEIGHT else high,
+            target=None if target is None else target + 1,
+            address=link.to(record) if page and link is not None and record is not None else None,
         )
 
 
@@ -346,6 +320,7 @@ def rows_by_key(papers: Sequence[Paper]) -> RowsByKey:
     rows: defaultdict[Text, dict[str, int]] = defaultdict(dict)
     for paper in papers:
         if paper.is_list:
+            first = header_of(units_of(paper.blocks[0])) + 1
             for place, key in enumerate(paper.blocks[0].keys):
-                rows[paper.name].setdefault(key, HEADER + 1 + place)
+                rows[paper.name].setdefault(key, first + place)
     return rows

@@ -12,11 +12,12 @@ from sync.core.values.messages import BLANK, Text, say
 from workbook.look.column import Column, Row, sign
 from workbook.xlsx.cells import Cell
 
-ROWS, POSTED, HELD, APPLICATIONS = (
+ROWS, POSTED, HELD, APPLICATIONS, RECEIPTS = (
     say("reconciliation-paper"),
     say("posted-paper"),
     say("held-items-paper"),
     say("applications-paper"),
+    say("receipts-paper"),
 )
 
 
@@ -46,6 +47,10 @@ class Rows(Sequence[list[Cell]], Generic[Row]):
             return list(map(self._cells, self._sources[place]))
         return self._cells(self._sources[place])
 
+    def column(self, place: int) -> Iterator[Cell]:
+        """Yield the cells of one column, without those beside them."""
+        return map(self._values[place], self._sources)
+
     def _cells(self, source: Row) -> list[Cell]:
         return [value(source) for value in self._values]
 
@@ -70,7 +75,9 @@ class PaperBlock(Struct, frozen=True, kw_only=True):
         note: a sentence under the heading.
         empty: what is said where there are no rows.
         keys: of the rows, in their order; other papers lead to the first row of a key.
-        leads_to: the paper to whose row of the same key the first cell of a row leads; nothing for none.
+        leads_to: the paper to whose row of the same key a row leads; nothing for none.
+        records: of the rows, in their order: the numbers of the invoices in Manage, to which their own numbers lead
+            where somebody has said how its pages are addressed; None where there is none.
         chart: what Excel draws of its figures.
         bold: places of rows that add others up.
         new_page: it is printed on a page of its own.
@@ -83,6 +90,7 @@ class PaperBlock(Struct, frozen=True, kw_only=True):
     empty: Text = NO_ROWS
     keys: Sequence[str] = ()
     leads_to: Text = BLANK
+    records: Sequence[int | None] = ()
     chart: Chart | None = None
     bold: frozenset[int] = frozenset()
     new_page: bool = False

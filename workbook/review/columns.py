@@ -27,6 +27,8 @@ from workbook.xlsx.cells import Cell, whole_column
 SHEET = say("reconciliation")
 APPLICATIONS = say("applications")
 """The sheet after it: each invoice's rows in Sage, one by one."""
+RECEIPTS = say("receipts")
+"""The sheet after that: each receipt of the window, with all that it paid."""
 TABLE = "Review"
 """The table's name in formulas, the same in every language."""
 ANSWERS: Mapping[bool, Text] = {True: say("yes"), False: say("no")}
@@ -65,6 +67,8 @@ class ColumnId(StrEnum):
     BALANCE = "balance-sage"
     RECEIPT = "receipt"
     KEY = "key"
+    RECORD = "record"
+    IN_MANAGE = "in-manage"
     EXPLAINED = "explained"
 
 

@@ -29,7 +29,9 @@ from workbook.look.page import (
 )
 from workbook.look.statuses import LOOKS
 from workbook.papers.applications import applications
-from workbook.papers.draw import CHECKED, OK, Pen, rows_by_key
+from workbook.papers.control_totals import CHECKED, OK
+from workbook.papers.draw import SEE_IN_MANAGE, Pen, rows_by_key
+from workbook.papers.receipts import receipts_paper
 from workbook.review import totals_sheet
 from workbook.review.columns import (
     ANSWERS,
@@ -42,6 +44,7 @@ from workbook.review.columns import (
     NEW,
     NOTE_LENGTH,
     PLACE,
+    RECEIPTS,
     SHEET,
     TABLE,
     ColumnId,
@@ -250,7 +253,7 @@ TABLE_PART = "xl/tables/table1.xml"
 
 
 def fill(book: Book, review: Review) -> list[LongList]:
-    """Draw the sheet `Reconciliation`, and behind it the applications that its invoice numbers lead to, and back.
+    """Draw the sheet `Reconciliation`, and behind it the applications and receipts, which lead back.
 
     Returns:
         Their rows, for when the workbook is finished.
@@ -265,8 +268,10 @@ def fill(book: Book, review: Review) -> list[LongList]:
     ordered = review.in_order
     explained = applications(ordered, APPLICATIONS, SHEET)
     rows = _rows(book, sheet, review, frame, rows_by_key([explained]).get(APPLICATIONS, {}))
-    pen = Pen(book, review.run, ((say("company"), review.run.company.sage), (RUN, review.run.id)))
-    pen.paper(explained, {SHEET: {row.key: frame.header + 1 + place for place, row in enumerate(ordered)}})
+    pen = Pen(book, review.run, ((say("company"), review.run.company.sage), (RUN, review.run.id)), review.link)
+    back = {SHEET: {row.key: frame.header + 1 + place for place, row in enumerate(ordered)}}
+    pen.paper(explained, back)
+    pen.paper(receipts_paper(review.receipts, review.evidence.entered, RECEIPTS, SHEET), back)
     return [rows, *pen.lists]
 
 
@@ -287,6 +292,7 @@ def _header_block(book: Book, sheet: Sheet, review: Review) -> None:
 def _rows(book: Book, sheet: Sheet, review: Review, frame: Frame, behind: Mapping[str, int]) -> LongList:
     """The rows of the table, behind whose invoice numbers stand the rows (from 0) that explain them."""
     link = book.add_format(cell_formats.of_column(COLUMNS[PLACE[ColumnId.INVOICE]]) | cell_formats.LINK)
+    invoice, customer = PLACE[ColumnId.INVOICE], PLACE[ColumnId.CUSTOMER]
     forms = [book.add_format(cell_formats.of_column(column)) for column in COLUMNS]
     first = frame.header + 1
     return LongList(
@@ -296,8 +302,10 @@ def _rows(book: Book, sheet: Sheet, review: Review, frame: Frame, behind: Mappin
         lines=_lines(review, first, behind, book),
         columns=len(forms),
         leads_to=book.say(APPLICATIONS),
-        linked=PLACE[ColumnId.INVOICE],
+        linked=customer if review.link else invoice,
         tip=sheet.say(say("see-its-applications")),
+        outward=invoice if review.link else None,
+        outward_tip=sheet.say(SEE_IN_MANAGE),
         table=TABLE_PART,
     )
 
@@ -308,11 +316,15 @@ def _lines(review: Review, first: int, behind: Mapping[str, int], book: Book) ->
     ]
     for number, row in enumerate(review.in_order, start=first):
         made = in_words(cells(row, review.item_of(row)), book.language)
-        target = behind.get(row.key) if row.invoice and number < MOST_LINKS else None
+        leads = number < (MOST_LINKS // 2 if review.link else MOST_LINKS)
+        shown = row.customer if review.link else row.invoice
+        target = behind.get(row.key) if shown and leads else None
+        page = review.link.to(row.invoice_id) if review.link and row.invoice_id and row.invoice and leads else None
         yield ListRow(
             cells=made,
             height=height([(made[place], fits) for place, fits in wraps], fewest=1),
             target=None if target is None else target + 1,
+            address=page,
         )
 
 

@@ -19,7 +19,7 @@ from workbook.look import cell_formats
 from workbook.look.column import CellKind
 from workbook.look.page import LINE_HEIGHT, Book, Sheet, headed, put, put_title, set_paper
 from workbook.look.statuses import LOOKS
-from workbook.papers.draw import CHECKED, OK, out_by
+from workbook.papers.control_totals import CHECKED, OK, out_by
 from workbook.review.columns import BY_ID, COLUMNS, TABLE, ColumnId
 from workbook.review.head_block import identifying_facts, remarks, title
 from workbook.xlsx.cells import literal, sentence

@@ -38,11 +38,13 @@ class ListRow(Struct, frozen=True, kw_only=True):
         cells: one for each column.
         height: in points; None for the sheet's own.
         target: the row (from 1) of another sheet that it leads to; None where it leads nowhere.
+        address: the page that it leads to outside the workbook; None where it leads to none.
     """
 
     cells: Sequence[Plain]
     height: float | None = None
     target: int | None = None
+    address: str | None = None
 
 
 class RowMaker:
@@ -57,9 +59,16 @@ class RowMaker:
             of: the list.
             looks: of each column, by the words that give a cell another format.
         """
-        self._columns = _starts(styles)
-        self._linked = [*self._columns]
-        self._linked[of.linked] = (self._columns[of.linked][0], f'" s="{link}"')
+        plain, marked = _starts(styles), _starts([link] * len(styles))
+        self._columns = {
+            (within, outside): [
+                marked[place] if (within and place == of.linked) or (outside and place == of.outward) else start
+                for place, start in enumerate(plain)
+            ]
+            for within in (False, True)
+            for outside in (False, True)
+        }
+        """How cells begin, by whether the row leads on within the workbook, and to a page outside it."""
         self._looks = {word: _starts(of_word) for word, of_word in looks.items()}
         self._states = of.states
 
@@ -84,7 +93,7 @@ class RowMaker:
 
     def _of(self, line: ListRow) -> Sequence[tuple[str, str]]:
         """Return how each of a row's cells begins."""
-        columns = self._columns if line.target is None else self._linked
+        columns = self._columns[line.target is not None, line.address is not None]
         words = [(place, str(line.cells[place])) for place in self._states]
         if not any(word in self._looks for _, word in words):
             return columns
@@ -125,9 +134,18 @@ def link_xml(cell: str, sheet: str, target: int, tip: str, words: str) -> str:
         tip: shown when the mouse rests on it; empty for none.
         words: what the cell shows.
     """
-    tooltip = f' tooltip="{_quoted(tip)}"' if tip else ""
     place = _quoted(f"'{sheet}'!A{target}")
-    return f'<hyperlink ref="{cell}" location="{place}"{tooltip} display="{_quoted(words)}"/>'
+    return f'<hyperlink ref="{cell}" location="{place}"{_tooltip(tip)} display="{_quoted(words)}"/>'
+
+
+def _page_xml(cell: str, relation: str, place: str, tip: str, words: str) -> str:
+    """Return a link from a cell to the page that a relation of the sheet names; `place` is one on it, or empty."""
+    there = f' location="{_quoted(place)}"' if place else ""
+    return f'<hyperlink ref="{cell}" r:id="{relation}"{there}{_tooltip(tip)} display="{_quoted(words)}"/>'
+
+
+def _tooltip(tip: str) -> str:
+    return f' tooltip="{_quoted(tip)}"' if tip else ""
 
 
 def _quoted(words: str) -> str:
@@ -158,6 +176,8 @@ class LongList(Struct, frozen=True, kw_only=True):
         leads_to: the sheet that its rows lead to.
         linked: the column, from 0, whose cells bear those links.
         tip: what is said of that.
+        outward: the column, from 0, whose cells lead to a page outside the workbook; None where no row leads to one.
+        outward_tip: what is said of that.
         table: the part of the table that the list is; empty for none.
         looks: words that give their cell another format: which of the rows drawn below the first has it.
         states: the columns in which such words stand.
@@ -172,6 +192,8 @@ class LongList(Struct, frozen=True, kw_only=True):
     leads_to: str
     linked: int = 0
     tip: str = ""
+    outward: int | None = None
+    outward_tip: str = ""
     table: str = ""
     looks: Mapping[str, int] = field(default_factory=dict)
     states: tuple[int, ...] = ()
@@ -221,19 +243,67 @@ def finish(drawn: IO[bytes], lists: Iterable[LongList], file: IO[bytes]) -> None
     if longest > MOST_ROWS:
         raise SetupError(say("sheet-too-many-rows", rows=longest, most=MOST_ROWS))
     tables = {each.table: each for each in sheets.values() if each.table}
+    pages = {_relations_of(part): Pages() for part, of in sheets.items() if of.outward is not None}
     with ZipFile(drawn) as parts, ZipFile(file, "w", ZIP_DEFLATED) as whole:
         for entry in parts.infolist():
-            info = ZipInfo(entry.filename, entry.date_time)
-            info.compress_type, info.external_attr = ZIP_DEFLATED, entry.external_attr
             xml = parts.read(entry)
-            with whole.open(info, "w") as part:
+            if entry.filename in pages:  # they follow when the rows have been written
+                pages[entry.filename].before = xml
+                continue
+            with whole.open(_info(entry, entry.filename), "w") as part:
                 if entry.filename in sheets:
-                    part.writelines(_sheet(xml, sheets[entry.filename]))
+                    of = pages.get(_relations_of(entry.filename))
+                    part.writelines(_sheet(xml, sheets[entry.filename], Pages() if of is None else of))
                 else:
                     part.write(_table(xml, tables[entry.filename]) if entry.filename in tables else xml)
+        for name, of in pages.items():
+            if of.before or of.relations:
+                with whole.open(_info(parts.infolist()[0], name), "w") as part:
+                    part.write(of.xml())
 
 
-def _sheet(xml: bytes, of: LongList) -> Iterator[bytes]:
+_RELATIONS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+_HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+
+
+class Pages:
+    """The pages outside the workbook that a sheet's rows lead to, and what else the sheet is related to."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self.before = b""
+        self.relations: list[str] = []
+
+    def add(self, address: str) -> str:
+        """Relate the sheet to a page, and return the relation's name."""
+        name = f"rIdPage{len(self.relations) + 1}"
+        self.relations.append(
+            f'<Relationship Id="{name}" Type="{_HYPERLINK}" Target="{_quoted(address)}" TargetMode="External"/>'
+        )
+        return name
+
+    def xml(self) -> bytes:
+        """Return the part that names them all."""
+        head = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + _RELATIONS
+        return (self.before or head + _END).replace(_END, "".join(self.relations).encode() + _END)
+
+
+_END = b"</Relationships>"
+
+
+def _relations_of(part: str) -> str:
+    """Return the part that names what a sheet is related to."""
+    folder, _, name = part.rpartition("/")
+    return f"{folder}/_rels/{name}.rels"
+
+
+def _info(like: ZipInfo, name: str) -> ZipInfo:
+    info = ZipInfo(name, like.date_time)
+    info.compress_type, info.external_attr = ZIP_DEFLATED, like.external_attr
+    return info
+
+
+def _sheet(xml: bytes, of: LongList, pages: Pages) -> Iterator[bytes]:
     """Yield the sheet's XML up to the row that was drawn, the rows, what stands below them, and their links."""
     start = xml.index(b'<row r="%d"' % (of.first + 1))
     end, styles = start, []
@@ -243,7 +313,7 @@ def _sheet(xml: bytes, of: LongList) -> Iterator[bytes]:
     data_end = xml.index(b"</sheetData>")
     yield _DIMENSION.sub(lambda match: match[1] + b"%d" % (int(match[2]) + of.more), xml[:start])
     links: list[str] = []
-    rows = _rows(of, styles, links)
+    rows = _rows(of, styles, links, pages)
     while some := "".join(islice(rows, AT_ONCE)):
         yield some.encode()
     yield _NUMBERED.sub(lambda match: match[1] + b"%d" % (int(match[2]) + of.more), xml[end:data_end])
@@ -255,8 +325,8 @@ def _sheet(xml: bytes, of: LongList) -> Iterator[bytes]:
     yield xml[place:]
 
 
-def _rows(of: LongList, styles: Sequence[Sequence[int]], links: list[str]) -> Iterator[str]:
-    """Yield the XML of the rows in the styles of those that were drawn, and add their links to `links`."""
+def _rows(of: LongList, styles: Sequence[Sequence[int]], links: list[str], pages: Pages) -> Iterator[str]:
+    """Yield the XML of the rows in the styles of those that were drawn, and add their links to `links` and `pages`."""
     (link, *columns), *_ = styles
     maker = RowMaker(columns, link, of, {word: styles[row][1:] for word, row in of.looks.items()})
     column = letters(of.linked)
@@ -265,6 +335,11 @@ def _rows(of: LongList, styles: Sequence[Sequence[int]], links: list[str]) -> It
         if line.target is not None:
             words = str(written(line.cells[of.linked]))
             links.append(link_xml(f"{column}{number}", of.leads_to, line.target, of.tip, words))
+        if line.address is not None and of.outward is not None:
+            words = str(written(line.cells[of.outward]))
+            page, _, place = line.address.partition("#")
+            relation = pages.add(page)
+            links.append(_page_xml(f"{letters(of.outward)}{number}", relation, place, of.outward_tip, words))
 
 
 def _table(xml: bytes, of: LongList) -> bytes:

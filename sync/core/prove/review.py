@@ -18,7 +18,9 @@ from sync.core.decide.same_books import mark_to_keep
 from sync.core.prove.bridge import BridgeLine, bridge
 from sync.core.prove.completeness import Completeness, Intake, completeness, intake
 from sync.core.prove.figures import NOBODY_CHOSE, Chosen, Disposition, Postings, Tally, disposition, tallies
+from sync.core.prove.receipts import Receipt, receipts
 from sync.core.prove.tie_out import TieOut, TieOutScope, tie_out
+from sync.core.values.invoice_link import InvoiceLink
 from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO
 from sync.core.values.periods import Window
@@ -87,7 +89,17 @@ _ORDER = (
 
 
 class Review(Struct, frozen=True, kw_only=True):
-    """All that a reconciliation sheet shows; `opening` are the keys of the opening statement on record."""
+    """All that a reconciliation sheet shows.
+
+    Attributes:
+        run: the run.
+        rows: its rows.
+        ledger_head: the end of the ledger.
+        evidence: what the sync proves beside its rows.
+        open_items: what earlier runs left open, by key.
+        opening: the keys of the opening statement on record.
+        link: to the invoices in Manage; None where nobody has said how their pages are addressed.
+    """
 
     run: Run
     rows: Sequence[Proposal]
@@ -95,6 +107,7 @@ class Review(Struct, frozen=True, kw_only=True):
     evidence: Evidence = field(default_factory=Evidence)
     open_items: Mapping[str, OpenItem] = field(default_factory=dict)
     opening: frozenset[str] = frozenset()
+    link: InvoiceLink | None = None
 
     @property
     def figures(self) -> list[Tally]:
@@ -105,6 +118,11 @@ class Review(Struct, frozen=True, kw_only=True):
     def bridge(self) -> list[BridgeLine]:
         """From what was entered in Sage to what the ready rows would change in Manage."""
         return bridge(self.evidence.proof(self.rows, {}), self.rows, {})
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        """The receipts of the window, each once, with what the rows they paid are."""
+        return receipts(self.rows, {})
 
     @property
     def in_order(self) -> list[Proposal]:

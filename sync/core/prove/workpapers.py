@@ -21,7 +21,9 @@ from sync.core.prove.figures import (
     disposition,
     tallies,
 )
+from sync.core.prove.receipts import Receipt, receipts
 from sync.core.prove.review import Evidence, OpenItem
+from sync.core.values.invoice_link import InvoiceLink
 from sync.core.values.labels import counted
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Decision, Intent, Posting
@@ -72,6 +74,7 @@ class Audit(Struct, frozen=True, kw_only=True):
         sent: how every push and undo of its rows ended, oldest first.
         evidence: what the sync proved beside its rows.
         opening: the opening statement that this run made; None where it made none.
+        link: to the invoices in Manage; None where nobody has said how their pages are addressed.
         held: what it carried in or left open.
         ends: of its sync, its pushes and its undo, oldest first.
         exports: made of it before.
@@ -95,6 +98,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     person: Person
     chosen: Chosen = NOBODY_CHOSE
     opening: Opening | None = None
+    link: InvoiceLink | None = None
 
     @property
     def proof(self) -> Completeness:
@@ -110,6 +114,11 @@ class Audit(Struct, frozen=True, kw_only=True):
     def bridge(self) -> list[BridgeLine]:
         """From what was entered in Sage to what changed in Manage."""
         return bridge(self.proof, self.rows, self.postings, self.chosen)
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        """The receipts of the window, each once, with what became of what they paid."""
+        return receipts(self.rows, self.postings, self.chosen)
 
     @property
     def pushed_by(self) -> tuple[Person, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
@@ -79,3 +80,8 @@ def collated(name: str) -> str:
     """Return what a name is sorted by, so that it stands where people look: É beside E, capitals by small ones."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def natural(number: str) -> tuple[tuple[str, int], ...]:
+    """Return what an invoice's or a receipt's number is sorted by: 9 stands before 10, whatever letters are before."""
+    return tuple((collated(letters), int(digits or 0)) for letters, digits in re.findall(r"(\D*)(\d*)", number[:200]))

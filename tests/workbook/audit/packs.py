@@ -29,7 +29,7 @@ from sync.core.values.runs import Head, Person, Phase, RunEnd
 from sync.language.catalogues import ENGLISH, known_as
 from tests.workbook import paper
 from workbook.audit.pack import AuditPacks
-from workbook.papers.draw import CONTROL
+from workbook.papers.control_totals import CONTROL
 
 DAY = date(2026, 4, 10)
 AT = datetime(2026, 4, 11, 9, 0, tzinfo=UTC)
@@ -44,10 +44,11 @@ SHEETS = [
     "51 Tie-out items",
     "52 Tie-out customers",
     "60 Applications",
+    "61 Receipts",
     "70 Run log",
     "90 Legend and method",
 ]
-LISTS = [name for name in SHEETS if name[:2] in {"20", "30", "40", "51", "52", "60"}]
+LISTS = [name for name in SHEETS if name[:2] in {"20", "30", "40", "51", "52", "60", "61"}]
 
 
 def audit(rows: Sequence[Proposal], *, pushed: bool = True, **changes: Any) -> Audit:  # noqa: ANN401 - any field of Audit
@@ -201,13 +202,18 @@ class Listed:
         header: number of its header row.
         heads: its headers.
         rows: its rows.
-        totals: numbers of the rows "Control total", above and below.
+        totals: numbers of the rows of control totals, above and below: one for each currency, in their order.
     """
 
     header: int
     heads: list[str]
     rows: list[tuple[Any, ...]]
-    totals: list[int]
+    totals: tuple[list[int], list[int]]
+
+    @property
+    def checks(self) -> list[int]:
+        """Numbers of the rows "Check", above and below: they follow the totals and what is shown now."""
+        return [row + len(rows) + 1 for rows in self.totals for row in rows]
 
     def column(self, header: str) -> list[Any]:
         """The values under a header."""
@@ -217,10 +223,12 @@ class Listed:
 def listed(sheet: Worksheet) -> Listed:
     """Find a list by its control totals and its header row."""
     values = list(sheet.iter_rows(values_only=True))
-    totals = [number for number, row in enumerate(values, start=1) if row[0] in known_as(CONTROL)]
-    header = totals[0] + 4
+    begins = tuple(known_as(CONTROL))
+    places = [number for number, row in enumerate(values, start=1) if str(row[0]).startswith(begins)]
+    above, below = places[: len(places) // 2], places[len(places) // 2 :]
+    header = above[0] + 2 * len(above) + 2
     heads = [str(value) for value in values[header - 1] if value is not None]
-    return Listed(header=header, heads=heads, rows=values[header : totals[1] - 2], totals=totals)
+    return Listed(header=header, heads=heads, rows=values[header : below[0] - 2], totals=(above, below))
 
 
 def opened(path: Path, *, values: bool = False) -> Workbook:

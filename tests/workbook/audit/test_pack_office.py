@@ -47,8 +47,7 @@ def checks(path: Path) -> dict[str, list[str]]:
     found = {}
     for name in LISTS:
         shown = sheet(book, name)
-        tops = listed(shown).totals
-        found[name] = [str(cell.value) for row in tops for cell in shown[row + 2][2:] if cell.value]
+        found[name] = [str(cell.value) for row in listed(shown).checks for cell in shown[row][2:] if cell.value]
     return found
 
 
@@ -69,7 +68,7 @@ def test_checks_are_ok_when_recalculated_and_out_by_the_difference_after_an_edit
     edited = checks(convert(tmp_path / "edited.xlsx", "xlsx", profile))
     assert edited == {
         **untouched,
-        "20 Reconciliation": ["OK", "OUT BY -1,000.00", "OK", "OUT BY 0.01", "OK", "OK", "OK"] * 2,
+        "20 Reconciliation": ["OK", "OUT BY -1,000.00", "OK", "OUT BY 0.01", *["OK"] * 17] * 2,
     }
 
 
@@ -89,7 +88,7 @@ def test_the_pdf_holds_every_sheet_and_its_totals(tmp_path: Path) -> None:
     assert [number for number in range(1, pages + 1) if f"Page {number} of {pages}" not in text] == []
     assert "###" not in text
     shown = sheet(opened(made[0]), "20 Reconciliation")
-    controls = [cell.value for cell in shown[listed(shown).totals[0]][2:] if cell.value is not None]
+    controls = [cell.value for cell in shown[listed(shown).totals[0][0]][2:] if cell.value is not None]
     figures = [f"({-v:,.2f})" if v < 0 else f"{v:,.2f}" for v in map(float, map(str, controls)) if v]
     assert [figure for figure in figures if figure not in text] == []
 

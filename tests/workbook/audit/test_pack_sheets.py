@@ -93,33 +93,51 @@ def test_nothing_is_signed_in_advance(made: Path) -> None:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_control_totals_stand_above_and_below_with_a_live_figure_and_a_check(made: Path, name: str) -> None:
-    """A figure, a SUBTOTAL of exactly the rows with its result beside it, and a check that says OK, for each amount."""
+    """A figure for each currency, a count of the rows shown, and a check that says OK: no two currencies are added."""
     shown, stored = (sheet(opened(made, values=values), name) for values in (False, True))
     found = listed(shown)
     first, last = found.header + 1, found.header + len(found.rows)
-    assert len(found.totals) == 2
-    counted = get_column_letter(found.heads.index("Currency") + 1)
+    unit = found.heads.index("Currency")
+    units = sorted({str(row[unit]) for row in found.rows})
+    assert units[:2] == ["CAD", "USD"]
+    where = f"${get_column_letter(unit + 1)}${first}:${get_column_letter(unit + 1)}${last}"
     added = 0
-    for top in found.totals:
-        labels = [shown.cell(top + down, 1).value for down in range(3)]
-        assert labels == ["Control total", "Shown now", "Check"]
-        assert [shown.cell(top + down, 2).value for down in range(2)] == [
-            len(found.rows),
-            f"=SUBTOTAL(103,${counted}${first}:${counted}${last})",
-        ]
-        assert stored.cell(top + 1, 2).value == len(found.rows)
+    for tops in found.totals:
+        below = tops[-1] + 1
+        labels = [shown.cell(row, 1).value for row in range(tops[0], below + 1 + len(units))]
+        each_of = [[f"{words}, {unit}" for unit in units] for words in ("Control total", "Check")]
+        assert labels == [*each_of[0], "Shown now", *each_of[1]]
+        assert [shown.cell(top, 2).value for top in tops] == [found.column("Currency").count(each) for each in units]
+        assert shown.cell(below, 2).value == f"=SUBTOTAL(103,{where})"
+        assert stored.cell(below, 2).value == len(found.rows)
         for place in range(3, len(found.heads) + 1):
-            static: Any = shown.cell(top, place).value
-            if static is None:
+            static: list[Any] = [shown.cell(top, place).value for top in tops]
+            if static[0] is None:
                 continue
             cells = f"${get_column_letter(place)}${first}:${get_column_letter(place)}${last}"
-            amounts = [row[place - 1] for row in found.rows if row[place - 1] is not None]
-            assert static == pytest.approx(sum(amounts), abs=0.001)
-            assert shown.cell(top + 1, place).value == f"=SUBTOTAL(109,{cells})"
-            assert f"SUM({cells})" in str(shown.cell(top + 2, place).value)
-            assert (stored.cell(top + 1, place).value, stored.cell(top + 2, place).value) == (static, "OK")
+            for down, (each, figure) in enumerate(zip(units, static, strict=True), start=1):
+                amounts = [row[place - 1] or 0 for row in found.rows if row[unit] == each]
+                assert figure == pytest.approx(sum(amounts), abs=0.001)
+                assert f'SUMIFS({cells},{where},"{each}")' in str(shown.cell(below + down, place).value)
+                assert (shown.cell(below, place).value, stored.cell(below + down, place).value) == (None, "OK")
             added += 1
     assert added >= 2
+
+
+def test_a_list_in_one_currency_adds_up_what_a_filter_shows(tmp_path: Path) -> None:
+    """A SUBTOTAL of exactly the rows with its result beside it, below the one control total."""
+    made = pack(tmp_path, audit([row for row in paper.rows(60) if row.currency == "CAD"]))
+    shown, stored = (sheet(opened(made, values=values), "20 Reconciliation") for values in (False, True))
+    found = listed(shown)
+    first, last = found.header + 1, found.header + len(found.rows)
+    place = found.heads.index("Change") + 1
+    cells = f"${get_column_letter(place)}${first}:${get_column_letter(place)}${last}"
+    for (top,) in found.totals:
+        labels = [shown.cell(top + down, 1).value for down in range(3)]
+        assert labels == ["Control total", "Shown now", "Check"]
+        assert shown.cell(top + 1, place).value == f"=SUBTOTAL(109,{cells})"
+        assert f"SUM({cells})" in str(shown.cell(top + 2, place).value)
+        assert stored.cell(top + 1, place).value == pytest.approx(sum(row[place - 1] or 0 for row in found.rows))
 
 
 def test_rows_without_a_number_or_a_customer_are_counted_too(tmp_path: Path) -> None:
@@ -130,7 +148,7 @@ def test_rows_without_a_number_or_a_customer_are_counted_too(tmp_path: Path) -> 
     for name in LISTS:
         shown = sheet(book, name)
         found = listed(shown)
-        first, last = re.findall(r"\$([A-Z]+\$\d+)", str(shown.cell(found.totals[0] + 1, 2).value))
+        first, last = re.findall(r"\$([A-Z]+\$\d+)", str(shown.cell(found.totals[0][-1] + 1, 2).value))
         filled = [cell for (cell,) in shown[f"{first}:{last}"] if cell.value not in {None, ""}]
         counted[name] = (len(filled), len(found.rows))
     assert [name for name, (filled, rows) in counted.items() if filled != rows or not rows] == []

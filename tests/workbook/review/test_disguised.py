@@ -200,6 +200,22 @@ def test_letters_that_say_they_are_black_decide_where_black_can_be_read(
         files.read(written, reviewed)
 
 
+def test_letters_that_say_they_are_black_are_black_under_a_conditional_format_too(
+    files: ExcelFiles, written: Path, reviewed: Reviewed
+) -> None:
+    """Grey is what the cell says, which can be read on a black fill; it is the letters that are seen, or not."""
+    runs = '<r><rPr><sz val="10"/><color rgb="FF000000"/></rPr><t>Yes</t></r>'
+    black = PatternFill(fill_type="solid", fgColor="FF000000", bgColor="FF000000")
+    with edited(written) as book:
+        row = place(book, "Yes")
+    part_changed(written, SHEET, "<is><t>Yes</t></is>", f"<is>{runs}</is>")
+    with edited(written, rich=True) as book:
+        book.cell(row, "Approve").font = Font(color="FF808080")
+        under("Approve", RULES.FormulaRule(formula=["TRUE"], fill=black), alone=True)(book, row)
+    with pytest.raises(Refused, match=r"file-cell-disguised\(column=approve"):
+        files.read(written, reviewed)
+
+
 def test_rows_that_leave_cells_out_are_judged_by_what_is_there(
     files: ExcelFiles, written: Path, reviewed: Reviewed
 ) -> None:

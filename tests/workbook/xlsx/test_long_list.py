@@ -77,7 +77,7 @@ def test_the_table_is_the_one_that_xlsxwriter_makes_of_as_many_rows(
 def test_every_address_on_the_sheets_knows_of_all_rows(tmp_path: Path, files: ExcelFiles) -> None:
     """The used range, the numbers of rows and cells, and what stands below a list."""
     files.write(tmp_path / "x.xlsx", paper.review([explained(row) for row in paper.rows(20)]))
-    for name, last_column, rows, below in ((SHEET, letters(len(COLUMNS) - 1), 20, 0), (BEHIND, "L", 40, 4)):
+    for name, last_column, rows, below in ((SHEET, letters(len(COLUMNS) - 1), 20, 0), (BEHIND, "L", 40, 6)):
         xml = part(tmp_path / "x.xlsx", name)
         numbers = [int(number) for number in re.findall(r'<row r="(\d+)"', xml)]
         cells = [int(number) for number in re.findall(r'<c r="[A-Z]+(\d+)"', xml)]
@@ -86,9 +86,10 @@ def test_every_address_on_the_sheets_knows_of_all_rows(tmp_path: Path, files: Ex
         assert (numbers == sorted(set(numbers)), cells == sorted(cells)) == (True, True)
         assert max(numbers) == first + rows - 1 + below
     sheet = openpyxl.load_workbook(tmp_path / "x.xlsx")["Applications"]
-    assert [sheet.cell(51, 1).value, sheet.cell(51, 9).value] == ["Control total", sheet.cell(5, 9).value]
-    assert "$I$10:$I$49" in str(sheet.cell(52, 9).value)
-    assert "I51" in str(sheet.cell(53, 9).value)
+    assert [sheet.cell(53, 1).value, sheet.cell(53, 9).value] == ["Control total, CAD", sheet.cell(5, 9).value]
+    assert "$C$12:$C$51" in str(sheet.cell(55, 2).value)
+    for down in (0, 1):
+        assert re.search(rf"\$I\$12:\$I\$51.*I{53 + down}", str(sheet.cell(56 + down, 9).value))
 
 
 def test_links_lead_to_the_applications_and_back(tmp_path: Path, files: ExcelFiles) -> None:
