@@ -11,16 +11,17 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from addin.live import row_tasks, selection
 from addin.live.companion import Hear, RowByRow, Way
+from addin.live.dialogue import Asked, Confirmation, Question
 from addin.live.live_book import LiveBook, StatusBar, TaskEnding
 from sync import __version__
 from sync.core.decide.push_rules import UNDO_STAYS, can_be_undone
 from sync.core.prove.figures import Disposition, counts, tallies
-from sync.core.prove.review import Review
-from sync.core.values.errors import Refused, SetupError, TieoutError
+from sync.core.prove.review import Decided, Review
+from sync.core.values.errors import SetupError, TieoutError
 from sync.core.values.labels import CHOICES, counted
 from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.periods import Choice, Since, day_of
@@ -76,13 +77,6 @@ def _day(label: Text, cell: Found) -> date | None:
     if day is None:
         raise SetupError(say("excel-cell-holds-no-date", label=label))
     return day
-
-
-def confirmed(typed: Found, said: Sequence[Text], count: int, run: str) -> bool:
-    """Return whether a large or lowering push is confirmed: the number of its rows was typed into the control sheet."""
-    if typed == Decimal(count):
-        return True
-    raise Refused(*said, can_be_undone(run), say("excel-push-needs-confirming", count=count))
 
 
 Task = Callable[[LiveBook, Progress], TaskEnding]
@@ -195,44 +189,69 @@ def _recorded(ledger: Ledger, seat: Seat, layout: decisions.Layout, rows: Iterab
 
 
 def push_task(book: LiveBook, progress: Progress) -> TaskEnding:
-    """Write the rows that say Yes, and show how each ended."""
-    typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
+    """Write the rows that say Yes, once a person has seen what that comes to, and show how each ended."""
+    place = place_chosen(book.inputs[Input.COMPANY])
     book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.RUNS)
-    rows = book.rows()
-    with open_all(place, progress) as (systems, rules, seat):
-        layout = decisions.layout(book.name, rows)
-        run_on_record(seat.ledger, layout.run)
-        require_printed(seat.ledger, layout.printed)
-        reviewed = reviewed_rows(seat.ledger, systems, rules.policy, layout.run)
-        with book.copied() as copy:  # and what decides there is judged as in any file
-            decided = decided_in(copy, book.name, reviewed.rows)
-        book.chosen = {decision.key: decision.approve for decision in decided.decisions}
+    confirmation, layout, decided = _confirmation(book), list[decisions.Layout](), list[Decided]()
 
-        def confirm(what: Sequence[Text], why: Sequence[Text], count: int) -> bool:
-            book.announce([*what, *first_push(seat.ledger, reviewed.run.company)])
-            return not why or confirmed(typed, [*what, *(each for each in why if each not in what)], count, layout.run)
+    def work() -> TaskEnding:
+        with open_all(place, progress) as (systems, rules, seat):
+            if not layout:
+                layout.append(decisions.layout(book.name, book.rows()))
+            run_on_record(seat.ledger, layout[0].run)
+            require_printed(seat.ledger, layout[0].printed)
+            reviewed = reviewed_rows(seat.ledger, systems, rules.policy, layout[0].run)
+            if not decided:  # once: what is typed after that was not seen when it was confirmed
+                with book.copied() as copy:  # and what decides there is judged as in any file
+                    decided.append(decided_in(copy, book.name, reviewed.rows))
+                book.chosen = {decision.key: decision.approve for decision in decided[0].decisions}
+            question = Question(
+                asks=lambda count: say("excel-push-question", count=count),
+                otherwise=lambda count: say("excel-push-needs-confirming", count=count),
+                also=(*first_push(seat.ledger, reviewed.run.company), can_be_undone(reviewed.run.id)),
+            )
+            confirm = confirmation.of(question)
+            ending = _written(book, lambda: push(systems, rules, seat, reviewed, decided[0], confirm), _pushed)
+            return _shown(ending, book, seat, reviewed.run, fresh=False)
 
-        ending = _written(book, lambda: push(systems, rules, seat, reviewed, decided, confirm), _pushed)
-        return _shown(ending, book, seat, reviewed.run, fresh=False)
+    return confirmation.carried_out(work)
 
 
 def undo_task(book: LiveBook, progress: Progress) -> TaskEnding:
     """Take back what the run on the sheet wrote, and show how each row ended."""
-    typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
+    return _taken_back(book, progress, frozenset())
+
+
+def undo_selected_task(book: LiveBook, progress: Progress) -> TaskEnding:
+    """Take back what the run wrote of the rows that are selected and shown, and show how each ended."""
+    return _taken_back(book, progress, frozenset(line.key for line in selection.chosen(book)))
+
+
+def _taken_back(book: LiveBook, progress: Progress, selected: frozenset[str]) -> TaskEnding:
+    place = place_chosen(book.inputs[Input.COMPANY])
     book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.RUNS)
-    run_id = decisions.layout(book.name, book.rows()).run
-    with open_all(place, progress) as (systems, rules, seat):
-        run = run_on_record(seat.ledger, run_id)
+    run_id, confirmation = decisions.layout(book.name, book.rows()).run, _confirmation(book)
+    question = Question(
+        asks=lambda count: say("excel-undo-question", count=count),
+        otherwise=lambda count: say("excel-undo-needs-confirming", count=count),
+        always=True,
+        also=(UNDO_STAYS,),
+    )
 
-        def confirm(what: Sequence[Text], why: Sequence[Text], count: int) -> bool:
-            told = list(dict.fromkeys((*what, *why, UNDO_STAYS)))
-            book.announce(told)
-            if typed != Decimal(count):
-                raise Refused(*told, say("excel-undo-needs-confirming", count=count))
-            return True
+    def work() -> TaskEnding:
+        with open_all(place, progress) as (systems, rules, seat):
+            run, confirm = run_on_record(seat.ledger, run_id), confirmation.of(question)
+            keys = selected & {intent.key for intent in seat.ledger.intents(run.id)}
+            if selected and not keys:
+                raise SetupError(say("excel-nothing-of-selection-written"))
+            ending = _written(book, lambda: undo(systems, rules, seat, run.id, confirm, keys), _undone)
+            return _shown(ending, book, seat, run, fresh=False)
 
-        ending = _written(book, lambda: undo(systems, rules, seat, run.id, confirm), _undone)
-        return _shown(ending, book, seat, run, fresh=False)
+    return confirmation.carried_out(work)
+
+
+def _confirmation(book: LiveBook) -> Confirmation:
+    return Confirmation(book, book.inputs[Input.CONFIRM])
 
 
 def _written(book: LiveBook, work: Callable[[], Pushed], said: Callable[[Sequence[Posting]], Text]) -> TaskEnding:
@@ -253,35 +272,39 @@ def _written(book: LiveBook, work: Callable[[], Pushed], said: Callable[[Sequenc
         elif not isinstance(stopped.cause, TieoutError | KeyboardInterrupt):
             words += "\n" + book.say(log.defect(stopped.cause))
         return TaskEnding(sentence=words, done=False)
+    except Asked:
+        raise
     except TieoutError as error:
         return TaskEnding(sentence=_logged(error).said(book.language), done=False)
 
 
 def trial_task(book: LiveBook, progress: Progress) -> TaskEnding:
     """Write the smallest ready invoice of the newest review, take it back, and keep what Manage asked for."""
-    typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
+    place, confirmation = place_chosen(book.inputs[Input.COMPANY]), _confirmation(book)
     book.ready(list_sheets.RUNS)
-    with open_with_site(place, progress) as ((systems, rules, seat), site):
-        noted = _on_record(book, seat, place)  # a No on the sheet is one for the trial too
-        chosen = candidate(seat.ledger, systems, rules.policy)
-        what = proposal_sentence(chosen.row)
 
-        def confirm(_: Sequence[Text], why: Sequence[Text], count: int) -> bool:
-            book.announce([what, *why])
-            if typed != Decimal(count):
-                raise Refused(what, *why, say("excel-trial-needs-confirming", count=count))
-            return True
+    def work() -> TaskEnding:
+        with open_with_site(place, progress) as ((systems, rules, seat), site):
+            noted = _on_record(book, seat, place)  # a No on the sheet is one for the trial too
+            chosen = candidate(seat.ledger, systems, rules.policy)
+            question = Question(
+                asks=lambda _: say("excel-trial-question"),
+                otherwise=lambda count: say("excel-trial-needs-confirming", count=count),
+                always=True,
+                facts=(proposal_sentence(chosen.row),),
+            )
+            try:
+                tried = trial(systems, site, rules, seat, chosen, confirmation.of(question))
+            except Stopped as stopped:
+                raise SetupError(*stopped.sentences, say("trial-cut-short", run=chosen.reviewed.run.id)) from stopped
+            book.forget_confirmation()
+            book.listed(list_sheets.RUNS, list_sheets.RUNS.block(seat.ledger.history()))
+            wrong = [each.message for each in (*tried.written, *tried.undone) if not each.as_approved]
+            said = [conclusion(tried), *wrong, *noted, *tried.notices, *lessons(tried)]
+            settings_writer.keep_behaviour(place.config, book.language, tried.learned)
+        return TaskEnding(sentence="\n".join(book.say(each) for each in said), done=tried.well)
 
-        try:
-            tried = trial(systems, site, rules, seat, chosen, confirm)
-        except Stopped as stopped:
-            raise SetupError(*stopped.sentences, say("trial-cut-short", run=chosen.reviewed.run.id)) from stopped
-        book.forget_confirmation()
-        book.listed(list_sheets.RUNS, list_sheets.RUNS.block(seat.ledger.history()))
-        wrong = [each.message for each in (*tried.written, *tried.undone) if not each.as_approved]
-        said = [conclusion(tried), *wrong, *noted, *tried.notices, *lessons(tried)]
-        settings_writer.keep_behaviour(place.config, book.language, tried.learned)
-    return TaskEnding(sentence="\n".join(book.say(each) for each in said), done=tried.well)
+    return confirmation.carried_out(work)
 
 
 def export_task(book: LiveBook, _: Progress) -> TaskEnding:
@@ -293,7 +316,7 @@ def export_task(book: LiveBook, _: Progress) -> TaskEnding:
     place = place_chosen(book.inputs[Input.COMPANY])
     rows = book.rows()
     layout = decisions.layout(book.name, rows)
-    run, packs = layout.run, AuditPacks(make_pdf, book.language)
+    run, packs = layout.run, AuditPacks(make_pdf, book.language_chosen)
     made, *troubles = make_pack(place, run, packs, exports_folder(), printed=[layout.printed])
     if (ledger := open_ledger_read_only(place)) is not None:
         with ledger:
@@ -314,6 +337,8 @@ TASKS: Mapping[str, Task] = {
     "push": push_task,
     "trial": trial_task,
     "undo": undo_task,
+    "undo-selected": undo_selected_task,
+    **row_tasks.TASKS,
     "export": export_task,
     "check": check_task,
 }

@@ -62,7 +62,7 @@ th {{ background: #1f3864; color: #fff }}
 .button {{ font-weight: bold }}
 .name {{ font: 14px/1.5 "Liberation Mono", monospace }}
 .tip {{ max-width: 470px; white-space: normal }}
-</style><main><h1>Ribbon tab {tab}</h1><table><tr><th>Group<th>Button<th>Icon<th>Macro<th>Tip
+</style><main><h1>Ribbon tab {tab}</h1><table><tr><th>Group<th>Button<th>Icon<th>Keys<th>Tip
 {rows}</table></main>"""
 
 
@@ -226,7 +226,7 @@ def sheets(folder: Path, chosen: Language) -> list[Path]:
 def _row(group: str, size: int, button: Mapping[str, str]) -> str:
     """Write a button's row of the table, where the first row of a group carries the group's cell of that size."""
     head = f'<td class="group" rowspan="{size}">{html.escape(group)}' if size else ""
-    fields = (("button", "label"), ("name", "imageMso"), ("name", "onAction"), ("tip", "supertip"))
+    fields = (("button", "label"), ("name", "imageMso"), ("name", "keytip"), ("tip", "supertip"))
     return f"<tr>{head}" + "".join(f'<td class="{kind}">{html.escape(button[field])}' for kind, field in fields)
 
 
@@ -234,7 +234,7 @@ def ribbon(folder: Path) -> Path:
     """Draw the ribbon's definition as a table."""
     (tab,) = ElementTree.fromstring(build.ribbon(ENGLISH)).iterfind(".//{*}tab")
     rows = [
-        _row(group.attrib["label"], 0 if number else len(group), button.attrib)
+        _row(group.attrib["label"], 0 if number else len(group.findall("{*}button")), button.attrib)
         for group in tab.iterfind("{*}group")
         for number, button in enumerate(group.iterfind("{*}button"))
     ]

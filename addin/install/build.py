@@ -137,10 +137,12 @@ def build_addin(path: Path, control_workbook: Path, language: Language) -> None:
         SetupError: the name does not end in .xlam, or the file cannot be written.
     """
     from workbook.control.control_book import build_addin as build  # noqa: PLC0415 - brings in XlsxWriter and pyOpenVBA
+    from workbook.xlsx.vba_project import BOOK_MODULE  # noqa: PLC0415 - same
 
     _named(path, ".xlam")
     try:
-        build(path, {RIBBON_MACROS: module(RIBBON_MACROS, language)}, ribbon(language), str(control_workbook))
+        modules = {name: module(name, language) for name in (RIBBON_MACROS, BOOK_MODULE)}
+        build(path, modules, ribbon(language), str(control_workbook))
     except OSError as error:
         raise _unwritable(path, error) from error
 
@@ -157,14 +159,21 @@ def module(name: str, language: Language) -> str:
 def ribbon(language: Language) -> str:
     """Return the ribbon's XML: its buttons say what those on the sheets say."""
     from workbook.control.panel import BUTTONS as ON_SHEETS  # noqa: PLC0415 - only a build needs it
+    from workbook.control.panel import ON_ROWS  # noqa: PLC0415 - same
 
+    buttons = (*ON_SHEETS, *ON_ROWS)
     texts = {
+        "now": say("status"),
+        "company": say("company"),
+        "start": say("start-date"),
+        "read": say("excel-group-sync"),
+        "review": say("excel-group-review"),
         "payments": say("invoice-payments"),
         "records": say("records-and-set-up"),
         "open": say("open-workbook"),
         "open_does": say("excel-open-workbook-tip"),
-        **{button.macro: button.caption for button in ON_SHEETS},
-        **{f"{button.macro}_does": button.description for button in ON_SHEETS},
+        **{button.macro: button.caption for button in buttons},
+        **{f"{button.macro}_does": button.description for button in buttons},
     }
     return _filled(HERE / "ribbon.xml", {key: escape(text.said(language), quote=True) for key, text in texts.items()})
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,7 @@ from workbook.control.panel import (
     STORED_BLOCK,
     Figure,
     Input,
+    by_buttons,
 )
 from workbook.control.panel import SHEET as CONTROL
 from workbook.control.review_blocks import (
@@ -60,7 +61,7 @@ from workbook.control.review_blocks import (
 )
 from workbook.look.column import CellKind
 from workbook.look.page import mark_of
-from workbook.review.columns import SHEET, TABLE, ColumnId
+from workbook.review.columns import BY_ID, SHEET, TABLE, ColumnId
 from workbook.review.decisions import REQUIRED
 from workbook.review.totals_sheet import reviewed_totals
 from workbook.xlsx.cell_stream import SheetRow
@@ -115,6 +116,7 @@ class LiveBook:
         self._to_manage: InvoiceLink | None = None
         self.chosen: dict[str, bool] = {}
         self.on_record = False
+        self.rows_hidden: frozenset[int] = frozenset()
         self._filters_lost: list[Text] = []
         (mark,), *figures = self.read(FIGURES, STORED_BLOCK)
         built_in = next((each for each in languages() if layout_mark(each) == mark), None)
@@ -132,12 +134,17 @@ class LiveBook:
 
     @cached_property
     def language(self) -> Language:
+        """The language chosen, for what is said in the workbook: it names its buttons."""
+        return by_buttons(self.language_chosen)
+
+    @cached_property
+    def language_chosen(self) -> Language:
         """The language chosen on the control sheet, else the one it was built in; commands are for its company."""
         found = self.built_in
         with suppress(SetupError):
             chosen = self.inputs[Input.LANGUAGE]
             found = next((each for each in languages() if NAMES[each.code] == chosen), found)
-            return replace(found, options=naming(control_sheet.place_chosen(self.inputs[Input.COMPANY])))
+            found = replace(found, options=naming(control_sheet.place_chosen(self.inputs[Input.COMPANY])))
         return found
 
     def say(self, text: Text) -> str:
@@ -180,6 +187,10 @@ class LiveBook:
         self.progress(None)
         if self.way is Way.COMPANION:
             patiently(self._book.macro(GIVE_BACK))
+
+    def run(self, macro: str, *values: object) -> object:
+        """Run a macro of the workbook's own, wait for its end, and return what it returns."""
+        return patiently(lambda: self._book.macro(macro)(*values))
 
     def announce(self, what: Sequence[Text]) -> None:
         """Say in the status cell and in Excel's status bar what is about to be written."""
@@ -362,6 +373,48 @@ class LiveBook:
                 found.cells[approve + 1] = Odd(what=Oddity.FORMULA, text=str(formulas[number][approve]))
             yield found
 
+    def table_block(self) -> tuple[int, list[list[Any]]]:
+        """Return the sheet's row of the table's headers, and the values of headers and rows."""
+        table = self._table()
+        whole = patiently(lambda: table.range)
+        return patiently(lambda: whole.row), patiently(lambda: as_rows(whole.raw_value))
+
+    def formulas(self, column: ColumnId) -> list[str]:
+        """Return what was typed into a column of the table, formulas as such."""
+        cells = self._column(column)
+        return [str(row[0]) for row in patiently(lambda: as_rows(cells.formula))]
+
+    def fill_column(self, column: ColumnId, values: Sequence[Cell]) -> None:
+        """Fill a column of the table, a value for each row; rows in `rows_hidden` are so again afterwards."""
+        cells, sheet = self._column(column), self.sheet(SHEET)
+        block = self._raw([[value] for value in values])
+        with rows_shown(sheet, cells, self._filters_lost):
+            if BY_ID[column].kind is not CellKind.DAY_TO_TYPE:
+                patiently(lambda: setattr(cells, "number_format", AS_TYPED))
+            patiently(lambda: setattr(cells, "raw_value", block))
+        for first, last in runs(self.rows_hidden):
+            patiently(partial(_hide, sheet, f"A{first}:A{last}"))
+
+    def _column(self, column: ColumnId) -> Any:  # noqa: ANN401 - xlwings' Range
+        table = self._table()
+        place = ids_of(patiently(lambda: as_rows(table.header_row_range.raw_value))[0]).index(column)
+        body = patiently(lambda: table.data_body_range)
+        return patiently(lambda: body[:, place])
+
+    def selection(self) -> Any:  # noqa: ANN401 - xlwings' Range
+        """Return what is selected on the reconciliation; None where it is another sheet, or no cells."""
+        app, name = self._application(), SHEET.said(self.built_in)
+        found = patiently(lambda: app.selection)
+        here = found is not None and patiently(lambda: (found.sheet.name, found.sheet.book.name)) == (name, self.name)
+        return found if here else None
+
+    def select(self, sheet: Text | str, address: str) -> None:
+        """Show a sheet and select cells of it."""
+        target = self.sheet(sheet)
+        patiently(self._book.activate)
+        patiently(target.activate)
+        patiently(target.range(address).select)
+
     @contextmanager
     def copied(self) -> Iterator[Path]:
         """Have Excel save a copy of the workbook as it stands, by which everything that the reviewer sees is judged.
@@ -474,6 +527,21 @@ class StatusBar:
 
 _FEW = 2
 """A stage with at most this many steps does not count rows."""
+
+
+def _hide(sheet: Sheet, address: str) -> None:
+    sheet.range(address).rows.hidden = True
+
+
+def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return numbers as runs without a gap, each by its first and its last."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
 
 
 def as_raw(block: Sequence[Sequence[Plain]]) -> list[list[str | float | None]]:

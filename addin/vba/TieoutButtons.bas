@@ -4,34 +4,33 @@ Option Explicit
 Private without As Boolean
 Public Sub Auto_Open(): ByCompanion "opened": End Sub
 Public Sub RunSync()
-    Start "sync"
+    Press "sync"
 End Sub
 Public Sub PushToManage()
-    Start "push"
+    Press "push"
 End Sub
 Public Sub ExportAudit()
-    Start "export"
+    Press "export"
 End Sub
 Public Sub CheckSetup()
-    Start "check"
+    Press "check"
 End Sub
 Public Sub Trial()
-    Start "trial"
+    Press "trial"
 End Sub
 Public Sub UndoPush()
-    Start "undo"
+    Press "undo"
 End Sub
 Public Sub Cancel()
-    On Error Resume Next
-    Say CreateObject("$companion").Cancel("$language")
+    On Error Resume Next: Say CreateObject("$companion").Cancel("$language")
 End Sub
 Public Sub GiveBack()
-    On Error Resume Next
-    Application.OnKey "{ESC}"
-    Application.StatusBar = False
+    On Error Resume Next: Application.OnKey "{ESC}": Application.StatusBar = False
 End Sub
+Public Function Ask(ByVal style As Variant) As Variant: Ask = MsgBox(Status.Value, style, "Tieout"): End Function
+Public Function AskDay() As Variant: AskDay = Application.InputBox(Status.Value, "Tieout", , , , , , 1): End Function
 
-Private Sub Start(ByVal task As String)
+Public Sub Press(ByVal task As Variant)
     On Error GoTo Refused
     Application.StatusBar = "$starting"
     If ByCompanion(task) Then Exit Sub
@@ -45,7 +44,7 @@ Refused:
     GiveBack
 End Sub
 
-Private Function ByCompanion(ByVal task As String) As Boolean
+Private Function ByCompanion(ByVal task As Variant) As Boolean
     Dim companion As Object, said As String
     If without Then Exit Function
     On Error Resume Next
@@ -58,12 +57,6 @@ Private Function ByCompanion(ByVal task As String) As Boolean
     If said <> "" Then Say said
 End Function
 
-Private Sub Say(ByVal words As String)
-    On Error Resume Next
-    Status.Value = words
-    Application.StatusBar = False
-End Sub
+Private Sub Say(ByVal words As String): On Error Resume Next: Status.Value = words: Application.StatusBar = False: End Sub
 
-Private Function Status() As Range
-    Set Status = ThisWorkbook.Worksheets("Figures").Range("$status")
-End Function
+Private Function Status() As Range: Set Status = ThisWorkbook.Worksheets("Figures").Range("$status"): End Function

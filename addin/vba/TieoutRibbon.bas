@@ -1,13 +1,15 @@
 Option Explicit
 ' The ribbon runs the macros of the control workbook, so that only that workbook's own settings are ever used.
+Private shownBy As IRibbonUI
 
-Public Sub RibbonRunSync(control As IRibbonControl): Forward "RunSync": End Sub
-Public Sub RibbonPushToManage(control As IRibbonControl): Forward "PushToManage": End Sub
-Public Sub RibbonUndoPush(control As IRibbonControl): Forward "UndoPush": End Sub
-Public Sub RibbonExportAudit(control As IRibbonControl): Forward "ExportAudit": End Sub
-Public Sub RibbonCheckSetup(control As IRibbonControl): Forward "CheckSetup": End Sub
-Public Sub RibbonTrial(control As IRibbonControl): Forward "Trial": End Sub
+Public Sub RibbonLoaded(ribbon As IRibbonUI): Set shownBy = ribbon: End Sub
+Public Sub RibbonPress(control As IRibbonControl): Forward "Press", control.Tag: End Sub
 Public Sub RibbonCancel(control As IRibbonControl): Forward "Cancel": End Sub
+Public Sub RibbonShow(control As IRibbonControl, ByRef shown As Variant): RibbonTell control, shown: shown = Left(shown, 48): End Sub
+Public Sub RibbonTell(control As IRibbonControl, ByRef shown As Variant)
+    On Error Resume Next: shown = ChrW(8211): shown = Left(Replace(OpenOne().Names(control.Tag).RefersToRange.Value, vbLf, " "), 1000)
+End Sub
+Public Sub RibbonRefresh(): On Error Resume Next: shownBy.Invalidate: End Sub
 
 Public Sub RibbonOpenWorkbook(control As IRibbonControl)
     If Not OpenOne() Is Nothing Then OpenOne().Activate: Exit Sub
@@ -15,9 +17,9 @@ Public Sub RibbonOpenWorkbook(control As IRibbonControl)
     MsgBox Replace("$absent", "{path}", ControlWorkbook()), vbInformation, "Tieout"
 End Sub
 
-Private Sub Forward(ByVal macro As String)
+Private Sub Forward(ByVal macro As String, Optional ByVal task As Variant)
     If OpenOne() Is Nothing Then MsgBox "$closed", vbInformation, "Tieout": Exit Sub
-    Application.Run "'" & Replace(OpenOne().Name, "'", "''") & "'!TieoutButtons." & macro
+    Application.Run "'" & Replace(OpenOne().Name, "'", "''") & "'!TieoutButtons." & macro, task
 End Sub
 
 Private Function OpenOne() As Workbook

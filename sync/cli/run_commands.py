@@ -27,6 +27,7 @@ from sync.core.prove.review import Decided, Review, Reviewed
 from sync.core.values.errors import SetupError, TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.periods import Since
+from sync.core.values.proposal import Proposal
 from sync.core.values.runs import Head, Run, file_name
 from sync.system.files import exports_folder, made_folder, watch_folder
 from sync.system.notification import notify
@@ -211,7 +212,7 @@ def _confirmation(screen: Screen, *, yes: bool) -> Confirm:
         yes: the answer was given with the command.
     """
 
-    def ask_for_count(what: Sequence[Text], why: Sequence[Text], count: int) -> bool:
+    def ask_for_count(what: Sequence[Text], why: Sequence[Text], rows: Sequence[Proposal]) -> bool:
         for text in what:
             screen.line(text)
         if yes or not why:
@@ -222,8 +223,8 @@ def _confirmation(screen: Screen, *, yes: bool) -> Confirm:
         for text in why:
             if text not in what:
                 screen.line(text)
-        answer = screen.ask(say("cli-type-count-to-confirm", count=count), aside=True)
-        return answer.strip() == str(count)
+        answer = screen.ask(say("cli-type-count-to-confirm", count=len(rows)), aside=True)
+        return answer.strip() == str(len(rows))
 
     return ask_for_count
 

@@ -59,7 +59,7 @@ def trial(invoice: str | None, yes: bool, json_target: str | None) -> int:  # no
 def _confirmation(screen: Screen, invoice: str, *, yes: bool) -> Confirm:
     """Return the function that asks for the invoice's number to be typed; with nobody there the answer is no."""
 
-    def ask_for_number(_: Sequence[Text], why: Sequence[Text], __: int) -> bool:
+    def ask_for_number(_: Sequence[Text], why: Sequence[Text], __: object) -> bool:
         for text in why:
             screen.line(text)
         if yes:

@@ -15,6 +15,7 @@ from sync.core.decide.position import Position
 from sync.core.decide.push_rules import (
     Caps,
     cautions,
+    duration,
     ending_without_request,
     limit_for_one,
     split_decisions,
@@ -43,8 +44,8 @@ FRESH = timedelta(seconds=8)
 """For so long a row's invoice counts as just read."""
 AT_ONCE = 25
 """How many rows' invoices are read again in one request during a push; their payment records are read one by one."""
-Confirm = Callable[[Sequence[Text], Sequence[Text], int], bool]
-"""Shows a person what is about to be written, and asks where that is out of the ordinary: what, why, how many rows."""
+Confirm = Callable[[Sequence[Text], Sequence[Text], Sequence[Proposal]], bool]
+"""Shows a person what is about to be written, and asks where that is out of the ordinary: what, why, which rows."""
 
 
 class Pushed(Struct, frozen=True, kw_only=True):
@@ -118,7 +119,7 @@ def push(systems: Systems, rules: Rules, seat: Seat, reviewed: Reviewed, decided
         seat: the ledger, the clock, and who pushes.
         reviewed: from `sync.usecases.guards.reviewed_rows`.
         decided: what the workbook says.
-        confirm: asked once before the first write when caps are exceeded or a record would be deleted.
+        confirm: asked once before the first write; told why, where that is out of the ordinary.
 
     Returns:
         One posting per row marked Yes.
@@ -290,8 +291,10 @@ def carry_out(manage: ManageSite, caps: Caps, seat: Seat, plan: WritePlan, stale
     lost = forgotten(seat.ledger) if plan.ready and plan.phase is Phase.PUSH else ()
     unusual = [*lost, *cautions(plan.ready, stale, caps), *apart]
     aside = limits(plan.ready) if plan.phase is Phase.UNDO else apart
-    if plan.ready and not confirm([*summary(plan.ready), *aside], unusual, len(plan.ready)):
-        raise Refused(say("push-not-confirmed"), *unusual)
+    if plan.ready:
+        what = [*summary(plan.ready), duration(len(plan.ready), manage.seconds_each), *aside]
+        if not confirm(what, unusual, plan.ready):
+            raise Refused(say("push-not-confirmed"), *unusual)
     far = HowFar()
     try:
         for posting in plan.unsent:

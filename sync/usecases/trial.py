@@ -153,8 +153,8 @@ def trial(systems: Systems, site: TrialSite, rules: Rules, seat: Seat, chosen: C
     reviewed, row, asked = chosen.reviewed, chosen.row, site.behaviour
     answers: list[bool] = []
 
-    def once(what: Sequence[Text], why: Sequence[Text], count: int) -> bool:
-        answers.append(bool(answers) or confirm(what, why, count))
+    def once(what: Sequence[Text], why: Sequence[Text], rows: Sequence[Proposal]) -> bool:
+        answers.append(bool(answers) or confirm(what, why, rows))
         return answers[-1]
 
     def write() -> Pushed:

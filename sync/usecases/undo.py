@@ -32,7 +32,7 @@ def undo(
         rules: the settings that decide.
         seat: the ledger, the clock, and who takes the run back.
         run_id: the run.
-        confirm: asked once before the first write when records would be deleted or caps are exceeded.
+        confirm: asked once before the first write; told why, where that is out of the ordinary.
         keys: of the rows to be taken back; none: all.
 
     Returns:

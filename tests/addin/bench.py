@@ -69,6 +69,19 @@ class Bench:
         assert body is not None
         body[number, place].raw_value = value
 
+    def select(self, *places: int) -> None:
+        """Select rows of the reconciliation, by their places in the table from 0, in as many areas."""
+        sheet = self._sheet(SHEET)
+        first = sheet.tables[TABLE].range.row + 1
+        sheet.range(",".join(f"B{first + place}:C{first + place}" for place in places)).select()
+
+    def hide(self, *places: int) -> None:
+        """Hide rows of the reconciliation."""
+        sheet = self._sheet(SHEET)
+        first = sheet.tables[TABLE].range.row + 1
+        for place in places:
+            sheet.range(f"A{first + place}").rows.hidden = True
+
     def sheet(self, name: str, address: str) -> list[list[Any]]:
         """A block of a sheet."""
         block = self.book.sheets[name].range(address).raw_value

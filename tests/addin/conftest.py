@@ -26,6 +26,12 @@ TASKS = {
     "Check Setup": "check",
     "Trial": "trial",
     "Undo Push": "undo",
+    "Undo Selected Rows": "undo-selected",
+    "Approve Shown": "approve",
+    "Hold Shown": "hold",
+    "Hold Until": "hold-until",
+    "Next Exception": "next",
+    "Previous Exception": "previous",
 }
 
 

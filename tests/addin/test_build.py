@@ -13,17 +13,39 @@ from oletools.olevba import VBA_Parser
 from openpyxl import load_workbook
 from pyopenvba import ExcelFile, check_file
 from pyopenvba.cfb import CFB
+from pyopenvba.interpreter import parse_module
 
 from addin import OPENED, entry
 from addin.install.build import BUTTONS, RIBBON_MACROS, build_addin, build_workbook, module, ribbon, xlwings_module
+from addin.live.dialogue import ASK, ASK_DAY
 from addin.live.live_book import GIVE_BACK
 from addin.tasks import TASKS
 from sync.core.values.errors import SetupError
-from sync.language.catalogues import ENGLISH
+from sync.core.values.messages import say
+from sync.language.catalogues import ENGLISH, language
 from workbook.control import panel
 from workbook.control.layout_mark import SHEETS
+from workbook.xlsx.vba_project import BOOK_MODULE
 
 UI = "{http://schemas.microsoft.com/office/2006/01/customui}"
+SIGNATURES = {
+    "onLoad": "ribbon As IRibbonUI",
+    "onAction": "control As IRibbonControl",
+    "getLabel": "control As IRibbonControl, ByRef shown As Variant",
+    "getSupertip": "control As IRibbonControl, ByRef shown As Variant",
+}
+"""What VBA has to take for each callback ([MS-CUSTOMUI])."""
+_NAMED = {"id", "label", "getLabel", "keytip", "screentip", "supertip", "getSupertip"}
+SCHEMA = {
+    "customUI": {"onLoad", "loadImage"},
+    "ribbon": {"startFromScratch"},
+    "tabs": set[str](),
+    "tab": {"id", "label", "keytip", "tag", "visible"},
+    "group": {*_NAMED, "tag", "imageMso", "visible"},
+    "button": {*_NAMED, "tag", "size", "imageMso", "onAction", "enabled", "visible"},
+    "labelControl": {*_NAMED, "tag", "visible"},
+}
+"""Of the schema of 2006/01, the attributes that are of use here."""
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +93,9 @@ def test_another_reader_finds_our_modules_as_written(files: tuple[Path, Path]) -
     found = modules(workbook)
     assert body(found[BUTTONS]) == module(BUTTONS, ENGLISH)
     assert body(found["xlwings"]) == body(xlwings_module())
-    assert body(modules(addin)[RIBBON_MACROS]) == module(RIBBON_MACROS, ENGLISH)
+    ribbons = modules(addin)
+    for name in (RIBBON_MACROS, BOOK_MODULE):
+        assert body(ribbons[name]) == module(name, ENGLISH)
     assert {f"Sheet{number}" for number in range(1, len(SHEETS) + 1)} < set(found)
 
 
@@ -95,30 +119,88 @@ def test_the_projects_hold_source_only(files: tuple[Path, Path]) -> None:
 
 
 def test_our_vba_is_short_and_asks_nothing_of_a_test() -> None:
-    """Under a hundred lines in all, and no message box behind a button."""
-    assert sum(len(module(name, ENGLISH).splitlines()) for name in (BUTTONS, RIBBON_MACROS)) < 100
-    assert "MsgBox" not in module(BUTTONS, ENGLISH)
+    """Under a hundred lines in all, none too long to read; a message box shows only where Python asks for one."""
+    texts = [module(name, ENGLISH).splitlines() for name in (BUTTONS, RIBBON_MACROS, BOOK_MODULE)]
+    assert sum(map(len, texts)) < 100
+    assert [line for text in texts for line in text if len(line) > 160 and "$" not in line and '"' not in line] == []
+    (asks,) = [line for line in module(BUTTONS, ENGLISH).splitlines() if "MsgBox" in line]
+    assert asks.startswith("Public Function Ask(")
+
+
+@pytest.mark.parametrize("code", ["en", "fr"])
+def test_an_independent_parser_takes_our_vba(code: str) -> None:
+    """In either language: no word of a sentence ends a line or a text too soon. It does not know WithEvents."""
+    kinds = {BUTTONS: "standard", RIBBON_MACROS: "standard", BOOK_MODULE: "document"}
+    for name, kind in kinds.items():
+        text = module(name, language(code))
+        parsed = parse_module(text.replace("WithEvents ", ""), name=name, kind=kind)
+        assert len(parsed.procedures) == len(re.findall(r"^(?:Public|Private) (?:Sub|Function) ", text, re.MULTILINE))
 
 
 def test_every_button_has_a_sub_and_every_sub_an_entry_point() -> None:
     """Captions, macros and Python functions fit together."""
     code = module(BUTTONS, ENGLISH)
-    others = {"Auto_Open", GIVE_BACK.rpartition(".")[2]}
-    assert subs(code) == dict.fromkeys((*(button.macro for button in panel.BUTTONS), *others), "")
+    others = {"Auto_Open": "", "Press": "ByVal task As Variant", GIVE_BACK.rpartition(".")[2]: ""}
+    assert subs(code) == {button.macro: "" for button in panel.BUTTONS} | others
+    pressed = re.findall(r'^Public Sub (\w+)\(\)\n    Press "([\w-]+)"\nEnd Sub$', code, re.MULTILINE)
+    assert {macro for macro, _ in pressed} == {button.macro for button in panel.BUTTONS} - {panel.CANCEL.macro}
+    assert {task for _, task in pressed} <= set(TASKS)
     assert f'Sub Auto_Open(): ByCompanion "{OPENED}": End Sub' in code
-    assert set(re.findall(r'^    Start "(\w+)"', code, re.MULTILINE)) == set(TASKS)
+    asked = {f"{BUTTONS}.{name}" for name in re.findall(r"^Public Function (\w+)", code, re.MULTILINE)}
+    assert asked == {ASK, ASK_DAY}
     assert callable(entry.press)
 
 
 def test_every_ribbon_control_has_a_callback_of_the_right_signature() -> None:
     """The callbacks run the control workbook's own macros, and no others."""
     tree: Element = defusedxml.ElementTree.fromstring(ribbon(ENGLISH))
-    actions = [button.get("onAction") for button in tree.iter(f"{UI}button")]
+    buttons = list(tree.iter(f"{UI}button"))
+    tags = [button.get("tag") for button in buttons if button.get("onAction") == "RibbonPress"]
+    assert sorted(map(str, tags)) == sorted(TASKS)
+    captions = {button.caption.said(ENGLISH) for button in (*panel.BUTTONS, *panel.ON_ROWS)}
+    assert {button.get("label") for button in buttons} - captions == {say("open-workbook").said(ENGLISH)}
+    assert len(buttons) == len(captions) + 1
+    calls = {name: kind for each in tree.iter() for kind, name in each.attrib.items() if kind in SIGNATURES}
     found = subs(module(RIBBON_MACROS, ENGLISH))
-    assert actions == list(found)
-    assert set(found.values()) == {"control As IRibbonControl"}
     forwarded = set(re.findall(r'Forward "(\w+)"', module(RIBBON_MACROS, ENGLISH)))
-    assert forwarded == {"Auto_Open", *(button.macro for button in panel.BUTTONS)}  # Excel runs it where a person opens
+    assert forwarded == {"Auto_Open", "Press", "Cancel"}  # Excel runs the first of them only where a person opens
+    refresh = {name: "" for name in found if name not in calls}
+    assert found == {name: SIGNATURES[kind] for name, kind in calls.items()} | refresh
+    assert refresh == dict.fromkeys(re.findall(r": (\w+): End Sub", module(BOOK_MODULE, ENGLISH)), "")
+
+
+def test_the_ribbon_shows_company_start_date_and_status() -> None:
+    """By the names of the workbook's own cells; anew whenever a cell or the workbook in front changes."""
+    tree: Element = defusedxml.ElementTree.fromstring(ribbon(ENGLISH))
+    shown = [label.get("tag") for label in tree.iter(f"{UI}labelControl")]
+    assert shown == [panel.Input.COMPANY.value, panel.Input.START.value, panel.Figure.STATUS.value]
+    events = re.findall(r"^Private Sub program_(\w+)\(", module(BOOK_MODULE, ENGLISH), re.MULTILINE)
+    assert events == ["WorkbookActivate", "SheetChange"]
+
+
+@pytest.mark.parametrize("code", ["en", "fr"])
+def test_every_control_of_the_ribbon_has_a_key_tip_of_its_own(code: str) -> None:
+    """Tabs, groups and buttons in the order of the work; no key tip begins another, which could then not be typed."""
+    tree: Element = defusedxml.ElementTree.fromstring(ribbon(language(code)))
+    tips = [str(button.get("keytip")) for button in tree.iter(f"{UI}button")]
+    assert all(re.fullmatch("[A-Z]{1,3}", tip) for tip in tips)
+    assert [a for a in tips if sum(b.startswith(a) for b in tips) > 1] == []
+    assert [tab.get("keytip") for tab in tree.iter(f"{UI}tab")] == ["TI"]
+    groups = [group.get("id") for group in tree.iter(f"{UI}group")]
+    assert groups == ["TieoutNow", "TieoutRead", "TieoutReview", "TieoutPayments", "TieoutRecords"]
+
+
+def test_the_ribbon_keeps_to_its_schema() -> None:
+    """The attributes that 2006/01 knows for what stands in it, none twice said, and ids that are used once."""
+    tree: Element = defusedxml.ElementTree.fromstring(ribbon(ENGLISH))
+    for each in tree.iter():
+        kind = each.tag.removeprefix(UI)
+        assert set(each.attrib) <= SCHEMA[kind], kind
+        assert {name[3:].lower() for name in each.attrib if name.startswith("get")} & set(each.attrib) == set()
+        assert len(each.get("label", "")) <= 1024
+        assert len(each.get("supertip", "")) <= 1024
+    ids = [each.get("id") for each in tree.iter() if each.get("id")]
+    assert len(ids) == len(set(ids))
 
 
 def test_the_addin_carries_its_ribbon_and_knows_its_workbook(files: tuple[Path, Path]) -> None:

@@ -68,7 +68,7 @@ def test_a_sync_fills_the_sheets_and_writes_nothing_to_manage(month: Bench, prac
     count = sum(1 for r in rows if r["Approve"] == "Yes")
     assert month.status.startswith(
         f"{len(rows)} invoices were read and {count} are ready. Nothing was written to Manage. Review the sheet "
-        f"Reconciliation, then press Push to Manage. A push can be undone with tieout undo 20"
+        f"Reconciliation, then press Push to Manage. A push can be undone with Undo Push while"
     )
     assert (month.shown(Figure.READY_COUNT), month.shown(Figure.FAILED_COUNT)) == (count, 0)
     assert "CAD" in month.shown(Figure.READY_AMOUNT)
@@ -342,7 +342,7 @@ def test_a_lowering_push_is_confirmed_by_the_number_of_its_rows(month: Bench, pr
     month.press("Push to Manage")
     count = sum(1 for r in month.rows() if r["Approve"] == "Yes")
     assert f"type {count} into Confirm a large push" in month.status
-    assert "A push can be undone with tieout undo " in month.status
+    assert "A push can be undone with Undo Push while " in month.status
     for other in (count - 1, count + 1, "yes"):
         month.choose(Input.CONFIRM, other if isinstance(other, str) else float(other))
         month.press("Push to Manage")

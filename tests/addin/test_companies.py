@@ -77,7 +77,7 @@ def test_a_company_never_pushes_another_s_workbook(bench: Bench, worlds: tuple[P
     bench.press("Run Sync")
     bench.choose(Input.COMPANY, "south")
     bench.press("Push to Manage")
-    assert re.match(r"Run \S+ is not in the ledger .* tieout history --profile south lists", bench.status)
+    assert re.match(r"Run \S+ is not in the ledger .* for the company that is chosen", bench.status)
     assert {row["Outcome"] for row in bench.rows()} == {None}
     bench.choose(Input.COMPANY, "north")
     bench.press("Push to Manage")

@@ -52,16 +52,25 @@ def test_the_ribbon_is_french_and_still_xml() -> None:
     labels = [each.get("label") for each in tree.iter() if each.get("label")]
     assert labels == [
         "Tieout",
-        "Paiements des factures",
+        "Statut",
+        "Ouvrir le classeur",
+        "Annuler",
+        "Lecture des deux systèmes",
         "Synchroniser",
+        "Examen",
+        "Exception suivante",
+        "Exception précédente",
+        "Approuver l'affiché",
+        "Suspendre l'affiché",
+        "Suspendre jusqu'à une date",
+        "Paiements des factures",
         "Envoyer à Manage",
         "Annuler l'envoi",
+        "Annuler la sélection",
         "Registre et configuration",
         "Exporter l'audit",
         "Vérifier la configuration",
         "Essai",
-        "Annuler",
-        "Ouvrir le classeur",
     ]
     assert [each.get("supertip") for each in tree.iter() if "the " in (each.get("supertip") or "")] == []
 
@@ -76,7 +85,7 @@ def test_a_day_s_work_is_told_in_french(french_bench: Bench, practice: Practice,
         bench.press(caption)
         said[caption] = bench.status.replace(GUARDED, " ")
     assert re.match(r"Factures lues : \d+; à envoyer : \d+\. Rien n'a été écrit dans Manage\.", said["Run Sync"])
-    assert "Un envoi peut être annulé avec tieout undo " in said["Run Sync"]
+    assert "Un envoi peut être annulé avec Annuler l'envoi tant que " in said["Run Sync"]
     assert re.match(r"Envoi terminé \(inscrite : \d+\)\. Chaque ligne a été relue", said["Push to Manage"])
     assert str(tmp_path / "exports") in said["Export Audit"]
     assert said["Export Audit"].startswith("Le dossier d'audit de l'exécution")
@@ -134,7 +143,7 @@ def test_a_workbook_without_its_control_sheet_speaks_as_it_was_built(french_benc
     """Its layout mark says in which language, whatever its sheets are called."""
     french_bench.book.sheets[0].name = "Zahlungen"
     book = LiveBook(french_bench.book)
-    assert (book.built_in, book.language) == (FRENCH, FRENCH)
+    assert (book.built_in, book.language_chosen) == (FRENCH, FRENCH)
 
 
 def test_what_is_missing_is_named_within_its_sentence(bench: Bench) -> None:

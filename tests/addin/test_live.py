@@ -172,6 +172,31 @@ def test_a_filter_hides_nothing_from_sync_or_push(live: Bench, document: Any, pr
     assert cell(document, "B15") == f"Pushed: {count} posted. Every row was read back from Manage."
 
 
+def test_the_ribbon_s_commands_act_on_the_rows_that_are_shown_or_selected(live: Bench, document: Any) -> None:  # noqa: ANN401 - same
+    """Through the shipped macro: hold what is shown, approve what is selected, and go to what waits."""
+    place = "vnd.sun.star.script:VBAProject.TieoutButtons.Press?language=Basic&location=document"
+
+    def press(task: str) -> str:
+        document.getScriptProvider().getScript(place).invoke((task,), (), ())
+        return cell(document, "B15")
+
+    live.choose(Input.START, "Past Month")
+    press("sync")
+    ready_ones = [number for number, row in enumerate(live.rows()) if row["Approve"] == "Yes"]
+    first, second, third, fourth, *_ = ready_ones
+    live.hide(first)
+    able = [number for number, row in enumerate(live.rows()) if row["Change"] is not None and number != first]
+    assert press("hold").startswith(f"{len(able)} row(s) say No now.")
+    assert [row["Approve"] for row in live.rows()].count("Yes") == 1
+    live.select(second, third)
+    assert press("approve") == "2 row(s) say Yes now."
+    assert [number for number, row in enumerate(live.rows()) if row["Approve"] == "Yes"] == [first, second, third]
+    assert f" that wait for you: invoice {live.rows()[fourth]['Invoice']}, " in press("next")
+    selected = live.book.app.selection
+    assert selected is not None
+    assert selected.row == live.book.sheets["Reconciliation"].tables["Review"].range.row + 1 + fourth
+
+
 def test_the_filter_of_a_list_stands_and_what_is_typed_below_it_too(live: Bench, document: Any) -> None:  # noqa: ANN401 - same
     """A sync fills every row of the list and hides them by it again; the cells below are named and left alone."""
     live.choose(Input.START, "Past Month")

@@ -26,12 +26,12 @@ def port(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> int:
 
 
 def test_the_practice_company_needs_nothing_set_up(bench: Bench, port: int) -> None:
-    """From a sync to a push, told in the language chosen; the way back is told whole."""
+    """From a sync to a push, told in the language chosen; the way back is a button."""
     bench.choose(Input.START, "Past Month")
     bench.choose(Input.COMPANY, PRACTICE)
     bench.choose(Input.LANGUAGE, "Français")
     bench.press("Run Sync")
-    assert " --profile practice tant que Manage contient encore" in bench.status
+    assert "avec Annuler l'envoi tant que Manage contient encore" in bench.status
     bench.choose(Input.LANGUAGE, "English")
     bench.press("Push to Manage")
     assert bench.status.endswith("Every row was read back from Manage.")

@@ -146,7 +146,9 @@ def test_what_is_about_to_be_written_is_said_before_the_first_write(
 
     monkeypatch.setattr(LiveBook, "announce", told)
     month.press("Push to Manage")
-    ((status, bar, paid),) = said
+    (asked, _, _), (status, bar, paid) = said
+    assert asked.endswith(status)
+    assert asked.startswith("Push these rows (")
     assert re.match(r"About to be written to Manage: \d+ row\(s\), changing Paid Amount by .*CAD", status)
     assert "\nThe largest: invoice " in status
     assert (bar, paid) == (status.replace("\n", " "), 0)

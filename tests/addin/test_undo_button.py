@@ -33,7 +33,7 @@ def test_a_push_is_taken_back_from_the_sheet(month: Bench, practice: Practice) -
         ended = ledger.all_postings(run.run.id)
     assert [each.outcome for each in ended if each.undo] == [Outcome.POSTED] * posted
     back = {each.key for each in ended if each.undo}
-    assert all(row["Outcome"].startswith("posted") for row in month.rows() if row["Key"] in back)
+    assert all(row["Outcome"].startswith("taken back: ") for row in month.rows() if row["Key"] in back)
     month.press("Undo Push")
     assert "nothing in Manage that could be undone" in month.status
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 import xlwings.base_classes as base
@@ -11,6 +12,24 @@ from .grid import Area
 
 Corner: TypeAlias = Any
 """What xlwings hands to `sheet.range`: an address, a name, a pair of numbers, or a range."""
+
+
+class Areas:
+    """The parts of a range, numbered from 1."""
+
+    def __init__(self, areas: tuple[Area, ...]) -> None:
+        self._areas = areas
+
+    @property
+    def Count(self) -> int:  # noqa: N802 - Excel's name
+        """How many there are."""
+        return len(self._areas)
+
+    def Item(self, number: int) -> SimpleNamespace:  # noqa: N802 - Excel's name
+        """One of them: where it begins and how many rows and columns it has."""
+        area = self._areas[number - 1]
+        rows, columns = SimpleNamespace(Count=area.height), SimpleNamespace(Count=area.width)
+        return SimpleNamespace(Row=area.row, Column=area.column, Rows=rows, Columns=columns)
 
 
 class Placed(base.Range):

@@ -12,6 +12,7 @@ from . import strict_load
 from .strict_book import Name, Names, Sheet, Sheets
 from .strict_calls import Calls, counted
 from .strict_cells import Cells
+from .strict_range import Range
 from .strict_save import save_copy
 
 if TYPE_CHECKING:
@@ -88,10 +89,15 @@ class App(base.App):
     def activate(self, steal_focus: bool = False) -> None:  # noqa: FBT001, FBT002 - xlwings' own
         """Bring the program to the front; there is none."""
 
-    def run(self, macro: str, arguments: object) -> None:
-        """Remember that a macro would have been run."""
-        assert not arguments
+    def run(self, macro: str, arguments: object) -> object:
+        """Remember that a macro would have been run; return what a person answers where it asks."""
         self.engine.macros.append(macro)
+        return self.engine.answer(macro.rpartition(".")[2], arguments)
+
+    @property
+    def selection(self) -> Range | None:
+        """What is selected in the workbook in front; None where it is no cells."""
+        return self.engine.selected
 
     def calculate(self) -> None:
         """Calculate every open workbook; formulas have no results here."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import xlwings as xw
@@ -12,6 +12,7 @@ import xlwings.base_classes as base
 from .desktop import Desktop
 from .strict_app import App
 from .strict_calls import Calls
+from .strict_range import Range
 
 
 class Engine(Desktop):
@@ -23,6 +24,8 @@ class Engine(Desktop):
         super().__init__()
         self.trips = Calls()
         self.macros: list[str] = []
+        self.answers: dict[str, Callable[[object], object]] = {}
+        self.selected: Range | None = None
         self.app = App(self)
 
     @property
@@ -34,6 +37,11 @@ class Engine(Desktop):
     def calls(self) -> Counter[str]:
         """The trips made so far by name, such as `Range.raw_value=`; clear it to count anew."""
         return self.trips.made
+
+    def answer(self, macro: str, arguments: object) -> object:
+        """What a person answers to a macro that asks, by its name in `answers`; nothing where nobody is asked."""
+        answered = self.answers.get(macro)
+        return answered(arguments) if answered else None
 
     @property
     def busy(self) -> int:

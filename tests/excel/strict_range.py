@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .ranges import Areas
 from .strict_calls import Calls, counted
 from .strict_cells import At
 from .strict_layout import Shown
@@ -28,6 +29,11 @@ class RangeApi:
     def Value2(self) -> Any:  # noqa: ANN401, N802 - Excel's name
         """Read the values with dates and currencies as bare numbers."""
         return self._range.block(self._range.cells.values.get)
+
+    @property
+    def Areas(self) -> Areas:  # noqa: N802 - Excel's name
+        """Its parts."""
+        return Areas(self._range.areas)
 
     @property
     def Locked(self) -> bool:  # noqa: N802 - Excel's name
@@ -88,6 +94,10 @@ class Range(Shown):
     def number_format(self, code: str) -> None:
         for area in self.areas:
             self.cells.set_format(area, code)
+
+    def select(self) -> None:
+        """Select the cells, as a user does."""
+        self.sheet.book.app.engine.selected = self
 
     def clear_contents(self) -> None:
         """Empty the cells and keep their formats."""

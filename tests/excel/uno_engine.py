@@ -11,6 +11,8 @@ import xlwings.base_classes as base
 
 from .desktop import Desktop
 from .office import Uno, connect, load, properties
+from .uno_formats import area_of
+from .uno_range import Range
 from .uno_sheets import Sheets
 from .uno_tables import Names
 
@@ -93,6 +95,16 @@ class App(base.App):
 
     def activate(self, steal_focus: bool = False) -> None:  # noqa: FBT001, FBT002 - xlwings' own
         """Bring the program to the front; there is none headless."""
+
+    @property
+    def selection(self) -> Range | None:
+        """What is selected in the first workbook; None where it is no cells."""
+        book = self.books.active
+        found = book.xl.CurrentController.Selection
+        one = found.supportsService("com.sun.star.sheet.SheetCellRange")
+        places = [found.RangeAddress] if one else found.RangeAddresses
+        sheet = book.sheets(places[0].Sheet + 1)
+        return Range(sheet, tuple(area_of(each) for each in places))
 
     def run(self, macro: str, arguments: object) -> None:
         """Run a macro, named as `'Book.xlsm'!Module.Sub`."""

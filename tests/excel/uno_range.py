@@ -11,6 +11,7 @@ from . import grid, uno_formats
 from .desktop import is_nan
 from .grid import Area
 from .office import Uno, struct
+from .ranges import Areas
 from .uno_layout import Shown
 
 _VALUES = 1 | 2 | 4 | 16
@@ -60,6 +61,11 @@ class RangeApi:
         return self._cells.block(dates=False)
 
     @property
+    def Areas(self) -> Areas:  # noqa: N802 - Excel's name
+        """Its parts."""
+        return Areas(self._cells.areas)
+
+    @property
     def Locked(self) -> bool:  # noqa: N802 - Excel's name
         """Tell whether the cells are closed once the sheet is protected."""
         return bool(self._cells.xl.CellProtection.IsLocked)
@@ -76,6 +82,13 @@ class Range(Shown):
     def api(self) -> RangeApi:
         """The native members."""
         return RangeApi(self)
+
+    def select(self) -> None:
+        """Select the cells, as a user does."""
+        parts = self._document.createInstance("com.sun.star.sheet.SheetCellRanges")
+        for area in self.areas:
+            parts.addRangeAddress(self.remote(area).RangeAddress, False)  # noqa: FBT003 - UNO takes no keywords
+        self._document.CurrentController.select(parts)
 
     def found(self, kind: int) -> Iterator[Area]:
         """Walk over the areas that hold contents of a kind, numbered as in UNO's CellFlags."""

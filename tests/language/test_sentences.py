@@ -58,6 +58,7 @@ ASKED_BEFORE = {
     "{stale} of {count} approved rows have changed since the review and would not be written.",
     "About to be written to Manage: {count} row(s), changing Paid Amount by {amounts}.",
     "The largest: invoice {invoice}, {amount} {currency}.",
+    "This takes a few seconds.",
     "{count} rows would be written, more than the {cap} allowed.",
     "{moved} {currency} would change, more than the {cap} allowed.",
     "{count} payment record(s) would be deleted in Manage.",

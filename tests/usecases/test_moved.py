@@ -48,7 +48,7 @@ def asked(office: Office, review: Review, *invoices: str) -> tuple[Sequence[Text
     """What a push of these invoices alone says before the first write, and what has to be confirmed."""
     heard: list[tuple[Sequence[Text], Sequence[Text]]] = []
 
-    def refuse(what: Sequence[Text], why: Sequence[Text], _: int) -> bool:
+    def refuse(what: Sequence[Text], why: Sequence[Text], _: object) -> bool:
         heard.append((what, why))
         return False
 

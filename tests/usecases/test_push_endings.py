@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,6 +14,7 @@ from sync.core.decide.push_rules import Caps
 from sync.core.values.errors import Refused
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Decision, NoAnswer, Outcome, Posting, Refusal
+from sync.core.values.proposal import Proposal
 from sync.core.values.runs import Phase, RunEnd
 from sync.language.catalogues import ENGLISH
 from sync.usecases.ports import SilentStage
@@ -212,8 +214,8 @@ def test_a_push_that_is_not_confirmed_says_what_was_asked(office: Office) -> Non
     asked: list[tuple[list[str], int]] = []
     decisions = tuple(Decision(key=row.key, approve=True) for row in review.rows)
 
-    def confirm(_: object, reasons: object, count: int) -> bool:
-        asked.append(([en(reason) for reason in list(reasons)], count))  # type: ignore[call-overload] # a sequence
+    def confirm(_: object, reasons: object, rows: Sequence[Proposal]) -> bool:
+        asked.append(([en(reason) for reason in list(reasons)], len(rows)))  # type: ignore[call-overload] # a sequence
         return False
 
     with pytest.raises(Refused) as refused:

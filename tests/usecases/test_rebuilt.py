@@ -92,7 +92,7 @@ def test_what_a_person_decided_outlives_the_ledger(office: Office, tmp_path: Pat
     asked: list[list[Text]] = []
     decisions = [Decision(key=row.key, approve=row.approve) for row in review.rows]
 
-    def confirm(_: Sequence[Text], why: Sequence[Text], __: int) -> bool:
+    def confirm(_: Sequence[Text], why: Sequence[Text], __: object) -> bool:
         asked.append([*why])
         return True
 
@@ -111,7 +111,7 @@ def test_what_cannot_be_read_is_said_until_somebody_has_pushed_with_it(office: O
     asked: list[str] = []
     no = [Decision(key=row.key, approve=False) for row in review.rows]
 
-    def refuse(_: Sequence[Text], why: Sequence[Text], __: int) -> bool:
+    def refuse(_: Sequence[Text], why: Sequence[Text], __: object) -> bool:
         asked.extend(map(str, why))
         return False
 

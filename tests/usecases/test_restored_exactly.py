@@ -13,6 +13,7 @@ from sync.core.decide.write_outcome import restored_otherwise
 from sync.core.prove.review import Review
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import NoAnswer, Outcome, Posting
+from sync.core.values.proposal import Proposal
 from sync.core.values.records import Payment, Write
 from sync.language.catalogues import ENGLISH
 from tests.support.english import ids
@@ -128,9 +129,9 @@ def test_a_date_that_a_site_does_not_take_away_is_said_before_and_after(office: 
     review = changed(office, None)
     said: list[str] = []
 
-    def confirm(what: Sequence[Text], _: Sequence[Text], count: int) -> bool:
+    def confirm(what: Sequence[Text], _: Sequence[Text], rows: Sequence[Proposal]) -> bool:
         said.extend(text.said(ENGLISH) for text in what)
-        return count == 1
+        return len(rows) == 1
 
     def stays(_: Write) -> None:
         (record,) = office.site.records[101_002]
@@ -155,9 +156,9 @@ def test_what_may_not_come_back_is_said_before_the_first_write(office: Office, *
     review = deleted(office)[0] if deletes else changed(office, DAY)
     said: list[str] = []
 
-    def confirm(what: Sequence[Text], _: Sequence[Text], count: int) -> bool:
+    def confirm(what: Sequence[Text], _: Sequence[Text], rows: Sequence[Proposal]) -> bool:
         said.extend(text.said(ENGLISH) for text in what)
-        return count == 1
+        return len(rows) == 1
 
     office.clock.pass_by(timedelta(seconds=1))
     office.undo(review.run.id, confirm)

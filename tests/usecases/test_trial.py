@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from itertools import cycle, product
@@ -15,6 +15,7 @@ from sync.core.values.errors import Refused, SetupError, Unavailable
 from sync.core.values.messages import say
 from sync.core.values.policy import PartialDate
 from sync.core.values.posting import Decision, NoAnswer, Outcome, Refusal, Reply
+from sync.core.values.proposal import Proposal
 from sync.core.values.records import Action, Payment, Write
 from sync.core.values.runs import Phase
 from sync.language.catalogues import ENGLISH
@@ -243,8 +244,8 @@ def test_every_attempt_is_on_record_and_the_first_write_is_confirmed_once(asked:
 
     asked.site.before_write = taken
 
-    def confirm(_: object, why: object, count: int) -> bool:
-        confirms.append(count)
+    def confirm(_: object, why: object, rows: Sequence[Proposal]) -> bool:
+        confirms.append(len(rows))
         return why == []
 
     found = tried(asked, confirm=confirm)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sync.core.values.errors import Refused, SetupError, Unavailable
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import NoAnswer, Outcome, Posting, Refusal
+from sync.core.values.proposal import Proposal
 from sync.core.values.records import Write
 from sync.core.values.runs import Phase
 from sync.language.catalogues import ENGLISH
@@ -364,8 +365,8 @@ def test_what_an_undo_asks_before_it_writes(office: Office) -> None:
     run = pushed(office)
     asked: list[list[str]] = []
 
-    def confirm(_: Sequence[Text], reasons: Sequence[Text], count: int) -> bool:
-        asked.append([*(reason.said(ENGLISH) for reason in reasons), str(count)])
+    def confirm(_: Sequence[Text], reasons: Sequence[Text], rows: Sequence[Proposal]) -> bool:
+        asked.append([*(reason.said(ENGLISH) for reason in reasons), str(len(rows))])
         return True
 
     office.undo(run, confirm)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.core.prove.figures import Disposition, Tally
 from sync.core.values.labels import currency
@@ -157,7 +158,7 @@ class Button(Struct, frozen=True, kw_only=True):
 
     Attributes:
         caption: what stands on it.
-        macro: the VBA Sub that it runs.
+        macro: the VBA Sub that it runs; of one that is on the ribbon alone, its place in the ribbon's text.
         description: what it does, for a screen reader and for the ribbon's tip.
     """
 
@@ -174,6 +175,18 @@ CHECK_SETUP = Button(caption=say("check-setup"), macro="CheckSetup", description
 CANCEL = Button(caption=say("excel-cancel"), macro="Cancel", description=say("excel-cancel-tip"))
 UNDO = Button(caption=say("excel-undo"), macro="UndoPush", description=say("excel-undo-tip"))
 BUTTONS = (RUN_SYNC, PUSH, EXPORT_AUDIT, UNDO, CHECK_SETUP, TRIAL, CANCEL)
+UNDO_SELECTED = Button(
+    caption=say("excel-undo-selected"), macro="UndoSelected", description=say("excel-undo-selected-tip")
+)
+APPROVE_SHOWN = Button(
+    caption=say("excel-approve-shown"), macro="ApproveShown", description=say("excel-approve-shown-tip")
+)
+HOLD_SHOWN = Button(caption=say("excel-hold-shown"), macro="HoldShown", description=say("excel-hold-shown-tip"))
+HOLD_UNTIL = Button(caption=say("excel-hold-until"), macro="HoldUntil", description=say("excel-hold-until-tip"))
+NEXT = Button(caption=say("excel-next"), macro="NextException", description=say("excel-next-tip"))
+PREVIOUS = Button(caption=say("excel-previous"), macro="PreviousException", description=say("excel-previous-tip"))
+ON_ROWS = (NEXT, PREVIOUS, APPROVE_SHOWN, HOLD_SHOWN, HOLD_UNTIL, UNDO_SELECTED)
+"""On the ribbon alone: they act on rows of the reconciliation, which no button lies beside."""
 WELCOME = say("sheet-choose-date-then-run")
 HELP = (
     say("sheet-how-sync-reads"),
@@ -181,3 +194,24 @@ HELP = (
     say("sheet-how-push-writes"),
     say("sheet-how-held-rows-return"),
 )
+BY_BUTTON: Mapping[str, Text] = {
+    "push-can-be-undone": say("push-can-be-undone-by-button"),
+    "push-first-to-site": say("push-first-to-site-by-button"),
+    "trial-cut-short": say("trial-cut-short-by-button"),
+    "trial-in-doubt": say("trial-in-doubt-by-button"),
+    "trial-stands": say("trial-stands-by-button"),
+    "undo-nothing-to-undo": say("undo-nothing-to-undo-by-button"),
+    "run-not-in-ledger": say("run-not-in-ledger-by-button"),
+    "sage-table-gone": say("sage-table-gone-by-button"),
+}
+"""What the workbook says in place of sentences that name a command where it has a button, by their ids."""
+
+
+def by_buttons(language: Language) -> Language:
+    """Return a language whose sentences name the workbook's buttons and sheets in place of commands."""
+    instead = {message: text.sentences[0].id for message, text in BY_BUTTON.items()}
+
+    def template(message: str) -> str:
+        return language.template(instead.get(message, message))
+
+    return replace(language, template=template)

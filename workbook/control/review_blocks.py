@@ -15,7 +15,7 @@ from sync.core.prove.review import OpenItem, Review
 from sync.core.values.invoice_link import InvoiceLink
 from sync.core.values.labels import OUTCOMES
 from sync.core.values.messages import Language, Text, say
-from sync.core.values.posting import Posting
+from sync.core.values.posting import Outcome, Posting
 from sync.core.values.proposal import Proposal, Status
 from sync.language.catalogues import known_as
 from workbook.look.column import CellKind, Column, text
@@ -247,4 +247,6 @@ def outcome_column(keys: Sequence[Found], postings: Mapping[str, Posting], langu
 
 
 def _outcome(posting: Posting) -> Text:
-    return say("sheet-outcome-and-message", outcome=OUTCOMES[posting.outcome], message=posting.message)
+    back = posting.undo and posting.outcome is Outcome.POSTED
+    outcome = say("sheet-taken-back") if back else OUTCOMES[posting.outcome]
+    return say("sheet-outcome-and-message", outcome=outcome, message=posting.message)

@@ -24,7 +24,7 @@ def compiled(modules: Mapping[str, str], sheets: Sequence[str], references: Sequ
     """Put modules into a VBA project that fits a workbook.
 
     Args:
-        modules: the text of each standard module, by its name.
+        modules: the text of each standard module, by its name; that of `BOOK_MODULE` is the workbook's own.
         sheets: the workbook's sheets, in order; the project holds one document module for each.
         references: libraries beside VBA's and Excel's own.
 
@@ -42,8 +42,12 @@ def compiled(modules: Mapping[str, str], sheets: Sequence[str], references: Sequ
                 book.add_worksheet(name)
         with ExcelFile(path) as host:
             project = host.add_vba_project()
+            own = {each.name: each for each in project.modules}
             for name, text in modules.items():
-                project.add_module(name, _as_stored(name, text))
+                if name in own:
+                    own[name].body = _lines(text)
+                else:
+                    project.add_module(name, _as_stored(name, text))
             for each in project.modules:
                 each.dirty = True  # written anew, without what the template had compiled
             for name, guid, (major, minor) in references:
@@ -58,4 +62,8 @@ def compiled(modules: Mapping[str, str], sheets: Sequence[str], references: Sequ
 def _as_stored(name: str, text: str) -> str:
     """Return a module's text as a project holds it: its name first, and the line ends of Windows."""
     body = text if text.startswith("Attribute VB_Name") else f'Attribute VB_Name = "{name}"\n{text}'
-    return "\r\n".join(body.splitlines()) + "\r\n"
+    return _lines(body)
+
+
+def _lines(text: str) -> str:
+    return "\r\n".join(text.splitlines()) + "\r\n"

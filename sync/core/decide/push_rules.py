@@ -244,6 +244,11 @@ WORTH_SAYING = 15.0
 _MOST_SECONDS, _STEP, _MINUTE = 90, 10, 60
 
 
+def duration(rows: int, seconds_each: float) -> Text:
+    """Return how long writing takes, in a sentence of the summary. Arguments: see `expected_seconds`."""
+    return duration_sentence(rows, seconds_each) or say("push-takes-moments")
+
+
 def expected_seconds(rows: int, seconds_each: float) -> float:
     """Return the seconds that it takes to write rows one by one.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync.core.decide.push_rules import duration_sentence, expected_seconds
+from sync.core.decide.push_rules import duration, duration_sentence, expected_seconds
 from tests.support.english import worded
 
 
@@ -22,6 +22,7 @@ from tests.support.english import worded
 def test_what_is_said_of_it(rows: int, each: float, words: str) -> None:
     """Three requests a row; nothing for a few seconds; rounded up to ten seconds, then to minutes."""
     assert worded(duration_sentence(rows, each)) == words
+    assert worded(duration(rows, each)) == (words if words != "None" else "This takes a few seconds.")
 
 
 def test_a_row_is_a_reading_a_write_and_a_reading_back() -> None:
