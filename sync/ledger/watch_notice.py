@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import DecodeError, Struct, ValidationError, json
 
 from sync.core.values.messages import Text
-from sync.ledger.formats import Sentences, Stored, from_text, to_text
+from sync.ledger.stored_form import Sentences, Stored, from_text, to_text
 from sync.system.files import replacing
 
 FILE, VERSION = "notice.json", 1
