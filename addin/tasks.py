@@ -197,7 +197,7 @@ def _recorded(ledger: Ledger, seat: Seat, layout: decisions.Layout, rows: Iterab
 def push_task(book: LiveBook, progress: Progress) -> TaskEnding:
     """Write the rows that say Yes, and show how each ended."""
     typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
-    book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.RUNS)
+    book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.TIE_OUT, list_sheets.RUNS)
     rows = book.rows()
     with open_all(place, progress) as (systems, rules, seat):
         layout = decisions.layout(book.name, rows)
@@ -219,7 +219,7 @@ def push_task(book: LiveBook, progress: Progress) -> TaskEnding:
 def undo_task(book: LiveBook, progress: Progress) -> TaskEnding:
     """Take back what the run on the sheet wrote, and show how each row ended."""
     typed, place = book.inputs[Input.CONFIRM], place_chosen(book.inputs[Input.COMPANY])
-    book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.RUNS)
+    book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.TIE_OUT, list_sheets.RUNS)
     run_id = decisions.layout(book.name, book.rows()).run
     with open_all(place, progress) as (systems, rules, seat):
         run = run_on_record(seat.ledger, run_id)
@@ -326,8 +326,8 @@ def _shown(ending: TaskEnding, book: LiveBook, seat: Seat, run: Run, *, fresh: b
     """
     try:
         audit = gathered(seat.ledger, run.id, seat.clock.now(), seat.person, book.chosen)
+        book.listed(list_sheets.TIE_OUT, list_sheets.tie_out_block(audit))
         if fresh:
-            book.listed(list_sheets.TIE_OUT, list_sheets.tie_out_block(audit.evidence.tie_out))
             rows = {row.key: row for row in audit.rows}
             ordered = [rows[key] for key in book.chosen if key in rows]
             book.listed(list_sheets.APPLICATIONS, list_sheets.applications_block(ordered))
