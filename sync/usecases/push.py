@@ -316,7 +316,7 @@ def with_closing(systems: Systems, policy: Policy, seat: Seat, pushed: Pushed) -
     Raises:
         Stopped: a defect in reading them; what was written is told all the same.
     """
-    if not any(posting.attempt for posting in pushed.postings):
+    if not any(posting.attempt and posting.outcome is not Outcome.ALREADY for posting in pushed.postings):
         return pushed
     try:
         said = read_closing(systems, policy, seat, pushed.run)
