@@ -191,7 +191,7 @@ def _recorded(ledger: Ledger, seat: Seat, layout: decisions.Layout, rows: Iterab
 def push_task(book: LiveBook, progress: Progress) -> TaskEnding:
     """Write the rows that say Yes, once a person has seen what that comes to, and show how each ended."""
     place = place_chosen(book.inputs[Input.COMPANY])
-    book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.RUNS)
+    book.ready(*list_sheets.AFTER_WRITING)
     confirmation, layout, decided = _confirmation(book), list[decisions.Layout](), list[Decided]()
 
     def work() -> TaskEnding:
@@ -229,7 +229,7 @@ def undo_selected_task(book: LiveBook, progress: Progress) -> TaskEnding:
 
 def _taken_back(book: LiveBook, progress: Progress, selected: frozenset[str]) -> TaskEnding:
     place = place_chosen(book.inputs[Input.COMPANY])
-    book.ready(list_sheets.HELD, list_sheets.PROOF, list_sheets.RUNS)
+    book.ready(*list_sheets.AFTER_WRITING)
     run_id, confirmation = decisions.layout(book.name, book.rows()).run, _confirmation(book)
     question = Question(
         asks=lambda count: say("excel-undo-question", count=count),
@@ -352,7 +352,6 @@ def _shown(ending: TaskEnding, book: LiveBook, seat: Seat, run: Run, *, fresh: b
     try:
         audit = gathered(seat.ledger, run.id, seat.clock.now(), seat.person, book.chosen)
         if fresh:
-            book.listed(list_sheets.TIE_OUT, list_sheets.tie_out_block(audit.evidence.tie_out))
             rows = {row.key: row for row in audit.rows}
             ordered = [rows[key] for key in book.chosen if key in rows]
             book.listed(list_sheets.APPLICATIONS, list_sheets.applications_block(ordered))
@@ -360,6 +359,7 @@ def _shown(ending: TaskEnding, book: LiveBook, seat: Seat, run: Run, *, fresh: b
             book.outcomes(audit.postings)
             book.counted(audit.figures)
             book.forget_confirmation()
+        book.listed(list_sheets.TIE_OUT, list_sheets.tie_out_block(audit))
         history = seat.ledger.history()
         book.listed(list_sheets.PROOF, list_sheets.proof_block(audit))
         book.listed(list_sheets.RECEIPTS, list_sheets.receipts_block(audit))

@@ -111,6 +111,16 @@ EVIDENCE = "SELECT body FROM entry WHERE kind = 'evidence' AND run = ?1"
 OPENING = f"SELECT body FROM entry WHERE kind = 'opening' AND {_COMPANY} ORDER BY seq LIMIT 1"
 BOOKS = f"SELECT body FROM entry WHERE kind = 'evidence' AND {_COMPANY} ORDER BY seq DESC LIMIT 1"
 """Of the newest run."""
+READINGS = (
+    f"SELECT seq, run, kind = 'closing' FROM entry WHERE kind IN ('evidence', 'closing') AND {_COMPANY} ORDER BY seq"
+)
+AT = "SELECT body FROM entry WHERE seq = ?1"
+SENT = f"""
+SELECT body FROM entry WHERE kind = 'posting' AND attempt IS NOT NULL AND {_COMPANY} AND seq > ?2 AND seq < ?3
+ ORDER BY seq
+"""
+"""How every write between two rows ended."""
+LAST_SENT = "SELECT MAX(seq) FROM entry WHERE kind IN ('intent', 'posting') AND attempt IS NOT NULL AND run = ?1"
 WRITTEN = f"""
 SELECT body FROM entry WHERE seq IN (
   SELECT MAX(seq) FROM entry WHERE written AND {_COMPANY} AND invoice IS NOT NULL GROUP BY invoice)

@@ -10,6 +10,7 @@ from msgspec import json
 from sync.core.decide.opening import Opening, OpeningRow
 from sync.core.prove.completeness import Intake, IntakeKind
 from sync.core.prove.review import Evidence
+from sync.core.prove.roll_forward import Balances
 from sync.core.prove.tie_out import Age, DifferenceClass, Owed, TieOut, TieOutItem
 from sync.core.values.messages import say
 from sync.core.values.periods import Window, parse_since
@@ -131,6 +132,17 @@ class EvidenceRecord(Stored, frozen=True, kw_only=True):
     books: BooksStored | None
 
 
+class ClosingRecord(Stored, frozen=True, kw_only=True):
+    """Both systems' balances, read once more after a push or an undo."""
+
+    v: int
+    run: str
+    at: datetime
+    user: str
+    computer: str
+    tie_out: TieOutStored
+
+
 class OpeningRowStored(Stored, frozen=True, kw_only=True):
     """An invoice as the opening statement accepts it."""
 
@@ -238,6 +250,18 @@ def from_evidence(record: EvidenceRecord) -> Evidence:
     )
 
 
+def to_closing(closing: Balances) -> ClosingRecord:
+    """Return the record of balances read after a push."""
+    person = parts(closing.person, "user", "computer")
+    return filled(ClosingRecord, closing, v=CLOSINGS.version, **person, tie_out=_to_tie_out(closing.tie_out))
+
+
+def from_closing(record: ClosingRecord) -> Balances:
+    """Return the balances of a record, as they were read after a push."""
+    person = Person(user=record.user, computer=record.computer)
+    return Balances(person=person, tie_out=_from_tie_out(record.tie_out), **parts(record, "run", "at"))
+
+
 def _to_books(mark: BooksMark) -> BooksStored:
     rows = tuple(filled(RowMarkStored, row) for row in mark.rows)
     return BooksStored(counters=tuple(sorted(mark.counters.items())), rows=rows)
@@ -330,6 +354,7 @@ def from_export(record: ExportRecord) -> Export:
 
 RUNS = RecordKind(name="run", version=2, word=say("run-word"), record=RunRecord, made=from_run, older=(RunRecord1,))
 EVIDENCE = RecordKind(name="evidence", version=1, word=say("evidence-word"), record=EvidenceRecord, made=from_evidence)
+CLOSINGS = RecordKind(name="closing", version=1, word=say("closing-word"), record=ClosingRecord, made=from_closing)
 OPENINGS = RecordKind(
     name="opening", version=1, word=say("opening-record-word"), record=OpeningRecord, made=from_opening
 )
@@ -351,6 +376,11 @@ def line_of_run(run: Run) -> LedgerLine:
 def line_of_evidence(run: str, evidence: Evidence) -> LedgerLine:
     """Return the line that says what a run proves beside its rows."""
     return LedgerLine(kind=EVIDENCE.name, run=run, body=body_of(to_evidence(evidence)))
+
+
+def line_of_closing(closing: Balances) -> LedgerLine:
+    """Return the line of balances read after a push."""
+    return LedgerLine(kind=CLOSINGS.name, run=closing.run, body=body_of(to_closing(closing)))
 
 
 def line_of_opening(opening: Opening) -> LedgerLine:

@@ -16,6 +16,7 @@ from sync.core.decide.holds import Former, Noted
 from sync.core.decide.manage_position import LedgerMemory, Seen
 from sync.core.decide.opening import Opening
 from sync.core.prove.review import Evidence, OpenItem
+from sync.core.prove.roll_forward import Balances, BalancesRead
 from sync.core.values.errors import TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Decision, Intent, Outcome, Posting
@@ -270,6 +271,35 @@ class SqliteLedger:
     def evidence(self, run: str) -> Evidence | None:
         """Return what a run proves beside its rows; None where no run of that id is on record."""
         return next(iter(self._all(run_records.EVIDENCE, queries.EVIDENCE, run)), None)
+
+    def keep_balances(self, closing: Balances) -> None:
+        """Record both systems' balances as they were read after a push or an undo."""
+        self._file.append([run_records.line_of_closing(closing)])
+        self._file.keep_head()
+
+    def readings(self, company: Company) -> list[BalancesRead]:
+        """Return every reading of both systems' balances of these books at this site, oldest first."""
+        found = self._file.rows(queries.READINGS, self._ours(company))
+        return [BalancesRead(place=place, run=run, closing=bool(closing)) for place, run, closing in found]
+
+    def balances(self, reading: BalancesRead) -> Balances | None:
+        """Return what was read; None where a sync read no balances."""
+        if reading.closing:
+            return next(iter(self._all(run_records.CLOSINGS, queries.AT, reading.place)), None)
+        run, evidence = self.run(reading.run), self.evidence(reading.run)
+        if run is None or evidence is None or evidence.tie_out is None:
+            return None
+        return Balances(run=run.id, at=run.started, person=run.person, tie_out=evidence.tie_out)
+
+    def sent(self, company: Company, after: int, before: int | None = None) -> list[Posting]:
+        """Return how every write that was sent between two rows of the ledger ended, by whichever run, oldest first."""
+        return self._all(
+            posting_records.POSTINGS, queries.SENT, self._ours(company), after, END if before is None else before
+        )
+
+    def last_sent(self, run: str) -> int | None:
+        """Return the number of the row that tells last of a write of a run; None where it sent nothing."""
+        return next((seq for (seq,) in self._file.rows(queries.LAST_SENT, run)), None)
 
     def replaced_by(self, run: Run) -> Run | None:
         """Return the newest run after this one, for the same books and site, whose review was shown to somebody."""

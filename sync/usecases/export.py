@@ -22,6 +22,7 @@ from sync.core.values.messages import Text, say
 from sync.core.values.posting import with_intents, without_posting
 from sync.core.values.runs import Export, Person, pack_name
 from sync.system.files import cause
+from sync.usecases.closing import rolled
 from sync.usecases.guards import run_on_record
 from sync.usecases.known_heads import write_head
 from sync.usecases.ports import AuditFiles, Ledger
@@ -72,6 +73,7 @@ def gathered(
         sent=sent,
         evidence=ledger.evidence(run_id) or Evidence(),
         opening=opening if opening and opening.run == run_id else None,
+        rolled=rolled(ledger, run),
         held=held(carried, still, rows, postings, run.day, chosen),
         ends=ledger.ends(run_id),
         exports=ledger.exports(run_id),

@@ -14,6 +14,7 @@ from sync.core.decide.manage_position import LedgerMemory
 from sync.core.decide.opening import Opening
 from sync.core.decide.push_rules import Caps
 from sync.core.prove.review import Decided, Evidence, MadeFrom, OpenItem, Review
+from sync.core.prove.roll_forward import Balances, BalancesRead
 from sync.core.prove.workpapers import Audit
 from sync.core.values.invoice_link import InvoiceLink
 from sync.core.values.messages import Text
@@ -166,6 +167,21 @@ class Ledger(Protocol):
 
     def evidence(self, run: str) -> Evidence | None:
         """Return what a run proves beside its rows; None where no run of that id is on record."""
+
+    def keep_balances(self, closing: Balances) -> None:
+        """Record both systems' balances as they were read after a push or an undo."""
+
+    def readings(self, company: Company) -> list[BalancesRead]:
+        """Return every reading of both systems' balances of these books at this site, oldest first."""
+
+    def balances(self, reading: BalancesRead) -> Balances | None:
+        """Return what was read; None where a sync read no balances."""
+
+    def sent(self, company: Company, after: int, before: int | None = None) -> list[Posting]:
+        """Return how every write that was sent between two rows of the ledger ended, by whichever run, oldest first."""
+
+    def last_sent(self, run: str) -> int | None:
+        """Return the number of the row that tells last of a write of a run; None where it sent nothing."""
 
     def holds(self, company: Company) -> dict[str, Hold]:
         """Return the last hold or release of each row, by key."""

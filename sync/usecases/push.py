@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.core.decide.matching import normalise, numbers_of, spellings
 from sync.core.decide.moved_receipts import half_moves
@@ -33,6 +34,7 @@ from sync.core.values.posting import Intent, Outcome, Posting, unsent
 from sync.core.values.proposal import Proposal, Status
 from sync.core.values.records import Document, Invoice, Wanted
 from sync.core.values.runs import Phase, Run, RunEnd
+from sync.usecases.closing import read_closing
 from sync.usecases.guards import forgotten, keep_decisions, require_clock, require_quiet
 from sync.usecases.known_heads import require_printed
 from sync.usecases.ports import Clock, ManageSite, Rules, Seat, Systems
@@ -155,7 +157,7 @@ def push(systems: Systems, rules: Rules, seat: Seat, reviewed: Reviewed, decided
         unanswered=[intent for intent in doubtful.values() if intent.run == run.id],
     )
     stale = sum(1 for posting in settled.values() if posting.outcome is Outcome.STALE)
-    return carry_out(systems.manage, rules.caps, seat, plan, stale, confirm)
+    return with_closing(systems, rules.policy, seat, carry_out(systems.manage, rules.caps, seat, plan, stale, confirm))
 
 
 def _changed_since_pushed(manage: ManageSite, settled: Iterable[Posting]) -> dict[str, Posting]:
@@ -309,6 +311,21 @@ def carry_out(manage: ManageSite, caps: Caps, seat: Seat, plan: WritePlan, stale
             raise
         _log.error("%s of %s is cut short, with %s in flight", plan.phase, run.id, far.in_flight and far.in_flight.key)
         raise Stopped(far, error) from error
+
+
+def with_closing(systems: Systems, policy: Policy, seat: Seat, pushed: Pushed) -> Pushed:
+    """Return a push or an undo after which the balances have been read once more; not where it sent nothing.
+
+    Raises:
+        Stopped: a defect in reading them; what was written is told all the same.
+    """
+    if not any(posting.attempt and posting.outcome is not Outcome.ALREADY for posting in pushed.postings):
+        return pushed
+    try:
+        said = read_closing(systems, policy, seat, pushed.run)
+    except Exception as error:
+        raise Stopped(HowFar(ended=list(pushed.postings)), error) from error
+    return replace(pushed, notices=(*pushed.notices, *said))
 
 
 def _finish(seat: Seat, plan: WritePlan, postings: Iterable[Posting], notices: tuple[Text, ...]) -> Pushed:

@@ -9,14 +9,9 @@ from msgspec.structs import replace
 
 from sync.core.decide.manage_position import (
     LedgerMemory,
-    changed_since_written,
     in_known_currencies,
-    in_turn,
-    records_changed,
 )
 from sync.core.decide.matching import credits_shown, match, normalise, numbers_of, spellings
-from sync.core.decide.moved_receipts import lowered_in_sage
-from sync.core.decide.opening import Opening, OpeningRow, compared, standing
 from sync.core.decide.position import positions
 from sync.core.decide.reconcile import pair, propose, unread
 from sync.core.prove.review import BothSystems, manage_notices
@@ -145,54 +140,3 @@ def read_and_propose(
         whole=whole,
         notices=(*said, *(manage_notices(listed) if listed else ())),
     )
-
-
-def drifted(read: BothSystems, policy: Policy) -> tuple[frozenset[int], frozenset[int]]:
-    """Return the documents that are no rows yet and whose invoices are not as we left them; and those Sage has cleared.
-
-    Args:
-        read: with balances, and every invoice in Manage.
-        policy: its tolerance is no difference.
-    """
-    changed = changed_since_written(read.invoices, read.known)
-    changed |= lowered_in_sage(read.reading.balances, read.known, policy)
-    changed -= {each.document.id for each in read.positions}
-    here = changed & {each.document.id for each in read.reading.balances}
-    return here, changed - here
-
-
-def looked_at(systems: Systems, seat: Seat, read: BothSystems) -> tuple[frozenset[int], tuple[Text, ...]]:
-    """Return which written invoices have other payment records than were read back, of those whose turn it is.
-
-    Args:
-        systems: Manage is asked for their records.
-        seat: its runs on record say whose turn it is.
-        read: with every invoice in Manage; what it has read already is not asked for again.
-
-    Returns:
-        Their Manage ids, and what is said of how many were looked at.
-    """
-    ids, of = in_turn(read.invoices, read.known, seat.ledger.run_count(read.company))
-    if not ids:
-        return frozenset(), ()
-    payments = systems.manage.payments({*ids} - read.payments.keys())
-    said = say("sync-records-looked-at", count=len(ids), of=of)
-    return records_changed(read.invoices, payments, read.known), (said,)
-
-
-def compared_in(read: BothSystems, policy: Policy, go_live: date, keys: Collection[str]) -> dict[str, OpeningRow]:
-    """Return how both systems show these documents, as `compared` does, in a reading with balances."""
-    return compared(read.reading.balances, read.invoices, read.known, policy, go_live, keys) if keys else {}
-
-
-def accepted_still(
-    opening: Opening | None, read: BothSystems, policy: Policy, waiting: Collection[str]
-) -> frozenset[str]:
-    """Return the keys of what both systems still show as the opening statement says.
-
-    What Tieout has written since has left it, and so have the rows that are `waiting` for a person again.
-    """
-    if opening is None:
-        return frozenset()
-    left = {*waiting, *map(str, read.known.documents.values())}
-    return standing(opening, compared_in(read, policy, opening.go_live, opening.keys - left))

@@ -5,24 +5,19 @@ from __future__ import annotations
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from msgspec.structs import replace
 
-from sync.core.decide.holds import Carried, Former, carried, with_holds
-from sync.core.decide.manage_position import changed_after_clearing, unlike_manage
-from sync.core.decide.moved_receipts import keys_to_compare, with_moves
-from sync.core.decide.near_invoices import with_near_invoices
+from sync.core.decide.holds import Carried, Former, carried
 from sync.core.decide.opening import (
     Opening,
     day_to_open,
     to_accept,
-    why_not_opened,
     with_opening,
 )
 from sync.core.decide.push_rules import second_person_rule
-from sync.core.prove.completeness import untied
 from sync.core.prove.review import (
     BothSystems,
     Review,
@@ -31,32 +26,21 @@ from sync.core.prove.review import (
     notices,
     rows_no_longer_in_sage,
 )
-from sync.core.values.errors import Refused
 from sync.core.values.messages import Text, say
 from sync.core.values.periods import EARLIEST, Choice, Since, Window, day_of
 from sync.core.values.policy import Policy
-from sync.core.values.proposal import Proposal
 from sync.core.values.runs import Phase, Run, RunEnd
+from sync.usecases.find_rows import Found, compared_in, find_rows
 from sync.usecases.guards import (
     forgotten,
     forgotten_by,
-    knows_all,
     ledger_in_doubt,
     new_address,
     pinned_books,
     require_clock,
 )
 from sync.usecases.ports import Rules, Seat, Systems
-from sync.usecases.read_and_propose import (
-    accepted_still,
-    compared_in,
-    drifted,
-    future_watermark,
-    looked_at,
-    read_and_propose,
-    wanted_documents,
-    window_and_last_run,
-)
+from sync.usecases.read_and_propose import future_watermark, window_and_last_run
 from sync.usecases.write_protocol import settle
 
 _log = logging.getLogger(__name__)
@@ -108,37 +92,14 @@ def sync(
     asked = None if rules.go_live is None else day_to_open(rules.go_live, opening, today)
     if pinned:
         settle(systems.manage, ledger, seat.clock, rules.quiet, pinned)
-    open_items = ledger.open_items(pinned) if pinned else {}
-    wanted = wanted_documents(seat, pinned, days, policy, (item.row.document_id for item in open_items.values()))
-    read = read_and_propose(systems, policy, seat, wanted)
-    changed, gone = drifted(read, policy)
-    cleared = changed_after_clearing(gone, read.invoices, read.known)
-    first = wanted.above_row is None and not read.reading.stamped  # positions alone show what was reversed before it
-    certain = {"stamped": read.reading.stamped, "whole": read.whole, "sure": knows_all(ledger)}
-    why_not = () if asked is None else why_not_opened(asked, days, **certain)
-    all_in = first or opening or (asked and not why_not)
-    unlike = unlike_manage(read.reading.balances, read.invoices, read.known, policy, days) if all_in else set()
-    if opening is not None:
-        unlike &= set(map(int, opening.keys - accepted_still(opening, read, policy, open_items)))
-        unlike -= set(read.known.documents.values())  # what we wrote has its own watch, from `drifted`
-    missed = unlike - {each.document.id for each in read.positions}
-    redated, turned = looked_at(systems, seat, read)
-    if more := changed | missed | {read.known.documents[each] for each in redated}:  # seldom; then they are open items
-        wanted = replace(wanted, documents=wanted.documents | more)
-        read = read_and_propose(systems, policy, seat, wanted, changed=redated)
-    differences = untied(read.positions, read.proposals, policy)
-    if differences:
-        raise Refused(say("sync-control-totals-untied"), *differences)
-    agreed = ledger.agreed_rows(read.company, keys_to_compare(read.proposals))
-    found = with_moves(read.proposals, agreed)
-    found = with_near_invoices(found, read.reading.balances, read.invoices, read.known, policy.prefixes)
-    held = with_holds(found, ledger.holds(read.company), read.day)
+    found = find_rows(systems, policy, seat, pinned, days, asked=asked)
+    read, open_items = found.read, found.open_items
     run = _run_of(systems, rules, seat, read, days, last)
-    made = None if asked is None or why_not else _opened(asked, run, read, policy, held, unlike)
-    accepted = made.keys if made else accepted_still(opening, read, policy, open_items)
+    made = None if asked is None or found.why_not else _opened(asked, run, policy, found)
+    accepted = made.keys if made else found.accepted
     statement = opening or made
     rows = [
-        *(with_opening(held, statement, accepted) if statement else held),
+        *(with_opening(found.rows, statement, accepted) if statement else found.rows),
         *rows_no_longer_in_sage(open_items.values(), read, policy.prefixes),
     ]
     proven = evidence(read, rows, days, policy, statement, accepted)
@@ -146,14 +107,13 @@ def sync(
     said = (
         *seat.said,
         *noticed,
-        *((say("sync-first-run-compared", count=len(missed)),) if first else ()),
-        *why_not,
+        *((say("sync-first-run-compared", count=found.missed),) if found.first else ()),
+        *found.why_not,
         *((say("opening-made", count=len(made.rows), day=made.go_live),) if made else ()),
         *require_clock(systems.manage),
         *systems.manage.remarks,
         *new_address(ledger, systems, read.company),
-        *cleared,
-        *turned,
+        *found.said,
         *future_watermark(seat, pinned, last),
         *ledger_in_doubt(ledger),
         *forgotten(ledger),
@@ -225,12 +185,11 @@ def rebuild(systems: Systems, rules: Rules, seat: Seat, former: Former) -> tuple
     return review, taken
 
 
-def _opened(
-    go_live: date, run: Run, read: BothSystems, policy: Policy, rows: Sequence[Proposal], unlike: Collection[int]
-) -> Opening:
+def _opened(go_live: date, run: Run, policy: Policy, found: Found) -> Opening:
     """Return the opening statement that a run makes."""
-    found = compared_in(read, policy, go_live, to_accept(rows, unlike, read.known))
-    return Opening(run=run.id, person=run.person, at=run.started, go_live=go_live, rows=tuple(found.values()))
+    keys = to_accept(found.rows, found.unlike, found.read.known)
+    rows = compared_in(found.read, policy, go_live, keys)
+    return Opening(run=run.id, person=run.person, at=run.started, go_live=go_live, rows=tuple(rows.values()))
 
 
 def _finish(seat: Seat, run: Run, phase: Phase, *, successful: bool) -> None:

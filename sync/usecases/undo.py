@@ -16,7 +16,7 @@ from sync.core.values.runs import Phase
 from sync.usecases.guards import require_quiet, require_same_site, run_on_record
 from sync.usecases.known_heads import require_on_record
 from sync.usecases.ports import Rules, Seat, Systems
-from sync.usecases.push import Confirm, Pushed, WritePlan, carry_out
+from sync.usecases.push import Confirm, Pushed, WritePlan, carry_out, with_closing
 from sync.usecases.write_protocol import Checked, payments_found, settle
 
 _log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ def undo(
     """Set the rows that a run wrote back to what each invoice had before, where Manage still holds what was written.
 
     Args:
-        systems: Manage is read and written; Sage is not asked.
+        systems: Manage is read and written; Sage is asked only for the balances, once all is done.
         rules: the settings that decide.
         seat: the ledger, the clock, and who takes the run back.
         run_id: the run.
@@ -94,7 +94,8 @@ def undo(
     refused += [_unanswered(intent) for intent in unanswered if intent.key not in known_rows]
     reviewed = Reviewed(run=run, rows=rows)
     plan = WritePlan(phase=Phase.UNDO, reviewed=reviewed, ready=ready, unsent=refused, check=check)
-    return carry_out(systems.manage, rules.caps, seat, plan, len(refused), confirm)
+    undone = carry_out(systems.manage, rules.caps, seat, plan, len(refused), confirm)
+    return with_closing(systems, rules.policy, seat, undone)
 
 
 def _unanswered(intent: Intent) -> Posting:

@@ -35,12 +35,11 @@ from sync.core.values.policy import Policy
 from sync.core.values.posting import Outcome, Posting
 from sync.core.values.proposal import CLOSED, Proposal, Status
 from sync.core.values.runs import Phase, Run
+from sync.usecases.find_rows import accepted_still, drifted
 from sync.usecases.guards import books_here, keep_decisions, pinned_books, touched, why_not_pushed
 from sync.usecases.known_heads import require_printed
 from sync.usecases.ports import Ledger, Rules, Seat, Systems
 from sync.usecases.read_and_propose import (
-    accepted_still,
-    drifted,
     read_and_propose,
     wanted_documents,
     window_and_last_run,

@@ -13,6 +13,8 @@ from msgspec.structs import replace
 from sync.core.decide.manage_position import LedgerMemory, Seen
 from sync.core.decide.opening import Opening, OpeningRow
 from sync.core.prove.review import Evidence, OpenItem
+from sync.core.prove.roll_forward import Balances
+from sync.core.prove.tie_out import TieOut
 from sync.core.values.periods import Choice, Since, Window
 from sync.core.values.posting import Decision, Outcome, Written
 from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Status
@@ -626,6 +628,29 @@ OPENING = Opening(
         ),
     ),
 )
+
+
+def test_balances_are_told_in_the_order_in_which_they_were_read(ledger: Ledger) -> None:
+    """Those of syncs and those after pushes, of these books alone, with what was sent between two of them."""
+    at_sync = TieOut(day=FIRST_DAY, items=(), customers=(), ages=())
+    after = Balances(run="R0", at=NOON, person=MARIE, tie_out=replace(at_sync, day=LATER))
+    ledger.begin(run(0), [row("1")], Evidence(tie_out=at_sync))
+    ledger.begin(run(1, company=OTHER), [row("1")], Evidence(tie_out=at_sync))
+    assert ledger.last_sent("R0") is None
+    ledger.conclude(replace(ended("R0", "2", Outcome.STALE), attempt=None))
+    ledger.intend(intent("R0", "1"))
+    ledger.conclude(posted("R0", "1", attempt=1))
+    ledger.conclude(posted("R1", "1", attempt=1))
+    ledger.keep_balances(after)
+    ledger.begin(run(2), [], Evidence())
+    readings = ledger.readings(COMPANY)
+    assert [(each.run, each.closing) for each in readings] == [("R0", False), ("R0", True), ("R2", False)]
+    before = Balances(run="R0", at=run(0).started, person=run(0).person, tie_out=at_sync)
+    assert [ledger.balances(each) for each in readings] == [before, after, None]
+    first, second, third = (each.place for each in readings)
+    assert ledger.sent(COMPANY, first, second) == ledger.sent(COMPANY, 0) == [posted("R0", "1", attempt=1)]
+    assert ledger.sent(COMPANY, second, third) == []
+    assert first < (ledger.last_sent("R0") or 0) < second
 
 
 def test_the_opening_statement_of_books_and_site_is_the_first(ledger: Ledger) -> None:

@@ -133,6 +133,7 @@ def furnish(office: Office) -> None:
         office.site.add(replace(twin, id=twin.id + 1000 * place, company=f"Autre {place}", company_code=f"A{place}"))
     change(office, PART, customer="Dépanneur Noël & fils")
     of_other_kinds(office)
+    office.invoice(TOO_LATE, "25.00")
 
 
 def of_other_kinds(office: Office) -> None:
@@ -205,7 +206,6 @@ def second_run(office: Office) -> str:
     office.go_live = date(2026, 3, 5)
     (record,) = office.site.records[POSTED + 100_000]
     office.site.add(office.site.invoices_[POSTED + 100_000], replace(record, amount=Decimal("100.00")))
-    office.invoice(TOO_LATE, "25.00")
     office.receipt(TOO_LATE, "25.00", entered_on=date(2026, 4, 10))
     review = office.sync(until=date(2026, 4, 9))
     office.push(review, approve={str(REOPENED): True, str(CUT): False})

@@ -108,6 +108,7 @@ def _body(record: Stored) -> str:
 
 STORED: dict[str, Callable[[Any], str]] = {
     "run": lambda value: _body(run_records.to_run(value)),
+    "closing": lambda value: _body(run_records.to_closing(value)),
     "evidence": lambda value: _body(run_records.to_evidence(value)),
     "row": lambda value: _body(row_records.to_row(value)),
     "opening": lambda value: _body(run_records.to_opening(value)),

@@ -11,6 +11,7 @@ from typing import TypeVar
 from sync.core.decide.manage_position import LedgerMemory, Seen
 from sync.core.decide.opening import Opening
 from sync.core.prove.review import Evidence, OpenItem
+from sync.core.prove.roll_forward import Balances, BalancesRead
 from sync.core.values.posting import Decision, Intent, Outcome, Posting, Written
 from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Proposal, Status
 from sync.core.values.records import BooksMark
@@ -28,7 +29,20 @@ from sync.core.values.runs import (
     same_site,
 )
 
-Event = Run | Proposal | Evidence | Opening | Decision | Hold | AcceptedMatch | Intent | Posting | RunEnd | Export
+Event = (
+    Run
+    | Proposal
+    | Evidence
+    | Balances
+    | Opening
+    | Decision
+    | Hold
+    | AcceptedMatch
+    | Intent
+    | Posting
+    | RunEnd
+    | Export
+)
 Kind = TypeVar("Kind", bound=Event)
 
 
@@ -122,6 +136,41 @@ class MemoryLedger:
     def evidence(self, run: str) -> Evidence | None:
         """What it proves beside its rows."""
         return next(iter(self._all(run, Evidence)), None)
+
+    def keep_balances(self, closing: Balances) -> None:
+        """Balances read after a push."""
+        self._add(closing.run, closing)
+
+    def readings(self, company: Company) -> list[BalancesRead]:
+        """Those of syncs and those after pushes."""
+        ours = {run.id for run in self.runs if self._is(run, company)}
+        return [
+            BalancesRead(place=place, run=run, closing=isinstance(event, Balances))
+            for place, (run, event) in enumerate(self.events, start=1)
+            if run in ours and isinstance(event, Evidence | Balances)
+        ]
+
+    def balances(self, reading: BalancesRead) -> Balances | None:
+        """What was read."""
+        run, event = self.events[reading.place - 1]
+        if isinstance(event, Balances):
+            return event
+        begun = self.run(run)
+        if begun is None or not isinstance(event, Evidence) or event.tie_out is None:
+            return None
+        return Balances(run=run, at=begun.started, person=begun.person, tie_out=event.tie_out)
+
+    def sent(self, company: Company, after: int, before: int | None = None) -> list[Posting]:
+        """Those of an attempt."""
+        ours = {run.id for run in self.runs if self._is(run, company)}
+        between = self.events[after : None if before is None else before - 1]
+        return [e for run, e in between if run in ours and isinstance(e, Posting) and e.attempt is not None]
+
+    def last_sent(self, run: str) -> int | None:
+        """The last intent, or the last posting of an attempt."""
+        told = enumerate(self.events, start=1)
+        sent = (n for n, (of, e) in told if of == run and isinstance(e, Intent | Posting) and e.attempt is not None)
+        return max(sent, default=None)
 
     def next_run(self, run: Run) -> str | None:
         """The oldest later run of the same books and site."""

@@ -92,7 +92,7 @@ def test_what_was_pushed_is_in_agreement_without_reading_its_records(
     before = office.site.requests
     assert statuses(office.sync()) == {"1001": "in_agreement"}
     assert (office.site.requests - before, office.site.read[-1]) == (2, 101_001)
-    monkeypatch.setattr("sync.usecases.read_and_propose.in_turn", lambda *_: ([], 1))
+    monkeypatch.setattr("sync.usecases.find_rows.in_turn", lambda *_: ([], 1))
     before = office.site.requests
     assert statuses(office.sync()) == {"1001": "in_agreement"}
     assert office.site.requests - before == 1

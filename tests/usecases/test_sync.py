@@ -223,7 +223,7 @@ def test_an_older_copy_of_the_same_books_is_refused(office: Office) -> None:
 
 
 def test_sage_is_asked_for_the_window_and_what_was_left_open(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Carried-forward documents, the highest row seen, the prefix, every balance; a push asks by document alone."""
+    """Documents left open, the highest row seen, the prefix, every balance; a push asks by document, then balances."""
     office.policy = Policy(invoice_prefix="INV-")
     asked: list[Wanted] = []
 
@@ -243,6 +243,15 @@ def test_sage_is_asked_for_the_window_and_what_was_left_open(office: Office, mon
         Wanted(window=month, documents=frozenset(), above_row=None, prefixes=("INV-",), balances=True),
         Wanted(window=month, documents=one, above_row=2, covered=seen, prefixes=("INV-",), balances=True, marks=marks),
         Wanted(window=None, documents=one, above_row=None, prefixes=("INV-",), marks=marks),
+        Wanted(
+            window=month,
+            documents=frozenset(),
+            above_row=2,
+            covered=seen,
+            prefixes=("INV-",),
+            balances=True,
+            marks=marks,
+        ),
     ]
 
 

@@ -274,7 +274,7 @@ def test_a_refusal_is_read_back_once(part_online: Office) -> None:
     (posting,) = part_online.ledger.postings(review.run.id).values()
     assert posting == ended(posting, Outcome.REFUSED, say("The invoice is closed."))
     assert part_online.clock.slept == []
-    assert part_online.site.requests - before - asked == 1 + 1 + 1 + 1 + 1  # both lists, records, write, records
+    assert part_online.site.requests - before - asked == 5 + 2  # both lists, records, write, records; balances
 
 
 def test_a_refusal_of_what_stands_there_is_posted_as_nobody_s(part_online: Office) -> None:

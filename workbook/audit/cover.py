@@ -15,6 +15,7 @@ from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.money import ZERO
 from sync.core.values.posting import Outcome
 from sync.core.values.proposal import Status
+from workbook.audit import roll_forward_paper, tie_out_paper
 from workbook.look.column import Column, long, sign, text
 from workbook.papers.paper import Paper, PaperBlock
 from workbook.review.head_block import HASH_SHOWN, Fact, named, title
@@ -117,8 +118,10 @@ def conclusion(audit: Audit) -> list[Fact]:
         complete += say("pack-unreadable-amounts", count=proof.unreadable)
     complete += sum(proof.rounding, BLANK)
     lines = [Fact(label=say("completeness"), value=complete)]
-    if audit.evidence.tie_out is not None:
-        lines.append(Fact(label=say("receivables"), value=_tied(audit.evidence.tie_out)))
+    if audit.balances is not None:
+        lines.append(Fact(label=say("receivables"), value=_tied(audit.balances) + tie_out_paper.when(audit)))
+    if audit.rolled.within is not None:
+        lines.append(Fact(label=say("roll-forward"), value=roll_forward_paper.in_words(audit.rolled.within)))
     return [
         *lines,
         *(Fact(label=say("bridge"), value=sentence) for sentence in in_short(audit.bridge)),

@@ -115,10 +115,10 @@ SETTLED, READY, HELD, ABSENT = range(len(SHARES))
 
 def summary(audit: Audit) -> Paper:
     """Return the paper that says whether everything ties."""
-    tie_out = audit.evidence.tie_out
+    tie_out = audit.balances
     blocks = [*proof(audit.proof), bridge(audit.bridge), control(audit)]
     if tie_out is not None:
-        blocks += [tie_out_paper.summary(tie_out), tie_out_paper.ageing(tie_out)]
+        blocks += [tie_out_paper.summary(tie_out, tie_out_paper.when(audit)), tie_out_paper.ageing(tie_out)]
     return Paper(
         name=SUMMARY,
         number="10",

@@ -46,16 +46,41 @@ TOTAL = say("total")
 
 def papers(audit: Audit) -> list[Paper]:
     """Return three papers, and the opening statement of the run that made it; none for a run without a tie-out."""
-    tie_out = audit.evidence.tie_out
+    tie_out = audit.balances
     if tie_out is None:
         return []
-    posted = {row.key for row in audit.rows if audit.became(row) is Disposition.POSTED}
+    posted = set()
+    if audit.rolled.closing is None:
+        posted = {row.key for row in audit.rows if audit.became(row) is Disposition.POSTED}
     opening = [_opening_paper(audit.opening)] if audit.opening else []
-    return [_classes_paper(tie_out), _items_paper(tie_out, posted), _customers_paper(tie_out), *opening]
+    classes = Paper(
+        name=TIE_OUT,
+        number="50",
+        title=say("tie-out-of-receivables"),
+        purpose=say("pack-about-tie-out"),
+        blocks=(summary(tie_out, when(audit)), ageing(tie_out)),
+    )
+    return [classes, _items_paper(tie_out, posted), _customers_paper(tie_out), *opening]
 
 
-def summary(tie_out: TieOut) -> PaperBlock:
-    """Return both totals, each class of difference, and what is left unexplained, by currency."""
+def when(audit: Audit) -> Text:
+    """Return when the balances were read: after the push, by the next run, or before anything was written."""
+    closing = audit.rolled.closing
+    if closing is None:
+        return say("balances-read-before-push") if audit.intents else say("balances-read-at-sync")
+    at = f"{closing.at.astimezone():%Y-%m-%d %H:%M (UTC%z)}"
+    if closing.run != audit.run.id:
+        return say("balances-read-by-next-run", run=closing.run, moment=at)
+    return say("balances-read-after-push", moment=at)
+
+
+def summary(tie_out: TieOut, note: Text) -> PaperBlock:
+    """Return both totals, each class of difference, and what is left unexplained, by currency.
+
+    Args:
+        tie_out: the balances.
+        note: when they were read, from `when`.
+    """
     rows: list[list[Cell]] = []
     bold = set()
     for owed in tie_out.totals:
@@ -81,7 +106,7 @@ def summary(tie_out: TieOut) -> PaperBlock:
             long("why", say("why"), AMOUNT),
         ),
         rows=rows,
-        note=say("pack-about-tie-out-summary"),
+        note=note + say("pack-about-tie-out-summary"),
         empty=say("pack-nothing-open-either-system"),
         bold=frozenset(bold),
     )
@@ -113,16 +138,6 @@ def ageing(tie_out: TieOut) -> PaperBlock:
             for owed in tie_out.ages
         ],
         empty=say("pack-nothing-open"),
-    )
-
-
-def _classes_paper(tie_out: TieOut) -> Paper:
-    return Paper(
-        name=TIE_OUT,
-        number="50",
-        title=say("tie-out-of-receivables"),
-        purpose=say("pack-about-tie-out"),
-        blocks=(summary(tie_out), ageing(tie_out)),
     )
 
 

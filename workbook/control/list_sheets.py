@@ -16,9 +16,9 @@ from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.money import ZERO
 from sync.core.values.proposal import Proposal
 from sync.core.values.runs import RunSummary, run_state
-from workbook.audit import summary
+from workbook.audit import roll_forward_paper, summary
 from workbook.audit.row_papers import HELD_ITEMS
-from workbook.audit.tie_out_paper import LINES, tie_out_parts
+from workbook.audit.tie_out_paper import LINES, tie_out_parts, when
 from workbook.control.panel import Figure
 from workbook.look.column import CellKind, Column, amount, count, long, text
 from workbook.papers import applications, receipts
@@ -185,6 +185,8 @@ RUNS = ListSheet(
 )
 """Never called History, in any language: Excel keeps that name for itself."""
 LISTS = (HELD, PROOF, TIE_OUT, RECEIPTS, APPLICATIONS, RUNS)
+AFTER_WRITING = (HELD, PROOF, TIE_OUT, RECEIPTS, RUNS)
+"""What a push or an undo shows anew."""
 
 
 def fitted(sheet: ListSheet, block: CellRows) -> CellRows:
@@ -223,23 +225,25 @@ def _part(heading: Text, rows: Iterable[Sequence[Cell]], width: int) -> CellRows
     return [[*row, *[None] * (width - len(row))] for row in ([heading], *rows, [])]
 
 
-def tie_out_block(found: TieOut | None) -> CellRows:
-    """Return totals and classes, customers and every difference, each part under its heading."""
+def tie_out_block(audit: Audit) -> CellRows:
+    """Return the balances as last read: the way from the sync to them, then totals and classes, each part headed."""
+    found = audit.balances
     if found is None:
         return []
-    rows: CellRows = [[*_verdict(found), *[None] * (len(LINES) - 1)], [None] * len(LINES)]
-    for heading, lines in tie_out_parts(found):
+    words = [_verdict(found), when(audit), None]
+    rows: CellRows = [[word, *[None] * (len(LINES) - 1)] for word in words]
+    for heading, lines in (*roll_forward_paper.parts(audit), *tie_out_parts(found)):
         rows += _part(heading, TIE_OUT.block(lines), len(LINES))
     return rows
 
 
-def _verdict(found: TieOut) -> list[Cell]:
+def _verdict(found: TieOut) -> Text:
     left = [
         say("amount-in-currency", amount=amount, currency=currency(owed.currency))
         for owed in found.totals
         if (amount := found.unexplained(owed.currency)) != ZERO
     ]
-    return [say("tie-out-part-unexplained", amounts=with_commas(left)) if left else say("tie-out-all-explained")]
+    return say("tie-out-part-unexplained", amounts=with_commas(left)) if left else say("tie-out-all-explained")
 
 
 def applications_block(rows: Sequence[Proposal]) -> CellRows:

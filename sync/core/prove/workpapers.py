@@ -23,6 +23,8 @@ from sync.core.prove.figures import (
 )
 from sync.core.prove.receipts import Receipt, receipts
 from sync.core.prove.review import Evidence, OpenItem
+from sync.core.prove.roll_forward import NOTHING_ROLLED, Rolled
+from sync.core.prove.tie_out import TieOut
 from sync.core.values.labels import counted
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Decision, Intent, Posting
@@ -79,6 +81,7 @@ class Audit(Struct, frozen=True, kw_only=True):
         head: the end of the ledger's chain at this moment.
         at: this moment, UTC.
         person: who makes the pack.
+        rolled: how both systems' balances went before, within and after it, as far as they were read.
     """
 
     run: Run
@@ -96,6 +99,13 @@ class Audit(Struct, frozen=True, kw_only=True):
     person: Person
     chosen: Chosen = NOBODY_CHOSE
     opening: Opening | None = None
+    rolled: Rolled = NOTHING_ROLLED
+
+    @property
+    def balances(self) -> TieOut | None:
+        """Both systems' balances as last read: after the last write, else at the sync; None where they never were."""
+        closing = self.rolled.closing
+        return closing.tie_out if closing else self.evidence.tie_out
 
     @property
     def proof(self) -> Completeness:
