@@ -144,7 +144,7 @@ def test_decisions_are_on_record_before_the_sheet_is_written_over(
         raise Unavailable(say("manage-unreachable"))
 
     with monkeypatch.context() as patch:
-        patch.setattr("sync.usecases.sync.read_and_propose", broken)
+        patch.setattr("sync.usecases.find_rows.read_and_propose", broken)
         month.press("Run Sync")
     ledger = open_ledger_read_only(practice.place)
     assert ledger is not None
@@ -214,7 +214,7 @@ def test_the_calls_do_not_grow_with_the_rows(month: Bench, size: int, monkeypatc
     monkeypatch.setattr(LiveBook, "review", many)
     month.engine.calls.clear()
     month.press("Run Sync")
-    assert sum(month.engine.calls.values()) == 162
+    assert sum(month.engine.calls.values()) == 182
     assert shown == [size]
     assert len(month.rows()) == size
 

@@ -214,7 +214,7 @@ def test_what_is_typed_while_a_sync_reads_is_kept(
         return read(*arguments, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr("sync.usecases.sync.read_and_propose", typing)
+        patch.setattr("sync.usecases.find_rows.read_and_propose", typing)
         beside.press("Run Sync")
     row = beside.bench.row(key)
     assert (row["Approve"], row["Note"]) == ("No", "Ask Zoé")

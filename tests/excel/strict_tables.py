@@ -106,6 +106,8 @@ class Table(base.Table):
     @show_autofilter.setter
     def show_autofilter(self, shown: bool) -> None:
         self._buttons = bool(shown)
+        if not shown and self.filter.asked:  # as in Excel: without its buttons a table hides nothing
+            self.filter.clear()
 
 
 @counted("Tables")
