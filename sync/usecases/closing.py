@@ -36,6 +36,8 @@ def read_closing(systems: Systems, policy: Policy, seat: Seat, run: Run) -> tupl
     try:
         found = find_rows(systems, policy, seat, run.company, run.window, turn=False)
         read, opening = found.read, seat.ledger.opening(run.company)
+        if not read.whole:  # what Manage leaves out would look as if somebody had changed it
+            return (say("closing-not-read", why=say("closing-list-not-whole")),)
         rows = with_opening(found.rows, opening, found.accepted) if opening else found.rows
         gone = rows_no_longer_in_sage(found.open_items.values(), read, policy.prefixes)
         tied = evidence(read, [*rows, *gone], run.window, policy, opening, found.accepted).tie_out
@@ -70,4 +72,6 @@ def _between(ledger: Ledger, run: Run, first: BalancesRead, last: BalancesRead) 
     opening, closing = ledger.balances(first), ledger.balances(last)
     if opening is None or closing is None:
         return None
-    return roll_forward(opening.tie_out, closing.tie_out, ledger.sent(run.company, first.place, last.place))
+    sent = ledger.sent(run.company, first.place, last.place)
+    doubted = (ledger.in_doubt(run.company, before=each.place) for each in (first, last))
+    return roll_forward(opening.tie_out, closing.tie_out, sent, *doubted)
