@@ -41,15 +41,18 @@ def hold_task(book: LiveBook, _: Progress) -> TaskEnding:
 
 
 def _answered(book: LiveBook, *, says_yes: bool) -> TaskEnding:
-    """Put an answer into the rows that are shown; where several of them are selected, into those alone."""
+    """Put an answer into the rows that are shown; where several rows are selected, hidden or not, into those alone."""
     rows, _ = _on_record(book)
     meant, numbers = shown(book), selected(book)
-    within = [line for line in meant if any(line.number in each for each in numbers)]
-    meant = within if len(within) > 1 else meant
+    within = {
+        each for each in (*book.rows_hidden, *(line.number for line in meant)) if any(each in rows for rows in numbers)
+    }
+    if len(within) > 1:
+        meant = [line for line in meant if line.number in within]
     able = [line for line in meant if (row := rows.get(line.key)) is not None and row.approvable]
     if not able:
         raise SetupError(say("excel-no-row-to-approve", sheet=SHEET))
-    fill(book, ColumnId.APPROVE, ANSWERS[says_yes].said(book.built_in), able)
+    fill(book, {ColumnId.APPROVE: ANSWERS[says_yes].said(book.built_in)}, able)
     said = say("excel-rows-answered", answer=ANSWERS[says_yes], count=len(able))
     if left := len(meant) - len(able):
         said += say("excel-rows-left", count=left)
@@ -61,8 +64,7 @@ def hold_until_task(book: LiveBook, _: Progress) -> TaskEnding:
     meant = chosen(book)
     clock = SystemClock(place_chosen(book.inputs[Input.COMPANY]).today)
     day = _day(book, meant, day_of(clock.now(), clock.today()))
-    fill(book, ColumnId.APPROVE, ANSWERS[False].said(book.built_in), meant)
-    fill(book, ColumnId.HOLD_UNTIL, day, meant)
+    fill(book, {ColumnId.APPROVE: ANSWERS[False].said(book.built_in), ColumnId.HOLD_UNTIL: day}, meant)
     return TaskEnding(sentence=book.say(say("excel-rows-held-until", count=len(meant), until=day)))
 
 
