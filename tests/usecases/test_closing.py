@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from sync.core.prove.review import Evidence
 from sync.core.prove.roll_forward import RollForward
 from sync.core.prove.tie_out import DifferenceClass
 from sync.core.values.errors import Unavailable
@@ -211,3 +212,33 @@ def test_balances_of_a_list_that_is_not_whole_are_no_closing(two_paid: Office) -
     pushed = two_paid.push(review)
     assert pushed.notices == (say("closing-not-read", why=say("closing-list-not-whole")),)
     assert two_paid.audit(review.run.id).rolled.closing is None
+
+
+def test_a_sync_beside_such_a_list_is_no_closing_either_and_rolls_nothing(two_paid: Office) -> None:
+    """The next one that has all invoices is; what is left out in between is nobody's change."""
+    two_paid.invoice(1003, "75.00")
+    review = two_paid.sync()
+    two_paid.site.hidden = {101_003}
+    two_paid.push(review)
+    part = two_paid.sync()
+    assert two_paid.audit(review.run.id).rolled.closing is None
+    rolled = two_paid.audit(part.run.id).rolled
+    assert (rolled.before, rolled.within) == (None, None)
+    two_paid.site.hidden = set()
+    later = two_paid.sync()
+    within, before = two_paid.audit(review.run.id).rolled, two_paid.audit(later.run.id).rolled.before
+    assert within.closing is not None
+    assert (within.closing.run, differences(within.within), named(within.within)) == (
+        later.run.id,
+        ("-163.00", "163.00", "0.00", "0.00"),
+        [],
+    )
+    assert named(before) == []
+
+
+def test_a_sync_that_read_no_balances_is_no_reading(two_paid: Office) -> None:
+    """It is on record, and there is nothing in it to compare."""
+    review = two_paid.sync()
+    two_paid.ledger.begin(replace(review.run, id="20260410-000000-ffff"), [], Evidence())
+    rolled = two_paid.audit("20260410-000000-ffff").rolled
+    assert (rolled.before, rolled.within, rolled.closing) == (None, None, None)
