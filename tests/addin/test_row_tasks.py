@@ -53,7 +53,7 @@ def test_what_is_shown_is_held_and_approved(month: Bench, press: Callable[[str],
     left = len(shown) - len(can)
     assert left > 0
     assert month.status == (
-        f"{len(can)} row(s) say No now. {left} row(s) that can never be approved were left as they are."
+        f"{len(can)} row(s) say No now. {left} row(s) that cannot be approved, or are posted, were left as they are."
     )
     after = month.rows()
     assert [place for place, row in enumerate(after) if row["Approve"] == "Yes"] == hidden
@@ -64,6 +64,18 @@ def test_what_is_shown_is_held_and_approved(month: Bench, press: Callable[[str],
         *can,
         *(before[n]["Key"] for n in hidden),
     }
+
+
+def test_rows_that_are_posted_keep_their_answer(month: Bench) -> None:
+    """A No would hold the invoice's next receipt, which nobody has seen."""
+    first, *others = places(month, "Yes")
+    month.set(month.rows()[first]["Key"], "Approve", "No")
+    month.engine.answers["Ask"] = lambda _: YES
+    month.press("Push to Manage")
+    month.press("Hold Shown")
+    assert places(month, "Yes") == others
+    month.press("Approve Shown")
+    assert month.rows()[first]["Approve"] == "Yes"
 
 
 def test_of_several_selected_rows_only_those_are_answered(month: Bench, press: Callable[[str], None]) -> None:
