@@ -22,11 +22,12 @@ from sync.core.decide.push_rules import UNDO_STAYS, can_be_undone
 from sync.core.prove.figures import Disposition, counts, tallies
 from sync.core.prove.review import Decided, Review
 from sync.core.values.errors import SetupError, TieoutError
-from sync.core.values.labels import CHOICES, counted
+from sync.core.values.labels import CHOICES, counted, currency, with_commas
 from sync.core.values.messages import BLANK, Language, Text, say
+from sync.core.values.money import ZERO
 from sync.core.values.periods import Choice, Since, day_of
 from sync.core.values.posting import Outcome, Posting
-from sync.core.values.runs import Run
+from sync.core.values.runs import Run, change_by_currency
 from sync.language.catalogues import ENGLISH, known_as
 from sync.settings import settings_writer
 from sync.settings.profiles import Place, default_state, every_place
@@ -395,9 +396,14 @@ def _pushed(postings: Sequence[Posting]) -> Text:
         return say("excel-nothing-approved")
     said = _outcomes(postings)
     wrong = sum(1 for posting in postings if not posting.as_approved)
+    added = [
+        say("amount-in-currency", amount=amount, currency=currency(unit))
+        for unit, amount in change_by_currency(postings).items()
+    ]
+    amounts = with_commas(added) if added else ZERO
     if not wrong:
-        return say("excel-pushed-all-well", said=said)
-    return say("excel-pushed-some-wrong", said=said, wrong=wrong)
+        return say("excel-pushed-all-well", said=said, amounts=amounts)
+    return say("excel-pushed-some-wrong", said=said, amounts=amounts, wrong=wrong)
 
 
 def _undone(postings: Sequence[Posting]) -> Text:

@@ -77,7 +77,7 @@ def test_a_sync_fills_the_sheets_and_writes_nothing_to_manage(month: Bench, prac
     held = [line[0] for line in month.sheet("Held Items", "A5:A60") if line[0]]
     assert len(held) == month.shown(Figure.HELD_COUNT)
     tie_out = month.sheet("Tie-out", "A5:D40")
-    assert tie_out[0][0] == "Every difference between Sage and Manage is explained."
+    assert tie_out[0][0] == "Every difference between Sage and Manage is explained. As the sync read them."
     assert ["Total", None, None, "CAD"] in tie_out
     proof = [line[0] for line in month.sheet("Proof", "A5:A8")]
     assert proof[0] == "Everything that was entered in Sage is accounted for: difference 0.00."
@@ -98,7 +98,7 @@ def test_a_push_writes_reads_back_and_marks_each_row(month: Bench, practice: Pra
     month.set(held["Key"], "Note", "Ask Zoé")
     month.press("Push to Manage")
     assert month.status.startswith("Pushed: ")
-    assert month.status.endswith("Every row was read back from Manage.")
+    assert month.status.endswith("Export Audit writes the papers to sign.")
     assert month.row(pushed["Key"])["Outcome"] == "posted: Written and read back."
     assert month.row(held["Key"])["Outcome"] is None
     waits, posted = month.sheet(SHEET.said(ENGLISH), "A2:B3")
