@@ -1,7 +1,7 @@
 """What the workbook's buttons do. Each task reads the control sheet, calls a use case, shows the result, and says it.
 
 Whatever goes wrong ends in one sentence in the status cell. Only where even that cannot be written, because Excel is
-busy or the workbook was built by another version, is the sentence left to xlwings' own message.
+busy or the workbook was built by another version, is the sentence left to a message over Excel's window.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from addin.live.companion import Way
-from addin.live.excel import patiently, there, unless_busy
+from addin.live.excel import GIVE_BACK, in_bar, patiently, there, unless_busy
 from addin.live.filters import rows_shown
 from addin.live.typed_cells import is_typed, typed_in
 from sync.core.prove.figures import Tally
@@ -71,7 +71,6 @@ if TYPE_CHECKING:
     from xlwings import Book, Sheet
 
 AS_TYPED = "@"
-GIVE_BACK = "TieoutButtons.GiveBack"
 TOP = 40
 """How many rows are searched for the run id above the table."""
 BESIDE = 30
@@ -166,7 +165,7 @@ class LiveBook:
         app = self._application()
         if self.way is Way.COMPANION:  # only what is read tells an Excel that was closed from one that is busy
             patiently(lambda: self._book.name)
-        patiently(lambda: setattr(app, "status_bar", words if words is not None else False))
+        patiently(lambda: setattr(app, "status_bar", in_bar(words) if words is not None else False))
 
     def show(self, words: str) -> None:
         """Say in the status bar how far a task is; a busy Excel is not waited for.
@@ -178,7 +177,7 @@ class LiveBook:
 
         def put() -> None:
             if self._book.name:  # the program may well be there when the workbook is not
-                app.status_bar = words
+                app.status_bar = in_bar(words)
 
         unless_busy(put)
 
