@@ -232,25 +232,38 @@ class LiveBook:
         app = self._application()
         patiently(app.calculate)
 
-    def ready(self, *lists: ListSheet, table: bool = False) -> None:
+    def ready(self, *lists: ListSheet, table: bool = False, outcomes: bool = False) -> None:
         """Make sure that everything can be written, before anything is done that has to be shown.
 
         Args:
             lists: the lists that will be filled.
             table: the reconciliation will be too.
+            outcomes: of it, how each row ended.
 
         Raises:
-            SetupError: a sheet or the table is missing.
+            SetupError: a sheet or the table is missing, or is protected.
             Refused: somebody typed where Tieout's rows will stand.
         """
         for name in (CONTROL, *(each.name for each in lists)):
             self.sheet(name)
         found = self._table()
+        self.require_unprotected(*([SHEET] if table or outcomes else []), *(each.name for each in lists))
         if table:
             whole = patiently(lambda: found.range)
             self._require_own(patiently(lambda: as_rows(whole.raw_value)), patiently(lambda: whole.row))
         for each in lists:
             self._require_free(each.name, each.below(self._filled(each), each.most))
+
+    def require_unprotected(self, *sheets: Text) -> None:
+        """Require that sheets can be written into.
+
+        Raises:
+            SetupError: somebody protected one.
+        """
+        for name in sheets:
+            sheet = self.sheet(name)
+            if patiently(partial(getattr, sheet.api, "ProtectContents")):
+                raise SetupError(say("excel-sheet-protected", sheet=name.said(self.built_in)))
 
     def end(self, sentence: str) -> None:
         """Show the figures, and how it all ended."""
@@ -450,7 +463,7 @@ class LiveBook:
         with rows_shown(self.sheet(SHEET), body, self._filters_lost):
             cells = patiently(lambda: body[:, place])
             patiently(lambda: setattr(cells, "number_format", AS_TYPED))
-            patiently(lambda: setattr(cells, "raw_value", values))
+            patiently(lambda: setattr(cells, "raw_value", values[: body.rows.count]))  # without a total row
 
     def listed(self, sheet: ListSheet, block: CellRows) -> None:
         """Replace a sheet's list, so that nothing of before is left, and nothing below it or beside it is touched.
