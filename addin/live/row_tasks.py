@@ -49,7 +49,7 @@ def _answered(book: LiveBook, *, says_yes: bool) -> TaskEnding:
     able = [line for line in meant if (row := rows.get(line.key)) is not None and row.approvable]
     if not able:
         raise SetupError(say("excel-no-row-to-approve", sheet=SHEET))
-    fill(book, ColumnId.APPROVE, ANSWERS[says_yes].said(book.built_in), able)
+    fill(book, {ColumnId.APPROVE: ANSWERS[says_yes].said(book.built_in)}, able)
     said = say("excel-rows-answered", answer=ANSWERS[says_yes], count=len(able))
     if left := len(meant) - len(able):
         said += say("excel-rows-left", count=left)
@@ -61,8 +61,7 @@ def hold_until_task(book: LiveBook, _: Progress) -> TaskEnding:
     meant = chosen(book)
     clock = SystemClock(place_chosen(book.inputs[Input.COMPANY]).today)
     day = _day(book, meant, day_of(clock.now(), clock.today()))
-    fill(book, ColumnId.APPROVE, ANSWERS[False].said(book.built_in), meant)
-    fill(book, ColumnId.HOLD_UNTIL, day, meant)
+    fill(book, {ColumnId.APPROVE: ANSWERS[False].said(book.built_in), ColumnId.HOLD_UNTIL: day}, meant)
     return TaskEnding(sentence=book.say(say("excel-rows-held-until", count=len(meant), until=day)))
 
 

@@ -98,23 +98,30 @@ def _areas(cells: Range) -> list[tuple[int, int, int]]:
     return [(area.Row, area.Column, area.Rows.Count) for area in each]
 
 
-def fill(book: LiveBook, column: ColumnId, value: Cell, into: Sequence[Line]) -> None:
-    """Put a value into a column of some rows, as one block in which the other rows keep what they hold.
+def fill(book: LiveBook, values: Mapping[ColumnId, Cell], into: Sequence[Line]) -> None:
+    """Put values into columns of some rows, each as one block in which the other rows keep what they hold.
 
     Raises:
-        SetupError: another row holds there what a block would turn into something else: a formula, an error, words for
-            a day.
+        SetupError: the sheet is protected; or another row holds there what a block would turn into something else: a
+            formula, an error, words for a day. Nothing was written then, in any of the columns.
     """
-    keys = {line.key for line in into}
+    book.require_unprotected(SHEET)
+    found, keys = lines(book), frozenset(line.key for line in into)
+    blocks = {column: _block(book, column, value, found, keys) for column, value in values.items()}
+    for column, block in blocks.items():
+        book.fill_column(column, block)
+
+
+def _block(book: LiveBook, column: ColumnId, value: Cell, rows: Sequence[Line], keys: frozenset[str]) -> list[Cell]:
+    """Return a column's cells with the value in the rows of those keys. Raises as `fill`."""
     block: list[Cell] = []
-    formulas = book.formulas(column)
-    for line, formula in zip(lines(book), formulas, strict=True):
+    for line, formula in zip(rows, book.formulas(column), strict=False):  # a total row is none of those to be filled
         found = line.cells[column]
         loose = isinstance(found, str) and BY_ID[column].kind is CellKind.DAY_TO_TYPE  # Excel would make a date of it
         if line.key not in keys and (formula.startswith("=") or isinstance(found, Odd) or loose):
             raise SetupError(say("excel-cell-holds-formula", row=line.number, column=BY_ID[column].header))
         block.append(value if line.key in keys else found if not isinstance(found, Odd) else None)
-    book.fill_column(column, block)
+    return block
 
 
 def go_to(book: LiveBook, number: int) -> None:

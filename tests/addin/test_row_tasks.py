@@ -92,6 +92,18 @@ def test_a_formula_in_another_row_is_not_turned_into_its_value(month: Bench) -> 
     assert [month.rows()[place]["Approve"] for place in (second, third)] == ["Yes", "Yes"]
 
 
+def test_words_for_a_day_in_another_row_leave_the_answers_as_they_are(month: Bench) -> None:
+    """Of a hold, which is a No and a day, both are written or neither."""
+    first, second, third, *_ = places(month, "Yes")
+    month.set(month.rows()[third]["Key"], "Hold until", "next week")
+    before = month.rows()
+    month.select(first, second)
+    month.engine.answers["AskDay"] = lambda _: float(day_number(date(2026, 5, 1)))
+    month.press("Hold Until")
+    assert "holds no plain answer in Hold until" in month.status
+    assert before == month.rows()
+
+
 def test_selected_rows_are_held_until_a_day(month: Bench, press: Callable[[str], None], practice: Practice) -> None:
     """Excel asks for it; both cells are filled, and a sync keeps them as a hold."""
     chosen = places(month, "Yes")[:2]
