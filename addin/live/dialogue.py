@@ -23,7 +23,7 @@ from workbook.xlsx.cells import Found, found_in
 
 ASK, ASK_DAY = "TieoutButtons.Ask", "TieoutButtons.AskDay"
 YES, NO = 6, 7
-"""What Excel's message box answers."""
+"""What Excel's message box answers; where none was shown there is no answer at all, and what is no Yes is none."""
 ORDINARY = 4 + 32 + 65536
 """Yes and No, a question mark, in front (vbYesNo, vbQuestion, vbMsgBoxSetForeground)."""
 CAREFUL = 4 + 48 + 256 + 65536
@@ -42,7 +42,7 @@ def yes(book: LiveBook, *, careful: bool) -> bool:
         NotShownError: nobody could be asked.
     """
     answer = _answer(book, ASK, CAREFUL if careful else ORDINARY)
-    if answer not in (YES, NO):
+    if answer is None:
         raise NotShownError
     return answer == YES
 

@@ -108,13 +108,15 @@ def _show_all(filtered: Any) -> None:  # noqa: ANN401 - Excel's AutoFilter, or i
 
 def _criteria(each: Any) -> tuple[Any, ...] | None:  # noqa: ANN401 - Excel's Filter
     """Return what a column is filtered by, as Excel takes it; None where it does not give that out."""
-    operator, first = _given(each, "Operator") or 0, _given(each, "Criteria1")
+    operator, first = _given(each, "Operator"), _given(each, "Criteria1")
     if operator == VALUES and isinstance(first, tuple | list):
         return list(first), VALUES
     if operator not in {0, AND, OR} or not isinstance(first, str):
         return None
-    second = _given(each, "Criteria2") if operator else None
-    return (first,) if second is None else (first, operator, second)
+    if not operator:
+        return (first,)
+    second = _given(each, "Criteria2")
+    return None if second is None else (first, operator, second)
 
 
 def _given(each: Any, name: str) -> Any:  # noqa: ANN401 - Excel's Filter, and whatever it says

@@ -71,7 +71,8 @@ def news(place: Place, now: datetime) -> list[Text]:
         file = watch_folder(place.profile) / file_name(newest.run)
         if file.exists():
             said.append(say("excel-watch-left-review", file=str(file)))
-    if days := (now.astimezone().date() - newest.run.started.astimezone().date()).days:
+    days = (now.astimezone().date() - newest.run.started.astimezone().date()).days
+    if days > 0:
         said.append(say("excel-last-sync-days-ago", days=days, moment=_local(newest.run.started)))
     return said
 

@@ -41,11 +41,14 @@ def hold_task(book: LiveBook, _: Progress) -> TaskEnding:
 
 
 def _answered(book: LiveBook, *, says_yes: bool) -> TaskEnding:
-    """Put an answer into the rows that are shown; where several of them are selected, into those alone."""
+    """Put an answer into the rows that are shown; where several rows are selected, hidden or not, into those alone."""
     rows, _ = _on_record(book)
     meant, numbers = shown(book), selected(book)
-    within = [line for line in meant if any(line.number in each for each in numbers)]
-    meant = within if len(within) > 1 else meant
+    within = {
+        each for each in (*book.rows_hidden, *(line.number for line in meant)) if any(each in rows for rows in numbers)
+    }
+    if len(within) > 1:
+        meant = [line for line in meant if line.number in within]
     able = [line for line in meant if (row := rows.get(line.key)) is not None and row.approvable]
     if not able:
         raise SetupError(say("excel-no-row-to-approve", sheet=SHEET))

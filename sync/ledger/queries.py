@@ -45,8 +45,8 @@ ROW = "SELECT body FROM entry WHERE kind = 'row' AND run = ?1 AND key = ?2"
 ROWS = "SELECT body FROM entry WHERE kind = 'row' AND run = ?1 ORDER BY seq"
 POSTINGS = "SELECT body FROM entry WHERE kind = 'posting' AND run = ?1 ORDER BY seq"
 IN_DOUBT = f"""
-SELECT body FROM entry i WHERE kind = 'intent' AND {_COMPANY}
-   AND NOT EXISTS (SELECT 1 FROM entry p WHERE p.kind = 'posting' AND p.run = i.run AND p.key = i.key
+SELECT body FROM entry i WHERE kind = 'intent' AND seq < ?2 AND {_COMPANY}
+   AND NOT EXISTS (SELECT 1 FROM entry p WHERE p.kind = 'posting' AND p.run = i.run AND p.key = i.key AND p.seq < ?2
                       AND p.attempt = i.attempt AND p.state <> '{Outcome.UNKNOWN.value}')
  ORDER BY seq
 """

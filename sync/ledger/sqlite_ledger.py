@@ -334,9 +334,10 @@ class SqliteLedger:
         """Return what these books were known by at the newest run; None before the first."""
         return next((each.books for each in self._all(run_records.EVIDENCE, queries.BOOKS, self._ours(company))), None)
 
-    def in_doubt(self, company: Company) -> list[Intent]:
-        """Return the intents without a known outcome, of all runs for these books and this site, oldest first."""
-        return self._all(posting_records.INTENTS, queries.IN_DOUBT, self._ours(company))
+    def in_doubt(self, company: Company, before: int | None = None) -> list[Intent]:
+        """Return the intents without a known outcome, oldest first; with `before`, as they were at that row."""
+        end = END if before is None else before
+        return self._all(posting_records.INTENTS, queries.IN_DOUBT, self._ours(company), end)
 
     def doubtful_since(self) -> datetime | None:
         """When this ledger was found to be older than another one here, or in a place where none was; None else."""

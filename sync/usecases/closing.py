@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 
 from sync.core.decide.opening import with_opening
-from sync.core.prove.review import evidence, rows_no_longer_in_sage
+from sync.core.prove.review import evidence, list_was_whole, rows_no_longer_in_sage
 from sync.core.prove.roll_forward import Balances, BalancesRead, Rolled, RollForward, roll_forward
 from sync.core.values.errors import TieoutError
 from sync.core.values.messages import Text, say
@@ -39,8 +39,9 @@ def read_closing(systems: Systems, policy: Policy, seat: Seat, run: Run) -> tupl
         rows = with_opening(found.rows, opening, found.accepted) if opening else found.rows
         gone = rows_no_longer_in_sage(found.open_items.values(), read, policy.prefixes)
         tied = evidence(read, [*rows, *gone], run.window, policy, opening, found.accepted).tie_out
-        if tied is not None:
-            seat.ledger.keep_balances(Balances(run=run.id, at=seat.clock.now(), person=seat.person, tie_out=tied))
+        if tied is None or not read.whole:  # what Manage leaves out would look as if somebody had changed it
+            return (say("closing-not-read", why=say("closing-list-not-whole")),)
+        seat.ledger.keep_balances(Balances(run=run.id, at=seat.clock.now(), person=seat.person, tie_out=tied))
     except TieoutError as error:
         _log.warning("closing of %s: %s", run.id, error)
         return (say("closing-not-read", why=error.text),)
@@ -50,24 +51,35 @@ def read_closing(systems: Systems, policy: Policy, seat: Seat, run: Run) -> tupl
 
 
 def rolled(ledger: Ledger, run: Run) -> Rolled:
-    """Return how the balances went up to a run's sync, and from there to the first reading after its last write."""
+    """Return how the balances went up to a run's sync, and from there to the first reading after its last write.
+
+    A sync to which Manage did not show all its invoices is passed over: what it leaves out would look changed.
+    """
     readings = ledger.readings(run.company)
     begun = next((place for place, each in enumerate(readings) if each.run == run.id), None)
     if begun is None:
         return Rolled()
-    first, previous = readings[begun], readings[begun - 1] if begun else None
-    last = ledger.last_sent(run.id)
-    later = None if last is None else next((each for each in readings if each.place > last), None)
-    closing = None if later is None else ledger.balances(later)
+    first, last, whole = readings[begun], ledger.last_sent(run.id), list_was_whole(run)
+    previous = next((each for each in reversed(readings[:begun]) if _whole(ledger, each)), None)
+    after = (each for each in readings if last is not None and each.place > last)
+    later = next((each for each in after if _whole(ledger, each)), None)
     return Rolled(
-        before=None if previous is None else _between(ledger, run, previous, first),
-        within=None if later is None else _between(ledger, run, first, later),
-        closing=closing,
+        before=_between(ledger, run, previous, first) if previous and whole else None,
+        within=_between(ledger, run, first, later) if later and whole else None,
+        closing=None if later is None else ledger.balances(later),
     )
+
+
+def _whole(ledger: Ledger, reading: BalancesRead) -> bool:
+    """Return whether a reading is of all invoices; no closing is kept of fewer."""
+    run = ledger.run(reading.run)
+    return reading.closing or (run is not None and list_was_whole(run))
 
 
 def _between(ledger: Ledger, run: Run, first: BalancesRead, last: BalancesRead) -> RollForward | None:
     opening, closing = ledger.balances(first), ledger.balances(last)
     if opening is None or closing is None:
         return None
-    return roll_forward(opening.tie_out, closing.tie_out, ledger.sent(run.company, first.place, last.place))
+    sent = ledger.sent(run.company, first.place, last.place)
+    doubted = (ledger.in_doubt(run.company, before=each.place) for each in (first, last))
+    return roll_forward(opening.tie_out, closing.tie_out, sent, *doubted)

@@ -84,7 +84,11 @@ def gathered(
 
 
 EXCEL_OPENS, WITHIN = 218, 60
-"""Characters of the longest path that Excel opens, and of them what a file has within a pack's folder."""
+"""Characters of the longest path that Excel opens, and of them what a file has within a pack's folder: in UTF-16."""
+
+
+def _length(path: str) -> int:
+    return len(path.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def write_pack(audit: Audit, files: AuditFiles, into: Path, forms: Sequence[str] = FORMS) -> tuple[Export, Text | None]:
@@ -102,11 +106,11 @@ def write_pack(audit: Audit, files: AuditFiles, into: Path, forms: Sequence[str]
     Raises:
         SetupError: they cannot be written, or would have longer paths than Excel opens.
     """
-    room = EXCEL_OPENS - WITHIN - len(str(into.absolute()))
+    room = EXCEL_OPENS - WITHIN - _length(str(into.absolute()))
     name = pack_name(audit.run, room)
-    if len(name) > room:  # though the company is left out of it already
+    if _length(name) > room:  # though the company is left out of it already
         raise SetupError(
-            say("export-path-too-long", folder=str(into.absolute()), most=EXCEL_OPENS, over=len(name) - room)
+            say("export-path-too-long", folder=str(into.absolute()), most=EXCEL_OPENS, over=_length(name) - room)
         )
     begun = _new_folder(into, f"{name}{UNFINISHED}")
     _log.info("export of %s begins: %d rows, into %s", audit.run.id, len(audit.rows), begun)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 
 from msgspec import Struct
@@ -65,7 +65,6 @@ def find_rows(
     books: Company | None,
     days: Window,
     *,
-    others: Iterable[int] = (),
     asked: date | None = None,
     turn: bool = True,
 ) -> Found:
@@ -77,7 +76,6 @@ def find_rows(
         seat: the ledger remembers what was there before.
         books: as this site was first used with; None before that.
         days: the window.
-        others: documents that are rows whatever the window.
         asked: the day of an opening statement that is to be made.
         turn: look at the records of written invoices whose turn it is.
 
@@ -89,8 +87,7 @@ def find_rows(
     ledger = seat.ledger
     opening = ledger.opening(books) if books else None
     open_items = ledger.open_items(books) if books else {}
-    ids = {*others, *(item.row.document_id for item in open_items.values())}
-    wanted = wanted_documents(seat, books, days, policy, ids)
+    wanted = wanted_documents(seat, books, days, policy, (item.row.document_id for item in open_items.values()))
     read = read_and_propose(systems, policy, seat, wanted)
     changed, gone = drifted(read, policy)
     cleared = changed_after_clearing(gone, read.invoices, read.known)

@@ -156,8 +156,11 @@ class Ledger(Protocol):
     def intents(self, run: str) -> list[Intent]:
         """Return every write of a run that was to be sent, oldest first."""
 
-    def in_doubt(self, company: Company) -> list[Intent]:
-        """Return the intents without a known outcome, of all runs for these books and this site, oldest first."""
+    def in_doubt(self, company: Company, before: int | None = None) -> list[Intent]:
+        """Return the intents without a known outcome, of all runs for these books and this site, oldest first.
+
+        With `before`, those that had none yet when that row of the ledger was written.
+        """
 
     def doubtful_since(self) -> datetime | None:
         """Return when this ledger was found to be older than what it has been, or a copy of another; None else."""

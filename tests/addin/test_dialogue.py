@@ -82,6 +82,15 @@ def test_a_push_shows_what_it_comes_to_and_writes_nothing_on_a_no(
     assert len(yes.asked) == 1
 
 
+@pytest.mark.parametrize("answer", [0, 2, False])
+def test_a_dialogue_that_ends_without_a_yes_writes_nothing(month: Bench, answer: int) -> None:
+    """It was shown: whatever ended it, nobody has said Yes."""
+    Person(month, answer)
+    month.press("Push to Manage")
+    assert month.status == NOTHING_WRITTEN
+    assert {row["Outcome"] for row in month.rows()} == {None}
+
+
 def test_what_lowers_is_asked_with_no_for_enter_and_needs_no_number(month: Bench, press: Callable[[str], None]) -> None:
     """The dialogue takes the place of the number; what is deleted is said in it."""
     row = next(r for r in month.rows() if r["Status"] == "Reopened" and r["Paid proposed"] == 0)

@@ -118,6 +118,22 @@ def test_what_excel_does_not_tell_of_a_filter_is_said(month: Bench) -> None:
     assert (missed(month), [native(month, sheet).asked for sheet in FILTERED]) == ({}, [{}, {}, {}, {}])
 
 
+@pytest.mark.parametrize("name", ["Operator", "Criteria2"])
+def test_half_a_filter_that_could_be_read_is_not_put_back_for_the_whole(
+    month: Bench, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Excel answers with an error: rows would be shown, or hidden, that the person did not ask for."""
+
+    def broken(_: object) -> None:
+        raise Refused(f"{name} of the Filter class")
+
+    native(month, SHEET.said(ENGLISH)).ask(STATUS, "=Reopened", OR, "=Voided")
+    monkeypatch.setattr(f"tests.excel.strict_filters.Filter.{name}", property(broken))
+    month.press("Run Sync")
+    assert native(month, SHEET.said(ENGLISH)).asked == {}
+    assert "could not be put back" in month.status
+
+
 def test_a_filter_that_cannot_be_put_back_is_said_and_the_task_is_done(
     month: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

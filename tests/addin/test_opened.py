@@ -81,6 +81,16 @@ def test_how_old_the_last_sync_is_is_said_from_the_next_day_on(
     assert opens(month).startswith("The last sync was 3 day(s) ago (")
 
 
+def test_a_clock_that_was_set_back_says_nothing_of_days(
+    month: Bench, monkeypatch: pytest.MonkeyPatch, practice: Practice
+) -> None:
+    """The last sync is no number of days ago."""
+    assert practice.url
+    earlier = SystemClock().now() - timedelta(days=3)
+    monkeypatch.setattr(SystemClock, "now", lambda _: earlier)
+    assert opens(month) == BEFORE
+
+
 @pytest.mark.parametrize("saved", [True, False])
 def test_excel_asks_nobody_to_save_the_news(saved: bool, bench: Bench, practice: Practice) -> None:  # noqa: FBT001
     """And forgets no change that somebody has made."""

@@ -78,6 +78,19 @@ def test_of_several_selected_rows_only_those_are_answered(month: Bench, press: C
     assert places(month, "Yes") == [second]
 
 
+def test_of_several_selected_rows_the_hidden_ones_widen_nothing(month: Bench, press: Callable[[str], None]) -> None:
+    """One of two that are selected is shown, or none: no other row is meant for it."""
+    first, second, *others = places(month, "Yes")
+    month.select(first, second)
+    month.hide(second)
+    press("Hold Shown")
+    assert places(month, "Yes") == [second, *others]
+    month.hide(first)
+    press("Hold Shown")
+    assert month.status == say("excel-no-row-to-approve", sheet=say("reconciliation")).said(ENGLISH)
+    assert places(month, "Yes") == [second, *others]
+
+
 def test_a_formula_in_another_row_is_not_turned_into_its_value(month: Bench) -> None:
     """It is named, and nothing is written."""
     first, second, third, *_ = places(month, "Yes")
@@ -122,6 +135,17 @@ def test_selected_rows_are_held_until_a_day(month: Bench, press: Callable[[str],
     with ledger:
         (newest, *_) = ledger.history()
         assert {ledger.holds(newest.run.company)[key].until for key in keys} == {date(2026, 5, 1)}
+
+
+def test_rows_that_cannot_be_given_a_day_say_what_they_said(month: Bench) -> None:
+    """Words in another row's day stop it: a No without its day would hold the row for good."""
+    first, second, *_ = places(month, "Yes")
+    month.set(month.rows()[second]["Key"], "Hold until", "next week")
+    month.select(first)
+    month.engine.answers["AskDay"] = lambda _: float(day_number(date(2026, 5, 1)))
+    month.press("Hold Until")
+    assert "holds no plain answer in Hold until" in month.status
+    assert month.rows()[first]["Approve"] == "Yes"
 
 
 def test_a_day_that_is_none_changes_nothing(month: Bench) -> None:

@@ -639,9 +639,12 @@ def test_balances_are_told_in_the_order_in_which_they_were_read(ledger: Ledger) 
     assert ledger.last_sent("R0") is None
     ledger.conclude(replace(ended("R0", "2", Outcome.STALE), attempt=None))
     ledger.intend(intent("R0", "1"))
+    asked = ledger.last_sent("R0") or 0
     ledger.conclude(posted("R0", "1", attempt=1))
     ledger.conclude(posted("R1", "1", attempt=1))
     ledger.keep_balances(after)
+    doubted = [[each.key for each in ledger.in_doubt(COMPANY, before=place)] for place in (asked, asked + 1, asked + 2)]
+    assert doubted == [[], ["1"], []]
     ledger.begin(run(2), [], Evidence())
     readings = ledger.readings(COMPANY)
     assert [(each.run, each.closing) for each in readings] == [("R0", False), ("R0", True), ("R2", False)]

@@ -278,8 +278,10 @@ class MemoryLedger:
         """Every intent of a run."""
         return self._all(run, Intent)
 
-    def in_doubt(self, company: Company) -> list[Intent]:
+    def in_doubt(self, company: Company, before: int | None = None) -> list[Intent]:
         """Intents that nothing settles."""
+        if before is not None:
+            return MemoryLedger(self.events[: before - 1]).in_doubt(company)
         doubtful: list[Intent] = []
         told: set[tuple[str, str, int | None]] = set()
         for event in self.of(company):

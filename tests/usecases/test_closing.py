@@ -8,11 +8,13 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from sync.core.prove.review import Evidence
 from sync.core.prove.roll_forward import RollForward
 from sync.core.prove.tie_out import DifferenceClass
 from sync.core.values.errors import Unavailable
-from sync.core.values.messages import say
+from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO
+from sync.core.values.posting import Outcome
 from sync.core.values.records import Reading, Wanted
 from sync.usecases.push import Stopped
 from tests.usecases.office import Office, outcomes
@@ -174,5 +176,69 @@ def test_a_run_without_a_reading_rolls_nothing(two_paid: Office) -> None:
     """A run recorded without evidence, as by a later version, has nothing to compare."""
     review = two_paid.sync()
     two_paid.ledger.begin(replace(review.run, id="20260410-000000-ffff"), [])
+    rolled = two_paid.audit("20260410-000000-ffff").rolled
+    assert (rolled.before, rolled.within, rolled.closing) == (None, None, None)
+
+
+def test_a_write_that_is_found_later_is_posted_once_and_by_nobody_else(two_paid: Office) -> None:
+    """Its record is not to be seen yet, and the balances show it already: only the next sync says whose it is."""
+    review, site = two_paid.sync(), two_paid.site
+    site.late[101_002] = ()
+    pushed = two_paid.push(review)
+    assert outcomes(pushed)["1002"] is Outcome.UNKNOWN
+    site.late.clear()
+    first = two_paid.audit(review.run.id).rolled.within
+    assert (differences(first), named(first)) == (
+        ("-163.00", "113.00", "50.00", "0.00"),
+        [("1002", say("roll-write-in-doubt"))],
+    )
+    later = two_paid.sync()
+    assert differences(two_paid.audit(review.run.id).rolled.within) == ("-163.00", "163.00", "0.00", "0.00")
+    before = two_paid.audit(later.run.id).rolled.before
+    assert (differences(before), named(before)) == (("0.00", "0.00", "0.00", "0.00"), [])
+
+
+def named(rolled: RollForward | None) -> list[tuple[str, Text]]:
+    """The invoices that others changed, and what is said of each."""
+    assert rolled is not None
+    return [(each.invoice, each.text) for each in rolled.others]
+
+
+def test_balances_of_a_list_that_is_not_whole_are_no_closing(two_paid: Office) -> None:
+    """An invoice that Manage leaves out of its list is not one that somebody changed."""
+    two_paid.invoice(1003, "75.00")
+    review = two_paid.sync()
+    two_paid.site.hidden = {101_003}
+    pushed = two_paid.push(review)
+    assert pushed.notices == (say("closing-not-read", why=say("closing-list-not-whole")),)
+    assert two_paid.audit(review.run.id).rolled.closing is None
+
+
+def test_a_sync_beside_such_a_list_is_no_closing_either_and_rolls_nothing(two_paid: Office) -> None:
+    """The next one that has all invoices is; what is left out in between is nobody's change."""
+    two_paid.invoice(1003, "75.00")
+    review = two_paid.sync()
+    two_paid.site.hidden = {101_003}
+    two_paid.push(review)
+    part = two_paid.sync()
+    assert two_paid.audit(review.run.id).rolled.closing is None
+    rolled = two_paid.audit(part.run.id).rolled
+    assert (rolled.before, rolled.within) == (None, None)
+    two_paid.site.hidden = set()
+    later = two_paid.sync()
+    within, before = two_paid.audit(review.run.id).rolled, two_paid.audit(later.run.id).rolled.before
+    assert within.closing is not None
+    assert (within.closing.run, differences(within.within), named(within.within)) == (
+        later.run.id,
+        ("-163.00", "163.00", "0.00", "0.00"),
+        [],
+    )
+    assert named(before) == []
+
+
+def test_a_sync_that_read_no_balances_is_no_reading(two_paid: Office) -> None:
+    """It is on record, and there is nothing in it to compare."""
+    review = two_paid.sync()
+    two_paid.ledger.begin(replace(review.run, id="20260410-000000-ffff"), [], Evidence())
     rolled = two_paid.audit("20260410-000000-ffff").rolled
     assert (rolled.before, rolled.within, rolled.closing) == (None, None, None)

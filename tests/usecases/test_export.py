@@ -383,3 +383,7 @@ def test_a_folder_too_deep_for_excel_is_refused_before_anything_is_made(office: 
     assert list(tmp_path.glob("x*")) == []
     made, _ = write_pack(office.audit(run), FakeAuditFiles(), deep.with_name("x" * (200 - over)))
     assert max(len(str(Path(made.folder) / name)) for name, _ in made.files) <= EXCEL_OPENS
+    with pytest.raises(SetupError, match="export-path-too-long"):
+        write_pack(
+            office.audit(run), FakeAuditFiles(), deep.with_name("📁" + "x" * (199 - over))
+        )  # two, as Excel counts

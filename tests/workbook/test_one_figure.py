@@ -213,7 +213,8 @@ def tell_workbook(of: Told, audit: Audit, line: RunSummary) -> None:
 def tell_receipts_sheet(of: Told, audit: Audit) -> None:
     """What the sheet Receipts says: its verdict, its totals, and each line."""
     verdict, *rows = [in_words(row, ENGLISH) for row in list_sheets.receipts_block(audit)] or [[ALL_ACCOUNTED]]
-    assert verdict[0] == ALL_ACCOUNTED
+    unreadable = f" Rows whose amount cannot be read, and which are held: {audit.proof.unreadable}."
+    assert verdict[0] == ALL_ACCOUNTED + (unreadable if audit.proof.unreadable else "")
     heads = [column.id for column in list_sheets.RECEIPTS.columns]
     places = {name: heads.index(name) for name in ("receipt", "currency", "settles", "receipt-total", "received")}
     totals = [row for row in rows if row[places["receipt"]] == "Total"]

@@ -55,7 +55,7 @@ def _remark(line: ReceiptLine) -> Text | None:
 
 
 def _part(part: ApplicationPart, id_: str, header: Text, width: float = 10.5) -> Column[ReceiptLine]:
-    return amount(id_, header, lambda line: line.applied.amount(part), width=width)
+    return amount(id_, header, lambda line: line.applied.figure(part), width=width)
 
 
 COLUMNS: tuple[Column[ReceiptLine], ...] = (
@@ -66,7 +66,7 @@ COLUMNS: tuple[Column[ReceiptLine], ...] = (
     amount(
         "receipt-total",
         say("receipt-total"),
-        lambda line: line.receipt.amount(ApplicationPart.CASH) if line.first else None,
+        lambda line: line.receipt.figure(ApplicationPart.CASH) if line.first else None,
         width=11,
     ),
     count("invoices", say("invoices"), lambda line: Decimal(line.receipt.invoices) if line.first else None, width=8.5),
@@ -77,7 +77,7 @@ COLUMNS: tuple[Column[ReceiptLine], ...] = (
     _part(ApplicationPart.DISCOUNT, "discount", say("discount"), 9.5),
     _part(ApplicationPart.CREDIT, "credit", say("credit-applied")),
     _part(ApplicationPart.OTHER, "other", say("other-kind"), 9.5),
-    amount("settles", say("settles"), lambda line: line.applied.amount()),
+    amount("settles", say("settles"), lambda line: line.applied.figure()),
     text("became", say("became"), 12, lambda line: BECAME[line.applied.became]),
     status(lambda line: STATUSES[line.applied.row.status]),
     text("remark", say("remark"), 32, _remark),

@@ -43,7 +43,11 @@ class Applied(Struct, frozen=True, kw_only=True):
 
     def amount(self, part: ApplicationPart | None = None) -> Decimal:
         """Return Σ of what it settles, in all or of one part; below zero for what was taken back."""
-        return ZERO - total(each.amount or ZERO for each in self.applications if part in {None, each.part})
+        return self.figure(part) or ZERO
+
+    def figure(self, part: ApplicationPart | None = None) -> Decimal | None:
+        """Return `amount` as it is shown: None where no row of it has an amount that can be read."""
+        return _figure([self], part)
 
     @property
     def on_account(self) -> bool:
@@ -91,12 +95,23 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
     def amount(self, part: ApplicationPart | None = None) -> Decimal:
         """Return Σ of what it settles, in all or of one part."""
-        return total(each.amount(part) for each in self.applied)
+        return self.figure(part) or ZERO
+
+    def figure(self, part: ApplicationPart | None = None) -> Decimal | None:
+        """Return `amount` as it is shown: None where no row of it has an amount that can be read."""
+        return _figure(self.applied, part)
 
     @property
     def invoices(self) -> int:
         """How many documents it was applied to; money on account is applied to none."""
         return sum(not each.on_account for each in self.applied)
+
+
+def _figure(applied: Iterable[Applied], part: ApplicationPart | None) -> Decimal | None:
+    rows = [each for of in applied for each in of.applications if part in {None, each.part}]
+    if rows and all(each.amount is None for each in rows):
+        return None
+    return ZERO - total(each.amount or ZERO for each in rows)
 
 
 class ReceiptTotal(Struct, frozen=True, kw_only=True):
@@ -108,6 +123,7 @@ class ReceiptTotal(Struct, frozen=True, kw_only=True):
         parts: Σ of what they settle, by part.
         amount: Σ of all parts.
         rows: rows in Sage behind them.
+        unreadable: how many of those have no amount that can be read; they add nothing.
         entered: what was entered in the window, by the rows that selected the invoices.
         entered_rows: how many those were.
     """
@@ -117,6 +133,7 @@ class ReceiptTotal(Struct, frozen=True, kw_only=True):
     parts: dict[ApplicationPart, Decimal]
     amount: Decimal
     rows: int
+    unreadable: int
     entered: Decimal
     entered_rows: int
 
@@ -188,13 +205,14 @@ def _total(unit: str, mine: Sequence[Receipt], entered: Sequence[Intake]) -> Rec
         parts={part: total(each.amount(part) for each in mine) for part in PAID},
         amount=total(each.amount() for each in mine),
         rows=sum(len(applied.applications) for each in mine for applied in each.applied),
+        unreadable=sum(applied.unreadable for each in mine for applied in each.applied),
         entered=total(each.amount for each in entered),
         entered_rows=sum(each.count for each in entered),
     )
 
 
-def verdict(totals: Iterable[ReceiptTotal]) -> Text:
-    """Return whether the receipts are all that was entered, or by what they are out, currency by currency."""
+def verdict(totals: Collection[ReceiptTotal]) -> Text:
+    """Return whether the receipts are all that was entered, or by what they are out, and what nobody could read."""
     out = [
         say(
             "receipts-out",
@@ -208,4 +226,6 @@ def verdict(totals: Iterable[ReceiptTotal]) -> Text:
         for each in totals
         if not each.ties
     ]
-    return sum(out[1:], out[0]) if out else say("receipts-all-accounted-for")
+    said = sum(out[1:], out[0]) if out else say("receipts-all-accounted-for")
+    unreadable = sum(each.unreadable for each in totals)
+    return said + say("pack-unreadable-amounts", count=unreadable) if unreadable else said

@@ -244,6 +244,14 @@ class BothSystems(Struct, frozen=True, kw_only=True):
     notices: tuple[Text, ...] = ()
 
 
+UNCOUNTED, NOT_WHOLE = "sync-manage-list-uncounted", "sync-manage-list-not-whole"
+
+
+def list_was_whole(run: Run) -> bool:
+    """Return whether Manage showed all its invoices to a run's sync."""
+    return not any(sentence.id in {UNCOUNTED, NOT_WHOLE} for notice in run.notices for sentence in notice.sentences)
+
+
 def manage_notices(listed: InvoiceList) -> tuple[Text, ...]:
     """Return what is said of a site whose list is not whole, whose currencies or balances are none to us."""
     said = []

@@ -8,7 +8,7 @@ difference in either reading shows the same balance in both systems both times a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -17,7 +17,8 @@ from msgspec import Struct
 from sync.core.prove.tie_out import DifferenceClass, TieOut, TieOutItem
 from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO, total
-from sync.core.values.posting import Outcome, Posting
+from sync.core.values.policy import UNNAMED
+from sync.core.values.posting import Intent, Outcome, Posting
 from sync.core.values.runs import Person
 
 
@@ -156,23 +157,28 @@ _Whose = tuple[str, str]
 """Currency, and the key of a row or the number and the customer of what Manage alone has."""
 
 
-def roll_forward(opening: TieOut, closing: TieOut, postings: Iterable[Posting]) -> RollForward:
+def roll_forward(
+    opening: TieOut,
+    closing: TieOut,
+    postings: Sequence[Posting],
+    doubted_before: Collection[Intent] = (),
+    doubted_after: Collection[Intent] = (),
+) -> RollForward:
     """Return how the differences went from one reading to the next.
 
     Args:
         opening: the first reading.
         closing: the last one.
-        postings: every row that was sent to Manage between the two, by whichever run, pushes and undos alike.
+        postings: how every write ended of which that was told between the two, by whichever run, pushes and undos
+            alike.
+        doubted_before: the writes in doubt at the first reading, which may show them already.
+        doubted_after: the writes in doubt at the last one.
     """
     before, after = _by_invoice(opening.items), _by_invoice(closing.items)
     units = {key: unit for unit, key in (*before, *after)}
-    posted: defaultdict[_Whose, Decimal] = defaultdict(lambda: ZERO)
-    doubted = set()
-    for posting in postings:
-        whose = units.get(posting.key, posting.currency or ""), posting.key
-        posted[whose] += posting.added if posting.paid_after is not None else ZERO
-        if posting.outcome is Outcome.UNKNOWN:
-            doubted.add(whose)
+    doubted = {_whose(each, units) for each in (*doubted_before, *doubted_after)}
+    posted = _posted(postings, {_write(each) for each in doubted_before}, units, _moved(before, after))
+    numbers = {_whose(each, units): each.invoice for each in postings}
     shares: defaultdict[tuple[str, DifferenceClass], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
     others = []
     for whose in dict.fromkeys((*before, *after, *posted)):
@@ -183,7 +189,7 @@ def roll_forward(opening: TieOut, closing: TieOut, postings: Iterable[Posting]) 
             posted=posted[whose],
             closing=total(item.difference for item in now),
             text=_who(was, now, posted[whose], in_doubt=whose in doubted),
-            **_names(was, now, whose),
+            **_names(was, now, whose, numbers.get(whose, "")),
         )
         shares[whose[0], _posted_class(was, now)][0] += change.posted
         if change.change != ZERO:
@@ -197,6 +203,48 @@ def roll_forward(opening: TieOut, closing: TieOut, postings: Iterable[Posting]) 
     )
 
 
+def _whose(each: Posting | Intent, units: Mapping[str, str]) -> _Whose:
+    return units.get(each.key, each.currency or UNNAMED), each.key
+
+
+def _write(each: Posting | Intent) -> tuple[str, str, int | None]:
+    return each.run, each.key, each.attempt
+
+
+def _posted(
+    postings: Iterable[Posting], early: Collection[object], units: Mapping[str, str], moved: Mapping[_Whose, Decimal]
+) -> defaultdict[_Whose, Decimal]:
+    """Return what was written to each invoice between two readings.
+
+    A write in doubt at the first one (`early`) had arrived by then where nothing has moved but what was written since.
+    """
+    posted: defaultdict[_Whose, Decimal] = defaultdict(lambda: ZERO)
+    settled: defaultdict[_Whose, Decimal] = defaultdict(lambda: ZERO)
+    for each in postings:
+        (settled if _write(each) in early else posted)[_whose(each, units)] += _of_ours(each)
+    for whose, added in settled.items():
+        if moved.get(whose, ZERO) != posted[whose]:
+            posted[whose] += added
+    return posted
+
+
+def _of_ours(posting: Posting) -> Decimal:
+    """Return what a write added, as read back; nothing where what is shown is not known to be ours."""
+    of_others = posting.outcome is Outcome.DIFFERS and posting.written is None
+    return ZERO if posting.paid_after is None or of_others else posting.added
+
+
+def _moved(
+    before: Mapping[_Whose, Sequence[TieOutItem]], after: Mapping[_Whose, Sequence[TieOutItem]]
+) -> dict[_Whose, Decimal]:
+    """Return by how much the difference of each invoice moved."""
+    return {
+        whose: total(item.difference for item in after.get(whose, ()))
+        - total(item.difference for item in before.get(whose, ()))
+        for whose in (*before, *after)
+    }
+
+
 def _by_invoice(items: Iterable[TieOutItem]) -> dict[_Whose, list[TieOutItem]]:
     found: defaultdict[_Whose, list[TieOutItem]] = defaultdict(list)
     for item in items:
@@ -204,10 +252,10 @@ def _by_invoice(items: Iterable[TieOutItem]) -> dict[_Whose, list[TieOutItem]]:
     return dict(found)
 
 
-def _names(was: Sequence[TieOutItem], now: Sequence[TieOutItem], whose: _Whose) -> Mapping[str, str]:
+def _names(was: Sequence[TieOutItem], now: Sequence[TieOutItem], whose: _Whose, number: str) -> Mapping[str, str]:
     item = next(iter((*now, *was)), None)
     if item is None:  # posted, and no difference in either reading
-        return {"invoice": "", "customer": "", "key": whose[1]}
+        return {"invoice": number, "customer": "", "key": whose[1]}
     return {"invoice": item.invoice, "customer": item.customer, "key": item.key}
 
 

@@ -114,8 +114,25 @@ def test_who_keyed_it_in_and_when_is_said_where_sage_records_it() -> None:
 
 def test_an_amount_that_cannot_be_read_adds_nothing() -> None:
     """And is counted, so that the row is not missed."""
-    (receipt,) = found(entry(None, doc=9, flaw=say("Empty.")))
+    empty = entry(None, doc=9, flaw=say("Empty."))
+    (receipt,) = found(empty)
     assert (str(receipt.amount()), receipt.applied[0].unreadable) == ("0.00", 1)
+    totals = receipt_totals([receipt], intake(selected(empty), positions(BOOKS, [*OWN, empty]), POLICY))
+    assert verdict(totals) == say("receipts-all-accounted-for") + say("pack-unreadable-amounts", count=1)
+
+
+def test_an_amount_that_cannot_be_read_is_shown_as_none() -> None:
+    """Neither on its line nor as the receipt's total; what else the receipt paid is."""
+    empty, discount = entry(None, doc=9, flaw=say("Empty.")), entry("-1.00", doc=9, id=99, kind=2)
+    (only,), (both,) = found(empty), found(empty, discount)
+    (other,) = found(empty, entry("-4.00", doc=10, id=98))
+    assert (only.figure(CASH), only.applied[0].figure(CASH), only.applied[0].figure()) == (None, None, None)
+    assert (str(only.applied[0].figure(DISCOUNT)), str(both.applied[0].figure(DISCOUNT))) == ("0.00", "1.00")
+    assert (both.applied[0].figure(CASH), str(both.applied[0].figure())) == (None, "1.00")
+    assert [(str(other.figure(CASH)), each.figure(CASH)) for each in other.applied] == [
+        ("4.00", None),
+        ("4.00", Decimal(4)),
+    ]
 
 
 def test_each_part_says_what_became_of_its_invoice() -> None:

@@ -14,8 +14,10 @@ from sync.core.prove.roll_forward import ClassMove, RollForward, roll_forward
 from sync.core.prove.tie_out import DifferenceClass, OpenBalance, TieOut, TieOutItem, added_up
 from sync.core.values.messages import BLANK, say
 from sync.core.values.money import ZERO
+from sync.core.values.policy import UNNAMED
 from sync.core.values.posting import Outcome, Posting
 from tests.core.values.test_file_names import POSTED
+from tests.ledger.samples import intent
 
 DAY = date(2026, 4, 10)
 CLASSES = st.sampled_from([each for each in DifferenceClass if each is not DifferenceClass.UNEXPLAINED])
@@ -56,6 +58,7 @@ def posted(key: str, added: str, **changes: object) -> Posting:
 
 TO_PUSH = item("1", "0.00", "113.00", DifferenceClass.TO_PUSH)
 HELD = item("2", "50.00", "80.00", DifferenceClass.HELD)
+DOUBT = intent(POSTED.run, "1", currency="CAD")
 
 
 def figures(rolled: RollForward, unit: str = "CAD") -> dict[str, tuple[str, ...]]:
@@ -129,18 +132,46 @@ def test_what_others_changed_is_named_with_its_side(
 
 def test_a_write_in_doubt_is_no_change_by_others_without_a_word() -> None:
     """It may be ours."""
-    doubt = posted("1", "0.00", paid_after=None, outcome=Outcome.UNKNOWN)
-    (change,) = roll_forward(read(TO_PUSH), read(), [doubt]).others
+    unknown = posted("1", "0.00", paid_after=None, outcome=Outcome.UNKNOWN)
+    (change,) = roll_forward(read(TO_PUSH), read(), [unknown], doubted_after=[DOUBT]).others
     assert (change.change, change.text) == (Decimal("113.00"), say("roll-write-in-doubt"))
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told", "others"),
+    [
+        ([], [], "0.00", []),  # it had arrived before the first reading
+        ([TO_PUSH], [], "113.00", []),  # it arrived after it
+        ([], [item("1", "0.00", "20.00", DifferenceClass.HELD)], "113.00", ["-133.00"]),  # nobody can tell
+    ],
+)
+def test_a_write_in_doubt_at_the_first_reading_is_posted_where_it_moved_anything(
+    was: list[TieOutItem], now: list[TieOutItem], told: str, others: list[str]
+) -> None:
+    """It is told of after that reading, which may have shown it already."""
+    rolled = roll_forward(read(*was), read(*now), [posted("1", "113.00")], doubted_before=[DOUBT])
+    assert [str(each.change) for each in rolled.others] == others
+    assert {each.text for each in rolled.others} <= {say("roll-write-in-doubt")}
+    assert [str(rolled.total(unit).posted) for unit in rolled.units or ["CAD"]] == [told]
+
+
+def test_what_others_added_while_our_write_was_refused_is_not_posted() -> None:
+    """Manage said no, and shows another's payment: none of it is what Tieout wrote."""
+    other = posted("1", "40.00", outcome=Outcome.DIFFERS, verified=False, written=None)
+    now = item("1", "0.00", "73.00", DifferenceClass.CHANGED_IN_MANAGE)
+    rolled = roll_forward(read(TO_PUSH), read(now), [other])
+    (change,) = rolled.others
+    assert (rolled.total("CAD").posted, change.change) == (ZERO, Decimal("40.00"))
+    assert change.text == say("roll-changed-in-manage", before=Decimal("113.00"), after=Decimal("73.00"))
 
 
 def test_a_write_to_what_was_no_difference_is_told_all_the_same() -> None:
     """By the policy cash a row may be pushed where nothing differs; the two cancel out in the total."""
     rolled = roll_forward(read(), read(HELD), [posted("9", "5.00"), posted("8", "1.00", currency=None)])
     assert [(each.currency, each.invoice, each.key, each.change) for each in rolled.others] == [
-        ("", "", "8", Decimal("-1.00")),
-        ("CAD", "", "9", Decimal("-5.00")),
+        ("CAD", POSTED.invoice, "9", Decimal("-5.00")),
         ("CAD", "INV-2", "2", Decimal("-30.00")),
+        (UNNAMED, POSTED.invoice, "8", Decimal("-1.00")),
     ]
     assert [rolled.gap(unit) for unit in rolled.units] == [ZERO, ZERO]
 
