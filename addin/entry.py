@@ -77,6 +77,9 @@ def work(name: str, book: Book, language: str | None, hear: Hear) -> None:
         from addin import tasks  # noqa: PLC0415 - may still be under way, once something stands in the status bar
 
         tasks.press(name, book, built_in, Way.COMPANION, hear)
+    except SystemExit as error:  # what xlwings would show
+        excel.take_leave(book, str(error.code))
+        raise
     except Exception as error:
         log.defect(error)
         raise

@@ -1,7 +1,7 @@
 """What the workbook's buttons do. Each task reads the control sheet, calls a use case, shows the result, and says it.
 
 Whatever goes wrong ends in one sentence in the status cell. Only where even that cannot be written, because Excel is
-busy or the workbook was built by another version, is the sentence left to xlwings' own message.
+busy or the workbook was built by another version, is the sentence left to a message over Excel's window.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from addin.live import row_tasks, selection
@@ -22,11 +23,12 @@ from sync.core.decide.push_rules import UNDO_STAYS, can_be_undone
 from sync.core.prove.figures import Disposition, counts, tallies
 from sync.core.prove.review import Decided, Review
 from sync.core.values.errors import SetupError, TieoutError
-from sync.core.values.labels import CHOICES, counted
+from sync.core.values.labels import CHOICES, counted, currency, with_commas
 from sync.core.values.messages import BLANK, Language, Text, say
+from sync.core.values.money import ZERO
 from sync.core.values.periods import Choice, Since, day_of
 from sync.core.values.posting import Outcome, Posting
-from sync.core.values.runs import Run
+from sync.core.values.runs import Run, change_by_currency
 from sync.language.catalogues import ENGLISH, known_as
 from sync.settings import settings_writer
 from sync.settings.profiles import Place, default_state, every_place
@@ -191,7 +193,7 @@ def _recorded(ledger: Ledger, seat: Seat, layout: decisions.Layout, rows: Iterab
 def push_task(book: LiveBook, progress: Progress) -> TaskEnding:
     """Write the rows that say Yes, once a person has seen what that comes to, and show how each ended."""
     place = place_chosen(book.inputs[Input.COMPANY])
-    book.ready(*list_sheets.AFTER_WRITING)
+    book.ready(*list_sheets.AFTER_WRITING, outcomes=True)
     confirmation, layout, decided = _confirmation(book), list[decisions.Layout](), list[Decided]()
 
     def work() -> TaskEnding:
@@ -229,7 +231,7 @@ def undo_selected_task(book: LiveBook, progress: Progress) -> TaskEnding:
 
 def _taken_back(book: LiveBook, progress: Progress, selected: frozenset[str]) -> TaskEnding:
     place = place_chosen(book.inputs[Input.COMPANY])
-    book.ready(*list_sheets.AFTER_WRITING)
+    book.ready(*list_sheets.AFTER_WRITING, outcomes=True)
     run_id, confirmation = decisions.layout(book.name, book.rows()).run, _confirmation(book)
     question = Question(
         asks=lambda count: say("excel-undo-question", count=count),
@@ -297,12 +299,13 @@ def trial_task(book: LiveBook, progress: Progress) -> TaskEnding:
                 tried = trial(systems, site, rules, seat, chosen, confirmation.of(question))
             except Stopped as stopped:
                 raise SetupError(*stopped.sentences, say("trial-cut-short", run=chosen.reviewed.run.id)) from stopped
-            book.forget_confirmation()
-            book.listed(list_sheets.RUNS, list_sheets.RUNS.block(seat.ledger.history()))
             wrong = [each.message for each in (*tried.written, *tried.undone) if not each.as_approved]
             said = [conclusion(tried), *wrong, *noted, *tried.notices, *lessons(tried)]
-            settings_writer.keep_behaviour(place.config, book.language, tried.learned)
-        return TaskEnding(sentence="\n".join(book.say(each) for each in said), done=tried.well)
+            ending = TaskEnding(sentence="\n".join(book.say(each) for each in said), done=tried.well)
+            keep = partial(settings_writer.keep_behaviour, place.config, book.language, tried.learned)
+            ending = _afterwards(ending, book, keep, BLANK)
+            ending = _afterwards(ending, book, partial(_listed, book, seat.ledger))
+            return _afterwards(ending, book, book.forget_confirmation)
 
     return confirmation.carried_out(work)
 
@@ -318,11 +321,15 @@ def export_task(book: LiveBook, _: Progress) -> TaskEnding:
     layout = decisions.layout(book.name, rows)
     run, packs = layout.run, AuditPacks(make_pdf, book.language_chosen)
     made, *troubles = make_pack(place, run, packs, exports_folder(), printed=[layout.printed])
-    if (ledger := open_ledger_read_only(place)) is not None:
-        with ledger:
-            book.listed(list_sheets.RUNS, list_sheets.RUNS.block(ledger.history()))
     where = say("excel-pack-exported", run=run, folder=made.folder, count=len(made.files))
-    return TaskEnding(sentence=book.say(sum((trouble for trouble in troubles if trouble is not None), where)))
+    ending = TaskEnding(sentence=book.say(sum((trouble for trouble in troubles if trouble is not None), where)))
+
+    def listed() -> None:
+        if (ledger := open_ledger_read_only(place)) is not None:
+            with ledger:
+                _listed(book, ledger)
+
+    return _afterwards(ending, book, listed)
 
 
 def check_task(book: LiveBook, _: Progress) -> TaskEnding:
@@ -345,11 +352,12 @@ TASKS: Mapping[str, Task] = {
 
 
 def _shown(ending: TaskEnding, book: LiveBook, seat: Seat, run: Run, *, fresh: bool) -> TaskEnding:
-    """Bring a run's sheets up to date; where that fails, what was done before is said all the same.
+    """Bring a run's sheets up to date.
 
     After a sync both systems have just been read (`fresh`); after a push only what it changed is shown anew.
     """
-    try:
+
+    def refresh() -> None:
         audit = gathered(seat.ledger, run.id, seat.clock.now(), seat.person, book.chosen)
         if fresh:
             rows = {row.key: row for row in audit.rows}
@@ -367,10 +375,27 @@ def _shown(ending: TaskEnding, book: LiveBook, seat: Seat, run: Run, *, fresh: b
         book.listed(list_sheets.RUNS, list_sheets.RUNS.block(history))
         own = seat.ledger.last_success(run.company, seat.person, day_of(seat.clock.now(), seat.clock.today()))
         book.figures |= {**cards(audit.figures, book.language), **last_run(history, run.company, own)}
+
+    return _afterwards(ending, book, refresh)
+
+
+def _listed(book: LiveBook, ledger: Ledger) -> None:
+    """List the runs anew, as they are on record now."""
+    book.listed(list_sheets.RUNS, list_sheets.RUNS.block(ledger.history()))
+
+
+_NOT_REFRESHED = say("excel-sheets-not-refreshed")
+
+
+def _afterwards(
+    ending: TaskEnding, book: LiveBook, work: Callable[[], object], failed: Text = _NOT_REFRESHED
+) -> TaskEnding:
+    """Do what follows a task; where that fails, what was done before is said all the same."""
+    try:
+        work()
     except Exception as error:  # noqa: BLE001 - whatever it is, money may have been written and that comes first
         why = _logged(error).text if isinstance(error, TieoutError) else log.defect(error)
-        late = say("excel-sheets-not-refreshed") + why
-        return TaskEnding(sentence=f"{ending.sentence}\n{book.say(late)}", done=False)
+        return TaskEnding(sentence=f"{ending.sentence}\n{book.say(failed + why)}", done=False)
     return ending
 
 
@@ -395,9 +420,14 @@ def _pushed(postings: Sequence[Posting]) -> Text:
         return say("excel-nothing-approved")
     said = _outcomes(postings)
     wrong = sum(1 for posting in postings if not posting.as_approved)
+    added = [
+        say("amount-in-currency", amount=amount, currency=currency(unit))
+        for unit, amount in change_by_currency(postings).items()
+    ]
+    amounts = with_commas(added) if added else ZERO
     if not wrong:
-        return say("excel-pushed-all-well", said=said)
-    return say("excel-pushed-some-wrong", said=said, wrong=wrong)
+        return say("excel-pushed-all-well", said=said, amounts=amounts)
+    return say("excel-pushed-some-wrong", said=said, amounts=amounts, wrong=wrong)
 
 
 def _undone(postings: Sequence[Posting]) -> Text:

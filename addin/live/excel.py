@@ -34,6 +34,10 @@ PATIENCE, BESIDE_PATIENCE = 15.0, 600.0
 beside: ContextVar[bool] = ContextVar("beside", default=False)
 """Whether this thread works beside an Excel that somebody uses."""
 PAUSE = 0.25
+GIVE_BACK = "TieoutButtons.GiveBack"
+"""The macro that gives back the key that cancels, and the status bar."""
+BAR = 255
+"""So many letters Excel's status bar takes."""
 
 
 def tamed() -> ModuleType:
@@ -207,6 +211,24 @@ def greet(book: Book, language: Language) -> None:
     """Say in Excel's status bar that Tieout is at work."""
     app = patiently(lambda: book.app)
     patiently(lambda: setattr(app, "status_bar", say("excel-reading-settings").said(language)))
+
+
+def take_leave(book: Book, words: str = "") -> None:
+    """Give back what the macro took for a task that cannot use the workbook, and say why over Excel's window."""
+    try:
+        app = patiently(lambda: book.app)
+        patiently(lambda: setattr(app, "status_bar", False))
+        patiently(book.macro(GIVE_BACK))
+        if words:
+            app.alert(words, "Tieout", mode="critical")
+    except Exception as error:  # noqa: BLE001 - Excel is gone, or the workbook is so old that it has no such macro
+        _log.warning("Excel was not given back what a task had of it: %s", error)
+
+
+def in_bar(words: str) -> str:
+    """Return words as the status bar can show them: on one line, and cut where it would refuse more."""
+    line = " ".join(words.split())
+    return line if len(line) <= BAR else f"{line[: BAR - 1]}…"
 
 
 def _is_ours(book: Book) -> bool:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from addin.live.companion import Way
-from addin.live.excel import patiently, there, unless_busy
+from addin.live.excel import GIVE_BACK, in_bar, patiently, there, unless_busy
 from addin.live.filters import rows_shown
 from addin.live.typed_cells import is_typed, typed_in
 from sync.core.prove.figures import Tally
@@ -71,7 +71,6 @@ if TYPE_CHECKING:
     from xlwings import Book, Sheet
 
 AS_TYPED = "@"
-GIVE_BACK = "TieoutButtons.GiveBack"
 TOP = 40
 """How many rows are searched for the run id above the table."""
 BESIDE = 30
@@ -166,7 +165,7 @@ class LiveBook:
         app = self._application()
         if self.way is Way.COMPANION:  # only what is read tells an Excel that was closed from one that is busy
             patiently(lambda: self._book.name)
-        patiently(lambda: setattr(app, "status_bar", words if words is not None else False))
+        patiently(lambda: setattr(app, "status_bar", in_bar(words) if words is not None else False))
 
     def show(self, words: str) -> None:
         """Say in the status bar how far a task is; a busy Excel is not waited for.
@@ -178,7 +177,7 @@ class LiveBook:
 
         def put() -> None:
             if self._book.name:  # the program may well be there when the workbook is not
-                app.status_bar = words
+                app.status_bar = in_bar(words)
 
         unless_busy(put)
 
@@ -233,25 +232,38 @@ class LiveBook:
         app = self._application()
         patiently(app.calculate)
 
-    def ready(self, *lists: ListSheet, table: bool = False) -> None:
+    def ready(self, *lists: ListSheet, table: bool = False, outcomes: bool = False) -> None:
         """Make sure that everything can be written, before anything is done that has to be shown.
 
         Args:
             lists: the lists that will be filled.
             table: the reconciliation will be too.
+            outcomes: of it, how each row ended.
 
         Raises:
-            SetupError: a sheet or the table is missing.
+            SetupError: a sheet or the table is missing, or is protected.
             Refused: somebody typed where Tieout's rows will stand.
         """
         for name in (CONTROL, *(each.name for each in lists)):
             self.sheet(name)
         found = self._table()
+        self.require_unprotected(*([SHEET] if table or outcomes else []), *(each.name for each in lists))
         if table:
             whole = patiently(lambda: found.range)
             self._require_own(patiently(lambda: as_rows(whole.raw_value)), patiently(lambda: whole.row))
         for each in lists:
             self._require_free(each.name, each.below(self._filled(each), each.most))
+
+    def require_unprotected(self, *sheets: Text) -> None:
+        """Require that sheets can be written into.
+
+        Raises:
+            SetupError: somebody protected one.
+        """
+        for name in sheets:
+            sheet = self.sheet(name)
+            if patiently(partial(getattr, sheet.api, "ProtectContents")):
+                raise SetupError(say("excel-sheet-protected", sheet=name.said(self.built_in)))
 
     def end(self, sentence: str) -> None:
         """Show the figures, and how it all ended."""
@@ -451,7 +463,7 @@ class LiveBook:
         with rows_shown(self.sheet(SHEET), body, self._filters_lost):
             cells = patiently(lambda: body[:, place])
             patiently(lambda: setattr(cells, "number_format", AS_TYPED))
-            patiently(lambda: setattr(cells, "raw_value", values))
+            patiently(lambda: setattr(cells, "raw_value", values[: body.rows.count]))  # without a total row
 
     def listed(self, sheet: ListSheet, block: CellRows) -> None:
         """Replace a sheet's list, so that nothing of before is left, and nothing below it or beside it is touched.

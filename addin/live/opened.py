@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from addin.live.companion import Way
-from addin.live.excel import patiently
+from addin.live.excel import patiently, take_leave
 from addin.live.live_book import LiveBook
 from sync.core.values.errors import TieoutError
 from sync.core.values.messages import Text, say
@@ -33,14 +33,13 @@ def show(opened: Book) -> None:
     """Say it in the status cell; where there is nothing to say, what stood there stays."""
     try:
         book = LiveBook(opened, Way.COMPANION)
-        try:
-            said = news(place_chosen(book.inputs[Input.COMPANY]), SystemClock().now())
-            if said:
-                _put(opened, book, "\n".join(book.say(each) for each in said))
-        finally:
-            book.give_back()
+        said = news(place_chosen(book.inputs[Input.COMPANY]), SystemClock().now())
+        if said:
+            _put(opened, book, "\n".join(book.say(each) for each in said))
     except TieoutError as error:
         log.log_error(error, error.text.said(ENGLISH))
+    finally:
+        take_leave(opened)
 
 
 def _put(opened: Book, book: LiveBook, words: str) -> None:

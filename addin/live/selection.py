@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -102,18 +102,20 @@ def fill(book: LiveBook, values: Mapping[ColumnId, Cell], into: Sequence[Line]) 
     """Put values into columns of some rows, each as one block in which the other rows keep what they hold.
 
     Raises:
-        SetupError: another row holds there what a block would turn into something else: a formula, an error, words for
-            a day. Nothing was filled.
+        SetupError: the sheet is protected; or another row holds there what a block would turn into something else: a
+            formula, an error, words for a day. Nothing was written then, in any of the columns.
     """
-    found, keys = lines(book), {line.key for line in into}
+    book.require_unprotected(SHEET)
+    found, keys = lines(book), frozenset(line.key for line in into)
     blocks = {column: _block(book, column, value, found, keys) for column, value in values.items()}
     for column, block in blocks.items():
         book.fill_column(column, block)
 
 
-def _block(book: LiveBook, column: ColumnId, value: Cell, table: Sequence[Line], keys: Collection[str]) -> list[Cell]:
+def _block(book: LiveBook, column: ColumnId, value: Cell, rows: Sequence[Line], keys: frozenset[str]) -> list[Cell]:
+    """Return a column's cells with the value in the rows of those keys. Raises as `fill`."""
     block: list[Cell] = []
-    for line, formula in zip(table, book.formulas(column), strict=True):
+    for line, formula in zip(rows, book.formulas(column), strict=False):  # a total row is none of those to be filled
         found = line.cells[column]
         loose = isinstance(found, str) and BY_ID[column].kind is CellKind.DAY_TO_TYPE  # Excel would make a date of it
         if line.key not in keys and (formula.startswith("=") or isinstance(found, Odd) or loose):

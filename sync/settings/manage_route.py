@@ -142,5 +142,7 @@ def _addresses(template: str) -> bool:
 
 
 def _of_site(template: str, site: str | None) -> bool:
+    """Return whether an address is of the site or of the cloud; this computer's names for itself are one host."""
     host = urlsplit(template).hostname or ""
-    return site is None or host == urlsplit(site).hostname or host.endswith(f".{CLOUD}")
+    here = site is not None and is_loopback(site) and is_loopback(template.replace(PLACE, "").replace(COMPANY, ""))
+    return site is None or here or host == urlsplit(site).hostname or host.endswith(f".{CLOUD}")

@@ -18,7 +18,7 @@ from pyopenvba.interpreter import parse_module
 from addin import OPENED, entry
 from addin.install.build import BUTTONS, RIBBON_MACROS, build_addin, build_workbook, module, ribbon, xlwings_module
 from addin.live.dialogue import ASK, ASK_DAY
-from addin.live.live_book import GIVE_BACK
+from addin.live.excel import GIVE_BACK
 from addin.tasks import TASKS
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import say

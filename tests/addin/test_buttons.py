@@ -15,9 +15,10 @@ from openpyxl import load_workbook
 
 from addin import tasks
 from addin.live import excel
+from addin.live.dialogue import YES
 from addin.live.live_book import LiveBook
 from sync.core.prove.review import Review
-from sync.core.values.errors import Unavailable
+from sync.core.values.errors import SetupError, Unavailable
 from sync.core.values.messages import say
 from sync.core.values.posting import Reply
 from sync.core.values.records import Write
@@ -77,7 +78,7 @@ def test_a_sync_fills_the_sheets_and_writes_nothing_to_manage(month: Bench, prac
     held = [line[0] for line in month.sheet("Held Items", "A5:A60") if line[0]]
     assert len(held) == month.shown(Figure.HELD_COUNT)
     tie_out = month.sheet("Tie-out", "A5:D40")
-    assert tie_out[0][0] == "Every difference between Sage and Manage is explained."
+    assert tie_out[0][0] == "Every difference between Sage and Manage is explained. As the sync read them."
     assert ["Total", None, None, "CAD"] in tie_out
     proof = [line[0] for line in month.sheet("Proof", "A5:A8")]
     assert proof[0] == "Everything that was entered in Sage is accounted for: difference 0.00."
@@ -98,7 +99,7 @@ def test_a_push_writes_reads_back_and_marks_each_row(month: Bench, practice: Pra
     month.set(held["Key"], "Note", "Ask Zoé")
     month.press("Push to Manage")
     assert month.status.startswith("Pushed: ")
-    assert month.status.endswith("Every row was read back from Manage.")
+    assert month.status.endswith("Export Audit writes the papers to sign.")
     assert month.row(pushed["Key"])["Outcome"] == "posted: Written and read back."
     assert month.row(held["Key"])["Outcome"] is None
     waits, posted = month.sheet(SHEET.said(ENGLISH), "A2:B3")
@@ -214,7 +215,7 @@ def test_the_calls_do_not_grow_with_the_rows(month: Bench, size: int, monkeypatc
     monkeypatch.setattr(LiveBook, "review", many)
     month.engine.calls.clear()
     month.press("Run Sync")
-    assert sum(month.engine.calls.values()) == 182
+    assert sum(month.engine.calls.values()) == 189
     assert shown == [size]
     assert len(month.rows()) == size
 
@@ -516,3 +517,53 @@ def test_a_push_that_is_cut_short_names_the_row_whose_request_was_out(
     (unknown,) = [row for row in month.rows() if str(row["Outcome"]).startswith("unknown")]
     assert month.status.startswith(f"Invoice {unknown['Invoice']} was being written when this was cut short: ")
     assert ("an error in the program (RuntimeError)" in month.status) == isinstance(cause, RuntimeError)
+
+
+@pytest.mark.parametrize("name", ["Reconciliation", "Proof"])
+def test_a_protected_sheet_is_named_before_anything_is_written(month: Bench, practice: Practice, name: str) -> None:
+    """By every task that would write into it, and by no other."""
+    before, sheet = month.rows(), month.book.sheets[name]
+    invoice = ready(month)["Invoice"]
+    sheet.api.Protect()
+    for caption in ("Run Sync", "Push to Manage", "Undo Push", *(["Hold Shown"] if name == "Reconciliation" else [])):
+        month.press(caption)
+        assert month.status == say("excel-sheet-protected", sheet=name).said(ENGLISH), caption
+    assert in_manage(practice, invoice)["payments"] == 0
+    month.press("Export Audit")
+    assert month.status.startswith("The audit pack of run ")
+    sheet.api.Unprotect()
+    assert before == month.rows()
+
+
+def test_what_a_trial_and_an_export_did_is_said_though_it_cannot_be_shown(
+    month: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An invoice was written and taken back, a pack lies there: Excel fails after that, or the settings file does."""
+    month.engine.answers["Ask"] = lambda _: YES
+
+    def broken(*_: object) -> None:
+        raise SetupError(say("excel-busy"))
+
+    monkeypatch.setattr(LiveBook, "listed", broken)
+    monkeypatch.setattr("sync.settings.settings_writer.keep_behaviour", broken)
+    for caption, done in (("Trial", "Manage shows invoice "), ("Export Audit", "The audit pack of run ")):
+        month.press(caption)
+        first, last = month.status.split("\n")[0], month.status.split("\n")[-1]
+        assert first.startswith(done)
+        assert last == (say("excel-sheets-not-refreshed") + say("excel-busy")).said(ENGLISH)
+
+
+def test_a_total_row_below_the_table_stops_no_row_task_and_no_push(month: Bench) -> None:
+    """Excel adds it at a click, as a part of the table: it stays, and a sync names it."""
+    table = month.book.sheets[SHEET.said(ENGLISH)].tables["Review"]
+    table.show_totals = True
+    month.engine.answers["Ask"] = lambda _: YES
+    bottom = month.rows()[-1]
+    month.press("Approve Shown")
+    assert "row(s) say Yes now." in month.status
+    month.press("Push to Manage")
+    assert month.status.startswith("Pushed: ")
+    assert "could not be brought up to date" not in month.status
+    assert (bottom["Approve"], month.rows()[-1]) == ("Total", bottom)
+    month.press("Run Sync")
+    assert "hold what somebody typed" in month.status

@@ -15,7 +15,7 @@ from addin import entry
 from addin.live import companion as companion_module
 from addin.live import excel
 from addin.live.companion import Companion, RowByRow, Way
-from addin.live.live_book import GIVE_BACK
+from addin.live.excel import GIVE_BACK
 from sync.core.values.errors import Unavailable
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Reply

@@ -13,6 +13,7 @@ from addin import tasks
 from addin.live import dialogue
 from addin.live.companion import Way
 from addin.live.dialogue import CAREFUL, NO, ORDINARY, YES
+from addin.live.excel import BAR
 from sync.core.values.messages import say
 from sync.language.catalogues import ENGLISH
 from sync.manage.client import ManageClient
@@ -72,6 +73,7 @@ def test_a_push_shows_what_it_comes_to_and_writes_nothing_on_a_no(
     assert re.search(r"^This takes a few seconds\.$|; this takes about \d+ (seconds|minutes)\.$", lines[3])
     assert "with Undo Push while Manage still holds" in lines[-1]
     assert (person.styles, month.status) == ([ORDINARY], NOTHING_WRITTEN)
+    assert max(len(str(words)) for words in month.engine.statuses) <= BAR, "more than Excel's status bar takes"
     assert in_manage(practice, largest["Invoice"])["payments"] == largest["Paid before"]
     assert {row["Outcome"] for row in month.rows()} == {None}
     yes = Person(month, YES)

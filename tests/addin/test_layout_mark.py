@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ import pytest
 from msgspec.structs import replace
 from openpyxl import load_workbook
 
-from addin import entry
+from addin import OPENED, entry
+from addin.live.excel import GIVE_BACK
 from addin.live.live_book import LiveBook
 from sync.core.values.errors import Refused
 from sync.core.values.labels import CHOICES
@@ -21,6 +22,7 @@ from sync.language.catalogues import ENGLISH, language, languages
 from sync.practice.world import Practice
 from sync.settings.interview import SECRETS
 from tests.addin.bench import Bench
+from tests.addin.test_companion import Beside
 from tests.cli.world import Terminal
 from tests.support.rewording import reworded
 from workbook.control import control_sheet, layout_mark, list_sheets, panel, review_blocks, settings_sheet
@@ -83,6 +85,22 @@ def test_a_workbook_of_another_layout_is_refused_by_every_button(
         with untouched(bench, practice), pytest.raises(SystemExit) as raised:
             bench.press(button)
         assert raised.value.code == REFUSED.said(ENGLISH)
+
+
+def test_the_companion_says_it_over_the_window(bench: Bench, practice: Practice) -> None:
+    """Where no xlwings shows it; and the key that cancels is Excel's again, after the news too, which are left out."""
+    bench.book.sheets[FIGURES].range(MARK_CELL).raw_value = OTHERS[2]
+    beside = Beside(bench)
+    asked: list[Callable[[], None]] = [
+        lambda: beside.press("Push to Manage"),
+        lambda: entry.work(OPENED, bench.book, "en", lambda: None),
+    ]
+    for ask in asked:
+        bench.engine.macros.clear()
+        with untouched(bench, practice):
+            ask()
+        assert (bench.engine.statuses[-1], bench.engine.macros) == (False, [f"'Tieout.xlsm'!{GIVE_BACK}"])
+    assert bench.engine.alerts == [REFUSED.said(ENGLISH)]
 
 
 def test_a_french_workbook_is_refused_in_french(french_bench: Bench) -> None:

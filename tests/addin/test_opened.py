@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from addin import OPENED, entry
-from addin.live.live_book import GIVE_BACK
+from addin.live.excel import GIVE_BACK
 from sync.core.values.messages import Text, say
 from sync.language.catalogues import ENGLISH, language
 from sync.ledger.watch_notice import WatchNotice, keep_for_workbook

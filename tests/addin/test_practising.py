@@ -34,7 +34,7 @@ def test_the_practice_company_needs_nothing_set_up(bench: Bench, port: int) -> N
     assert "avec Annuler l'envoi tant que Manage contient encore" in bench.status
     bench.choose(Input.LANGUAGE, "English")
     bench.press("Push to Manage")
-    assert bench.status.endswith("Every row was read back from Manage.")
+    assert bench.status.endswith("Export Audit writes the papers to sign.")
     with socket.create_server(("127.0.0.1", port)):
         bench.press("Run Sync")
     assert bench.status.startswith(f"Port {port} is taken by another program.")

@@ -117,6 +117,18 @@ def test_a_formula_in_another_row_is_not_turned_into_its_value(month: Bench) -> 
     assert [month.rows()[place]["Approve"] for place in (second, third)] == ["Yes", "Yes"]
 
 
+def test_words_for_a_day_in_another_row_leave_the_answers_as_they_are(month: Bench) -> None:
+    """Of a hold, which is a No and a day, both are written or neither."""
+    first, second, third, *_ = places(month, "Yes")
+    month.set(month.rows()[third]["Key"], "Hold until", "next week")
+    before = month.rows()
+    month.select(first, second)
+    month.engine.answers["AskDay"] = lambda _: float(day_number(date(2026, 5, 1)))
+    month.press("Hold Until")
+    assert "holds no plain answer in Hold until" in month.status
+    assert before == month.rows()
+
+
 def test_selected_rows_are_held_until_a_day(month: Bench, press: Callable[[str], None], practice: Practice) -> None:
     """Excel asks for it; both cells are filled, and a sync keeps them as a hold."""
     chosen = places(month, "Yes")[:2]
@@ -135,17 +147,6 @@ def test_selected_rows_are_held_until_a_day(month: Bench, press: Callable[[str],
     with ledger:
         (newest, *_) = ledger.history()
         assert {ledger.holds(newest.run.company)[key].until for key in keys} == {date(2026, 5, 1)}
-
-
-def test_rows_that_cannot_be_given_a_day_say_what_they_said(month: Bench) -> None:
-    """Words in another row's day stop it: a No without its day would hold the row for good."""
-    first, second, *_ = places(month, "Yes")
-    month.set(month.rows()[second]["Key"], "Hold until", "next week")
-    month.select(first)
-    month.engine.answers["AskDay"] = lambda _: float(day_number(date(2026, 5, 1)))
-    month.press("Hold Until")
-    assert "holds no plain answer in Hold until" in month.status
-    assert month.rows()[first]["Approve"] == "Yes"
 
 
 def test_a_day_that_is_none_changes_nothing(month: Bench) -> None:

@@ -94,6 +94,12 @@ class App(base.App):
         self.engine.macros.append(macro)
         return self.engine.answer(macro.rpartition(".")[2], arguments)
 
+    def alert(self, prompt: str, title: str, buttons: str, mode: str | None, callback: str | None) -> str:
+        """Remember what a message said that a person then closed."""
+        assert (title, buttons, mode, callback) == ("Tieout", "ok", "critical", None)
+        self.engine.alerts.append(prompt)
+        return "ok"
+
     @property
     def selection(self) -> Range | None:
         """What is selected in the workbook in front; None where it is no cells."""

@@ -16,7 +16,7 @@ from .strict_range import Range
 
 
 class Engine(Desktop):
-    """The engine and its workbooks; `macros` keeps the name of each that was run."""
+    """The engine and its workbooks; `macros` keeps the name of each that was run, `alerts` what was said."""
 
     name = "strict"
 
@@ -24,6 +24,7 @@ class Engine(Desktop):
         super().__init__()
         self.trips = Calls()
         self.macros: list[str] = []
+        self.alerts: list[str] = []
         self.answers: dict[str, Callable[[object], object]] = {}
         self.selected: Range | None = None
         self.app = App(self)

@@ -48,7 +48,7 @@ class Table(base.Table):
         self.area = area
         self.filter = Criteria(sheet.content, lambda: self.area, sheet.calls)
         self._name = name
-        self._buttons = True
+        self._buttons, self._totals = True, False
         self.calls: Calls = sheet.calls
 
     @property
@@ -84,9 +84,22 @@ class Table(base.Table):
 
     @property
     def data_body_range(self) -> Range | None:
-        """The rows; None when there are none."""
-        rows = ranges.body(self.area)
+        """The rows without a total row; None when there are none."""
+        rows = ranges.body(self.area._replace(height=self.area.height - self._totals))
         return Range(self.sheet, (rows,)) if rows else None
+
+    @property
+    def show_totals(self) -> bool:
+        """Whether a total row stands below the rows, as a part of the table."""
+        return self._totals
+
+    @show_totals.setter
+    def show_totals(self, shown: bool) -> None:
+        """Show one below the rows, with its word in the first column, as Excel does."""
+        assert shown
+        assert not self._totals
+        self._totals, self.area = True, self.area._replace(height=self.area.height + 1)
+        self.sheet.content.values[self.area.bottom, self.area.column] = "Total"
 
     def resize(self, range: xw.Range) -> None:  # noqa: A002 - xlwings' own
         """Let the table cover other cells, under the same header row.

@@ -230,7 +230,7 @@ def tie_out_block(audit: Audit) -> CellRows:
     found = audit.balances
     if found is None:
         return []
-    words = [_verdict(found), when(audit), None]
+    words = [_verdict(found) + when(audit), None]
     rows: CellRows = [[word, *[None] * (len(LINES) - 1)] for word in words]
     for heading, lines in (*roll_forward_paper.parts(audit), *tie_out_parts(found)):
         rows += _part(heading, TIE_OUT.block(lines), len(LINES))
