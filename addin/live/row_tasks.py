@@ -12,7 +12,7 @@ from addin.live.dialogue import NotShownError, typed_day
 from addin.live.excel import patiently
 from addin.live.live_book import LiveBook, TaskEnding
 from addin.live.selection import Line, chosen, fill, go_to, lines, selected, shown
-from sync.core.prove.figures import CARRIED, disposition
+from sync.core.prove.figures import CARRIED, Disposition, disposition
 from sync.core.values.errors import SetupError
 from sync.core.values.labels import STATUSES
 from sync.core.values.messages import say
@@ -42,14 +42,14 @@ def hold_task(book: LiveBook, _: Progress) -> TaskEnding:
 
 def _answered(book: LiveBook, *, says_yes: bool) -> TaskEnding:
     """Put an answer into the rows that are shown; where several rows are selected, hidden or not, into those alone."""
-    rows, _ = _on_record(book)
+    rows, postings = _on_record(book)
     meant, numbers = shown(book), selected(book)
     within = {
         each for each in (*book.rows_hidden, *(line.number for line in meant)) if any(each in rows for rows in numbers)
     }
     if len(within) > 1:
         meant = [line for line in meant if line.number in within]
-    able = [line for line in meant if (row := rows.get(line.key)) is not None and row.approvable]
+    able = [line for line in meant if _answerable(rows.get(line.key), postings.get(line.key))]
     if not able:
         raise SetupError(say("excel-no-row-to-approve", sheet=SHEET))
     fill(book, {ColumnId.APPROVE: ANSWERS[says_yes].said(book.built_in)}, able)
@@ -57,6 +57,14 @@ def _answered(book: LiveBook, *, says_yes: bool) -> TaskEnding:
     if left := len(meant) - len(able):
         said += say("excel-rows-left", count=left)
     return TaskEnding(sentence=book.say(said))
+
+
+def _answerable(row: Proposal | None, posting: Posting | None) -> bool:
+    """Return whether an answer changes anything: a No to what was posted would hold what nobody has seen yet."""
+    return row is not None and row.approvable and disposition(row, posting) not in _DONE
+
+
+_DONE = frozenset({Disposition.POSTED, Disposition.IN_AGREEMENT})
 
 
 def hold_until_task(book: LiveBook, _: Progress) -> TaskEnding:

@@ -47,7 +47,7 @@ def kept_for_workbook(state: Path) -> WatchNotice | None:
     """Return what the last watch found; None where there was none, or where a newer version wrote it."""
     try:
         stored = json.decode((state / FILE).read_bytes(), type=_Stored)
-        if stored.v != VERSION:
+        if stored.v != VERSION or stored.at.tzinfo is None:  # of which place, nobody can tell
             return None
         return WatchNotice(at=stored.at, text=from_text(stored.text))
     except (OSError, DecodeError, ValidationError, ValueError, ArithmeticError, LookupError, TypeError):

@@ -51,8 +51,8 @@ def must_be_local(state: Path) -> None:
 
 def _is_remote(folder: Path) -> bool:
     root = str(folder).replace("/", "\\")
-    if root.startswith("\\\\"):
-        return not re.match(r"\\\\[?.]\\[A-Za-z]:", root)  # what only spells out a drive's letter
+    if root.startswith("\\\\") and not re.match(r"\\\\[?.]\\[A-Za-z]:", root):  # else it spells out a drive's letter
+        return True
     if sys.platform == "win32":  # pragma: no cover - needs Windows
         import ctypes  # noqa: PLC0415 - only Windows has letters
 

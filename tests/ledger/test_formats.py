@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from sync.core.prove.completeness import IntakeKind
 from sync.core.prove.review import Evidence
+from sync.core.prove.roll_forward import Balances
 from sync.core.prove.tie_out import Age, DifferenceClass, Owed, TieOut
 from sync.core.values.errors import LedgerLost, Refused
 from sync.core.values.messages import BLANK, say
@@ -43,6 +44,9 @@ LINES = {
     "run": run_records.line_of_run(run(0)),
     "evidence": run_records.line_of_evidence("R0", Evidence()),
     "row": row_records.line_of_row("R0", SHOWN),
+    "closing": run_records.line_of_closing(
+        Balances(run="R0", at=NOON, person=MARIE, tie_out=TieOut(day=NOON.date(), items=(), customers=(), ages=()))
+    ),
     "opening": run_records.line_of_opening(OPENING),
     "match": row_records.line_of_match("R0", ACCEPTED),
     "hold": row_records.line_of_hold("R0", HOLD),
@@ -66,6 +70,7 @@ READ: dict[str, Callable[[SqliteLedger], object]] = {
     "run": lambda ledger: ledger.run("R0"),
     "evidence": lambda ledger: ledger.evidence("R0"),
     "row": lambda ledger: ledger.reviewed("R0"),
+    "closing": lambda ledger: [ledger.balances(each) for each in ledger.readings(COMPANY)],
     "opening": lambda ledger: ledger.opening(COMPANY),
     "match": lambda ledger: ledger.known(COMPANY),
     "hold": lambda ledger: ledger.holds(COMPANY),

@@ -36,7 +36,7 @@ def test_a_folder_in_its_place_stops_nothing(tmp_path: Path) -> None:
     assert kept_for_workbook(tmp_path) is None
 
 
-@pytest.mark.parametrize("change", [('"v":1', '"v":2'), ('"at"', '"when"'), ("{", ""), ('"#3"', '"?3"')])
+@pytest.mark.parametrize("change", [('"v":1', '"v":2'), ('"at"', '"when"'), ("{", ""), ('"#3"', '"?3"'), ('Z"', '"')])
 def test_what_cannot_be_read_is_as_good_as_none(change: tuple[str, str], tmp_path: Path) -> None:
     """Of a later version, or damaged."""
     keep_for_workbook(tmp_path, NOTICE)
