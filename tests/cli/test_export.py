@@ -94,7 +94,7 @@ def test_the_manifest_verifies_and_the_ledger_records_the_same_hashes(month: Mon
     assert sums == {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sums}
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*") if path.is_file()}
     assert set(sums) == there - {MANIFEST}
-    assert len(sums) == 2 + len(SHEETS)
+    assert len(sums) == 3 + len(SHEETS)  # what was pushed is rolled forward on a paper more
     subprocess.run(["sha256sum", "--check", "--strict", MANIFEST], cwd=folder, check=True, capture_output=True)
     (entry,) = (entry for entry in month.history() if entry["run"] == month.run)
     last = entry["exports"][-1]
@@ -140,7 +140,7 @@ def test_all_three_forms_are_written(month: Month) -> None:
     (pdf,) = folder.glob("*.pdf")
     assert pdf.read_bytes().startswith(b"%PDF-")
     assert sorted(path.suffix for path in folder.rglob("*.*") if path.is_file()) == sorted(
-        [".xlsx", ".pdf", ".txt", ".json"] + [".csv"] * len(SHEETS)
+        [".xlsx", ".pdf", ".txt", ".json"] + [".csv"] * (1 + len(SHEETS))
     )
 
 
@@ -246,6 +246,6 @@ def test_a_demo_leaves_a_pack(tmp_path: Path) -> None:
         patch.setattr("addin.live.pdf.make_pdf", lambda _, pdf: pdf.write_bytes(b"%PDF-"))
         assert run(["demo", "--dir", str(tmp_path / "demo"), "--today", TODAY.isoformat()], outfit()) == 0
     (folder,) = (tmp_path / "demo" / "audit").iterdir()
-    assert f"The audit pack is in {folder} (files: {3 + len(SHEETS)})" in out.getvalue()
-    assert opened(next(folder.glob("*.xlsx"))).sheetnames == SHEETS
-    assert len((folder / MANIFEST).read_text(encoding="utf-8").splitlines()) == 3 + len(SHEETS)
+    assert f"The audit pack is in {folder} (files: {4 + len(SHEETS)})" in out.getvalue()
+    assert opened(next(folder.glob("*.xlsx"))).sheetnames == [*SHEETS[:8], "54 Roll-forward", *SHEETS[8:]]
+    assert len((folder / MANIFEST).read_text(encoding="utf-8").splitlines()) == 4 + len(SHEETS)

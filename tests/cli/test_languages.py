@@ -153,7 +153,7 @@ def test_a_defect_is_told_in_french(terminal: Terminal, practice: Practice, monk
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("sync.usecases.sync.read_and_propose", broken)
+    monkeypatch.setattr("sync.usecases.find_rows.read_and_propose", broken)
     answer = terminal.at(practice, "sync", "--since", "past-week", "--lang", "fr")
     log = practice.place.state / LOG
     assert f"(ZeroDivisionError); les détails sont dans {log}. Veuillez la signaler." in answer.err

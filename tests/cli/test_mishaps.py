@@ -50,7 +50,7 @@ def test_ended_by_the_system_it_says_a_sentence(
 
     words = [*MONTH] if command == "sync" else ["watch", "--dir", str(terminal.folder)]
     with monkeypatch.context() as patch:
-        patch.setattr("sync.usecases.sync.read_and_propose", ends)
+        patch.setattr("sync.usecases.find_rows.read_and_propose", ends)
         answer = terminal.at(practice, *words)
     assert (answer.status, answer.err.startswith("Interrupted. Nothing is lost")) == (143, True)
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

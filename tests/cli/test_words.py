@@ -194,7 +194,7 @@ def test_a_defect_is_told_in_one_sentence_with_a_log(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("sync.usecases.sync.read_and_propose", broken)
+    monkeypatch.setattr("sync.usecases.find_rows.read_and_propose", broken)
     answer = terminal.at(practice, "sync", "--since", "past-week")
     assert (answer.status, plain(answer.words)) == (70, True)
     assert "ZeroDivisionError" in (practice.place.state / "tieout.log").read_text(encoding="utf-8")

@@ -71,7 +71,7 @@ def test_a_secret_stands_nowhere(terminal: Terminal, practice: Practice, monkeyp
 
     for command in (["check"], ["sync", "--since", "past-week"], ["push", "p.xlsx"], ["history"], ["verify"]):
         said += terminal.at(practice, *command).words
-    monkeypatch.setattr("sync.usecases.sync.read_and_propose", broken)
+    monkeypatch.setattr("sync.usecases.find_rows.read_and_propose", broken)
     said += terminal.at(practice, "sync", "--since", "past-week").words
     assert "tieout.log" in said
     assert CANARY not in said

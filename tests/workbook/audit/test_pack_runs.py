@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from sync.core.prove.completeness import Completeness
 from sync.core.prove.review import Evidence
+from sync.core.prove.roll_forward import Balances, Rolled, roll_forward
 from sync.core.prove.tie_out import added_up
 from sync.core.prove.workpapers import Audit
 from sync.core.values.messages import say
@@ -174,3 +175,33 @@ def test_amounts_of_two_currencies_are_never_added(tmp_path: Path) -> None:
         for sheet_ in ("20 Reconciliation", "30 Posted"):
             labels = [word for word in words_of(sheet(book, sheet_)) if word.startswith("Control total")]
             assert labels == (["Control total, CAD", "Control total, USD"] if name == "both" else ["Control total"]) * 2
+
+
+def test_a_pack_rolls_the_difference_forward_to_the_last_reading(tmp_path: Path) -> None:
+    """Opening, posted, changed by others with its name, closing: by class and currency, and it closes."""
+    made = audit(paper.rows(20))
+    opening = made.evidence.tie_out
+    assert opening is not None
+    rolled = roll_forward(opening, replace(opening, items=opening.items[1:]), [])
+    closing = Balances(run=made.run.id, at=made.at, person=made.person, tie_out=rolled.closing)
+    made = replace(made, rolled=Rolled(before=rolled, within=rolled, closing=closing))
+    book = opened(pack(tmp_path, made))
+    assert book.sheetnames == [*SHEETS[:8], "54 Roll-forward", *SHEETS[8:]]
+    words = words_of(sheet(book, "54 Roll-forward"))
+    assert {rolled.others[0].invoice, "Changed by others, by invoice", "There is no difference on it now."} <= set(
+        words
+    )
+    assert any(word.startswith("Read after the push, at 2026-04-11") for word in words_of(sheet(book, "50 Tie-out")))
+
+
+def test_a_push_that_nothing_was_read_after_is_said(tmp_path: Path) -> None:
+    """The balances are those of before it; a run that follows has read them."""
+    (row,) = paper.rows(1)
+    made = replace(audit(paper.rows(20)), intents=[intent(row)])
+    words = words_of(sheet(opened(pack(tmp_path, made)), "50 Tie-out"))
+    assert any(word.startswith("Read before the push: nothing has been read since.") for word in words)
+    tied = made.evidence.tie_out
+    assert tied is not None
+    later = Rolled(closing=Balances(run="20260412-000000-ffff", at=made.at, person=made.person, tie_out=tied))
+    words = words_of(sheet(opened(pack(tmp_path / "later", replace(made, rolled=later))), "50 Tie-out"))
+    assert any(word.startswith("As the next run 20260412-000000-ffff read them") for word in words)
