@@ -586,3 +586,13 @@ def test_another_company_s_sheet_makes_no_ledger_an_older_one(
     monkeypatch.setenv("TIEOUT_STATE", str(other))
     month.press("Export Audit")
     assert month.status.startswith("The audit pack of run ")
+
+
+def test_a_trial_with_nothing_to_try_names_what_a_workbook_has(month: Bench) -> None:
+    """No option of a command, which nobody could give here."""
+    for row in [row["Key"] for row in month.rows() if row["Approve"] == "Yes"]:
+        month.set(row, "Approve", "No")
+    month.engine.answers["Ask"] = lambda _: YES
+    month.press("Trial")
+    assert month.status.startswith("Run ")
+    assert month.status.endswith("Choose an earlier start date, then press Run Sync.")
