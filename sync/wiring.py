@@ -25,7 +25,7 @@ from sync.system.local_folders import must_be_local
 from sync.system.this_computer import SystemClock, hold_lock, this_person
 from sync.usecases import export, known_heads
 from sync.usecases.export import FORMS
-from sync.usecases.guards import no_ledger
+from sync.usecases.guards import no_ledger, run_on_record
 from sync.usecases.known_heads import Compared
 from sync.usecases.ports import AuditFiles, Progress, Rules, Seat, Systems
 
@@ -116,6 +116,7 @@ def make_pack(
     if ledger is None:
         raise no_ledger(place.state)
     with ledger, ledger.at_one_moment():
+        run_on_record(ledger, run_id)  # before the heads: those of another company's run tell nothing of this ledger
         for each in printed:
             known_heads.require_printed(ledger, each)
         packs = known_heads.with_packs(ledger)

@@ -27,6 +27,7 @@ MACROS_SAY: Mapping[str, Text] = {
     "refused": say("excel-refused-to-start", number="{number}", why="{why}"),
     "absent": say("excel-file-missing-reinstall", path="{path}"),
     "closed": say("excel-workbook-not-open-yet"),
+    "disabled": say("excel-macros-disabled", why="{why}"),
 }
 """What the macros say by themselves, by its place in their text; path, number and cause are put in when it is said."""
 

@@ -417,6 +417,9 @@ class LiveBook:
         """Return what is selected on the reconciliation; None where it is another sheet, or no cells."""
         app, name = self._application(), SHEET.said(self.built_in)
         found = patiently(lambda: app.selection)
+        if found is None:  # xlwings makes that of a busy Excel too: it is asked once more when it answers
+            patiently(lambda: self._book.name)
+            found = patiently(lambda: app.selection)
         here = found is not None and patiently(lambda: (found.sheet.name, found.sheet.book.name)) == (name, self.name)
         return found if here else None
 

@@ -1,6 +1,5 @@
 Option Explicit
-' Each button has its task done in Python: by the companion, which Windows starts and which works beside Excel, else by
-' RunPython, for which Excel waits. Whatever is to be decided or said is decided and said there.
+' Each button has its task done in Python: by the companion, which works beside Excel, else by RunPython.
 Private without As Boolean
 Public Sub Auto_Open(): ByCompanion "opened": End Sub
 Public Sub RunSync()
@@ -50,13 +49,14 @@ Private Function ByCompanion(ByVal task As Variant) As Boolean
     On Error Resume Next
     Set companion = CreateObject("$companion")
     said = companion.Start(task, "$language", ThisWorkbook)
-    ByCompanion = (Err.Number = 0)
-    without = Not ByCompanion
-    If without Then Exit Function
+    If Err.Number <> 0 Then without = True: Exit Function
+    ByCompanion = True
+    If said <> "" Then Say said: Exit Function
     Application.OnKey "{ESC}", "'" & Replace(ThisWorkbook.Name, "'", "''") & "'!TieoutButtons.Cancel"
-    If said <> "" Then Say said
 End Function
 
-Private Sub Say(ByVal words As String): On Error Resume Next: Status.Value = words: Application.StatusBar = False: End Sub
-
+Private Sub Say(ByVal words As String)
+    On Error Resume Next: Status.Value = words: If Err.Number <> 0 Then MsgBox words, vbExclamation, "Tieout"
+    Application.StatusBar = False
+End Sub
 Private Function Status() As Range: Set Status = ThisWorkbook.Worksheets("Figures").Range("$status"): End Function

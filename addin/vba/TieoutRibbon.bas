@@ -12,14 +12,15 @@ End Sub
 Public Sub RibbonRefresh(): On Error Resume Next: shownBy.Invalidate: End Sub
 
 Public Sub RibbonOpenWorkbook(control As IRibbonControl)
-    If Not OpenOne() Is Nothing Then OpenOne().Activate: Exit Sub
+    On Error Resume Next: If Not OpenOne() Is Nothing Then OpenOne().Activate: Exit Sub
     If Dir(ControlWorkbook()) <> "" Then Application.Workbooks.Open ControlWorkbook(): Forward "Auto_Open": Exit Sub
     MsgBox Replace("$absent", "{path}", ControlWorkbook()), vbInformation, "Tieout"
 End Sub
 
 Private Sub Forward(ByVal macro As String, Optional ByVal task As Variant)
     If OpenOne() Is Nothing Then MsgBox "$closed", vbInformation, "Tieout": Exit Sub
-    Application.Run "'" & Replace(OpenOne().Name, "'", "''") & "'!TieoutButtons." & macro, task
+    On Error Resume Next: Application.Run "'" & Replace(OpenOne().Name, "'", "''") & "'!TieoutButtons." & macro, task
+    If Err.Number <> 0 Then MsgBox Replace("$disabled", "{why}", Err.Description), vbExclamation, "Tieout"
 End Sub
 
 Private Function OpenOne() As Workbook

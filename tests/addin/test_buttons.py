@@ -567,3 +567,32 @@ def test_a_total_row_below_the_table_stops_no_row_task_and_no_push(month: Bench)
     assert (bottom["Approve"], month.rows()[-1]) == ("Total", bottom)
     month.press("Run Sync")
     assert "hold what somebody typed" in month.status
+
+
+def test_another_company_s_sheet_makes_no_ledger_an_older_one(
+    month: Bench, practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody chose another company after the sync: each task says that, and none that rows were cut off."""
+    other = tmp_path / "other"
+    Path(practice.place.state).rename(tmp_path / "first")
+    month.press("Run Sync")
+    practice.place.state.rename(other)
+    (tmp_path / "first").rename(practice.place.state)
+    run = next(iter(month.sheet("Runs", "A5:A5")))[0]
+    month.engine.answers["Ask"] = lambda _: YES
+    for caption in ("Export Audit", "Push to Manage", "Undo Push", "Approve Shown", "Next Exception"):
+        month.press(caption)
+        assert month.status == say("run-not-in-ledger-by-button", run=run).said(ENGLISH), caption
+    monkeypatch.setenv("TIEOUT_STATE", str(other))
+    month.press("Export Audit")
+    assert month.status.startswith("The audit pack of run ")
+
+
+def test_a_trial_with_nothing_to_try_names_what_a_workbook_has(month: Bench) -> None:
+    """No option of a command, which nobody could give here."""
+    for row in [row["Key"] for row in month.rows() if row["Approve"] == "Yes"]:
+        month.set(row, "Approve", "No")
+    month.engine.answers["Ask"] = lambda _: YES
+    month.press("Trial")
+    assert month.status.startswith("Run ")
+    assert month.status.endswith("Choose an earlier start date, then press Run Sync.")

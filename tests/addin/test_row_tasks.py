@@ -15,6 +15,7 @@ from sync.practice.world import Practice
 from sync.wiring import open_ledger_read_only
 from tests.addin.bench import TODAY, Bench
 from tests.addin.test_companion import Beside
+from tests.excel.strict_app import App
 from workbook.control.panel import Figure
 from workbook.xlsx.cells import day_number
 
@@ -101,6 +102,18 @@ def test_of_several_selected_rows_the_hidden_ones_widen_nothing(month: Bench, pr
     press("Hold Shown")
     assert month.status == say("excel-no-row-to-approve", sheet=say("reconciliation")).said(ENGLISH)
     assert places(month, "Yes") == [second, *others]
+
+
+def test_a_busy_excel_is_not_taken_for_one_where_nothing_is_selected(
+    month: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As xlwings does for a moment: all rows would be answered in place of those that are selected."""
+    first, second, *others = places(month, "Yes")
+    month.select(first, second)
+    answers = iter([None])
+    monkeypatch.setattr(App, "selection", property(lambda app: next(answers, app.engine.selected)))
+    month.press("Hold Shown")
+    assert places(month, "Yes") == others
 
 
 def test_a_formula_in_another_row_is_not_turned_into_its_value(month: Bench) -> None:

@@ -198,6 +198,7 @@ BY_BUTTON: Mapping[str, Text] = {
     "push-can-be-undone": say("push-can-be-undone-by-button"),
     "push-first-to-site": say("push-first-to-site-by-button"),
     "trial-cut-short": say("trial-cut-short-by-button"),
+    "trial-nothing-fits": say("trial-nothing-fits-by-button"),
     "trial-in-doubt": say("trial-in-doubt-by-button"),
     "trial-stands": say("trial-stands-by-button"),
     "undo-nothing-to-undo": say("undo-nothing-to-undo-by-button"),
