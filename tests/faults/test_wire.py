@@ -119,7 +119,7 @@ def test_a_read_back_over_a_broken_wire(office: WiredOffice, name: str, times: i
     office.proxy.choose = choose
     lost = name in BROKEN and times > 1
     assert pushed(office, review) == ([UNKNOWN, REFUSED, REFUSED] if lost else [POSTED] * 3)
-    assert len(readings) == 3
+    assert sum("/payments?" in path for path in readings) == 3  # the balances are read after that
     office.settled(review)
 
 
