@@ -16,6 +16,7 @@ from tests.workbook.edited import Opened, edited
 from workbook.review.columns import BY_ID, WORDINGS, looks
 from workbook.review.review_file import ExcelFiles
 from workbook.review.seen import SEEN
+from workbook.xlsx import package
 
 Reviewed = dict[str, Proposal]
 
@@ -79,16 +80,7 @@ def test_a_file_that_another_program_holds_is_refused(
     files: ExcelFiles, written: Path, reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Excel locks the file itself too: where the file beside it is gone, or on another computer, the lock tells."""
-    opens = Path.open
-
-    def held(path: Path, mode: str = "r", *how: Any, **more: Any) -> Any:  # noqa: ANN401 - whatever it is opened with
-        if path == written and "+" in mode:
-            error = PermissionError(13, "The process cannot access the file")
-            error.winerror = 32  # type: ignore[attr-defined] # Windows only
-            raise error
-        return opens(path, mode, *how, **more)
-
-    monkeypatch.setattr(Path, "open", held)
+    monkeypatch.setattr(package, "_held", lambda path: path == written)  # Windows itself is asked in tests/windows
     for read in (lambda: files.made_from(written), lambda: files.read(written, reviewed)):
         with pytest.raises(Refused, match=r"file-open-by\(.*user=somebody\)"):
             read()
