@@ -171,9 +171,9 @@ class Listed:
 class Sheet:
     """A worksheet."""
 
-    _public_attrs_ = ("Name", "Visible", "ListObjects", "Parent", "AutoFilter", "FilterMode")
+    _public_attrs_ = ("Name", "Visible", "ListObjects", "Parent", "AutoFilter", "FilterMode", "ProtectContents")
     _public_methods_ = ("Range", "Cells")
-    AutoFilter, FilterMode = None, False
+    AutoFilter, FilterMode, ProtectContents = None, False, False
 
     def __init__(self, impl: Any, book: Book) -> None:  # noqa: ANN401 - a sheet of the strict engine
         self.impl, self._book = impl, book
