@@ -322,7 +322,7 @@ def with_closing(systems: Systems, policy: Policy, seat: Seat, pushed: Pushed) -
     if not any(posting.attempt and posting.outcome is not Outcome.ALREADY for posting in pushed.postings):
         return pushed
     if any(posting.outcome is Outcome.UNKNOWN for posting in pushed.postings):  # Manage may be silent still, or late
-        return replace(pushed, notices=(*pushed.notices, say("closing-not-read", why=say("push-cut-short"))))
+        return replace(pushed, notices=(*pushed.notices, say("closing-not-read", why=say("closing-write-in-doubt"))))
     try:
         said = read_closing(systems, policy, seat, pushed.run)
     except Exception as error:

@@ -14,7 +14,9 @@ from sync.core.prove.tie_out import DifferenceClass
 from sync.core.values.errors import Unavailable
 from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO
+from sync.core.values.posting import Outcome
 from sync.core.values.records import Reading, Wanted
+from sync.usecases.closing import read_closing
 from sync.usecases.push import Stopped
 from tests.usecases.office import Office, outcomes
 
@@ -177,6 +179,32 @@ def test_a_run_without_a_reading_rolls_nothing(two_paid: Office) -> None:
     two_paid.ledger.begin(replace(review.run, id="20260410-000000-ffff"), [])
     rolled = two_paid.audit("20260410-000000-ffff").rolled
     assert (rolled.before, rolled.within, rolled.closing) == (None, None, None)
+
+
+def test_a_write_that_is_found_later_is_posted_once_and_by_nobody_else(two_paid: Office) -> None:
+    """Its record is not to be seen yet, but the balances show it: only the next sync says whose it is.
+
+    A push reads none then: Manage may still be silent, or late.
+    """
+    review, site = two_paid.sync(), two_paid.site
+    site.late[101_002] = ()
+    pushed = two_paid.push(review)
+    assert outcomes(pushed)["1002"] is Outcome.UNKNOWN
+    assert (pushed.notices, two_paid.audit(review.run.id).rolled.closing) == (
+        (say("closing-not-read", why=say("closing-write-in-doubt")),),
+        None,
+    )
+    read_closing(two_paid.systems, two_paid.policy, two_paid.seat, review.run)
+    site.late.clear()
+    first = two_paid.audit(review.run.id).rolled.within
+    assert (differences(first), named(first)) == (
+        ("-163.00", "113.00", "50.00", "0.00"),
+        [("1002", say("roll-write-in-doubt"))],
+    )
+    later = two_paid.sync()
+    assert differences(two_paid.audit(review.run.id).rolled.within) == ("-163.00", "163.00", "0.00", "0.00")
+    before = two_paid.audit(later.run.id).rolled.before
+    assert (differences(before), named(before)) == (("0.00", "0.00", "0.00", "0.00"), [])
 
 
 def named(rolled: RollForward | None) -> list[tuple[str, Text]]:
