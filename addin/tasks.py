@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from addin.live import row_tasks, selection
 from addin.live.companion import Hear, RowByRow, Way
 from addin.live.dialogue import Asked, Confirmation, Question
-from addin.live.live_book import LiveBook, StatusBar, TaskEnding
+from addin.live.live_book import LiveBook
+from addin.live.open_book import StatusBar, TaskEnding
 from sync import __version__
 from sync.core.decide.push_rules import UNDO_STAYS, can_be_undone
 from sync.core.prove.figures import Disposition, counts, tallies

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from addin.live.live_book import LiveBook, TaskEnding
+from addin.live.live_book import LiveBook
+from addin.live.open_book import TaskEnding
 from sync.check_links import advice, check_all
 from sync.core.values.errors import Check, SetupError, Verdict
 from sync.core.values.messages import BLANK, Text, say

@@ -14,7 +14,8 @@ from typing import NoReturn
 from msgspec import Struct
 
 from addin.live.companion import Way
-from addin.live.live_book import LiveBook, TaskEnding
+from addin.live.live_book import LiveBook
+from addin.live.open_book import TaskEnding
 from sync.core.values.errors import Refused, TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.proposal import Proposal

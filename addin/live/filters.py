@@ -43,7 +43,7 @@ class _SetAside(Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def rows_shown(sheet: Sheet, cells: Range, lost: list[Text]) -> Iterator[None]:
+def rows_shown(sheet: Sheet, cells: Range, lost: list[Text]) -> Iterator[bool]:
     """Show all rows of some cells while they are written; filters stand afterwards as before, even where that failed.
 
     Rows that somebody hid by hand are shown and stay so: other ones may stand there now. As many calls as there are
@@ -53,6 +53,9 @@ def rows_shown(sheet: Sheet, cells: Range, lost: list[Text]) -> Iterator[None]:
         sheet: the sheet.
         cells: what will be written.
         lost: hears of each column whose filter cannot be put back.
+
+    Yields:
+        Whether a filter was set aside.
     """
     aside: list[_SetAside] = []
     try:
@@ -62,7 +65,7 @@ def rows_shown(sheet: Sheet, cells: Range, lost: list[Text]) -> Iterator[None]:
             patiently(partial(_show_all, sheet.api))
             lost.append(say("excel-advanced-filter-lost", sheet=sheet.name))
         patiently(lambda: setattr(cells.rows, "hidden", False))
-        yield
+        yield bool(aside)
     finally:
         for each in aside:
             _put_back(sheet, each, lost)

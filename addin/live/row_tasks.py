@@ -10,9 +10,10 @@ from datetime import date
 
 from addin.live.dialogue import NotShownError, typed_day
 from addin.live.excel import patiently
-from addin.live.live_book import LiveBook, TaskEnding
+from addin.live.live_book import LiveBook
+from addin.live.open_book import TaskEnding
 from addin.live.selection import Line, chosen, fill, go_to, lines, selected, shown
-from sync.core.prove.figures import CARRIED, Disposition, disposition
+from sync.core.prove.figures import CARRIED, disposition, takes_answer
 from sync.core.values.errors import SetupError
 from sync.core.values.labels import STATUSES
 from sync.core.values.messages import say
@@ -49,7 +50,7 @@ def _answered(book: LiveBook, *, says_yes: bool) -> TaskEnding:
     }
     if len(within) > 1:
         meant = [line for line in meant if line.number in within]
-    able = [line for line in meant if _answerable(rows.get(line.key), postings.get(line.key))]
+    able = [line for line in meant if takes_answer(rows.get(line.key), postings.get(line.key))]
     if not able:
         raise SetupError(say("excel-no-row-to-approve", sheet=SHEET))
     fill(book, {ColumnId.APPROVE: ANSWERS[says_yes].said(book.built_in)}, able)
@@ -57,14 +58,6 @@ def _answered(book: LiveBook, *, says_yes: bool) -> TaskEnding:
     if left := len(meant) - len(able):
         said += say("excel-rows-left", count=left)
     return TaskEnding(sentence=book.say(said))
-
-
-def _answerable(row: Proposal | None, posting: Posting | None) -> bool:
-    """Return whether an answer changes anything: a No to what was posted would hold what nobody has seen yet."""
-    return row is not None and row.approvable and disposition(row, posting) not in _DONE
-
-
-_DONE = frozenset({Disposition.POSTED, Disposition.IN_AGREEMENT})
 
 
 def hold_until_task(book: LiveBook, _: Progress) -> TaskEnding:
@@ -113,7 +106,10 @@ def _gone(book: LiveBook, *, step: int) -> TaskEnding:
     after = [line for line in waiting if (line.number > at if step > 0 else line.number < at)]
     ordered = waiting[::step]
     turned = after[::step] + [line for line in ordered if line not in after]
-    line = next((each for each in turned if not _hidden(book, each)), None)
+    line = next(iter(turned), None)
+    if line is not None and _hidden(book, line):  # one look at all rows, and not one at each
+        seen = {each.number for each in shown(book)}
+        line = next((each for each in turned if each.number in seen), None)
     if line is None:
         return TaskEnding(sentence=book.say(say("excel-no-exception")))
     go_to(book, line.number)

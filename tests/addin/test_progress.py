@@ -6,7 +6,8 @@ from typing import cast
 
 import pytest
 
-from addin.live.live_book import LiveBook, StatusBar
+from addin.live.live_book import LiveBook
+from addin.live.open_book import StatusBar
 from sync.core.values.messages import Text, say
 from sync.language.catalogues import ENGLISH
 

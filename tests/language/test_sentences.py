@@ -23,6 +23,7 @@ from workbook.look.statuses import LOOKS
 LONGEST = 300
 OF_ROWS = (
     "addin/live/live_book.py",
+    "addin/live/open_book.py",
     "sync/core/decide/undo_rules.py",
     "sync/usecases/guards.py",
     "sync/core/decide/facts.py",

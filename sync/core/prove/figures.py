@@ -82,6 +82,17 @@ def disposition(row: Proposal, posting: Posting | None = None, *, chosen: bool |
     return Disposition.READY if row.approvable and says_yes and posting is None else Disposition.WAITING
 
 
+def takes_answer(row: Proposal | None, posting: Posting | None) -> bool:
+    """Return whether a person's answer to a row changes anything: a No to what was posted would hold what comes next.
+
+    Args:
+        row: as reviewed; None where the run has none of that key.
+        posting: how it ended so far, if it was pushed.
+    """
+    done = {Disposition.POSTED, Disposition.IN_AGREEMENT}
+    return row is not None and row.approvable and disposition(row, posting) not in done
+
+
 class Tally(Struct, frozen=True, kw_only=True):
     """The rows of one disposition and currency.
 

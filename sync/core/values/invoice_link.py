@@ -9,7 +9,7 @@ from msgspec import Struct
 PLACE, COMPANY = "{id}", "{company}"
 """What stands in an address where the number of Manage's record, or the name of its company, belongs."""
 LONGEST = 255
-"""Characters of an address: the formula HYPERLINK of Excel takes no more, and a cell's own link 2,079."""
+"""Characters of an address: it stands in a formula of the open workbook, where Excel takes no longer words."""
 _DIGITS = 12
 """Room for a record's number."""
 _AS_IT_IS = "%/:?#@!$&()*+,;=~"

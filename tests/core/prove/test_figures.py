@@ -22,6 +22,7 @@ from sync.core.prove.figures import (
     counts,
     counts_sentence,
     disposition,
+    takes_answer,
     tallies,
 )
 from sync.core.values.policy import PaidAmount, Policy
@@ -220,3 +221,24 @@ def test_a_bridge_that_does_not_close_says_by_how_much() -> None:
     assert gap(lines, "CAD") == Decimal("-1.00")
     off = [replace(line, amount=line.amount + CENT) if line.step is Step.ENTERED else line for line in lines]
     assert gap(off, "CAD") == -CENT
+
+
+@pytest.mark.parametrize(
+    ("row", "posting", "takes"),
+    [
+        (None, None, False),
+        (READY, None, True),
+        (replace(READY, status=Status.NOT_IN_MANAGE), None, False),
+        (READY, SENT, False),
+        (READY, replace(SENT, outcome=Outcome.ALREADY), False),
+        (READY, UNREAD, True),
+        (READY, UNDONE, True),
+    ],
+)
+def test_an_answer_is_for_what_may_still_be_written(
+    row: Proposal | None,
+    posting: Posting | None,
+    takes: bool,  # noqa: FBT001 - pytest passes it by name
+) -> None:
+    """What was posted, or found so, has had its answer; what was taken back or did not end as approved has not."""
+    assert takes_answer(row, posting) is takes
