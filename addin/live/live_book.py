@@ -97,7 +97,7 @@ class LiveBook(OpenBook):
             whole = patiently(lambda: found.range)
             self._require_own(patiently(lambda: as_rows(whole.raw_value)), patiently(lambda: whole.row))
         for each in lists:
-            self._require_free(each.name, each.below(self._filled(each), each.most))
+            self._require_free(each.name, each.below(self._filled(each), min(each.most, self._used(each))))
 
     def review(self, review: Review) -> None:
         """Show a review, what needs a person first; notes and decisions stay where they still fit. All of it, or none.
@@ -159,6 +159,11 @@ class LiveBook(OpenBook):
 
     def _in_the_way(self, sheet: Text, cells: str) -> Text:
         return say("excel-cells-in-the-way", sheet=sheet.said(self.built_in), cells=cells)
+
+    def _used(self, sheet: ListSheet) -> int:
+        """Return how many rows below a list's headers hold anything at all, whoever put it there."""
+        used = patiently(lambda: self.sheet(sheet.name).used_range)
+        return patiently(lambda: used.row + used.rows.count - 1) - sheet.header - 1
 
     def _filled(self, sheet: ListSheet) -> int:
         """Return how many rows of a list are Tieout's; the workbook is built with one, that says what fills it."""

@@ -86,7 +86,8 @@ def test_a_day_s_work_is_told_in_french(french_bench: Bench, practice: Practice,
         said[caption] = bench.status.replace(GUARDED, " ")
     assert re.match(r"Factures lues : \d+; à envoyer : \d+\. Rien n'a été écrit dans Manage\.", said["Run Sync"])
     assert "Un envoi peut être annulé avec Annuler l'envoi tant que " in said["Run Sync"]
-    assert re.match(r"Envoi terminé \(inscrite : \d+\)\. Chaque ligne a été relue", said["Push to Manage"])
+    posted = r"Envoi terminé \(inscrite : \d+\)\. Le montant payé a changé de .* CAD.*\. Chaque ligne a été relue"
+    assert re.match(posted, said["Push to Manage"])
     assert str(tmp_path / "exports") in said["Export Audit"]
     assert said["Export Audit"].startswith("Le dossier d'audit de l'exécution")
     assert said["Check Setup"].startswith("Toutes les liaisons fonctionnent (")
