@@ -13,7 +13,7 @@ from sync.core.prove.roll_forward import Balances, BalancesRead, Rolled, RollFor
 from sync.core.values.errors import TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.policy import Policy
-from sync.core.values.runs import Run
+from sync.core.values.runs import Company, Run
 from sync.usecases.find_rows import find_rows
 from sync.usecases.ports import Ledger, Seat, Systems
 
@@ -60,14 +60,15 @@ def rolled(ledger: Ledger, run: Run) -> Rolled:
     later = None if last is None else next((each for each in readings if each.place > last), None)
     closing = None if later is None else ledger.balances(later)
     return Rolled(
-        before=None if previous is None else _between(ledger, run, previous, first),
-        within=None if later is None else _between(ledger, run, first, later),
+        before=None if previous is None else between(ledger, run.company, previous, first),
+        within=None if later is None else between(ledger, run.company, first, later),
         closing=closing,
     )
 
 
-def _between(ledger: Ledger, run: Run, first: BalancesRead, last: BalancesRead) -> RollForward | None:
+def between(ledger: Ledger, company: Company, first: BalancesRead, last: BalancesRead) -> RollForward | None:
+    """Return how the balances of books and site went from one reading to another; None where one read none."""
     opening, closing = ledger.balances(first), ledger.balances(last)
     if opening is None or closing is None:
         return None
-    return roll_forward(opening.tie_out, closing.tie_out, ledger.sent(run.company, first.place, last.place))
+    return roll_forward(opening.tie_out, closing.tie_out, ledger.sent(company, first.place, last.place))
