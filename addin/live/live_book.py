@@ -163,7 +163,7 @@ class LiveBook(OpenBook):
     def _used(self, sheet: ListSheet) -> int:
         """Return how many rows below a list's headers hold anything at all, whoever put it there."""
         used = patiently(lambda: self.sheet(sheet.name).used_range)
-        return patiently(lambda: used.row + used.rows.count - 1) - sheet.header - 1
+        return int(patiently(lambda: used.row + used.rows.count - 1)) - sheet.header - 1
 
     def _filled(self, sheet: ListSheet) -> int:
         """Return how many rows of a list are Tieout's; the workbook is built with one, that says what fills it."""

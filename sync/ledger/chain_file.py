@@ -140,6 +140,13 @@ class ChainFile:
         with in_words(self.path):
             return self._head()
 
+    def hide_from(self, seq: int) -> None:
+        """Have every question answered as it was before a row came in; only for a ledger that is looked at."""
+        with in_words(self.path):
+            self._connection.execute("DROP VIEW IF EXISTS temp.entry")
+            # A name is looked up among what is temporary first, so that the view stands in the table's place.
+            self._connection.execute(f"CREATE TEMP VIEW entry AS SELECT * FROM main.entry WHERE seq < {seq:d}")
+
     def hash_of(self, seq: int) -> str | None:
         """Return the hash of a row; None where there is none of that number."""
         with in_words(self.path):

@@ -297,6 +297,11 @@ class SqliteLedger:
             posting_records.POSTINGS, queries.SENT, self._ours(company), after, END if before is None else before
         )
 
+    def as_before(self, run: Run) -> None:
+        """Answer every question from now on as it was before a run began; only for a ledger that is looked at."""
+        for (place,) in self._file.rows(queries.PLACE, run.id):
+            self._file.hide_from(place)
+
     def last_sent(self, run: str) -> int | None:
         """Return the number of the row that tells last of a write of a run; None where it sent nothing."""
         return next((seq for (seq,) in self._file.rows(queries.LAST_SENT, run)), None)

@@ -13,7 +13,7 @@ from sync.core.prove.roll_forward import Balances, BalancesRead, Rolled, RollFor
 from sync.core.values.errors import TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.policy import Policy
-from sync.core.values.runs import Run
+from sync.core.values.runs import Company, Run
 from sync.usecases.find_rows import find_rows
 from sync.usecases.ports import Ledger, Seat, Systems
 
@@ -60,26 +60,27 @@ def rolled(ledger: Ledger, run: Run) -> Rolled:
     if begun is None:
         return Rolled()
     first, last, whole = readings[begun], ledger.last_sent(run.id), list_was_whole(run)
-    previous = next((each for each in reversed(readings[:begun]) if _whole(ledger, each)), None)
+    previous = next((each for each in reversed(readings[:begun]) if is_whole(ledger, each)), None)
     after = (each for each in readings if last is not None and each.place > last)
-    later = next((each for each in after if _whole(ledger, each)), None)
+    later = next((each for each in after if is_whole(ledger, each)), None)
     return Rolled(
-        before=_between(ledger, run, previous, first) if previous and whole else None,
-        within=_between(ledger, run, first, later) if later and whole else None,
+        before=between(ledger, run.company, previous, first) if previous and whole else None,
+        within=between(ledger, run.company, first, later) if later and whole else None,
         closing=None if later is None else ledger.balances(later),
     )
 
 
-def _whole(ledger: Ledger, reading: BalancesRead) -> bool:
+def is_whole(ledger: Ledger, reading: BalancesRead) -> bool:
     """Return whether a reading is of all invoices; no closing is kept of fewer."""
     run = ledger.run(reading.run)
     return reading.closing or (run is not None and list_was_whole(run))
 
 
-def _between(ledger: Ledger, run: Run, first: BalancesRead, last: BalancesRead) -> RollForward | None:
+def between(ledger: Ledger, company: Company, first: BalancesRead, last: BalancesRead) -> RollForward | None:
+    """Return how the balances of books and site went from one reading to another; None where one read none."""
     opening, closing = ledger.balances(first), ledger.balances(last)
     if opening is None or closing is None:
         return None
-    sent = ledger.sent(run.company, first.place, last.place)
-    doubted = (ledger.in_doubt(run.company, before=each.place) for each in (first, last))
+    sent = ledger.sent(company, first.place, last.place)
+    doubted = (ledger.in_doubt(company, before=each.place) for each in (first, last))
     return roll_forward(opening.tie_out, closing.tie_out, sent, *doubted)

@@ -183,6 +183,9 @@ class Ledger(Protocol):
     def sent(self, company: Company, after: int, before: int | None = None) -> list[Posting]:
         """Return how every write that was sent between two rows of the ledger ended, by whichever run, oldest first."""
 
+    def as_before(self, run: Run) -> None:
+        """Answer every question from now on as it was before a run began; only for a ledger that is looked at."""
+
     def last_sent(self, run: str) -> int | None:
         """Return the number of the row that tells last of a write of a run; None where it sent nothing."""
 

@@ -166,6 +166,10 @@ class MemoryLedger:
         between = self.events[after : None if before is None else before - 1]
         return [e for run, e in between if run in ours and isinstance(e, Posting) and e.attempt is not None]
 
+    def as_before(self, run: Run) -> None:
+        """What happened since is forgotten."""
+        self.events = self.events[: next(place for place, (_, event) in enumerate(self.events) if event == run)]
+
     def last_sent(self, run: str) -> int | None:
         """The last intent, or the last posting of an attempt."""
         told = enumerate(self.events, start=1)
