@@ -43,6 +43,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TIEOUT_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("TIEOUT_TODAY", TODAY.isoformat())
     monkeypatch.setattr(connections, "installed", lambda: ["SQLite3", DRIVER])
+    monkeypatch.setattr("sync.manage.http_session.PAUSE", (0.0, 0.0))  # between attempts at a site that is not there
     return path
 
 
