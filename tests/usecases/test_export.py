@@ -67,6 +67,17 @@ def packed(
     return made, missing
 
 
+def test_a_receipt_is_ready_until_its_push_and_then_posted(office: Office) -> None:
+    """The review and the pack show the same receipt; what became of it follows the ledger."""
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00")
+    review = office.sync()
+    office.push(review)
+    ((before,), (after,)) = (review.receipts, office.audit(review.run.id).receipts)
+    assert [each.became.value for each in (*before.applied, *after.applied)] == ["ready", "posted"]
+    assert before.amount() == after.amount() == Decimal("113.00")
+
+
 def synced(office: Office) -> str:
     """A run with one invoice paid."""
     office.invoice(1001, "113.00")
