@@ -52,6 +52,11 @@ class Area(NamedTuple):
         across = self.column <= other.right and other.column <= self.right
         return across and self.row <= other.bottom and other.row <= self.bottom
 
+    def shared(self, other: Area) -> Area:
+        """Return the cells of both, which meet."""
+        row, column = max(self.row, other.row), max(self.column, other.column)
+        return Area(row, column, min(self.bottom, other.bottom) - row + 1, min(self.right, other.right) - column + 1)
+
 
 def spanning(first: Area, second: Area) -> Area:
     """Return the smallest area that holds both, as Excel's Range(cell1, cell2)."""

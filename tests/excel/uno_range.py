@@ -161,10 +161,11 @@ class Range(Shown):
     def _date_areas(self) -> Iterator[Area]:
         """Walk over the areas shown as dates, results of formulas included."""
         yield from self.found(_DATES)
-        for area in self.found(_FORMULAS):
-            for at in area.cells():
-                if uno_formats.is_date(self._document, self._cell(at).NumberFormat):
-                    yield Area(*at, 1, 1)
+        formulas = list(self.found(_FORMULAS))
+        for dated, number in self._formats() if formulas else ():
+            met = [dated.shared(area) for area in formulas if dated.meets(area)]
+            if met and uno_formats.is_date(self._document, number):
+                yield from met
 
     @property
     def _parser(self) -> Uno:
