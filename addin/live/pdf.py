@@ -24,6 +24,8 @@ PLACES = (
 )
 SECONDS = 180
 """For a whole PDF; a program that shows a dialogue nobody sees would never end."""
+TAGGED = 'pdf:calc_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"}}'
+"""LibreOffice's filter, with the structure that a screen reader follows; Excel puts it in by itself."""
 _NOT_INSTALLED = frozenset({-2147221005, -2147221164})
 """What Windows answers where no Excel is registered (CO_E_CLASSSTRING, REGDB_E_CLASSNOTREG)."""
 _DETAILS, _WORDS = 2, 2
@@ -99,7 +101,7 @@ def _words(error: Exception, details: list[object]) -> Text | str:
 def _by_libreoffice(office: str, workbook: Path, pdf: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         profile = (Path(folder) / "profile").as_uri()
-        words = [office, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", folder]
+        words = [office, f"-env:UserInstallation={profile}", "--headless", "--convert-to", TAGGED, "--outdir", folder]
         worked = False
         with contextlib.suppress(OSError, subprocess.SubprocessError):  # it fails, or comes to no end
             subprocess.run([*words, str(workbook)], check=True, capture_output=True, timeout=SECONDS)  # noqa: S603 - a program found by name, and paths of our own

@@ -74,7 +74,7 @@ def test_checks_are_ok_when_recalculated_and_out_by_the_difference_after_an_edit
 
 @pytest.mark.libreoffice
 def test_the_pdf_holds_every_sheet_and_its_totals(tmp_path: Path) -> None:
-    """Letter across, numbered pages, each title, the control totals, and no column of hashes."""
+    """Letter across, numbered pages, tagged for a screen reader, each title, control totals, no column of hashes."""
     of = audit(paper.rows(60))
     made, missing = AuditPacks(printing.make_pdf, ENGLISH).write(tmp_path, of, WANTED)
     assert (missing, made[-1].suffix, len(made)) == (None, ".pdf", len(SHEETS) + 2)
@@ -82,7 +82,7 @@ def test_the_pdf_holds_every_sheet_and_its_totals(tmp_path: Path) -> None:
     printed = subprocess.run(["pdftotext", "-layout", str(made[-1]), "-"], check=True, capture_output=True, text=True)
     text, pages = printed.stdout, int(re.findall(r"Pages:\s+(\d+)", about)[0])
     assert pages >= len(SHEETS)
-    assert "792 x 612 pts" in about
+    assert ("792 x 612 pts" in about, re.search(r"Tagged: +yes", about) is not None) == (True, True)
     squeezed = re.sub(r"\s+", " ", text)
     assert [title for title in TITLES if re.sub(r"\s+", " ", title) not in squeezed] == []
     assert [number for number in range(1, pages + 1) if f"Page {number} of {pages}" not in text] == []
