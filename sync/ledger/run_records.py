@@ -9,6 +9,7 @@ from msgspec import json
 
 from sync.core.decide.opening import Opening, OpeningRow
 from sync.core.prove.completeness import Intake, IntakeKind
+from sync.core.prove.control_account import ControlAccount, OpenPart
 from sync.core.prove.review import Evidence
 from sync.core.prove.roll_forward import Balances
 from sync.core.prove.tie_out import Age, DifferenceClass, Owed, TieOut, TieOutItem
@@ -123,13 +124,40 @@ class BooksStored(Stored, frozen=True, kw_only=True):
     rows: tuple[RowMarkStored, ...]
 
 
-class EvidenceRecord(Stored, frozen=True, kw_only=True):
-    """What a run proves beside its rows."""
+class FirstEvidenceRecord(Stored, frozen=True, kw_only=True):
+    """What a run proves beside its rows, in version 1: when nobody read the control account."""
 
     v: int
     entered: tuple[IntakeStored, ...]
     tie_out: TieOutStored | None
     books: BooksStored | None
+
+
+class OpenPartStored(Stored, frozen=True, kw_only=True):
+    """What is open on the documents of one currency."""
+
+    currency: str
+    documents: int
+    amount: Decimal
+
+
+class ControlStored(Stored, frozen=True, kw_only=True):
+    """The control account beside the ledger that it controls."""
+
+    at: datetime
+    account: int
+    currency: str
+    balance: Decimal
+    parts: tuple[OpenPartStored, ...]
+    exchange: Decimal
+    exchanged: int
+    uncounted: int
+
+
+class EvidenceRecord(FirstEvidenceRecord, frozen=True, kw_only=True):
+    """What a run proves beside its rows."""
+
+    control: ControlStored | None
 
 
 class ClosingRecord(Stored, frozen=True, kw_only=True):
@@ -237,16 +265,19 @@ def to_evidence(evidence: Evidence) -> EvidenceRecord:
         entered=entered,
         tie_out=_to_tie_out(tied) if tied else None,
         books=_to_books(books) if books else None,
+        control=_to_control(evidence.control) if evidence.control else None,
     )
 
 
-def from_evidence(record: EvidenceRecord) -> Evidence:
+def from_evidence(record: FirstEvidenceRecord) -> Evidence:
     """Return what a run proves of its record."""
     entered = tuple(value_of(Intake, each, sort=IntakeKind(each.sort)) for each in record.entered)
+    control = record.control if isinstance(record, EvidenceRecord) else None
     return Evidence(
         entered=entered,
         tie_out=_from_tie_out(record.tie_out) if record.tie_out else None,
         books=_from_books(record.books) if record.books else None,
+        control=_from_control(control) if control else None,
     )
 
 
@@ -269,6 +300,14 @@ def _to_books(mark: BooksMark) -> BooksStored:
 
 def _from_books(stored: BooksStored) -> BooksMark:
     return BooksMark(counters=dict(stored.counters), rows=tuple(value_of(RowMark, row) for row in stored.rows))
+
+
+def _to_control(control: ControlAccount) -> ControlStored:
+    return filled(ControlStored, control, parts=tuple(filled(OpenPartStored, part) for part in control.parts))
+
+
+def _from_control(stored: ControlStored) -> ControlAccount:
+    return value_of(ControlAccount, stored, parts=tuple(value_of(OpenPart, part) for part in stored.parts))
 
 
 def _to_tie_out(tied: TieOut) -> TieOutStored:
@@ -353,7 +392,14 @@ def from_export(record: ExportRecord) -> Export:
 
 
 RUNS = RecordKind(name="run", version=2, word=say("run-word"), record=RunRecord, made=from_run, older=(RunRecord1,))
-EVIDENCE = RecordKind(name="evidence", version=1, word=say("evidence-word"), record=EvidenceRecord, made=from_evidence)
+EVIDENCE = RecordKind(
+    name="evidence",
+    version=2,
+    word=say("evidence-word"),
+    record=EvidenceRecord,
+    made=from_evidence,
+    older=(FirstEvidenceRecord,),
+)
 CLOSINGS = RecordKind(name="closing", version=1, word=say("closing-word"), record=ClosingRecord, made=from_closing)
 OPENINGS = RecordKind(
     name="opening", version=1, word=say("opening-record-word"), record=OpeningRecord, made=from_opening

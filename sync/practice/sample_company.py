@@ -7,6 +7,7 @@ company. Names and kinds are those of public sources.
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import date, timedelta
@@ -105,6 +106,8 @@ TABLES: dict[str, dict[str, ColumnKind]] = {
     },
     "tjourent": _JOURNAL,
     "tjently": _JOURNAL,
+    "tlinkact": {"lId": ColumnKind.NUMBER, "lAcNaccRec": ColumnKind.NUMBER},
+    "taccount": {"lId": ColumnKind.NUMBER, "dYtc": ColumnKind.AMOUNT},
 }
 """Columns by table, in the order in which the sample's rows give them."""
 INDEXES = {"t_doc": ("tcustrdt", "lCusTrId"), "t_source": ("tcustr", "sSource"), "t_cus": ("tcustr", "lCusId")}
@@ -123,6 +126,9 @@ def statements(*, sqlite: bool) -> list[str]:
 SEED = 20260410
 FIRST_NUMBER = 20101
 BANK_ACCOUNT = 1060
+RECEIVABLES_ACCOUNT = 12000000
+SOLD_AT, PAID_AT = Decimal("1.37"), Decimal("1.36")
+"""What a foreign invoice is worth at home when it is made out, and when it is paid: the rest is exchange."""
 ORGANISATION = "winsim"
 TableRow = tuple[object, ...]
 
@@ -200,6 +206,8 @@ def _tables(anchor: date, customers: list[Customer], plans: list[PlannedInvoice]
             for number, plan in enumerate(plans, 1)
         ),
         "tcustrdt": tuple(_entry_line(number, *entry) for number, entry in enumerate(entries, 1)),
+        "tlinkact": ((1, RECEIVABLES_ACCOUNT),),
+        "taccount": ((RECEIVABLES_ACCOUNT, money.to_cell(_receivable(entries))),),
         "tjourent": tuple(line for day, line in journal if day >= year),
         "tjently": tuple(line for day, line in journal if day < year),
     }
@@ -231,8 +239,27 @@ def _entries(plans: list[PlannedInvoice], anchor: date) -> list[tuple[int, Plann
     return sorted(entries, key=lambda entry: entry[2].entered)
 
 
+def _receivable(entries: list[tuple[int, PlannedInvoice, PlannedRow]]) -> Decimal:
+    """What is open on all documents whose amounts can be read, at home; what exchange leaves is booked elsewhere."""
+    rows: defaultdict[int, list[tuple[Decimal | None, Decimal | None]]] = defaultdict(list)
+    for number, plan, row in entries:
+        rows[number].append((row.amount, _at_home(plan, row)))
+    owed = ZERO
+    for each in rows.values():
+        if all(amount is not None for amount, _ in each) and total(amount or ZERO for amount, _ in each) != ZERO:
+            owed += total(home or ZERO for _, home in each)
+    return owed
+
+
+def _at_home(plan: PlannedInvoice, row: PlannedRow) -> Decimal | None:
+    """A row's amount in the home currency, at the rate of its document or of its payment."""
+    if row.amount is None or (plan.currency_id or plan.customer.currency_id) == 1:
+        return row.amount
+    return money.cents(row.amount * (SOLD_AT if row.receipt == plan.number else PAID_AT))
+
+
 def _entry_line(number: int, document: int, plan: PlannedInvoice, row: PlannedRow) -> TableRow:
-    amount = None if row.amount is None else money.to_cell(row.amount)
+    amount, at_home = (None if value is None else money.to_cell(value) for value in (row.amount, _at_home(plan, row)))
     own = row.receipt == plan.number
     return (
         number,
@@ -241,7 +268,7 @@ def _entry_line(number: int, document: int, plan: PlannedInvoice, row: PlannedRo
         row.receipt,
         row.kind,
         amount,
-        amount,
+        at_home,
         int(row.reversed or (own and plan.own_reversed)),
         BANK_ACCOUNT if row.banked else 0,
         number if row.banked else 0,

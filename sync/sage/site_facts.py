@@ -17,14 +17,18 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sync.core.prove.control_account import control_account
 from sync.core.prove.site_report import DOCUMENTS_BY_CURRENCY, Answer, Cell
 from sync.core.values.errors import TieoutError
+from sync.core.values.messages import BLANK
+from sync.core.values.money import CENT, ZERO
+from sync.core.values.policy import Policy
 from sync.language.catalogues import ENGLISH
+from sync.sage import statements
 from sync.sage.sage_connection import Dialect
 from sync.system.bounded import Bound
 from sync.system.log import without_secrets
 
-HALF_A_CENT = 0.005
 ENOUGH = 40.0
 """Seconds after which no more is asked."""
 TABLES = (
@@ -149,13 +153,9 @@ QUESTIONS = (
         "AND d.damount <> 0 AND COALESCE(d.breversed, 0) = 0 AND COALESCE(b.breversed, 0) = 0",
     ),
 )
-_AT_HOME = "CASE WHEN h.lcurrncyid > 1 THEN d.damthm ELSE d.damount END"
-LEDGER = (
-    f"SELECT SUM({_AT_HOME}), SUM({_AT_HOME} IS NULL OR h.lcurrncyid IS NULL OR h.lcurrncyid = 0) "
-    "FROM tcustrdt d JOIN tcustr h ON h.lid = d.lcustrid"
+LEDGER_PARTS = statements.LEDGER_PARTS.format(
+    currency="COALESCE(NULLIF(h.lcurrncyid, 0), NULLIF(c.lcurrncyid, 0), 0)", home="d.damthm"
 )
-"""And how many rows it cannot count: without an amount at home, or on a document that names no currency."""
-ACCOUNT = "SELECT a.dytc FROM taccount a JOIN tlinkact l ON a.lid = l.lacnaccrec"
 _LOGINS = re.compile(r"'[^']*'@'[^']*'|`[^`]*`@`[^`]*`")
 
 
@@ -213,16 +213,16 @@ class _Asking:
 
     def tie(self) -> Rows:
         """Return whether the ledger of receivables comes to the account's balance: how far off, without amounts."""
-        ((ledger, uncounted),), found = self._rows(LEDGER), self._rows(ACCOUNT)
-        if len(found) != 1:
-            return [(f"there is not one account, but {len(found)}",)]
-        if ledger is None or found[0][0] is None:
-            return [("cannot be told: there is no balance of the account, or no amount in the ledger",)]
-        account, off = float(found[0][0]), abs(float(ledger) - float(found[0][0]))
-        share = round(1000 * off / max(abs(account), 0.01))
-        verdict = "ties" if off < HALF_A_CENT else f"does not tie, off by {share} per mille of itself"
-        left = [(f"not counted: {int(uncounted)} rows without an amount at home, or without a currency",)]
-        return [(verdict,), *(left if uncounted else [])]
+        reading = statements.account_reading(self._rows(statements.ACCOUNT), self._rows(LEDGER_PARTS))
+        found = control_account(reading, self._dialect.clock(self._connection), Policy())
+        if found is None:
+            return [(f"cannot be told: {(reading.why or BLANK).said(ENGLISH)}",)]
+        share = round(1000 * abs(found.difference) / max(abs(found.balance), CENT))
+        verdict = f"does not tie, off by {share} per mille of itself"
+        if ZERO in {found.difference, found.beyond}:
+            verdict = "ties" if found.difference == ZERO else "ties, with what exchange leaves on paid invoices in it"
+        left = [(f"not counted: {found.uncounted} documents without an amount at home, or without a currency",)]
+        return [(verdict,), *(left if found.uncounted else [])]
 
     def grants(self) -> Rows:
         """Return what the login may do, without its name and that of a database."""

@@ -29,6 +29,7 @@ from sync.core.values.messages import Text, say
 from sync.core.values.periods import Choice, Since, Window, window
 from sync.core.values.records import (
     RECEIPT,
+    AccountReading,
     Balance,
     BooksMark,
     Document,
@@ -196,6 +197,7 @@ class OpenSnapshot:
     def without_transactions(self) -> list[str]:
         """Return the tables that are read and that no transaction holds still."""
         tables = {*statements.REQUIRED, *_journals(self._columns), *([COUNTERS_TABLE] if self._counted else [])}
+        tables |= statements.CONTROL.keys() & self._columns.keys()
         return self._dialect.without_transactions(self._connection, tables)
 
     def weaknesses(self) -> tuple[Text, ...]:
@@ -230,6 +232,7 @@ class OpenSnapshot:
         found = rows_entered(self._ask, self._columns, wanted, stamped=stamped)
         new = {row.document_id for row in found}
         balances: Sequence[Balance] = self._balances() if wanted.balances else ()
+        account = self._account() if wanted.balances else None
         ids = self._with_same_number(new | wanted.documents, wanted)
         entries = self._entries(ids)
         credit = self._credit(entries.values(), balances)
@@ -250,7 +253,24 @@ class OpenSnapshot:
             still_there=frozenset(
                 int(row[0]) for row in self._chunked(statements.STILL_THERE, {row.document_id for row in wanted.marks})
             ),
+            account=account,
         )
+
+    def _account(self) -> AccountReading:
+        """The control account and what its ledger comes to; or why that cannot be read, which ends nothing."""
+        missing = _missing(self._columns, statements.CONTROL)
+        if missing:
+            return AccountReading(why=say("control-tables-missing", missing=", ".join(missing)))
+        home = "d.damthm" if "damthm" in self._columns["tcustrdt"] else "NULL"
+        query = statements.LEDGER_PARTS.format(currency=_currency_sql(self._columns, "h", "c"), home=home)
+        try:
+            return statements.account_reading([*self._ask(statements.ACCOUNT)], self._ask(query))
+        except self._dialect.errors as error:
+            explained = self._dialect.explained(error)
+            if not isinstance(explained, TieoutError) or isinstance(explained, UnsaidError):
+                raise
+            log_error(explained, explained.text.said(ENGLISH))
+            return AccountReading(why=explained.text)  # a connection that is lost fails at the next statement anyway
 
     def _mark(self, known: Sequence[RowMark]) -> BooksMark:
         """What these books are known again by: the counters, the newest rows, and those that are known and there."""
@@ -342,18 +362,24 @@ def _complete(columns: Mapping[str, set[str]]) -> None:
     """Refuse books without the tables and columns that reading needs; every missing one is named."""
     if not set(statements.REQUIRED) & set(columns):
         raise sage_errors.no_tables_in_sight()
-    missing = [
-        f"{table}.{column}" if table in columns else table
-        for table, needed in statements.REQUIRED.items()
-        for column in needed
-        if column not in columns.get(table, ())
-    ]
+    missing = _missing(columns, statements.REQUIRED)
     if missing:
         tables = [table for table in statements.REQUIRED if table in columns]
         found = ", ".join(f"{table} ({', '.join(sorted(columns[table]))})" for table in tables)
         _log.info("found in Sage's database: %s", found)
         short = found if len(found) <= MOST_FOUND else found[:MOST_FOUND].rstrip() + "…"
-        raise SetupError(say("sage-database-lacks-table", missing=", ".join(dict.fromkeys(missing)), found=short))
+        raise SetupError(say("sage-database-lacks-table", missing=", ".join(missing), found=short))
+
+
+def _missing(columns: Mapping[str, set[str]], wanted: Mapping[str, Sequence[str]]) -> list[str]:
+    """What is not there, or not to be seen by this login, of tables and their columns."""
+    found = (
+        f"{table}.{column}" if table in columns else table
+        for table, needed in wanted.items()
+        for column in needed
+        if column not in columns.get(table, ())
+    )
+    return list(dict.fromkeys(found))
 
 
 def _currency_sql(columns: Mapping[str, set[str]], *places: str) -> str:

@@ -8,7 +8,7 @@ What cannot be read is said, never guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from sync.core.values import money
 from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO
-from sync.core.values.records import Balance, Document, Entered, Entry
+from sync.core.values.records import AccountReading, Balance, Document, Entered, Entry, LedgerPart
 
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2200
 DAYS_REMEMBERED = 100_000
@@ -31,6 +31,8 @@ REQUIRED = {
     "tcustrdt": ("lid", "lcustrid", "dtdate", "ssource", "ntrantype", "damount", "breversed", "lchqid", "lbnkacctid"),
 }
 """Tables and columns that reading cannot do without."""
+CONTROL = {"tlinkact": ("lacnaccrec",), "taccount": ("lid", "dytc")}
+"""Those of the control account, which may be missing."""
 JOURNALS = ("tjourent", "tjently")
 JOURNAL_COLUMNS = frozenset({"dtasdate", "dtjourdate", "nmodule", "lrecid", "ssource"})
 COUNTERS_TABLE, COUNTERS_COLUMNS = "tnxtpids", frozenset({"lid", "lnextid"})
@@ -97,6 +99,25 @@ SELECT h.lid, h.lcusid, h.ssource, {_digits("h.dtdate")}, h.ntrantype, {{currenc
 
 A document without rows has no `own`; one with a row whose amount is empty has `own` and no `balance`.
 """
+ACCOUNT = "SELECT a.lid, a.dytc FROM taccount a JOIN tlinkact l ON a.lid = l.lacnaccrec"
+"""The linked account of receivables, and its balance as it stands: Sage keeps no date with it."""
+LEDGER_PARTS = """
+SELECT s.unit, s.settled, s.uncounted, COUNT(*), SUM(CASE WHEN ABS(s.home) < 0.005 THEN 0 ELSE 1 END), SUM(s.home)
+  FROM (SELECT e.unit AS unit,
+               CASE WHEN ABS(SUM(e.amount)) < 0.005 THEN 1 ELSE 0 END AS settled,
+               MAX(CASE WHEN e.unit < 1 OR e.home IS NULL OR (e.home = 0 AND ABS(e.amount) >= 0.005)
+                        THEN 1 ELSE 0 END) AS uncounted,
+               SUM(e.home) AS home
+          FROM (SELECT h.lid AS document, {currency} AS unit, d.damount AS amount,
+                       CASE WHEN {currency} = 1 THEN d.damount ELSE {home} END AS home
+                  FROM tcustrdt d
+                  JOIN tcustr h ON h.lid = d.lcustrid
+                  LEFT JOIN tcustomr c ON c.lid = h.lcusid) e
+         GROUP BY e.document, e.unit) s
+ GROUP BY s.unit, s.settled, s.uncounted
+ ORDER BY s.unit, s.settled, s.uncounted
+"""
+"""What the ledger comes to in the home currency. A foreign row with an amount and none at home is not counted."""
 CUSTOMERS = "SELECT c.lid, c.sname, {currency} FROM tcustomr c"
 """Read once beside the balances: a name for each document would be most of what is sent."""
 NUMBERS = "SELECT h.lid, h.ssource FROM tcustr h"
@@ -246,6 +267,30 @@ def balance(row: Sequence[Any], customers: Mapping[int, tuple[str | None, int]])
         )
     except money.BadAmountError:
         return nothing
+
+
+def ledger_part(row: Sequence[Any]) -> LedgerPart:
+    """Return a part of the ledger, from a row of `LEDGER_PARTS`."""
+    unit, settled, uncounted, documents, leaving, home = row
+    return LedgerPart(
+        currency_id=int(unit),
+        settled=bool(settled),
+        documents=int(documents),
+        leaving=int(leaving),
+        amount=None if uncounted else _amount(home),
+    )
+
+
+def account_reading(accounts: Sequence[Sequence[Any]], parts: Iterable[Sequence[Any]]) -> AccountReading:
+    """Return the control account and its ledger, from the rows of `ACCOUNT` and `LEDGER_PARTS`."""
+    if len(accounts) != 1:
+        return AccountReading(why=say("control-accounts-not-one", count=len(accounts)))
+    ((number, value),) = accounts
+    try:
+        balance = money.held(value)[0]
+    except money.BadAmountError as error:
+        return AccountReading(why=say("control-balance-bad", why=error.why))
+    return AccountReading(account=int(number), balance=balance, parts=tuple(map(ledger_part, parts)))
 
 
 def entry(row: Sequence[Any]) -> Entry:

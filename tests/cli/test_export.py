@@ -246,6 +246,7 @@ def test_a_demo_leaves_a_pack(tmp_path: Path) -> None:
         patch.setattr("addin.live.pdf.make_pdf", lambda _, pdf: pdf.write_bytes(b"%PDF-"))
         assert run(["demo", "--dir", str(tmp_path / "demo"), "--today", TODAY.isoformat()], outfit()) == 0
     (folder,) = (tmp_path / "demo" / "audit").iterdir()
-    assert f"The audit pack is in {folder} (files: {4 + len(SHEETS)})" in out.getvalue()
-    assert opened(next(folder.glob("*.xlsx"))).sheetnames == [*SHEETS[:8], "54 Roll-forward", *SHEETS[8:]]
-    assert len((folder / MANIFEST).read_text(encoding="utf-8").splitlines()) == 4 + len(SHEETS)
+    assert f"The audit pack is in {folder} (files: {5 + len(SHEETS)})" in out.getvalue()
+    names = [*SHEETS[:8], "54 Roll-forward", "55 Control account", *SHEETS[8:]]
+    assert opened(next(folder.glob("*.xlsx"))).sheetnames == names
+    assert len((folder / MANIFEST).read_text(encoding="utf-8").splitlines()) == 5 + len(SHEETS)

@@ -16,7 +16,7 @@ from sync.core.decide.holds import Former
 from sync.core.values.messages import say
 from sync.core.values.policy import Policy
 from sync.core.values.posting import LATER, Decision, NoAnswer, NotSent, Refusal, Reply
-from sync.core.values.records import Reading, Wanted, Write
+from sync.core.values.records import AccountReading, LedgerPart, Reading, Wanted, Write
 from sync.core.values.runs import Export, Person, SiteSays
 from sync.usecases.accept_match import accept
 from sync.usecases.push import Stopped
@@ -32,6 +32,16 @@ ABSENT, OTHER_TOTAL, CREDIT, DOLLARS, UNNAMED_CURRENCY, OLD, BY_HAND, ELSEWHERE,
 REOPENED, VOIDED, UNREADABLE, TWINS, CUT, OTHER_CUSTOMER, TOO_MUCH, CLIPPED, TOO_LATE = range(1018, 1027)
 DEPOSIT, AHEAD, OTHER_KIND, BY_CREDIT, GIVING = range(1027, 1032)
 LEFT, REACHED = 1032, 1033
+ACCOUNT = AccountReading(
+    account=12000000,
+    balance=Decimal("1904.25"),
+    parts=(
+        LedgerPart(currency_id=1, settled=False, documents=12, leaving=12, amount=Decimal("1700.00")),
+        LedgerPart(currency_id=2, settled=False, documents=2, leaving=2, amount=Decimal("180.50")),
+        LedgerPart(currency_id=2, settled=True, documents=3, leaving=1, amount=Decimal("-3.10")),
+        LedgerPart(currency_id=3, settled=True, documents=1, leaving=0, amount=None),
+    ),
+)
 
 
 class Books(FakeBooks):
@@ -65,7 +75,7 @@ def at_set_moments() -> Iterator[None]:
 def lived(folder: Path) -> None:
     """Live through all of it; the ledger is left in a folder."""
     office = Office(folder=folder, policy=Policy(currencies={1: "CAD", 2: "USD"}), person=ZOE)
-    office.books = Books(company="Réseaux Érable inc.")
+    office.books = Books(company="Réseaux Érable inc.", account=ACCOUNT)
     office.site.says = SiteSays(company_id="acme", company_name="Réseaux Érable")
     furnish(office)
     first = first_run(office)

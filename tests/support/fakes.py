@@ -20,6 +20,7 @@ from sync.core.values.posting import Accepted, NoAnswer, Refusal, Reply
 from sync.core.values.records import (
     OWN_KINDS,
     RECEIPT,
+    AccountReading,
     Action,
     Balance,
     BooksMark,
@@ -50,6 +51,7 @@ class FakeBooks:
     notices: tuple[Text, ...] = ()
     stamped: bool = True
     counters: dict[int, int] = field(default_factory=lambda: {50: 8})
+    account: AccountReading | None = None
 
     def read(self, wanted: Wanted) -> Reading:
         """Answer as the real reader does."""
@@ -94,6 +96,7 @@ class FakeBooks:
             stamped=self.stamped,
             mark=self._mark({mark.id for mark in wanted.marks}),
             still_there=frozenset({d.id for d in self.documents} & {mark.document_id for mark in wanted.marks}),
+            account=self.account if wanted.balances else None,
         )
 
     def _mark(self, known: Collection[int]) -> BooksMark:

@@ -15,7 +15,7 @@ from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.money import ZERO
 from sync.core.values.posting import Outcome
 from sync.core.values.proposal import Status
-from workbook.audit import roll_forward_paper, tie_out_paper
+from workbook.audit import control_paper, roll_forward_paper, tie_out_paper
 from workbook.look.column import Column, long, sign, text
 from workbook.papers.paper import Paper, PaperBlock
 from workbook.review.head_block import HASH_SHOWN, Fact, named, title
@@ -122,6 +122,9 @@ def conclusion(audit: Audit) -> list[Fact]:
         lines.append(Fact(label=say("receivables"), value=_tied(audit.balances) + tie_out_paper.when(audit)))
     if audit.rolled.within is not None:
         lines.append(Fact(label=say("roll-forward"), value=roll_forward_paper.in_words(audit.rolled.within)))
+    control = control_paper.in_words(audit)
+    if control is not None:
+        lines.append(Fact(label=control_paper.HEADING, value=control))
     return [
         *lines,
         *(Fact(label=say("bridge"), value=sentence) for sentence in in_short(audit.bridge)),

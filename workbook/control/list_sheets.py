@@ -16,7 +16,7 @@ from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.money import ZERO
 from sync.core.values.proposal import Proposal
 from sync.core.values.runs import RunSummary, run_state
-from workbook.audit import roll_forward_paper, summary
+from workbook.audit import control_paper, roll_forward_paper, summary
 from workbook.audit.row_papers import HELD_ITEMS
 from workbook.audit.tie_out_paper import LINES, tie_out_parts, when
 from workbook.control.panel import Figure
@@ -232,7 +232,7 @@ def tie_out_block(audit: Audit) -> CellRows:
         return []
     words = [_verdict(found) + when(audit), None]
     rows: CellRows = [[word, *[None] * (len(LINES) - 1)] for word in words]
-    for heading, lines in (*roll_forward_paper.parts(audit), *tie_out_parts(found)):
+    for heading, lines in (*roll_forward_paper.parts(audit), *control_paper.parts(audit), *tie_out_parts(found)):
         rows += _part(heading, TIE_OUT.block(lines), len(LINES))
     return rows
 

@@ -17,6 +17,7 @@ from sync.core.decide.position import Position
 from sync.core.decide.same_books import mark_to_keep
 from sync.core.prove.bridge import BridgeLine, bridge
 from sync.core.prove.completeness import Completeness, Intake, completeness, intake
+from sync.core.prove.control_account import ControlAccount, control_account, not_tied
 from sync.core.prove.figures import NOBODY_CHOSE, Chosen, Disposition, Postings, Tally, disposition, tallies
 from sync.core.prove.receipts import Receipt, receipts
 from sync.core.prove.tie_out import TieOut, TieOutScope, tie_out
@@ -54,11 +55,13 @@ class Evidence(Struct, frozen=True, kw_only=True):
         entered: what was entered in Sage in the window, as it was selected.
         tie_out: open balances of both systems, read at the same moment; None for a run that was not synced.
         books: what the books are known again by; None for a run that was not synced.
+        control: the control account beside its ledger; None where it was not read.
     """
 
     entered: tuple[Intake, ...] = ()
     tie_out: TieOut | None = None
     books: BooksMark | None = None
+    control: ControlAccount | None = None
 
     def proof(self, rows: Iterable[Proposal], postings: Postings, chosen: Chosen = NOBODY_CHOSE) -> Completeness:
         """Compare what was entered with what the run's rows account for.
@@ -304,6 +307,7 @@ def evidence(
         entered=intake(read.reading.entered, read.positions, policy),
         tie_out=tie_out(read.reading.balances, read.invoices, scope),
         books=mark_to_keep(read.reading),
+        control=control_account(read.reading.account, read.reading.clock, policy),
     )
 
 
@@ -353,4 +357,4 @@ def notices(read: BothSystems, days: Window, covered: date | None, said: Iterabl
     gap = () if covered is None else (say("sync-window-leaves-gap", last=covered, start=days.start),)
     stamps = [row.late for row in read.reading.entered if row.late is not None]
     late = (say("sync-entered-late", count=len(stamps), earliest=min(stamps)),) if stamps else ()
-    return read.reading.notices + read.notices + gap + late + tuple(said)
+    return (*read.reading.notices, *not_tied(read.reading.account), *read.notices, *gap, *late, *said)

@@ -346,6 +346,40 @@ class Entered(Struct, frozen=True, kw_only=True, gc=False):
     late: date | None = None
 
 
+class LedgerPart(Struct, frozen=True, kw_only=True):
+    """Documents of one currency that stand alike, and what their ledgers come to in the home currency.
+
+    Attributes:
+        currency_id: theirs, by Sage's number; 0 where neither they nor their customers name one.
+        settled: each comes to 0.00 in its own currency.
+        documents: how many.
+        leaving: how many of them do not come to 0.00 in the home currency.
+        amount: Σ `dAmount` of home documents, Σ `dAmtHm` of others; None where that cannot be added up.
+    """
+
+    currency_id: int
+    settled: bool
+    documents: int
+    leaving: int
+    amount: Decimal | None
+
+
+class AccountReading(Struct, frozen=True, kw_only=True):
+    """Sage's linked account of receivables, and the ledger that it controls.
+
+    Attributes:
+        account: its number (`tlinkact.lAcNaccRec`); 0 where it could not be read.
+        balance: of it (`taccount.dYtc`), in the home currency; None where it could not be read.
+        parts: of the ledger.
+        why: it could not be read; None where it could.
+    """
+
+    account: int = 0
+    balance: Decimal | None = None
+    parts: tuple[LedgerPart, ...] = ()
+    why: Text | None = None
+
+
 class Reading(Struct, frozen=True, kw_only=True):
     """One consistent snapshot of what was wanted from Sage.
 
@@ -363,6 +397,7 @@ class Reading(Struct, frozen=True, kw_only=True):
         stamped: what was entered was found by the rows' own day of entry; anything else is weaker evidence.
         mark: what these books are known again by.
         still_there: the documents of the wanted marks that Sage holds.
+        account: the linked account of receivables, where balances were wanted; None where it was not asked for.
     """
 
     company: str
@@ -377,6 +412,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     stamped: bool = True
     mark: BooksMark = BooksMark()
     still_there: frozenset[int] = frozenset()
+    account: AccountReading | None = None
 
     @property
     def touched(self) -> frozenset[int]:

@@ -1,0 +1,125 @@
+"""The paper of the control account: what Sage's account of receivables says beside what its ledger comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from sync.core.prove.control_account import ControlAccount
+from sync.core.prove.workpapers import Audit
+from sync.core.values.labels import currency
+from sync.core.values.messages import BLANK, Text, say
+from sync.core.values.money import ZERO
+from workbook.audit.tie_out_paper import TieOutLine
+from workbook.look.column import Column, amount, count, long, text
+from workbook.papers.paper import AMOUNT, CURRENCY, DETAIL, UNIT, WHAT, Paper, PaperBlock
+from workbook.xlsx.cells import Cell
+
+CONTROL = say("control-paper")
+HEADING = say("control-account")
+OPEN_BY_LEDGER, DIFFERENCE, EXCHANGE = (
+    say("control-open-by-ledger"),
+    say("control-account-less-ledger"),
+    say("control-exchange"),
+)
+
+
+def papers(audit: Audit) -> list[Paper]:
+    """Return the control account as the run's sync read it; none where it was not read, which the cover says."""
+    found = audit.evidence.control
+    if found is None:
+        return []
+    return [
+        Paper(
+            name=CONTROL,
+            number="55",
+            title=say("control-title"),
+            purpose=say("pack-about-control"),
+            blocks=blocks(found),
+        )
+    ]
+
+
+def in_words(audit: Audit) -> Text | None:
+    """Return whether the account ties, in words; None where a notice of the run says why nobody could tell."""
+    found = audit.evidence.control
+    if found is not None:
+        return found.verdict + _when(found)
+    told = any(each.id == "control-not-tied" for notice in audit.run.notices for each in notice.sentences)
+    return None if told or audit.evidence.tie_out is None else say("control-never-read")
+
+
+def _when(found: ControlAccount) -> Text:
+    return say("control-read-at", moment=_moment(found))
+
+
+def _moment(found: ControlAccount) -> str:
+    return f"{found.at:%Y-%m-%d %H:%M}"
+
+
+def blocks(found: ControlAccount) -> tuple[PaperBlock, PaperBlock]:
+    """Return the account beside what is open by the ledger in each currency, then what is named and not open."""
+    home = currency(found.currency)
+    rows: list[list[Cell]] = [
+        [say("control-balance"), say("control-number", number=str(found.account)), home, None, found.balance, None]
+    ]
+    for part in found.parts:
+        own = part.currency == found.currency
+        detail = say("control-home-documents") if own else say("control-documents-in", unit=currency(part.currency))
+        rows.append([OPEN_BY_LEDGER, detail, home, Decimal(part.documents), part.amount, None])
+    documents = Decimal(sum(part.documents for part in found.parts))
+    bold = frozenset({len(rows), len(rows) + 1})
+    rows += [
+        [say("total"), None, home, documents, found.ledger, None],
+        [DIFFERENCE, None, home, None, found.difference, found.verdict],
+    ]
+    tie = PaperBlock(
+        heading=say("control-at", moment=_moment(found)),
+        columns=_COLUMNS,
+        rows=rows,
+        note=say("control-about-moment"),
+        bold=bold,
+    )
+    return tie, PaperBlock(heading=say("control-not-open"), columns=_COLUMNS, rows=_not_open(found))
+
+
+def _not_open(found: ControlAccount) -> list[list[Cell]]:
+    rows: list[list[Cell]] = []
+    if found.exchanged:
+        about, left = say("control-about-exchange"), Decimal(found.exchanged)
+        rows.append([EXCHANGE, None, currency(found.currency), left, found.exchange, about])
+    if found.uncounted:
+        about, left = say("control-about-uncounted"), Decimal(found.uncounted)
+        rows.append([say("control-not-counted"), None, None, left, None, about])
+    return rows
+
+
+_COLUMNS: tuple[Column[Any], ...] = (
+    text("what", say("what"), WHAT),
+    text("detail", BLANK, DETAIL),
+    text(CURRENCY, say("currency"), UNIT),
+    count("documents", say("items")),
+    amount("amount", say("amount"), width=AMOUNT, adds=False),
+    long("why", say("why"), AMOUNT),
+)
+
+
+def parts(audit: Audit) -> Iterator[tuple[Text, list[TieOutLine]]]:
+    """Yield the control account as lines of the sheet Tie-out."""
+    found = audit.evidence.control
+    if found is None:
+        return
+    measures = [
+        (say("control-balance"), found.balance, _when(found)),
+        (OPEN_BY_LEDGER, found.ledger, None),
+        (DIFFERENCE, found.difference, found.verdict),
+        *([(EXCHANGE, found.exchange, say("control-about-exchange"))] if found.exchange != ZERO else []),
+    ]
+    yield (
+        HEADING,
+        [
+            TieOutLine(currency=found.currency, customer=word, difference=amount, why=why)
+            for word, amount, why in measures
+        ],
+    )
