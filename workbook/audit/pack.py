@@ -17,7 +17,15 @@ from sync.core.values.labels import window_words
 from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.runs import pack_file
 from sync.system.files import cause, replacing
-from workbook.audit import cover, log_and_method, roll_forward_paper, row_papers, summary, tie_out_paper
+from workbook.audit import (
+    cover,
+    judgement_paper,
+    log_and_method,
+    roll_forward_paper,
+    row_papers,
+    summary,
+    tie_out_paper,
+)
 from workbook.look import cell_formats
 from workbook.look.column import CellKind
 from workbook.look.page import Book, mark_of
@@ -36,6 +44,7 @@ def papers(audit: Audit, language: Language) -> list[Paper]:
         row_papers.reconciliation(audit),
         row_papers.posted(audit),
         row_papers.held(audit),
+        judgement_paper.judgement(audit),
         *tie_out_paper.papers(audit),
         *roll_forward_paper.papers(audit),
         applications.applications(audit.rows),

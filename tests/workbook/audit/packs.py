@@ -40,6 +40,7 @@ SHEETS = [
     "20 Reconciliation",
     "30 Posted",
     "40 Held items",
+    "41 Judgement",
     "50 Tie-out",
     "51 Tie-out items",
     "52 Tie-out customers",

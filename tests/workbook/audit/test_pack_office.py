@@ -26,6 +26,7 @@ TITLES = [
     "AR-20  Reconciliation as reviewed",
     "AR-30  Posted: before, after and read back",
     "AR-40  Held items carried forward",
+    "AR-41  What was decided against the default",
     "AR-50  Tie-out of receivables",
     "AR-51  Tie-out of receivables: every difference",
     "AR-52  Tie-out of receivables: by customer",
