@@ -23,6 +23,7 @@ from workbook.audit import (
     log_and_method,
     roll_forward_paper,
     row_papers,
+    settings_paper,
     summary,
     tie_out_paper,
 )
@@ -45,6 +46,7 @@ def papers(audit: Audit, language: Language) -> list[Paper]:
         row_papers.posted(audit),
         row_papers.held(audit),
         judgement_paper.judgement(audit),
+        settings_paper.settings(audit),
         *tie_out_paper.papers(audit),
         *roll_forward_paper.papers(audit),
         applications.applications(audit.rows),

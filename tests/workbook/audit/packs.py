@@ -41,6 +41,7 @@ SHEETS = [
     "30 Posted",
     "40 Held items",
     "41 Judgement",
+    "42 Settings",
     "50 Tie-out",
     "51 Tie-out items",
     "52 Tie-out customers",

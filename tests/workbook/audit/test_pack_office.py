@@ -27,6 +27,7 @@ TITLES = [
     "AR-30  Posted: before, after and read back",
     "AR-40  Held items carried forward",
     "AR-41  What was decided against the default",
+    "AR-42  Settings in words",
     "AR-50  Tie-out of receivables",
     "AR-51  Tie-out of receivables: every difference",
     "AR-52  Tie-out of receivables: by customer",
