@@ -28,6 +28,7 @@ TITLES = [
     "AR-40  Held items carried forward",
     "AR-41  What was decided against the default",
     "AR-42  Settings in words",
+    "AR-43  Rows to test",
     "AR-50  Tie-out of receivables",
     "AR-51  Tie-out of receivables: every difference",
     "AR-52  Tie-out of receivables: by customer",
