@@ -93,6 +93,7 @@ SELECT d.key, d.body, json_extract(r.body, '$.invoice'), json_extract(r.body, '$
 _LAST_WORDS = "SELECT body FROM entry WHERE seq IN (SELECT MAX(seq) FROM entry WHERE kind = '{}' AND {} GROUP BY key)"
 HOLDS, MATCHES = (_LAST_WORDS.format(kind, _COMPANY) for kind in ("hold", "match"))
 """The last word on each row."""
+JUDGED = f"SELECT run, kind, body FROM entry WHERE kind IN ('hold', 'match') AND {_COMPANY} ORDER BY seq"
 AGREED = f"""
 SELECT body FROM entry WHERE seq IN (
   SELECT MAX(r.seq) FROM json_each(?2) JOIN entry r ON r.kind = 'row' AND r.key = value

@@ -15,6 +15,7 @@ from sync.core.prove.roll_forward import Balances
 from sync.core.prove.tie_out import Age, DifferenceClass, Owed, TieOut, TieOutItem
 from sync.core.values.messages import say
 from sync.core.values.periods import Window, parse_since
+from sync.core.values.policy import PaidAmount, PartialDate, RunSettings
 from sync.core.values.posting import Outcome
 from sync.core.values.records import BooksMark, RowMark
 from sync.core.values.runs import Company, Export, Head, Person, Phase, Run, RunEnd, SiteSays
@@ -59,10 +60,30 @@ class SiteSaysStored(Stored, frozen=True, kw_only=True):
     company_name: str
 
 
-class RunRecord(RunRecord1, frozen=True, kw_only=True):
-    """A run begins."""
+class RunRecord2(RunRecord1, frozen=True, kw_only=True):
+    """A run begins, as it was stored when of the settings their fingerprint alone was kept."""
 
     says: SiteSaysStored | None
+
+
+class SettingsStored(Stored, frozen=True, kw_only=True):
+    """The settings that a run proposed under, and those that limit its push."""
+
+    paid_amount: str
+    tolerance: Decimal
+    partial_date: str
+    currencies: tuple[tuple[int, str], ...]
+    prefixes: tuple[str, ...]
+    go_live: date | None
+    quiet: int
+    most_rows: int
+    most_amount: Decimal
+
+
+class RunRecord(RunRecord2, frozen=True, kw_only=True):
+    """A run begins."""
+
+    settings: SettingsStored | None
 
 
 class IntakeStored(Stored, frozen=True, kw_only=True):
@@ -237,12 +258,14 @@ def to_run(run: Run) -> RunRecord:
         strategy=to_text(run.strategy),
         notices=tuple(map(to_text, run.notices)),
         says=filled(SiteSaysStored, run.says) if run.says else None,
+        settings=_to_settings(run.settings) if run.settings else None,
     )
 
 
 def from_run(record: RunRecord1) -> Run:
     """Return the run of a record."""
-    says = record.says if isinstance(record, RunRecord) else None
+    says = record.says if isinstance(record, RunRecord2) else None
+    settings = record.settings if isinstance(record, RunRecord) else None
     window = Window(since=parse_since(record.choice), start=record.start, end=record.end, bounded=record.bounded)
     return Run(
         company=Company(sage=record.sage, site=record.site, manage=record.manage),
@@ -253,7 +276,18 @@ def from_run(record: RunRecord1) -> Run:
         **parts(record, "id", "started", "day", "covered_to", "policy", "highest_row", "requests", "version"),
         second_person=record.second_person,
         says=value_of(SiteSays, says) if says else None,
+        settings=_from_settings(settings) if settings else None,
     )
+
+
+def _to_settings(settings: RunSettings) -> SettingsStored:
+    choices = {"paid_amount": settings.paid_amount.value, "partial_date": settings.partial_date.value}
+    return filled(SettingsStored, settings, **choices)
+
+
+def _from_settings(stored: SettingsStored) -> RunSettings:
+    paid_amount, partial_date = PaidAmount(stored.paid_amount), PartialDate(stored.partial_date)
+    return value_of(RunSettings, stored, paid_amount=paid_amount, partial_date=partial_date)
 
 
 def to_evidence(evidence: Evidence) -> EvidenceRecord:
@@ -391,7 +425,9 @@ def from_export(record: ExportRecord) -> Export:
     return Export(person=person, head=head, **parts(record, "run", "at", "folder", "files"))
 
 
-RUNS = RecordKind(name="run", version=2, word=say("run-word"), record=RunRecord, made=from_run, older=(RunRecord1,))
+RUNS = RecordKind(
+    name="run", version=3, word=say("run-word"), record=RunRecord, made=from_run, older=(RunRecord1, RunRecord2)
+)
 EVIDENCE = RecordKind(
     name="evidence",
     version=2,

@@ -380,6 +380,11 @@ class SqliteLedger:
         """Return the last hold or release of each row, by key."""
         return {hold.key: hold for hold in self._all(row_records.HOLDS, queries.HOLDS, self._ours(company))}
 
+    def said(self, company: Company) -> list[tuple[str, Hold | AcceptedMatch]]:
+        """Return every hold, release and accepted match, each with the id of its run, oldest first."""
+        found = self._file.rows(queries.JUDGED, self._ours(company))
+        return [(run, self._read(KINDS[kind], body)) for run, kind, body in found]
+
     def agreed_rows(self, company: Company, keys: Collection[str]) -> dict[str, Proposal]:
         """Return rows, by key, as last reviewed in agreement, or written, read back and not undone since."""
         asked = json.encode(sorted(keys)).decode()

@@ -74,6 +74,7 @@ def gathered(
         evidence=ledger.evidence(run_id) or Evidence(),
         opening=opening if opening and opening.run == run_id else None,
         rolled=rolled(ledger, run),
+        said=ledger.said(run.company),
         held=held(carried, still, rows, postings, run.day, chosen),
         ends=ledger.ends(run_id),
         exports=ledger.exports(run_id),

@@ -192,6 +192,9 @@ class Ledger(Protocol):
     def holds(self, company: Company) -> dict[str, Hold]:
         """Return the last hold or release of each row, by key."""
 
+    def said(self, company: Company) -> list[tuple[str, Hold | AcceptedMatch]]:
+        """Return every hold, release and accepted match, each with the id of its run, oldest first."""
+
     def agreed_rows(self, company: Company, keys: Collection[str]) -> dict[str, Proposal]:
         """Return rows, by key, as last reviewed in agreement, or written, read back and not undone since."""
 

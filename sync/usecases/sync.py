@@ -28,7 +28,7 @@ from sync.core.prove.review import (
 )
 from sync.core.values.messages import Text, say
 from sync.core.values.periods import EARLIEST, Choice, Since, Window, day_of
-from sync.core.values.policy import Policy
+from sync.core.values.policy import Policy, RunSettings
 from sync.core.values.runs import Phase, Run, RunEnd
 from sync.usecases.find_rows import Found, compared_in, find_rows
 from sync.usecases.guards import (
@@ -163,6 +163,23 @@ def _run_of(
         covered_to=covered_before(last, days),
         second_person=rules.caps.second_person,
         says=systems.manage.says,
+        settings=_kept(rules),
+    )
+
+
+def _kept(rules: Rules) -> RunSettings:
+    """Return what is kept of the settings, so that another can work out every figure again."""
+    policy, caps = rules.policy, rules.caps
+    return RunSettings(
+        paid_amount=policy.paid_amount,
+        tolerance=policy.tolerance,
+        partial_date=policy.partial_date,
+        currencies=tuple(sorted(policy.currencies.items())),
+        prefixes=policy.prefixes,
+        go_live=rules.go_live,
+        quiet=int(rules.quiet.total_seconds()),
+        most_rows=caps.rows,
+        most_amount=caps.amount,
     )
 
 

@@ -22,7 +22,7 @@ from sync.ledger.stored_form import Stored
 from tests.golden.story import at_set_moments, lived
 
 FOLDER = Path(__file__).parent / "ledger-4"
-"""Number 4 has the control account, and number 3 closing balances, beside what 2 has; the table is the same."""
+"""Number 4 has the settings of each run and the control account beside what 3 has; the table is the same."""
 ROWS, ANSWERS = "rows.jsonl", "answers.json"
 
 

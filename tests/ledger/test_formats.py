@@ -123,7 +123,7 @@ def test_a_run_of_before_sites_said_which_they_are_is_read(folder: Path) -> None
     older = {"v": 1}
 
     def as_then(fields: dict[str, Any]) -> None:
-        del fields["says"]
+        del fields["says"], fields["settings"]
         fields.update(older)
 
     kept(folder, "run", as_then)
@@ -132,6 +132,18 @@ def test_a_run_of_before_sites_said_which_they_are_is_read(folder: Path) -> None
     other = folder.with_name("other")
     kept(other, "run", lambda fields: fields.update(older))
     assert "says is not known" in refusal(other, READ["run"]).said(ENGLISH)
+
+
+def test_a_run_of_before_settings_were_kept_is_read(folder: Path) -> None:
+    """As version 2 was written, without that field."""
+
+    def as_then(fields: dict[str, Any]) -> None:
+        del fields["settings"]
+        fields["v"] = 2
+
+    kept(folder, "run", as_then)
+    with open_ledger(folder) as ledger:
+        assert ledger.run("R0") == run(0)
 
 
 def test_what_a_site_says_of_itself_is_kept() -> None:

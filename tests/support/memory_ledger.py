@@ -71,6 +71,11 @@ class MemoryLedger:
         ours = {run.id for run in self.runs if self._is(run, company)}
         return {event.key: event for run, event in self.events if run in ours and isinstance(event, Hold)}
 
+    def said(self, company: Company) -> list[tuple[str, Hold | AcceptedMatch]]:
+        """Each with its run."""
+        ours = {run.id for run in self.runs if self._is(run, company)}
+        return [(run, each) for run, each in self.events if run in ours and isinstance(each, Hold | AcceptedMatch)]
+
     def accept(self, run: str, match: AcceptedMatch) -> None:
         """A person's word, or its end."""
         self._add(run, match)

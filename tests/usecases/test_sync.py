@@ -13,7 +13,7 @@ from sync.core.decide.same_books import mark_of
 from sync.core.values.errors import Refused, SetupError, Unavailable
 from sync.core.values.messages import say
 from sync.core.values.periods import Choice, Since, Window
-from sync.core.values.policy import Policy
+from sync.core.values.policy import PaidAmount, PartialDate, Policy, RunSettings
 from sync.core.values.proposal import Status
 from sync.core.values.records import Covered, Reading, Wanted
 from sync.core.values.runs import Company, Phase, Run, RunEnd
@@ -301,6 +301,17 @@ def test_a_run_says_who_when_and_from_what(office: Office) -> None:
         requests=1,
         notices=(),
         version="0.0.0",
+        settings=RunSettings(
+            paid_amount=PaidAmount.SETTLED,
+            tolerance=Decimal("0.00"),
+            partial_date=PartialDate.OMIT,
+            currencies=((1, "CAD"),),
+            prefixes=(),
+            go_live=None,
+            quiet=600,
+            most_rows=500,
+            most_amount=Decimal("250000.00"),
+        ),
     )
     assert re.fullmatch(r"20260410-133001-[0-9a-f]{4}", run.id)
     (summary,) = office.ledger.history()

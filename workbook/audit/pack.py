@@ -17,7 +17,18 @@ from sync.core.values.labels import window_words
 from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.runs import pack_file
 from sync.system.files import cause, replacing
-from workbook.audit import control_paper, cover, log_and_method, roll_forward_paper, row_papers, summary, tie_out_paper
+from workbook.audit import (
+    control_paper,
+    cover,
+    judgement_paper,
+    log_and_method,
+    roll_forward_paper,
+    row_papers,
+    sample_paper,
+    settings_paper,
+    summary,
+    tie_out_paper,
+)
 from workbook.look import cell_formats
 from workbook.look.column import CellKind
 from workbook.look.page import Book, mark_of
@@ -36,6 +47,9 @@ def papers(audit: Audit, language: Language) -> list[Paper]:
         row_papers.reconciliation(audit),
         row_papers.posted(audit),
         row_papers.held(audit),
+        judgement_paper.judgement(audit),
+        settings_paper.settings(audit),
+        sample_paper.rows_to_test(audit),
         *tie_out_paper.papers(audit),
         *roll_forward_paper.papers(audit),
         *control_paper.papers(audit),

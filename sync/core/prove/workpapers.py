@@ -28,7 +28,7 @@ from sync.core.prove.tie_out import TieOut
 from sync.core.values.labels import counted
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Decision, Intent, Posting
-from sync.core.values.proposal import CLOSED, Proposal, Status
+from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Proposal, Status
 from sync.core.values.runs import Export, Head, Person, Phase, Run, RunEnd
 
 
@@ -82,6 +82,7 @@ class Audit(Struct, frozen=True, kw_only=True):
         at: this moment, UTC.
         person: who makes the pack.
         rolled: how both systems' balances went before, within and after it, as far as they were read.
+        said: holds, releases and accepted matches of these books at this site, each with its run, oldest first.
     """
 
     run: Run
@@ -100,6 +101,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     chosen: Chosen = NOBODY_CHOSE
     opening: Opening | None = None
     rolled: Rolled = NOTHING_ROLLED
+    said: Sequence[tuple[str, Hold | AcceptedMatch]] = ()
 
     @property
     def balances(self) -> TieOut | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from unicodedata import normalize
@@ -80,3 +81,38 @@ class Policy(Struct, frozen=True, kw_only=True):
             ("partial_date", self.partial_date.value),
         )
         return f"{POLICY_FORMAT}:{hashlib.sha256(json.encode([POLICY_FORMAT, settings])).hexdigest()[:16]}"
+
+
+class RunSettings(Struct, frozen=True, kw_only=True):
+    """The settings that a run proposed under, and those that limit its push: as they are stored with it.
+
+    Attributes:
+        paid_amount, tolerance, partial_date: as in `Policy`.
+        currencies: Sage's currency ids and their ISO codes, by id.
+        prefixes: what numbers may begin with in either system.
+        go_live: what was entered before it is accepted once; None where all is taken in.
+        quiet: seconds for which a late write may still arrive.
+        most_rows: writes of a push above which it asks first.
+        most_amount: Σ of its changes, in any one currency, above which it asks first.
+    """
+
+    paid_amount: PaidAmount
+    tolerance: Decimal
+    partial_date: PartialDate
+    currencies: tuple[tuple[int, str], ...]
+    prefixes: tuple[str, ...]
+    go_live: date | None
+    quiet: int
+    most_rows: int
+    most_amount: Decimal
+
+    @property
+    def policy(self) -> Policy:
+        """Those that decide what is proposed."""
+        return Policy(
+            paid_amount=self.paid_amount,
+            tolerance=self.tolerance,
+            currencies=dict(self.currencies),
+            invoice_prefix=self.prefixes,
+            partial_date=self.partial_date,
+        )

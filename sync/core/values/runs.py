@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO, total
 from sync.core.values.periods import Window
-from sync.core.values.policy import UNNAMED
+from sync.core.values.policy import UNNAMED, RunSettings
 from sync.core.values.posting import Outcome, Posting
 
 
@@ -109,6 +109,7 @@ class Run(Struct, frozen=True, kw_only=True):
         covered_to: where the window leaves out days since the last successful run: the last day before them.
         second_person: what one person might push alone by the settings of its sync; None where there was no limit.
         says: what the site said of itself; None where it did not.
+        settings: those of its sync; None where no more than their fingerprint was kept.
     """
 
     id: str
@@ -126,6 +127,7 @@ class Run(Struct, frozen=True, kw_only=True):
     covered_to: date | None = None
     second_person: Decimal | None = None
     says: SiteSays | None = None
+    settings: RunSettings | None = None
 
     @property
     def complete_to(self) -> date:

@@ -40,6 +40,9 @@ SHEETS = [
     "20 Reconciliation",
     "30 Posted",
     "40 Held items",
+    "41 Judgement",
+    "42 Settings",
+    "43 Rows to test",
     "50 Tie-out",
     "51 Tie-out items",
     "52 Tie-out customers",
@@ -48,7 +51,7 @@ SHEETS = [
     "70 Run log",
     "90 Legend and method",
 ]
-LISTS = [name for name in SHEETS if name[:2] in {"20", "30", "40", "51", "52", "60", "61"}]
+LISTS = [name for name in SHEETS if name[:2] in {"20", "30", "40", "43", "51", "52", "60", "61"}]
 
 
 def audit(rows: Sequence[Proposal], *, pushed: bool = True, **changes: Any) -> Audit:  # noqa: ANN401 - any field of Audit

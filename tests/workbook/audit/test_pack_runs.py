@@ -26,6 +26,7 @@ EMPTY = {
     "20 Reconciliation": "No payment information was entered in this window.",
     "30 Posted": "Nothing was pushed.",
     "40 Held items": "Nothing is held.",
+    "41 Judgement": "Nobody decided against the default, and nothing took judgement.",
     "51 Tie-out items": "The two systems agree on every invoice.",
     "52 Tie-out customers": "Nobody owes anything.",
     "60 Applications": "None.",
@@ -187,7 +188,7 @@ def test_a_pack_rolls_the_difference_forward_to_the_last_reading(tmp_path: Path)
     closing = Balances(run=made.run.id, at=made.at, person=made.person, tie_out=rolled.closing)
     made = replace(made, rolled=Rolled(before=rolled, within=rolled, closing=closing))
     book = opened(pack(tmp_path, made))
-    assert book.sheetnames == [*SHEETS[:8], "54 Roll-forward", *SHEETS[8:]]
+    assert book.sheetnames == [*SHEETS[:11], "54 Roll-forward", *SHEETS[11:]]
     words = words_of(sheet(book, "54 Roll-forward"))
     assert {rolled.others[0].invoice, "Changed by others, by invoice", "There is no difference on it now."} <= set(
         words
