@@ -12,8 +12,11 @@ from msgspec.structs import replace
 
 from sync import __version__
 from sync.core.decide.holds import Former
-from sync.core.values.errors import SetupError, TieoutError
+from sync.core.prove.month import Month, MonthAudit
+from sync.core.prove.workpapers import Audit
+from sync.core.values.errors import Refused, SetupError, TieoutError
 from sync.core.values.messages import Text, say
+from sync.core.values.periods import day_of
 from sync.core.values.runs import Export, NotedHead
 from sync.settings import settings_file
 from sync.settings.manage_route import route
@@ -23,7 +26,7 @@ from sync.settings.settings_file import Settings
 from sync.system.files import cause
 from sync.system.local_folders import must_be_local
 from sync.system.this_computer import SystemClock, hold_lock, this_person
-from sync.usecases import export, known_heads
+from sync.usecases import export, export_month, known_heads
 from sync.usecases.export import FORMS
 from sync.usecases.guards import no_ledger, run_on_record
 from sync.usecases.known_heads import Compared
@@ -37,6 +40,10 @@ if TYPE_CHECKING:
 
 Opened = tuple[Systems, Rules, Seat]
 """What a sync, a push or an undo works with."""
+
+
+Pack = tuple[Export, Text | None, Text | None, Text | None]
+"""What was made; why a wanted PDF is missing, why it is not on record, which heads could not be compared."""
 
 
 @contextmanager
@@ -93,7 +100,7 @@ def make_pack(
     into: Path,
     forms: Sequence[str] = FORMS,
     printed: Sequence[NotedHead | None] = (),
-) -> tuple[Export, Text | None, Text | None, Text | None]:
+) -> Pack:
     """Make the audit pack of a run from the ledger alone, and record it there.
 
     Args:
@@ -112,20 +119,75 @@ def make_pack(
         SetupError: there is no ledger, it cannot be read, or the files cannot be written.
         Refused: the run is not on record here, the ledger is damaged, or it does not hold a head that was printed.
     """
+    with _looked_at(place) as ledger:
+        run_on_record(ledger, run_id)  # before the heads: those of another company's run tell nothing of this ledger
+        noted = _heads_held(place, ledger, printed)
+        audit = export.gathered(ledger, run_id, SystemClock().now(), this_person())
+    return _written(place, audit, files, into, forms, noted)
+
+
+def make_month_packs(
+    place: Place, month: Month, files: AuditFiles, into: Path, forms: Sequence[str] = FORMS
+) -> Iterator[Pack]:
+    """Make the audit pack of a month from the ledger alone: one for each company that has runs of it.
+
+    Args:
+        place: where the ledger is.
+        month: the month.
+        files: writes the packs.
+        into: the folder in which the packs' own are made.
+        forms: of the packs.
+
+    Raises:
+        SetupError: there is no ledger, it cannot be read, or the files cannot be written.
+        Refused: no run is of the month, the ledger is damaged, or it does not hold a head that was printed.
+    """
+    clock = SystemClock(place.today)
+    with _looked_at(place) as ledger:
+        companies = export_month.companies_of(ledger, month)
+    if not companies:
+        raise Refused(say("month-without-runs", month=str(month)))
+    for company in companies:
+        with _looked_at(place) as ledger:
+            noted, now = _heads_held(place, ledger), clock.now()
+            today = day_of(now, clock.today())
+            audit = export_month.gathered_month(ledger, month, company, now, today, this_person())
+        yield _written(place, audit, files, into, forms, noted)
+
+
+@contextmanager
+def _looked_at(place: Place) -> Iterator[SqliteLedger]:
+    """Open a ledger to be read at one moment.
+
+    Raises:
+        SetupError: there is none, or it cannot be read.
+    """
     ledger = open_ledger_read_only(place)
     if ledger is None:
         raise no_ledger(place.state)
     with ledger, ledger.at_one_moment():
-        run_on_record(ledger, run_id)  # before the heads: those of another company's run tell nothing of this ledger
-        for each in printed:
-            known_heads.require_printed(ledger, each)
-        packs = known_heads.with_packs(ledger)
-        known_heads.require_like(packs.unlike)
-        second = _second_heads(place)[0]
-        older = known_heads.compared(ledger, second)
-        audit = export.gathered(ledger, run_id, SystemClock().now(), this_person())
+        yield ledger
+
+
+def _heads_held(place: Place, ledger: SqliteLedger, printed: Sequence[NotedHead | None] = ()) -> list[Text]:
+    """Refuse a ledger without the heads that were printed of it; return what is said of those that tell of another."""
+    for each in printed:
+        known_heads.require_printed(ledger, each)
+    packs = known_heads.with_packs(ledger)
+    known_heads.require_like(packs.unlike)
+    return [*known_heads.compared(ledger, _second_heads(place)[0]), *packs.unreadable]
+
+
+def _written(
+    place: Place,
+    audit: Audit | MonthAudit,
+    files: AuditFiles,
+    into: Path,
+    forms: Sequence[str],
+    noted: Sequence[Text],
+) -> Pack:
+    """Write a pack and record it; the ledger must be closed by then."""
     made, missing = export.write_pack(audit, files, into, forms)
-    noted = [*older, *packs.unreadable]
     said = sum(noted[1:], noted[0]) if noted else None
     return made, missing, export.record(made, lambda: _open_to_add(place)), said
 

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sync import __version__
+from sync.core.prove.month import Month, parse_month
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Language, say
 from sync.core.values.periods import EARLIEST, Since, parse_day, parse_since
@@ -120,8 +121,25 @@ class StartDate(click.ParamType):  # type: ignore[type-arg] # generic in newer c
             self.fail(error.said(command_language(ctx)), param, ctx)
 
 
-def no_blank(ctx: click.Context, param: click.Parameter, value: str) -> str:
+class CalendarMonth(click.ParamType):  # type: ignore[type-arg] # generic in newer click only
+    """A month, such as 2026-11."""
+
+    name = "month"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Month:  # noqa: ANN401 - click's signature
+        """Read YYYY-MM."""
+        if isinstance(value, Month):
+            return value
+        try:
+            return parse_month(value)
+        except SetupError as error:
+            self.fail(error.said(command_language(ctx)), param, ctx)
+
+
+def no_blank(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     """Return what was typed for a run; nothing at all, as an unset variable of a script leaves it, is refused."""
+    if value is None:
+        return None
     if not value.strip():
         raise click.BadParameter(say("cli-run-not-named").said(command_language(ctx)), ctx, param)
     return value.strip()

@@ -10,7 +10,19 @@ from typing import TypeVar
 
 import click
 
-from sync.cli.options import FILE, FOLDER, Day, StartDate, audits, command_language, common, files, no_blank, place
+from sync.cli.options import (
+    FILE,
+    FOLDER,
+    CalendarMonth,
+    Day,
+    StartDate,
+    audits,
+    command_language,
+    common,
+    files,
+    no_blank,
+    place,
+)
 from sync.cli.output import (
     Screen,
     TerminalProgress,
@@ -23,6 +35,7 @@ from sync.cli.output import (
     write_json,
 )
 from sync.core.decide.push_rules import UNDO_STAYS, can_be_undone
+from sync.core.prove.month import Month
 from sync.core.prove.review import Decided, Review, Reviewed
 from sync.core.values.errors import SetupError, TieoutError
 from sync.core.values.messages import Text, say
@@ -39,7 +52,7 @@ from sync.usecases.push import push as push_rows
 from sync.usecases.sync import sync as sync_books
 from sync.usecases.watch import keep_notice, needs_a_person, notice
 from sync.usecases.watch import watch as watch_books
-from sync.wiring import make_pack, open_all
+from sync.wiring import Pack, make_month_packs, make_pack, open_all
 
 SOME_NOT_DONE = 1
 Ending = TypeVar("Ending")
@@ -247,15 +260,31 @@ class Forms(click.ParamType):  # type: ignore[type-arg] # generic in newer click
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN", callback=no_blank)
+@click.argument("run_id", metavar="RUN", required=False, callback=no_blank)
+@click.option("--month", type=CalendarMonth())
 @click.option("--dir", "into", type=FOLDER)
 @click.option("--format", "forms", type=Forms())
 @common
-def export(run_id: str, into: Path | None, forms: tuple[str, ...] | None) -> int:
-    """Carry out `tieout export`: make the audit pack of a run in a new folder; 1 when a wanted PDF is missing."""
-    made, missing, unrecorded, noted = make_pack(place(), run_id, audits(), into or exports_folder(), forms or FORMS)
+def export(run_id: str | None, month: Month | None, into: Path | None, forms: tuple[str, ...] | None) -> int:
+    """Carry out `tieout export`: make the audit pack of a run or a month; 1 when a wanted PDF is missing."""
+    folder, wanted = into or exports_folder(), forms or FORMS
+    if (run_id is None) == (month is None):
+        raise click.UsageError(say("cli-run-or-month").said(command_language()))
+    if month is not None:
+        endings = [
+            _exported(say("cli-month-exported", month=str(month), folder=pack[0].folder), pack, forms)
+            for pack in make_month_packs(place(), month, audits(), folder, wanted)
+        ]
+        return max(endings)
+    assert run_id is not None  # noqa: S101 - one of the two is given
+    pack = make_pack(place(), run_id, audits(), folder, wanted)
+    return _exported(say("cli-pack-exported", run=run_id, folder=pack[0].folder), pack, forms)
+
+
+def _exported(said: Text, pack: Pack, forms: tuple[str, ...] | None) -> int:
+    made, missing, unrecorded, noted = pack
     screen = Screen(command_language())
-    screen.line(say("cli-pack-exported", run=run_id, folder=made.folder))
+    screen.line(said)
     for name, digest in made.files:
         screen.line(f"  {digest[:16]}  {name}")
     if unrecorded is None:

@@ -15,12 +15,13 @@ from datetime import datetime
 from pathlib import Path
 
 from sync.core.decide.write_outcome import in_flight
+from sync.core.prove.month import MonthAudit
 from sync.core.prove.review import Evidence
 from sync.core.prove.workpapers import Audit, held
 from sync.core.values.errors import SetupError, TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import with_intents, without_posting
-from sync.core.values.runs import Export, Person, pack_name
+from sync.core.values.runs import Export, Person
 from sync.system.files import cause
 from sync.usecases.closing import rolled
 from sync.usecases.guards import run_on_record
@@ -92,11 +93,13 @@ def _length(path: str) -> int:
     return len(path.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def write_pack(audit: Audit, files: AuditFiles, into: Path, forms: Sequence[str] = FORMS) -> tuple[Export, Text | None]:
-    """Write the audit pack of a run into a new folder, with a manifest.
+def write_pack(
+    audit: Audit | MonthAudit, files: AuditFiles, into: Path, forms: Sequence[str] = FORMS
+) -> tuple[Export, Text | None]:
+    """Write the audit pack of a run or of a month into a new folder, with a manifest.
 
     Args:
-        audit: from `gathered`.
+        audit: what is on record of it.
         files: writes them.
         into: the folder in which the new one is made.
         forms: of `FORMS`.
@@ -108,13 +111,13 @@ def write_pack(audit: Audit, files: AuditFiles, into: Path, forms: Sequence[str]
         SetupError: they cannot be written, or would have longer paths than Excel opens.
     """
     room = EXCEL_OPENS - WITHIN - _length(str(into.absolute()))
-    name = pack_name(audit.run, room)
+    name = audit.folder_name(room)
     if _length(name) > room:  # though the company is left out of it already
         raise SetupError(
             say("export-path-too-long", folder=str(into.absolute()), most=EXCEL_OPENS, over=_length(name) - room)
         )
     begun = _new_folder(into, f"{name}{UNFINISHED}")
-    _log.info("export of %s begins: %d rows, into %s", audit.run.id, len(audit.rows), begun)
+    _log.info("export of %s begins: %d rows, into %s", audit.file_name, len(audit.rows), begun)
     try:
         paths, missing = files.write(begun, audit, forms)
         paths = [*paths, write_head(begun, audit)]
@@ -124,7 +127,7 @@ def write_pack(audit: Audit, files: AuditFiles, into: Path, forms: Sequence[str]
     except BaseException:
         shutil.rmtree(begun, ignore_errors=True)  # half a pack is none
         raise
-    _log.info("export of %s ends: %d files", audit.run.id, len(sums))
+    _log.info("export of %s ends: %d files", audit.file_name, len(sums))
     made = Export(
         run=audit.run.id,
         at=audit.at,

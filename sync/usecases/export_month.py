@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sync.core.prove.month import Month, MonthAudit, MonthOfRuns, held_through, month_of_runs, not_whole
+from sync.core.prove.month import Month, MonthAudit, MonthOfRuns, last_seen, month_of_runs, not_whole
+from sync.core.prove.workpapers import held
 from sync.core.values.errors import Refused
 from sync.core.values.messages import say
 from sync.core.values.runs import Company, Person
@@ -17,9 +18,12 @@ from sync.usecases.ports import Ledger
 
 
 def companies_of(ledger: Ledger, month: Month) -> list[Company]:
-    """Return the books and sites that have runs of a month, the newest first, each once."""
-    every = list(ledger.companies())
-    return [company for company in reversed(every) if _of(ledger, month, company).runs]
+    """Return the books and sites that have runs of a month, the newest first, each once however it is spelled."""
+    found: dict[tuple[str, ...], Company] = {}
+    for company in reversed(list(ledger.companies())):
+        if runs := _of(ledger, month, company).runs:
+            found.setdefault(tuple(run.id for run in runs), company)
+    return list(found.values())
 
 
 def gathered_month(
@@ -45,6 +49,7 @@ def gathered_month(
     if of.next is not None:
         ledger.as_before(of.next)
     audits = tuple(gathered(ledger, run.id, at, person) for run in of.runs)
+    seen = last_seen(audits)
     before, now = ledger.open_items(company, before=of.runs[0].id), ledger.open_items(company)
     rolled = None
     if of.opening is not None and of.closing is not None and of.opening != of.closing:
@@ -56,8 +61,8 @@ def gathered_month(
     return MonthAudit(
         of=of,
         audits=audits,
-        rows={row.key: row for audit in audits for row in audit.rows},
-        held=tuple(held_through(audits, before, now, of.month.last)),
+        seen=seen,
+        held=tuple(held(before, now, seen.rows, seen.postings, of.month.last, seen.chosen)),
         rolled=rolled,
         closing=None if of.closing is None else ledger.balances(of.closing),
         remarks=tuple(remarks),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgspec import MsgspecError, Struct, json
 
+from sync.core.prove.month import MonthAudit
 from sync.core.prove.workpapers import Audit
 from sync.core.values.errors import LedgerLost, Refused, SetupError
 from sync.core.values.messages import Text, say
@@ -174,7 +175,7 @@ def _in_pack(export: Export) -> NotedHead | Text | None:
     return NotedHead(head=Head(rows=kept.rows, hash=kept.hash), where=where)
 
 
-def write_head(folder: Path, audit: Audit) -> Path:
+def write_head(folder: Path, audit: Audit | MonthAudit) -> Path:
     """Write the end of the ledger's chain into a pack.
 
     Raises:

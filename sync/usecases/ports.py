@@ -13,6 +13,7 @@ from msgspec import Struct
 from sync.core.decide.manage_position import LedgerMemory
 from sync.core.decide.opening import Opening
 from sync.core.decide.push_rules import Caps
+from sync.core.prove.month import MonthAudit
 from sync.core.prove.review import Decided, Evidence, MadeFrom, OpenItem, Review
 from sync.core.prove.roll_forward import Balances, BalancesRead
 from sync.core.prove.workpapers import Audit
@@ -372,12 +373,12 @@ class ReviewFiles(Protocol):
 class AuditFiles(Protocol):
     """Audit packs: written once, never read back."""
 
-    def write(self, folder: Path, audit: Audit, forms: Collection[str]) -> tuple[list[Path], Text | None]:
+    def write(self, folder: Path, audit: Audit | MonthAudit, forms: Collection[str]) -> tuple[list[Path], Text | None]:
         """Write the files of an audit pack into a folder that is new and empty.
 
         Args:
             folder: where to.
-            audit: what is on record of the run.
+            audit: what is on record of the run or of the month.
             forms: of "xlsx", "csv" and "pdf"; a PDF brings its workbook along.
 
         Returns:

@@ -15,6 +15,7 @@ import pytest
 from msgspec.structs import replace
 
 from sync.core.decide.holds import Former
+from sync.core.prove.month import MonthAudit
 from sync.core.prove.review import Evidence
 from sync.core.prove.workpapers import Audit, run_log
 from sync.core.values.errors import Refused, SetupError
@@ -41,11 +42,12 @@ class FakeAuditFiles:
     broken: bool = False
     audits: list[Audit] = field(default_factory=list)
 
-    def write(self, folder: Path, audit: Audit, forms: Collection[str]) -> tuple[list[Path], Text | None]:
+    def write(self, folder: Path, audit: Audit | MonthAudit, forms: Collection[str]) -> tuple[list[Path], Text | None]:
         """Write into a folder that is new and empty."""
         assert (list(folder.iterdir()), folder.name.endswith(UNFINISHED)) == ([], True)
         if self.broken:
             raise SetupError(say("The disk is full."))
+        assert isinstance(audit, Audit)
         self.audits.append(audit)
         paths = []
         for form in forms:

@@ -37,16 +37,31 @@ SIGN: tuple[Column[None], ...] = (
 
 def cover(audit: Audit, papers: Sequence[Paper], language: Language) -> Paper:
     """Return what the pack is, what it concludes, where to sign, and what is in it: on lines as wide as the page."""
+    return cover_of(title(audit.run), identification(audit), conclusion(audit), papers, language)
+
+
+def cover_of(
+    named: Text, identified: Sequence[Fact], found: Sequence[Fact], papers: Sequence[Paper], language: Language
+) -> Paper:
+    """Return the cover of a pack.
+
+    Args:
+        named: what it is.
+        identified: what identifies it.
+        found: what it concludes.
+        papers: that it holds beside the cover.
+        language: of its lines, which are as wide as the page.
+    """
     wide: tuple[Column[None], ...] = (text("what", say("what"), 24), long("words", BLANK, 40))
     return Paper(
         name=COVER,
         number="00",
-        title=title(audit.run),
+        title=named,
         purpose=say("pack-subject"),
         one_page=True,
         blocks=(
-            PaperBlock(heading=say("identification"), columns=wide, rows=_wrapped(identification(audit), language)),
-            PaperBlock(heading=say("findings"), columns=wide, rows=_wrapped(conclusion(audit), language)),
+            PaperBlock(heading=say("identification"), columns=wide, rows=_wrapped(identified, language)),
+            PaperBlock(heading=say("findings"), columns=wide, rows=_wrapped(found, language)),
             PaperBlock(
                 heading=say("sign-off"),
                 columns=SIGN,
@@ -119,7 +134,7 @@ def conclusion(audit: Audit) -> list[Fact]:
     complete += sum(proof.rounding, BLANK)
     lines = [Fact(label=say("completeness"), value=complete)]
     if audit.balances is not None:
-        lines.append(Fact(label=say("receivables"), value=_tied(audit.balances) + tie_out_paper.when(audit)))
+        lines.append(Fact(label=say("receivables"), value=tied(audit.balances) + tie_out_paper.when(audit)))
     if audit.rolled.within is not None:
         lines.append(Fact(label=say("roll-forward"), value=roll_forward_paper.in_words(audit.rolled.within)))
     control = control_paper.in_words(audit)
@@ -170,7 +185,8 @@ def _pushed(audit: Audit) -> Text:
     return said
 
 
-def _tied(tie_out: TieOut) -> Text:
+def tied(tie_out: TieOut) -> Text:
+    """Return both totals and whether all that they differ by is explained, a sentence for each currency."""
     said = BLANK
     for owed in tie_out.totals:
         left = tie_out.unexplained(owed.currency)

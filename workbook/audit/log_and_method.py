@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from sync.core.prove.workpapers import Audit, run_log
 from sync.core.values.messages import BLANK, say
-from workbook.audit.row_papers import ENDINGS, outcome_word
+from sync.core.values.runs import Person
+from workbook.audit.row_papers import ENDINGS, RUN_WIDTH, outcome_word
 from workbook.look.column import Column, count, status, text
 from workbook.look.statuses import LOOKS
-from workbook.papers.paper import Paper, PaperBlock
+from workbook.papers.paper import RUN_ID, Paper, PaperBlock
 from workbook.xlsx.cells import Cell
 
 LOG, METHOD = say("run-log-paper"), say("legend-and-method-paper")
@@ -39,25 +42,28 @@ PROCEDURE = (
 )
 
 
-def log(audit: Audit) -> Paper:
-    """Return what happened to the run, and the files that were made of it."""
+def log(audits: Sequence[Audit], *, of_month: bool = False) -> Paper:
+    """Return what happened to the runs, and the files that were made of them; of a month, each with its run."""
+    run: tuple[Column[None], ...] = (text(RUN_ID, say("run"), RUN_WIDTH),) if of_month else ()
     events: list[list[Cell]] = [
-        [f"{event.at:%Y-%m-%d %H:%M:%S}", event.person.user, event.person.computer, event.what]
+        [*_who(event.at, event.person), event.what, *([audit.run.id] if of_month else [])]
+        for audit in audits
         for event in run_log(audit.run, audit.ends, audit.exports)
     ]
     files: list[list[Cell]] = [
-        [f"{made.at:%Y-%m-%d %H:%M:%S}", made.person.user, made.person.computer, name, digest]
+        [*_who(made.at, made.person), name, digest, *([audit.run.id] if of_month else [])]
+        for audit in audits
         for made in audit.exports
         for name, digest in made.files
     ]
-    outcomes = Counter(outcome_word(posting) for posting in audit.postings.values())
+    outcomes = Counter(outcome_word(posting) for audit in audits for posting in audit.postings.values())
     return Paper(
         name=LOG,
         number="70",
         title=say("run-log"),
         purpose=say("pack-about-run-log"),
         blocks=(
-            PaperBlock(heading=say("events"), columns=(*WHO, text("what", say("what"), 50)), rows=events),
+            PaperBlock(heading=say("events"), columns=(*WHO, text("what", say("what"), 50), *run), rows=events),
             PaperBlock(
                 heading=say("how-rows-ended"),
                 columns=(text("outcome", say("outcome"), 20), count("rows", say("rows"), width=22)),
@@ -66,11 +72,15 @@ def log(audit: Audit) -> Paper:
             ),
             PaperBlock(
                 heading=say("files-made-before-this-pack"),
-                columns=(*WHO, text("file", say("file"), 50), text("sha-256", say("sha-256"), 70)),
+                columns=(*WHO, text("file", say("file"), 50), text("sha-256", say("sha-256"), 70), *run),
                 rows=files,
             ),
         ),
     )
+
+
+def _who(at: datetime, person: Person) -> list[Cell]:
+    return [f"{at:%Y-%m-%d %H:%M:%S}", person.user, person.computer]
 
 
 def method() -> Paper:

@@ -11,17 +11,18 @@ from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import IO
 
+from sync.core.prove.month import MonthAudit
 from sync.core.prove.workpapers import Audit
 from sync.core.values.errors import SetupError
 from sync.core.values.labels import window_words
 from sync.core.values.messages import BLANK, Language, Text, say
-from sync.core.values.runs import pack_file
 from sync.system.files import cause, replacing
 from workbook.audit import (
     control_paper,
     cover,
     judgement_paper,
     log_and_method,
+    month_papers,
     roll_forward_paper,
     row_papers,
     sample_paper,
@@ -40,13 +41,17 @@ from workbook.xlsx.cells import Plain, in_words, visible
 from workbook.xlsx.long_list import LongList, finish
 
 
-def papers(audit: Audit, language: Language) -> list[Paper]:
+def papers(audit: Audit | MonthAudit, language: Language) -> list[Paper]:
     """Return every paper of a pack, the cover first: it lists the others, in lines of that language."""
+    return month_papers.papers(audit, language) if isinstance(audit, MonthAudit) else _of_run(audit, language)
+
+
+def _of_run(audit: Audit, language: Language) -> list[Paper]:
     rest = [
         summary.summary(audit),
         row_papers.reconciliation(audit),
-        row_papers.posted(audit),
-        row_papers.held(audit),
+        row_papers.posted([audit]),
+        row_papers.held(audit.held),
         judgement_paper.judgement(audit),
         settings_paper.settings(audit),
         sample_paper.rows_to_test(audit),
@@ -55,7 +60,7 @@ def papers(audit: Audit, language: Language) -> list[Paper]:
         *control_paper.papers(audit),
         applications.applications(audit.rows),
         receipts.receipts_paper(audit.receipts, audit.evidence.entered),
-        log_and_method.log(audit),
+        log_and_method.log([audit]),
         log_and_method.method(),
     ]
     return [cover.cover(audit, rest, language), *rest]
@@ -88,7 +93,7 @@ class AuditPacks:
         self._print = make_pdf
         self._language = language
 
-    def write(self, folder: Path, audit: Audit, forms: Collection[str]) -> tuple[list[Path], Text | None]:
+    def write(self, folder: Path, audit: Audit | MonthAudit, forms: Collection[str]) -> tuple[list[Path], Text | None]:
         """Write the files of an audit pack into a folder that is new and empty.
 
         Returns:
@@ -97,7 +102,7 @@ class AuditPacks:
         Raises:
             SetupError: they cannot be written.
         """
-        name, shown = pack_file(audit.run), papers(audit, self._language)
+        name, shown = audit.file_name, papers(audit, self._language)
         made: list[Path] = []
         missing: Text | None = None
         try:
@@ -121,26 +126,27 @@ class AuditPacks:
         return None
 
 
-def _workbook(path: Path, audit: Audit, shown: Sequence[Paper], language: Language) -> None:
+def _workbook(path: Path, audit: Audit | MonthAudit, shown: Sequence[Paper], language: Language) -> None:
     drawn = BytesIO()
     lists = _drawn(drawn, audit, shown, language)
     with replacing(path) as file:
         finish(drawn, lists, file)
 
 
-def _drawn(file: IO[bytes], audit: Audit, shown: Sequence[Paper], language: Language) -> list[LongList]:
+def _drawn(file: IO[bytes], audit: Audit | MonthAudit, shown: Sequence[Paper], language: Language) -> list[LongList]:
     """Draw the workbook but for the rows of its long lists, which are returned."""
-    run = audit.run
+    run, month = audit.run, str(audit.of.month) if isinstance(audit, MonthAudit) else None
+    of_run = ((say("window"), window_words(run.window)), (RUN, run.id))
+    source = None if month is None else say("month-of-runs", month=month)
     with Book(file, language, cell_formats.options()) as book:
-        set_properties(book, run, audit.person, audit.at)
+        set_properties(book, run, audit.person, audit.at, source)
         book.read_only_recommended()
-        identity = (
+        identity: list[tuple[Text, Text | str]] = [
             (say("entity"), run.company.sage),
-            (say("window"), window_words(run.window)),
-            (RUN, run.id),
+            *(of_run if month is None else ((say("month-word"), month),)),
             (say("ledger"), say("pack-row-and-hash", rows=audit.head.rows, hash=audit.head.hash[:HASH_SHOWN])),
-        )
-        pen, targets = Pen(book, run, identity), rows_by_key(shown)
+        ]
+        pen, targets = Pen(book, run, identity, source=source), rows_by_key(shown)
         for paper in shown:
             sheet, firsts = pen.paper(paper, targets)
             if paper.charts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sync.core.prove.roll_forward import MEASURES, ClassMove, RollForward
 from sync.core.prove.workpapers import Audit
@@ -26,20 +27,31 @@ HEADERS = (
 """Of `MEASURES`, in their order."""
 
 
+class Part(NamedTuple):
+    """A roll-forward on the paper: its headings, and from when to when it goes."""
+
+    heading: Text
+    note: Text
+    others: Text
+    rolled: RollForward | None
+
+
 def papers(audit: Audit) -> list[Paper]:
     """Return the roll-forward; none where nothing was ever read before or after the sync's own reading."""
-    within, before = audit.rolled.within, audit.rolled.before
-    blocks = []
-    if within is not None:
-        blocks += [
-            _classes(say("roll-within-run"), when(audit), within),
-            _others(say("roll-others-within"), within),
-        ]
-    if before is not None:
-        blocks += [
-            _classes(say("roll-before-run"), say("roll-about-before"), before),
-            _others(say("roll-others-before"), before),
-        ]
+    return papers_of(
+        Part(say("roll-within-run"), when(audit), say("roll-others-within"), audit.rolled.within),
+        Part(say("roll-before-run"), say("roll-about-before"), say("roll-others-before"), audit.rolled.before),
+    )
+
+
+def papers_of(*parts: Part) -> list[Paper]:
+    """Return the paper of those parts that there are; none where there is none."""
+    blocks = [
+        block
+        for heading, note, others, rolled in parts
+        if rolled is not None
+        for block in (_classes(heading, note, rolled), _others(others, rolled))
+    ]
     if not blocks:
         return []
     return [
@@ -54,7 +66,7 @@ def papers(audit: Audit) -> list[Paper]:
 
 
 def in_words(rolled: RollForward) -> Text:
-    """Return the roll-forward in one sentence for each currency."""
+    """Return the roll-forward of a run in one sentence for each currency."""
     said = BLANK
     for unit in rolled.units:
         whole = rolled.total(unit)

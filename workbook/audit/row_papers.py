@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from msgspec import Struct
 
 from sync.core.prove.figures import BECAME
+from sync.core.prove.month import LastSeen
 from sync.core.prove.workpapers import Audit, Held
 from sync.core.values.labels import OUTCOMES, currency
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Intent, Outcome, Posting, with_intents
 from sync.core.values.proposal import Proposal
 from workbook.look.column import Column, amount, count, day, text
-from workbook.papers.paper import APPLICATIONS, CURRENCY, HELD, POSTED, ROWS, SIGNS, Paper, PaperBlock, Rows
+from workbook.papers.paper import APPLICATIONS, CURRENCY, HELD, POSTED, ROWS, RUN_ID, SIGNS, Paper, PaperBlock, Rows
 from workbook.review.columns import ANSWERS, BY_ID, ColumnId
 
 READ_BACK: Mapping[bool, Text] = {True: say("agrees-word"), False: say("no-word")}
 """Whether what was read back is what was sent."""
+ABOUT_ROWS, ABOUT_HELD = say("pack-about-reconciliation"), say("pack-about-held-items")
+RUN_WIDTH = 15
 _UNDONE = say("undone")
 ENDINGS = (*OUTCOMES.values(), _UNDONE)
 """Every word that says how the push of a row ended."""
@@ -39,8 +42,19 @@ def _reasons(row: Proposal) -> Text:
     return row.reason + row.next_step
 
 
-def reconciliation(audit: Audit) -> Paper:
-    """Return every row as reviewed, with what was decided and what became of it."""
+def of_runs(runs: Mapping[str, str] | None) -> tuple[Column[Proposal], ...]:
+    """Return the column that says which run a row is of, where a list is of several."""
+    return () if runs is None else (text(RUN_ID, say("run"), RUN_WIDTH, lambda row: runs.get(row.key)),)
+
+
+def reconciliation(audit: Audit | LastSeen, purpose: Text = ABOUT_ROWS, runs: Mapping[str, str] | None = None) -> Paper:
+    """Return every row as reviewed, with what was decided and what became of it.
+
+    Args:
+        audit: has the rows.
+        purpose: what the paper shows.
+        runs: of each row, by key, where they are of several.
+    """
 
     def answer(row: Proposal) -> Text | None:
         decision = audit.decisions.get(row.key)
@@ -70,13 +84,14 @@ def reconciliation(audit: Audit) -> Paper:
         text("decision", say("decision-header"), 9, answer),
         text("note", say("note"), 14, note),
         text("reason", say("reason-and-next-step"), 42, _reasons),
+        *of_runs(runs),
         _reviewed(ColumnId.KEY, 8),
     )
     return Paper(
         name=ROWS,
         number="20",
         title=say("reconciliation-as-reviewed"),
-        purpose=say("pack-about-reconciliation"),
+        purpose=purpose,
         blocks=(
             PaperBlock(
                 columns=columns,
@@ -149,16 +164,13 @@ SENT: tuple[Column[Sent], ...] = (
     text("what-happened", say("what-happened"), 38, lambda sent: sent.posting.message),
     text("key", say("key"), 8, lambda sent: sent.posting.key),
 )
+SENT_BY: Column[Sent] = text(RUN_ID, say("run"), RUN_WIDTH, lambda sent: sent.posting.run)
 
 
-def posted(audit: Audit) -> Paper:
-    """Return every row that was marked Yes: before, sent, and as read back."""
-    rows = {row.key: row for row in audit.rows}
-    sent = [
-        Sent(posting=posting, row=rows[posting.key], intent=intent)
-        for posting, intent in with_intents(audit.sent, audit.intents)
-        if posting.key in rows
-    ]
+def posted(audits: Sequence[Audit], *, of_month: bool = False) -> Paper:
+    """Return every row that was marked Yes or undone: before, sent, and as read back; of a month, with its run."""
+    sent = [each for audit in audits for each in _sent(audit)]
+    columns = (*SENT[:-1], SENT_BY, SENT[-1]) if of_month else SENT
     return Paper(
         name=POSTED,
         number="30",
@@ -166,14 +178,24 @@ def posted(audit: Audit) -> Paper:
         purpose=say("pack-about-posted"),
         blocks=(
             PaperBlock(
-                columns=SENT,
-                rows=Rows(SENT, sent),
+                columns=columns,
+                rows=Rows(columns, sent),
                 empty=say("pack-nothing-pushed"),
                 keys=[each.row.key for each in sent],
                 leads_to=ROWS,
             ),
         ),
     )
+
+
+def _sent(audit: Audit) -> list[Sent]:
+    """Return what a run sent, oldest first: attempts are counted anew in each run."""
+    rows = {row.key: row for row in audit.rows}
+    return [
+        Sent(posting=posting, row=rows[posting.key], intent=intent)
+        for posting, intent in with_intents(audit.sent, audit.intents)
+        if posting.key in rows
+    ]
 
 
 def _held(column: ColumnId, width: float) -> Column[Held]:
@@ -201,19 +223,27 @@ HELD_ITEMS: tuple[Column[Held], ...] = (
 )
 
 
-def held(audit: Audit) -> Paper:
-    """Return the rows carried in or left open, and how each settled one was settled."""
+def held(found: Sequence[Held], purpose: Text = ABOUT_HELD, runs: Mapping[str, str] | None = None) -> Paper:
+    """Return the rows carried in or left open, and how each settled one was settled.
+
+    Args:
+        found: the items.
+        purpose: what the paper shows.
+        runs: that saw each last, by key, where they are of several.
+    """
+    seen: tuple[Column[Held], ...] = tuple(column.within(lambda item: item.row) for column in of_runs(runs))
+    columns = (*HELD_ITEMS[:-1], *seen, HELD_ITEMS[-1])
     return Paper(
         name=HELD,
         number="40",
         title=say("held-items-carried-forward"),
-        purpose=say("pack-about-held-items"),
+        purpose=purpose,
         blocks=(
             PaperBlock(
-                columns=HELD_ITEMS,
-                rows=Rows(HELD_ITEMS, audit.held),
+                columns=columns,
+                rows=Rows(columns, found),
                 empty=say("pack-nothing-held"),
-                keys=[item.row.key for item in audit.held],
+                keys=[item.row.key for item in found],
                 leads_to=ROWS,
             ),
         ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from msgspec import Struct
@@ -52,15 +53,26 @@ def papers(audit: Audit) -> list[Paper]:
     posted = set()
     if audit.rolled.closing is None:
         posted = {row.key for row in audit.rows if audit.became(row) is Disposition.POSTED}
-    opening = [_opening_paper(audit.opening)] if audit.opening else []
+    return papers_of(tie_out, when(audit), posted, [audit.opening] if audit.opening else [])
+
+
+def papers_of(tie_out: TieOut, note: Text, posted: Collection[str], openings: Iterable[Opening]) -> list[Paper]:
+    """Return three papers, and those of opening statements.
+
+    Args:
+        tie_out: the balances.
+        note: when they were read.
+        posted: keys of what was posted since.
+        openings: the opening statements.
+    """
     classes = Paper(
         name=TIE_OUT,
         number="50",
         title=say("tie-out-of-receivables"),
         purpose=say("pack-about-tie-out"),
-        blocks=(summary(tie_out, when(audit)), ageing(tie_out)),
+        blocks=(summary(tie_out, note), ageing(tie_out)),
     )
-    return [classes, _items_paper(tie_out, posted), _customers_paper(tie_out), *opening]
+    return [classes, _items_paper(tie_out, posted), _customers_paper(tie_out), *map(_opening_paper, openings)]
 
 
 def when(audit: Audit) -> Text:
@@ -68,10 +80,15 @@ def when(audit: Audit) -> Text:
     closing = audit.rolled.closing
     if closing is None:
         return say("balances-read-before-push") if audit.intents else say("balances-read-at-sync")
-    at = f"{closing.at.astimezone():%Y-%m-%d %H:%M (UTC%z)}"
+    at = moment(closing.at)
     if closing.run != audit.run.id:
         return say("balances-read-by-next-run", run=closing.run, moment=at)
     return say("balances-read-after-push", moment=at)
+
+
+def moment(at: datetime) -> str:
+    """Return a moment in this computer's time, which says by how much it is off UTC."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M (UTC%z)}"
 
 
 def summary(tie_out: TieOut, note: Text) -> PaperBlock:
@@ -233,7 +250,7 @@ def _items(tie_out: TieOut) -> list[TieOutLine]:
     ]
 
 
-def _items_paper(tie_out: TieOut, posted: set[str]) -> Paper:
+def _items_paper(tie_out: TieOut, posted: Collection[str]) -> Paper:
     def since(line: TieOutLine) -> Text | None:
         closed = line.reason in CLOSED_BY_A_PUSH and line.key in posted
         return POSTED_SINCE if closed else None

@@ -214,10 +214,14 @@ def _lines(line: str, fits: int) -> int:
     return lines
 
 
-def set_paper(sheet: Sheet, run: Run | None, name: Text) -> None:
+def set_paper(sheet: Sheet, run: Run | None, name: Text, source: Text | None = None) -> None:
     """Print on landscape Letter, one page wide; each page says company, sheet, file, run and the page's number.
 
-    Without a run the paper is that of the control workbook, which shows one run after the other.
+    Args:
+        sheet: the sheet.
+        run: whose it is; without one the paper is that of the control workbook, which shows one run after the other.
+        name: of the paper.
+        source: stands in place of the run where the paper is of several.
     """
     sheet.set_landscape()
     sheet.set_paper(LETTER)
@@ -232,8 +236,8 @@ def set_paper(sheet: Sheet, run: Run | None, name: Text) -> None:
     sheet.set_header(f"&L&8 {company}{mark}&R&8 {printed}", {"margin": 0.3})
     left, pages = "&F", sheet.say(say("practice-page-of-pages", page="&P", pages="&N"))
     if run:
-        read = sheet.say(say("sheet-run-read-at", run=run.id, moment=f"{run.started:%Y-%m-%d %H:%M}"))
-        left = f"{left}\n{read}"
+        read = source or say("sheet-run-read-at", run=run.id, moment=f"{run.started:%Y-%m-%d %H:%M}")
+        left = f"{left}\n{sheet.say(read)}"
     sheet.set_footer(f"&L&8{left}&R&8{pages}", {"margin": 0.25})
 
 

@@ -60,7 +60,12 @@ class Pen:
     """Writes on the sheets of one workbook, row after row from the top, with each format made once."""
 
     def __init__(
-        self, book: Book, run: Run, identity: Sequence[tuple[Text, Text | str]], link: InvoiceLink | None = None
+        self,
+        book: Book,
+        run: Run,
+        identity: Sequence[tuple[Text, Text | str]],
+        link: InvoiceLink | None = None,
+        source: Text | None = None,
     ) -> None:
         """Make the pen of a run's workbook.
 
@@ -69,12 +74,14 @@ class Pen:
             run: whose it is.
             identity: stands under the title of every paper.
             link: to the invoices in Manage; None where nobody has said how their pages are addressed.
+            source: what the foot of each page names in place of the run.
         """
         self.book = book
         self._to_manage = link
         self.lists: list[LongList] = []
         """Lists that were drawn without their rows, which follow when the workbook is finished."""
         self._run = run
+        self._source = source
         self._identity = identity
         self._made: dict[str, Format] = {}
         self._looks = {book.say(look.word): look for look in LOOKS.values()}
@@ -100,7 +107,7 @@ class Pen:
         """
         sheet = self.book.sheet(paper.name)
         heading = say("pack-index-and-title", index=paper.index, title=paper.title) if paper.number else paper.title
-        set_paper(sheet, self._run, heading)
+        set_paper(sheet, self._run, heading, self._source)
         measured = [measures(block, 2 if paper.is_list else 1, self.book.language) for block in paper.blocks]
         widths = [max(each) for each in zip_longest(*(each.widths for each in measured), fillvalue=0)]
         for place, width in enumerate(widths):

@@ -132,5 +132,7 @@ CURRENCY = "currency"
 """The id of the column, in every list of amounts, that says what they are in."""
 WHAT, DETAIL, UNIT, AMOUNT = 34, 26, 10, 16
 """Widths of the columns that all blocks of a report share."""
+RUN_ID = "run"
+"""The id of the column that says of which run a row is, in a pack of several."""
 SIGNS: tuple[Column[Any], ...] = (sign("tick", say("tick"), 5), sign("initials", say("initials"), 7))
 """Left blank, for whoever prepares and whoever reviews."""

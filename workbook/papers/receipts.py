@@ -86,13 +86,13 @@ COLUMNS: tuple[Column[ReceiptLine], ...] = (
 
 
 def receipts_paper(
-    found: Sequence[Receipt], entered: Sequence[Intake], name: Text = RECEIPTS, back: Text = ROWS
+    found: Sequence[Receipt], entered: Sequence[Intake] | None, name: Text = RECEIPTS, back: Text = ROWS
 ) -> Paper:
     """Return the receipts behind what was entered in the window, beginning with whether that is all of them.
 
     Args:
         found: the receipts.
-        entered: what was entered, by the proof.
+        entered: what was entered, by the proof; None for those of a month, whose runs have a proof each.
         name: of the sheet.
         back: the sheet to which each line leads, by the key of its invoice.
     """
@@ -101,7 +101,8 @@ def receipts_paper(
         name=name,
         number="61" if name is RECEIPTS else "",
         title=say("receipts-and-what-they-paid"),
-        purpose=verdict(receipt_totals(found, entered)) + say("receipts-explained"),
+        purpose=(say("month-receipts") if entered is None else verdict(receipt_totals(found, entered)))
+        + say("receipts-explained"),
         blocks=(
             PaperBlock(
                 columns=COLUMNS,

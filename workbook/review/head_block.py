@@ -44,12 +44,12 @@ def heading(run: Run) -> Text:
     return say("sheet-review-heading", company=run.company.sage, window=window_words(run.window), run=run.id)
 
 
-def set_properties(book: Book, run: Run, author: Person, at: datetime) -> None:
-    """Say in a file's properties what it is, of which run, and who made it when and with what."""
+def set_properties(book: Book, run: Run, author: Person, at: datetime, subject: Text | None = None) -> None:
+    """Say in a file's properties what it is, of which run or other subject, and who made it when and with what."""
     book.set_properties(
         {
             "title": visible(book.say(title(run))),
-            "subject": book.say(say("sheet-run-id", run=run.id)),
+            "subject": book.say(subject or say("sheet-run-id", run=run.id)),
             "author": visible(author.user),
             "company": visible(run.company.sage),
             "comments": book.say(say("sheet-made-with-version", version=run.version)),

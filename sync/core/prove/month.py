@@ -8,21 +8,26 @@ later one has followed looks the same whenever it is asked for.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from sync.core.prove.review import OpenItem, list_was_whole
+from sync.core.prove.completeness import gaps
+from sync.core.prove.figures import CARRIED, Disposition, Tally, disposition
+from sync.core.prove.receipts import Receipt, receipts
+from sync.core.prove.review import list_was_whole
 from sync.core.prove.roll_forward import Balances, BalancesRead, RollForward
-from sync.core.prove.workpapers import Audit, Held, held
+from sync.core.prove.workpapers import Audit, Held
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO, total
-from sync.core.values.proposal import Proposal
-from sync.core.values.runs import Head, Person, Run
+from sync.core.values.posting import Decision, Posting
+from sync.core.values.proposal import Proposal, Status
+from sync.core.values.runs import Head, Person, Run, month_pack_file, month_pack_name
 
 
 class Month(Struct, frozen=True, kw_only=True, order=True):
@@ -151,13 +156,105 @@ def not_whole(of: MonthOfRuns, today: date) -> list[Text]:
     return said
 
 
+class LastSeen(Struct, frozen=True, kw_only=True):
+    """The rows of a month's runs, each once.
+
+    Attributes:
+        rows: each as it was last reviewed; what any run of the month had entered in its window is marked so.
+        runs: the run that reviewed it last, by key.
+        decisions: the last one of that run, by key.
+        postings: how it ended in that run, by key; of what that run found in agreement, the last write of the month
+            that ended as approved.
+        chosen: what its Approve column said in that run, by key.
+    """
+
+    rows: Sequence[Proposal]
+    runs: Mapping[str, str]
+    decisions: Mapping[str, Decision]
+    postings: Mapping[str, Posting]
+    chosen: Mapping[str, bool]
+
+    def became(self, row: Proposal) -> Disposition:
+        """Return what became of a row by the end of the month."""
+        return disposition(row, self.postings.get(row.key), chosen=self.chosen.get(row.key))
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        """The receipts of all windows, each once, with what became of what they paid by the end of the month."""
+        return receipts(self.rows, self.postings, self.chosen)
+
+
+def last_seen(audits: Iterable[Audit]) -> LastSeen:
+    """Return the rows of a month's runs, each once.
+
+    Args:
+        audits: of its runs, oldest first.
+    """
+    rows: dict[str, Proposal] = {}
+    by: dict[str, Audit] = {}
+    written: dict[str, Posting] = {}
+    for audit in audits:
+        for row in audit.rows:
+            before = rows.get(row.key)
+            rows[row.key] = row if before is None else _with_entered(row, before)
+            by[row.key] = audit
+        written |= {key: posting for key, posting in audit.postings.items() if key in rows}
+    postings = {
+        key: posting
+        for key, posting in written.items()
+        if key in by[key].postings
+        or (posting.as_approved and not posting.undo and rows[key].status is Status.IN_AGREEMENT)
+    }
+    return LastSeen(
+        rows=tuple(rows.values()),
+        runs={key: audit.run.id for key, audit in by.items()},
+        decisions={key: each for key, audit in by.items() if (each := audit.decisions.get(key)) is not None},
+        postings=postings,
+        chosen={key: yes for key, audit in by.items() if (yes := audit.chosen.get(key)) is not None},
+    )
+
+
+def _with_entered(row: Proposal, before: Proposal) -> Proposal:
+    """Return a row that marks as entered what an earlier reading of it did too."""
+    entered = {(each.id, each.part) for each in before.applications if each.entered}
+    marks = [each.entered or (each.id, each.part) in entered for each in row.applications]
+    if marks == [each.entered for each in row.applications]:
+        return row
+    marked = (replace(each, entered=yes) for each, yes in zip(row.applications, marks, strict=True))
+    return replace(row, applications=tuple(marked))
+
+
+class RunLine(Struct, frozen=True, kw_only=True):
+    """A run of a month in one currency.
+
+    Attributes:
+        audit: the run's.
+        currency: ISO code, or the mark and Sage's number of an unnamed one.
+        rows: that it read.
+        posted: of those, that it wrote and that read back as approved.
+        added: Σ that its writes added to Paid Amount as they were read back, undo included.
+        held: of the rows, that wait for a person, or were pushed and did not end as approved.
+        entered: Σ that was entered in Sage in its window.
+        difference: of that, what no row accounts for.
+    """
+
+    audit: Audit
+    currency: str
+    rows: int
+    posted: int
+    added: Decimal
+    held: int
+    entered: Decimal
+    difference: Decimal
+
+
 class MonthAudit(Struct, frozen=True, kw_only=True):
     """Everything on record about a month, as it stood before the first run of a later one.
 
     Attributes:
         of: its runs and readings.
         audits: of each run, oldest first.
-        rows: of all runs, each as it was last reviewed, by key.
+        seen: the rows of all runs, each once, as it was last reviewed.
         held: what the month carried in or left open, and what it closed.
         rolled: from its opening to its closing; None where it has no two readings.
         closing: its last reading; None where there is none.
@@ -169,7 +266,7 @@ class MonthAudit(Struct, frozen=True, kw_only=True):
 
     of: MonthOfRuns
     audits: tuple[Audit, ...]
-    rows: Mapping[str, Proposal]
+    seen: LastSeen
     held: tuple[Held, ...]
     rolled: RollForward | None
     closing: Balances | None
@@ -180,28 +277,63 @@ class MonthAudit(Struct, frozen=True, kw_only=True):
 
     def posted(self, run: str) -> dict[str, Decimal]:
         """Return what the writes of a run added to Paid Amount as they were read back, undo included, by currency."""
-        sums: dict[str, Decimal] = {}
         (audit,) = (each for each in self.audits if each.run.id == run)
-        units = {row.key: row.unit for row in audit.rows}
-        for posting in audit.sent:
-            if posting.paid_after is not None and posting.attempt is not None:
-                unit = units[posting.key]
-                sums[unit] = total((sums.get(unit, ZERO), posting.added))
-        return sums
+        return _added(audit)
+
+    @property
+    def run(self) -> Run:
+        """Its last run: its pack is on record as one of it."""
+        return self.of.runs[-1]
+
+    @property
+    def rows(self) -> Sequence[Proposal]:
+        """The rows of all its runs, each once."""
+        return self.seen.rows
+
+    def folder_name(self, most: int) -> str:
+        """Return the name of its pack's folder, of so many characters at most."""
+        return month_pack_name(self.run.company, str(self.of.month), most)
+
+    @property
+    def file_name(self) -> str:
+        """The name of its pack's files, without an ending."""
+        return month_pack_file(str(self.of.month))
+
+    @property
+    def lines(self) -> list[RunLine]:
+        """Each of its runs in each currency, oldest first; one that read no row stands once, without a currency."""
+        return [line for audit in self.audits for line in _lines(audit)]
 
 
-def held_through(
-    audits: Sequence[Audit], before: Mapping[str, OpenItem], now: Mapping[str, OpenItem], day: date
-) -> list[Held]:
-    """Return what a month left held, oldest first, then what it carried in and closed.
+def _lines(audit: Audit) -> list[RunLine]:
+    proof, added, figures = audit.proof, _added(audit), audit.figures
+    out = {each.currency: each.amount for each in gaps(proof.entered, proof.disposed)}
+    units = sorted({each.currency for each in figures} | out.keys() | added.keys()) or [""]
+    return [
+        RunLine(
+            audit=audit,
+            currency=unit,
+            rows=sum(each.count for each in figures if each.currency == unit),
+            posted=_count(figures, unit, {Disposition.POSTED}),
+            added=added.get(unit, ZERO),
+            held=_count(figures, unit, CARRIED),
+            entered=total(each.amount for each in proof.entered if each.currency == unit),
+            difference=out.get(unit, ZERO),
+        )
+        for unit in units
+    ]
 
-    Args:
-        audits: of its runs, oldest first.
-        before: open when it began.
-        now: open when it ended.
-        day: its last.
-    """
-    last = {row.key: (row, audit) for audit in audits for row in audit.rows}
-    postings = {key: posting for key, (_, audit) in last.items() if (posting := audit.postings.get(key)) is not None}
-    chosen = {key: yes for key, (_, audit) in last.items() if (yes := audit.chosen.get(key)) is not None}
-    return held(before, now, [row for row, _ in last.values()], postings, day, chosen)
+
+def _count(figures: Iterable[Tally], unit: str, wanted: Collection[Disposition]) -> int:
+    return sum(each.count for each in figures if each.currency == unit and each.disposition in wanted)
+
+
+def _added(audit: Audit) -> dict[str, Decimal]:
+    """Return what the writes of a run added to Paid Amount as they were read back, by currency."""
+    sums: dict[str, Decimal] = {}
+    units = {row.key: row.unit for row in audit.rows}
+    for posting in audit.sent:
+        if posting.paid_after is not None and posting.attempt is not None:
+            unit = units[posting.key]
+            sums[unit] = total((sums.get(unit, ZERO), posting.added))
+    return sums

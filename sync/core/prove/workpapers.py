@@ -29,7 +29,7 @@ from sync.core.values.labels import counted
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Decision, Intent, Posting
 from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Proposal, Status
-from sync.core.values.runs import Export, Head, Person, Phase, Run, RunEnd
+from sync.core.values.runs import Export, Head, Person, Phase, Run, RunEnd, pack_file, pack_name
 
 
 class Held(Struct, frozen=True, kw_only=True):
@@ -102,6 +102,15 @@ class Audit(Struct, frozen=True, kw_only=True):
     opening: Opening | None = None
     rolled: Rolled = NOTHING_ROLLED
     said: Sequence[tuple[str, Hold | AcceptedMatch]] = ()
+
+    def folder_name(self, most: int) -> str:
+        """Return the name of its pack's folder, of so many characters at most."""
+        return pack_name(self.run, most)
+
+    @property
+    def file_name(self) -> str:
+        """The name of its pack's files, without an ending."""
+        return pack_file(self.run)
 
     @property
     def balances(self) -> TieOut | None:

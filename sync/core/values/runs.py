@@ -262,15 +262,28 @@ def pack_name(run: Run, most: int | None = None) -> str:
         run: the run.
         most: characters that the whole name may have, at the cost of the company's; None: what a file may have.
     """
-    ends = f"{run.window.start}_{run.window.end}_run{run.id}"
+    return _named(run.company, f"{run.window.start}_{run.window.end}_run{run.id}", most)
+
+
+def month_pack_name(company: Company, month: str, most: int | None = None) -> str:
+    """Return the same for the pack of a month, such as 2026-11."""
+    return _named(company, month, most)
+
+
+def _named(company: Company, ends: str, most: int | None) -> str:
     room = COMPANY_NAMED if most is None else max(0, min(COMPANY_NAMED, most - len(f"AR-PaymentSync__{ends}")))
-    company = re.sub(r"[^\w-]+", "-", run.company.sage).strip("-")[:room].rstrip("-")
-    return "_".join(filter(None, ("AR-PaymentSync", company, ends)))
+    name = re.sub(r"[^\w-]+", "-", company.sage).strip("-")[:room].rstrip("-")
+    return "_".join(filter(None, ("AR-PaymentSync", name, ends)))
 
 
 def pack_file(run: Run) -> str:
     """Return the name of a pack's files, without an ending: short, because their folder says the rest."""
     return f"AR-PaymentSync_run{run.id}"
+
+
+def month_pack_file(month: str) -> str:
+    """Return the same of a month's pack."""
+    return f"AR-PaymentSync_{month}"
 
 
 def run_state(entry: RunSummary) -> Text:
