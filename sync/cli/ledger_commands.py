@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from sync.core.values.periods import day_of
 from sync.core.values.posting import Intent
 from sync.core.values.proposal import AcceptedMatch
 from sync.core.values.runs import Company, Run, RunSummary, run_state, spelled_alike
+from sync.ledger.chain_file import LEDGER_FILE
 from sync.settings import connections, settings_file
 from sync.settings.profiles import PRACTICE, Place, naming, place_of
 from sync.settings.profiles import profiles as names
@@ -27,6 +29,7 @@ from sync.system.files import cause, replacing
 from sync.usecases import accept_match, sync
 from sync.usecases.guards import forgotten_by, no_ledger
 from sync.usecases.known_heads import require_like
+from sync.usecases.verify_pack import EXPECTED, HEAD, MANIFEST, checked, statements
 from sync.wiring import heads_compared, open_all, open_ledger_read_only, open_new_ledger
 
 if TYPE_CHECKING:
@@ -142,15 +145,20 @@ _MATCH_USES = {(True, True, False, False), (True, False, False, True), (False, F
 
 
 @click.command()
+@click.argument("pack", metavar="PACK", type=FOLDER, required=False)
 @click.option("--backup", type=FOLDER)
 @common
-def verify(backup: Path | None) -> None:
-    """Check the ledger's chain from the first row to the last and name the first bad row."""
+def verify(pack: Path | None, backup: Path | None) -> int:
+    """Check the ledger's chain from the first row to the last and name the first bad row; or check an audit pack."""
     screen = Screen(command_language())
+    if pack is not None and not (pack / MANIFEST).is_file():
+        raise SetupError(say("verify-not-a-pack", folder=str(pack), manifest=MANIFEST))
     ledger = _looked_at()
     if ledger is None:
+        if pack is not None:
+            return _pack_checked(screen, pack, None)
         screen.line(no_ledger(place().state).text)
-        return
+        return 0
     with ledger:
         head = ledger.verify()
         compared = heads_compared(place(), ledger)
@@ -158,9 +166,31 @@ def verify(backup: Path | None) -> None:
         if backup is not None:
             ledger.back_up(backup)
             screen.line(say("cli-ledger-copy-made", backup=str(backup)))
+        exports = ledger.every_export()
     screen.line(say("cli-ledger-intact", rows=head.rows, hash=head.hash))
     for each in compared.unknown:
         screen.line(each)
+    if pack is None:
+        return 0
+    ours = any(made.run == _run_of(pack) or made.folder == str(pack.absolute()) for made in exports)
+    return _pack_checked(screen, pack, place().state / LEDGER_FILE if ours else None)
+
+
+def _run_of(pack: Path) -> str:
+    """Return the run that a pack names beside its head; nothing where that cannot be read."""
+    try:
+        return str(json.loads((pack / HEAD).read_text(encoding="utf-8"))["run"])
+    except EXPECTED:
+        return ""
+
+
+def _pack_checked(screen: Screen, pack: Path, ledger: Path | None) -> int:
+    """Say what the program that lies in each pack finds; the status of a guard where anything does not agree."""
+    found = checked(pack, ledger)
+    for statement in statements(pack, found):
+        screen.line(statement)
+    agrees, _, _ = found[-1]
+    return 0 if agrees else Refused.exit_status
 
 
 _REBUILD_STAYS = say("cli-rebuild-ends-undo")

@@ -91,4 +91,4 @@ def test_a_hostile_name_is_plain_words_in_every_output(
 
 def _fields(file: Path) -> list[list[str]]:
     with file.open(encoding="utf-8-sig", newline="") as lines:
-        return list(csv.reader(lines, delimiter=";" if ";" in file.read_text("utf-8-sig").splitlines()[1] else ","))
+        return list(csv.reader(lines, delimiter=";" if ";" in file.read_text("utf-8-sig").splitlines()[0] else ","))

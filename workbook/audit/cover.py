@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sync.core.prove.bridge import in_short
+from msgspec.structs import replace
+
+from sync.core.prove.bridge import TOTALS, in_short
 from sync.core.prove.figures import Disposition, counts_sentence
+from sync.core.prove.roll_forward import MEASURES
 from sync.core.prove.tie_out import TieOut
 from sync.core.prove.workpapers import Audit
 from sync.core.values.labels import STATUSES, counted, currency, window_words, with_commas
@@ -15,9 +18,9 @@ from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.money import ZERO
 from sync.core.values.posting import Outcome
 from sync.core.values.proposal import Status
-from workbook.audit import control_paper, roll_forward_paper, tie_out_paper
+from workbook.audit import control_paper, roll_forward_paper, summary, tie_out_paper
 from workbook.look.column import Column, long, sign, text
-from workbook.papers.paper import Paper, PaperBlock
+from workbook.papers.paper import Paper, PaperBlock, Said, Term
 from workbook.review.head_block import HASH_SHOWN, Fact, named, title
 from workbook.xlsx.cells import Cell, visible
 
@@ -37,7 +40,8 @@ SIGN: tuple[Column[None], ...] = (
 
 def cover(audit: Audit, papers: Sequence[Paper], language: Language) -> Paper:
     """Return what the pack is, what it concludes, where to sign, and what is in it: on lines as wide as the page."""
-    return cover_of(title(audit.run), identification(audit), conclusion(audit), papers, language)
+    made = cover_of(title(audit.run), identification(audit), conclusion(audit), papers, language)
+    return replace(made, said=tuple(figures(audit)))
 
 
 def cover_of(
@@ -148,6 +152,30 @@ def conclusion(audit: Audit) -> list[Fact]:
         Fact(label=say("push"), value=_pushed(audit)),
         *(Fact(label=say("notice"), value=notice) for notice in audit.run.notices),
     ]
+
+
+def figures(audit: Audit) -> Iterator[Said]:
+    """Yield the amounts in the sentences of the conclusion, each as another paper has it."""
+    for owed in audit.balances.totals if audit.balances else ():
+        unit = currency(owed.currency)
+        amounts = (
+            ("open-balance-in-sage", owed.sage),
+            ("open-balance-in-manage", owed.manage),
+            ("difference-sage-less-manage", owed.difference),
+        )
+        for what, amount in amounts:
+            line = tie_out_paper.line_of(say(what), unit, paper=tie_out_paper.TIE_OUT, block=0)
+            yield Said(label=say(what), unit=unit, amount=amount, terms=(line,))
+    rolled = audit.rolled.within
+    for code in rolled.units if rolled else ():
+        for measure, header in zip(MEASURES, roll_forward_paper.HEADERS, strict=True):
+            whole = roll_forward_paper.total_of(measure, code, paper=roll_forward_paper.ROLL_FORWARD, block=0)
+            amount = getattr(rolled.total(code), measure) if rolled else ZERO
+            yield Said(label=header, unit=currency(code), amount=amount, terms=(whole,))
+    for each in audit.bridge:
+        if each.step in TOTALS:
+            term = Term(paper=summary.SUMMARY, block=summary.BRIDGE, column="amount", where=summary.step(each))
+            yield Said(label=each.words, unit=currency(each.currency), amount=each.amount, terms=(term,))
 
 
 def _carried(audit: Audit) -> Text:

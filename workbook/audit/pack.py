@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import date
-from decimal import Decimal
-from io import BytesIO, TextIOWrapper
+import inspect
+from collections.abc import Callable, Collection, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
@@ -17,6 +14,7 @@ from sync.core.values.errors import SetupError
 from sync.core.values.labels import window_words
 from sync.core.values.messages import BLANK, Language, Text, say
 from sync.system.files import cause, replacing
+from sync.usecases import verify_pack
 from workbook.audit import (
     control_paper,
     cover,
@@ -30,14 +28,13 @@ from workbook.audit import (
     summary,
     tie_out_paper,
 )
+from workbook.audit.csv_files import Constant, CsvFiles
 from workbook.look import cell_formats
-from workbook.look.column import CellKind
 from workbook.look.page import Book, mark_of
 from workbook.papers import applications, receipts
 from workbook.papers.draw import Pen, rows_by_key
 from workbook.papers.paper import Paper
 from workbook.review.head_block import HASH_SHOWN, RUN, set_properties
-from workbook.xlsx.cells import Plain, in_words, visible
 from workbook.xlsx.long_list import LongList, finish
 
 
@@ -68,21 +65,8 @@ def _of_run(audit: Audit, language: Language) -> list[Paper]:
 
 Print = Callable[[Path, Path], None]
 """Makes a PDF of a workbook."""
-CONTROLS = ("\t", "\r", "\n")
-DANGEROUS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\u2212")
-"""What a spreadsheet may take for the beginning of a formula; some read the wide forms of East Asia alike."""
-MARK = "'"
-"""Stands before words that a spreadsheet would otherwise make something else of."""
-_TRUTH = frozenset({"true", "false", "vrai", "faux"})
-_LETTERS = re.compile(r"[^\W\d_]+")
-_IN_VALUES = re.compile(
-    "e|am?|pm?|[htz]|st|nd|rd|th|er|cad|usd|"
-    "jan(uary|v|vier)?|feb(ruary)?|f[ée]v(r|rier)?|mar(ch|s)?|a[pv]r(il)?|may|mai|june?|juin|jul(y)?|juil(let)?|aug(ust)?|"
-    "ao[uû]t|sept?(ember|embre)?|oct(ober|obre)?|nov(ember|embre)?|d[eé]c(ember|embre)?|"
-    "(mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(day)?|(lun|mar|mer|mercre|jeu|ven|vendre|sam|same)(di)?|dim(anche)?"
-)
-"""What letters may stand for in a number, an amount, a date or a time, in English and French."""
-UNSEEN = "\ufeff\u200b\u200c\u200d\u2060"
+VERIFIER = "verify.py"
+"""In each pack: the program that checks it, for whoever has a Python and nothing of ours."""
 
 
 class AuditPacks:
@@ -110,10 +94,11 @@ class AuditPacks:
                 made.append(folder / f"{name}.xlsx")
                 _workbook(made[0], audit, shown, self._language)
             if "csv" in forms:
-                made += [_table(folder, paper, mark_of(audit.run), self._language) for paper in shown]
+                made += CsvFiles(folder, _about(audit), self._language).write(shown)
             if "pdf" in forms:
                 missing = self._printed(folder / f"{name}.xlsx", folder / f"{name}.pdf")
                 made += [] if missing else [folder / f"{name}.pdf"]
+            made.append(_verifier(folder))
         except OSError as error:
             raise SetupError(say("pack-folder-unwritable", folder=str(folder), why=cause(error))) from error
         return made, missing
@@ -124,6 +109,28 @@ class AuditPacks:
         except SetupError as why:
             return why.sentences[0]
         return None
+
+
+def _about(audit: Audit | MonthAudit) -> list[Constant]:
+    """Return what stands on every row of a CSV file: the mark of practice, the company, the run or month, its days."""
+    run, mark = audit.run, mark_of(audit.run)
+    what: tuple[Constant, ...] = (
+        (say("run"), run.id),
+        (say("from"), run.window.start),
+        (say("to"), run.window.end),
+    )
+    if isinstance(audit, MonthAudit):
+        month = audit.of.month
+        what = ((say("month-word"), str(month)), (say("from"), month.first), (say("to"), month.last))
+    return [*([(mark, mark)] if mark != BLANK else []), (say("company"), run.company.sage), *what]
+
+
+def _verifier(folder: Path) -> Path:
+    """Put the program that checks a pack beside it."""
+    path = folder / VERIFIER
+    with replacing(path) as file:
+        file.write(inspect.getsource(verify_pack).encode("utf-8"))
+    return path
 
 
 def _workbook(path: Path, audit: Audit | MonthAudit, shown: Sequence[Paper], language: Language) -> None:
@@ -152,70 +159,3 @@ def _drawn(file: IO[bytes], audit: Audit | MonthAudit, shown: Sequence[Paper], l
             if paper.charts:
                 summary.draw(book, sheet, paper, firsts)
     return pen.lists
-
-
-def _table(folder: Path, paper: Paper, mark: Text, language: Language) -> Path:
-    """Write a paper as UTF-8 with a byte order mark, as an Excel of its language opens it; no word is a formula.
-
-    Its first line is the mark of a practice run, where there is one.
-    """
-    path = folder / "csv" / f"{paper.name.said(language).replace(' ', '-')}.csv"
-    path.parent.mkdir(exist_ok=True)
-    with replacing(path) as file:
-        text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
-        between = "," if language.point == "." else ";"
-        lines = csv.writer(text, delimiter=between, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
-        lines.writerows([[mark.said(language)]] if mark != BLANK else [])
-        lines.writerows(_lines(paper, language))
-        text.detach()
-    return path
-
-
-def _lines(paper: Paper, language: Language) -> Iterator[list[str]]:
-    for number, block in enumerate(paper.blocks):
-        if number:
-            yield []
-        if block.heading != BLANK:
-            yield [harmless(block.heading.said(language))]
-        yield [column.header.said(language) for column in block.columns]
-        for row in block.rows:
-            cells = zip(in_words(row, language), block.columns, strict=True)
-            yield [_field(cell, column.kind, language) for cell, column in cells]
-
-
-def _field(cell: Plain, kind: CellKind, language: Language) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, Decimal):
-        return f"{cell:f}" if kind is CellKind.COUNT else language.plain(cell)
-    return cell.isoformat() if isinstance(cell, date) else harmless(cell)
-
-
-def harmless(words: str) -> str:
-    """Return words that every spreadsheet leaves as they are: with an apostrophe before those that it would change.
-
-    Those look like a formula, a number, a date, a truth value or an error, or begin with an apostrophe of their own: so
-    the words of a field are always what is left without its first apostrophe. Excel and LibreOffice keep and show it.
-    """
-    seen = visible(words)
-    formula = words.startswith(CONTROLS) or _trimmed(words).startswith((*CONTROLS, *DANGEROUS))
-    return f"{MARK}{seen}" if formula or seen.startswith(MARK) or _reads_as_value(seen) else seen
-
-
-def _reads_as_value(words: str) -> bool:
-    """Return whether a spreadsheet may make a number, a date or the like of words: 007, 1E5, 1/2, 3 mars 2026, TRUE."""
-    said = words.strip().casefold()
-    if said in _TRUTH or said.startswith("#"):
-        return True
-    letters = _LETTERS.findall(said)
-    named = letters[:1] if said[:1].isalpha() else []
-    return (
-        any(each.isdigit() for each in said)
-        and all(_IN_VALUES.fullmatch(each) for each in letters)
-        and all(len(each) > 1 for each in named)
-    )
-
-
-def _trimmed(words: str) -> str:
-    """Return words without the blanks and the unseen characters before them, of whatever width."""
-    return words.lstrip().lstrip(UNSEEN).lstrip()

@@ -13,7 +13,19 @@ from sync.core.values.money import ZERO
 from workbook.audit.tie_out_paper import WORDS, TieOutLine, when
 from workbook.look.column import amount, long, text
 from workbook.papers.control_totals import OK
-from workbook.papers.paper import AMOUNT, CURRENCY, DETAIL, ROWS, UNIT, WHAT, Paper, PaperBlock
+from workbook.papers.paper import (
+    AMOUNT,
+    CURRENCY,
+    DETAIL,
+    ROWS,
+    UNIT,
+    WHAT,
+    Paper,
+    PaperBlock,
+    Rule,
+    Term,
+    adding_up,
+)
 from workbook.xlsx.cells import Cell
 
 ROLL_FORWARD = say("roll-forward-paper")
@@ -85,9 +97,13 @@ def _classes(heading: Text, note: Text, rolled: RollForward) -> PaperBlock:
     """Return each class of difference from opening to closing, added up by currency, and that it closes."""
     rows: list[list[Cell]] = []
     bold = set()
+    rules: list[Rule] = []
     for unit in rolled.units:
         rows += [_cells(WORDS[move.reason][0], move) for move in rolled.moves if move.currency == unit and move.reason]
         bold |= {len(rows), len(rows) + 1}
+        rules += adding_up(len(rows), currency(unit), MEASURES)
+        left = tuple(total_of(name, unit, less=name != "closing") for name in MEASURES if name != "moved")
+        rules.append(Rule(row=len(rows) + 1, column="closing", terms=left))
         rows.append(_cells(say("total"), rolled.total(unit)))
         gap = rolled.gap(unit)
         check = OK if gap == ZERO else say("sheet-out-by-amount", amount=gap)
@@ -104,7 +120,14 @@ def _classes(heading: Text, note: Text, rolled: RollForward) -> PaperBlock:
         note=note,
         empty=say("pack-nothing-open-either-system"),
         bold=frozenset(bold),
+        rules=rules,
     )
+
+
+def total_of(measure: str, unit: str, *, less: bool = False, paper: Text = BLANK, block: int | None = None) -> Term:
+    """Return a figure of a currency's total line, of its own block or as another paper takes it over."""
+    where = (("class", say("total")), (CURRENCY, currency(unit)))
+    return Term(less=less, paper=paper, block=block, column=measure, where=where)
 
 
 def _cells(word: Text, move: ClassMove) -> list[Cell]:

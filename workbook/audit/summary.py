@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from sync.core.prove.bridge import TOTALS, BridgeLine, gap
+from sync.core.prove.bridge import TOTALS, BridgeLine, Step, gap
 from sync.core.prove.completeness import Completeness, Gap, IntakeKind, gaps
 from sync.core.prove.figures import BECAME, Disposition
 from sync.core.prove.workpapers import Audit
@@ -21,8 +21,22 @@ from workbook.audit import tie_out_paper
 from workbook.look.column import Column, amount, count, text
 from workbook.look.page import Book, Sheet
 from workbook.papers.control_totals import OK
-from workbook.papers.paper import AMOUNT, CURRENCY, DETAIL, UNIT, WHAT, Chart, Paper, PaperBlock
-from workbook.review.totals_sheet import ALL, MEASURES, total_lines
+from workbook.papers.paper import (
+    AMOUNT,
+    CURRENCY,
+    DETAIL,
+    ROWS,
+    UNIT,
+    WHAT,
+    Chart,
+    Paper,
+    PaperBlock,
+    Rule,
+    Term,
+    adding_up,
+    in_currency,
+)
+from workbook.review.totals_sheet import ALL, MEASURES, TotalLine, total_lines
 from workbook.xlsx.cells import Cell, in_words
 
 INKS = ("#1F3864", "#2E8B57", "#B8860B", "#9C0006")
@@ -111,6 +125,8 @@ SHARES = (
     STATUSES[Status.NOT_IN_MANAGE],
 )
 SETTLED, READY, HELD, ABSENT = range(len(SHARES))
+ENTERED, BECAME_OF_IT, BRIDGE = range(3)
+"""Places of the first blocks of the paper."""
 
 
 def summary(audit: Audit) -> Paper:
@@ -174,13 +190,20 @@ def bridge(lines: Sequence[BridgeLine]) -> PaperBlock:
     """Return the way from what was entered to what changed in Manage, currency by currency, and that it closes."""
     rows: list[list[Cell]] = []
     bold = set()
+    rules: list[Rule] = []
     for unit in dict.fromkeys(line.currency for line in lines):
-        for line in (line for line in lines if line.currency == unit):
+        mine = [line for line in lines if line.currency == unit]
+        missed = gap(lines, unit)
+        for place, line in enumerate(mine):
             if line.step in TOTALS:
                 bold.add(len(rows))
+                if line.step is Step.ENTERED:
+                    rules.append(_of_the_proof(len(rows), currency(unit)))
+                elif missed == ZERO:
+                    rules.append(_steps(len(rows), mine[:place]))
             rows.append([line.words, None, currency(unit), Decimal(line.count), line.amount])
-        missed = gap(lines, unit)
         bold.add(len(rows))
+        rules.append(_missed(len(rows), mine))
         check = OK if missed == ZERO else say("sheet-out-by-amount", amount=missed)
         rows.append([say("difference"), check, currency(unit), None, missed])
     return PaperBlock(
@@ -196,13 +219,52 @@ def bridge(lines: Sequence[BridgeLine]) -> PaperBlock:
         note=say("bridge-note"),
         empty=say("pack-nothing-entered"),
         bold=frozenset(bold),
+        rules=rules,
     )
+
+
+def _of_the_proof(row: int, unit: Cell) -> Rule:
+    """Return the rule of what the bridge begins with: what the proof has as entered."""
+    term = Term(paper=SUMMARY, block=ENTERED, column="settles", where=in_currency(unit))
+    return Rule(row=row, column="amount", terms=(term,))
+
+
+def step(line: BridgeLine) -> tuple[tuple[str, Cell], ...]:
+    """Return the filter of a line of the bridge."""
+    return (("what", line.words), (CURRENCY, currency(line.currency)))
+
+
+def _steps(row: int, before: Sequence[BridgeLine]) -> Rule:
+    """Return the rule of a total: the total before it, and the steps that follow that."""
+    last = max(place for place, line in enumerate(before) if line.step in TOTALS)
+    return Rule(
+        row=row, column="amount", terms=tuple(Term(column="amount", where=step(each)) for each in before[last:])
+    )
+
+
+def _missed(row: int, lines: Sequence[BridgeLine]) -> Rule:
+    """Return the rule of what the steps miss: the last total less the first one and every step between them."""
+    first, last = (Term(less=less, column="amount", where=step(lines[at])) for less, at in ((True, 0), (False, -1)))
+    steps = Term(less=True, column="amount", where=in_currency(currency(lines[0].currency)))
+    return Rule(row=row, column="amount", terms=(last, first, steps))
 
 
 def _with_totals(block: PaperBlock, totals: list[list[Cell]]) -> PaperBlock:
     """Return a block with rows below it that add its own up."""
     rows = [*block.rows, *totals]
-    return replace(block, rows=rows, bold=frozenset(range(len(block.rows), len(rows))))
+    rules: list[Rule] = []
+    for place, row in enumerate(rows[len(block.rows) :], start=len(block.rows)):
+        if row[0] == say("difference"):
+            rules += [_entered_less_became(place, column, row[2]) for column in ("rows", "settles")]
+        else:
+            rules += adding_up(place, row[2], ("rows", "settles"))
+    return replace(block, rows=rows, bold=frozenset(range(len(block.rows), len(rows))), rules=rules)
+
+
+def _entered_less_became(row: int, column: str, unit: Cell) -> Rule:
+    sides = ((ENTERED, False), (BECAME_OF_IT, True))
+    terms = (Term(less=less, block=block, column=column, where=in_currency(unit)) for block, less in sides)
+    return Rule(row=row, column=column, terms=tuple(terms))
 
 
 def _totals(rows: list[list[Cell]], codes: Iterable[str]) -> list[list[Cell]]:
@@ -234,9 +296,11 @@ def control(audit: Audit) -> PaperBlock:
     """Return count and sums of the rows, by status and currency."""
     rows: list[list[Cell]] = []
     bold = set()
+    rules: list[Rule] = []
     for line in total_lines(audit.rows):
         if line.word == ALL:
             bold.add(len(rows))
+        rules += _of_the_reconciliation(len(rows), line)
         rows.append([line.word, None, currency(line.currency), Decimal(line.count), *line.amounts])
     return PaperBlock(
         heading=say("control-totals-of-the-reconciliation"),
@@ -251,7 +315,24 @@ def control(audit: Audit) -> PaperBlock:
         empty=say("pack-run-without-rows"),
         new_page=True,
         bold=frozenset(bold),
+        rules=rules,
     )
+
+
+def _of_the_reconciliation(row: int, line: TotalLine) -> list[Rule]:
+    """Return the rules of a line of control totals: rows counted, and columns added up, on the reconciliation."""
+    where: tuple[tuple[str, Cell], ...] = ((CURRENCY, currency(line.currency)),)
+    if line.word != ALL:
+        where = (("status", line.word), *where)
+    columns = {"rows": ""} | {f"measure-{place}": column for place, column in enumerate(_MEASURED)}
+    return [
+        Rule(row=row, column=shown, terms=(Term(paper=ROWS, block=0, column=column, where=where),))
+        for shown, column in columns.items()
+    ]
+
+
+_MEASURED = ("settled", "paid-before", "paid-proposed", "change")
+"""Columns of the reconciliation, in the order of `MEASURES`."""
 
 
 def by_customer(audit: Audit) -> PaperBlock:

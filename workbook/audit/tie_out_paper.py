@@ -18,7 +18,23 @@ from sync.core.values.messages import BLANK, Text, say
 from sync.core.values.money import ZERO, total
 from sync.core.values.proposal import Status
 from workbook.look.column import Column, amount, count, long, sign, text
-from workbook.papers.paper import AMOUNT, CURRENCY, DETAIL, ROWS, SIGNS, UNIT, WHAT, Chart, Paper, PaperBlock, Rows
+from workbook.papers.paper import (
+    AMOUNT,
+    CURRENCY,
+    DETAIL,
+    ROWS,
+    SIGNS,
+    UNIT,
+    WHAT,
+    Chart,
+    Paper,
+    PaperBlock,
+    Rows,
+    Rule,
+    Term,
+    adding_up,
+    in_currency,
+)
 from workbook.review.head_block import named
 from workbook.xlsx.cells import Cell
 
@@ -100,6 +116,7 @@ def summary(tie_out: TieOut, note: Text) -> PaperBlock:
     """
     rows: list[list[Cell]] = []
     bold = set()
+    rules: list[Rule] = []
     for owed in tie_out.totals:
         unit = currency(owed.currency)
         bold |= {len(rows), len(rows) + 1, len(rows) + 2}
@@ -108,7 +125,9 @@ def summary(tie_out: TieOut, note: Text) -> PaperBlock:
             [say("open-balance-in-manage"), say("invoices-word"), unit, Decimal(owed.invoices), owed.manage, None],
             [say("difference-sage-less-manage"), None, unit, None, owed.difference, None],
         ]
+        rules += _of_totals(len(rows) - 3, unit)
         for reason, items, part in tie_out.classes(owed.currency):
+            rules += _of_class(len(rows), unit, reason)
             if reason is DifferenceClass.UNEXPLAINED:
                 bold.add(len(rows))
             rows.append([WORDS[reason][0], None, unit, Decimal(items), part, why(reason, items, part)])
@@ -126,7 +145,38 @@ def summary(tie_out: TieOut, note: Text) -> PaperBlock:
         note=note + say("pack-about-tie-out-summary"),
         empty=say("pack-nothing-open-either-system"),
         bold=frozenset(bold),
+        rules=rules,
     )
+
+
+def _of_totals(row: int, unit: Text | str) -> list[Rule]:
+    """Return the rules of both balances, which the customers add up to, and of their difference."""
+    owed = [
+        Rule(
+            row=row + place,
+            column="amount",
+            terms=(Term(paper=CUSTOMERS, block=0, column=column, where=((CURRENCY, unit),)),),
+        )
+        for place, column in enumerate(("sage", "manage"))
+    ]
+    sides = (line_of(say("open-balance-in-sage"), unit), line_of(say("open-balance-in-manage"), unit, less=True))
+    return [*owed, Rule(row=row + 2, column="amount", terms=sides)]
+
+
+def line_of(what: Text, unit: Text | str, *, less: bool = False, paper: Text = BLANK, block: int | None = None) -> Term:
+    """Return the amount of a line of the tie-out, of its own block or as another paper takes it over."""
+    return Term(less=less, paper=paper, block=block, column="amount", where=(("what", what), (CURRENCY, unit)))
+
+
+def _of_class(row: int, unit: Text | str, reason: DifferenceClass) -> list[Rule]:
+    """Return the rules of a class: its items, and what they add up to; unexplained is what no class explains."""
+    where = (("class", WORDS[reason][0]), (CURRENCY, unit))
+    counted = Rule(row=row, column="items", terms=(Term(paper=ITEMS, block=0, where=where),))
+    terms: tuple[Term, ...] = (Term(paper=ITEMS, block=0, column="difference", where=where),)
+    if reason is DifferenceClass.UNEXPLAINED:
+        classed = Term(less=True, column="amount", where=in_currency(unit))
+        terms = (line_of(say("difference-sage-less-manage"), unit), classed)
+    return [counted, Rule(row=row, column="amount", terms=terms)]
 
 
 def why(reason: DifferenceClass, items: int, difference: Decimal) -> Text:
@@ -298,6 +348,9 @@ def _customers_paper(tie_out: TieOut) -> Paper:
     )
 
 
+OPENING_MEASURES = ("settled", "paid", "credits", "difference")
+
+
 def _opening_paper(opening: Opening) -> Paper:
     """Return the opening statement, to be signed: what it says, its totals, where to sign, and every row of it."""
     label, words, wide = 24, 40, 14
@@ -312,10 +365,12 @@ def _opening_paper(opening: Opening) -> Paper:
     )
     rows = sorted(opening.rows, key=lambda row: (row.currency, row.customer.casefold(), row.invoice))
     totals: list[list[Cell]] = []
+    rules: list[Rule] = []
     for unit in dict.fromkeys(row.currency for row in rows):
         mine = [row for row in rows if row.currency == unit]
-        measures = ([getattr(row, name) for row in mine] for name in ("settled", "paid", "credits", "difference"))
+        measures = ([getattr(row, name) for row in mine] for name in OPENING_MEASURES)
         counted = say("opening-rows-counted", count=len(mine))
+        rules += adding_up(len(totals), currency(unit), OPENING_MEASURES, block=3)
         totals.append([say("total"), counted, currency(unit), *(total(each) for each in measures)])
     return Paper(
         name=OPENING,
@@ -339,6 +394,7 @@ def _opening_paper(opening: Opening) -> Paper:
                 rows=totals,
                 empty=say("opening-nothing"),
                 bold=frozenset(range(len(totals))),
+                rules=rules,
             ),
             PaperBlock(
                 heading=say("sign-off"),

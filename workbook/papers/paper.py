@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Generic, overload
 
@@ -65,6 +66,73 @@ class Chart(StrEnum):
 NO_ROWS = say("none-in-list")
 
 
+CURRENCY = "currency"
+"""The id of the column, in every list of amounts, that says what they are in."""
+TOTAL_LINE = "total-line"
+"""The id of the column, in a CSV file alone, that marks rows that add others up: it is empty in all others."""
+
+
+class Term(Struct, frozen=True, kw_only=True):
+    """What a figure is made of: a column added up over the rows of a block that a filter picks.
+
+    Attributes:
+        less: it is taken away.
+        paper: on which the block is; no words for the figure's own.
+        block: its place on the paper; None for the figure's own.
+        column: the id of the column; empty where rows are counted.
+        where: ids of columns, and what has to stand in them.
+    """
+
+    less: bool = False
+    paper: Text = BLANK
+    block: int | None = None
+    column: str = ""
+    where: tuple[tuple[str, Cell], ...] = ()
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    """How the figure in a cell comes about.
+
+    Attributes:
+        row: its place in the block.
+        column: the id of its column.
+        terms: that it is made of.
+    """
+
+    row: int
+    column: str
+    terms: tuple[Term, ...]
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """A figure that a paper says in a sentence.
+
+    Attributes:
+        label: what it is.
+        unit: its currency, in words.
+        amount: the figure.
+        terms: that it is made of.
+    """
+
+    label: Text
+    unit: Text | str
+    amount: Decimal
+    terms: tuple[Term, ...]
+
+
+def in_currency(unit: Cell) -> tuple[tuple[str, Cell], ...]:
+    """Return the filter of the rows of a currency that add no others up."""
+    return ((CURRENCY, unit), (TOTAL_LINE, BLANK))
+
+
+def adding_up(row: int, unit: Cell, columns: Iterable[str], block: int | None = None) -> list[Rule]:
+    """Return the rules of a row that adds up those of its currency, in its own block or another of its paper."""
+    return [
+        Rule(row=row, column=column, terms=(Term(block=block, column=column, where=in_currency(unit)),))
+        for column in columns
+    ]
+
+
 class PaperBlock(Struct, frozen=True, kw_only=True):
     """Rows under one header.
 
@@ -80,6 +148,7 @@ class PaperBlock(Struct, frozen=True, kw_only=True):
             where somebody has said how its pages are addressed; None where there is none.
         chart: what Excel draws of its figures.
         bold: places of rows that add others up.
+        rules: how the figures in its cells come about.
         new_page: it is printed on a page of its own.
     """
 
@@ -93,6 +162,7 @@ class PaperBlock(Struct, frozen=True, kw_only=True):
     records: Sequence[int | None] = ()
     chart: Chart | None = None
     bold: frozenset[int] = frozenset()
+    rules: Sequence[Rule] = ()
     new_page: bool = False
 
 
@@ -107,6 +177,7 @@ class Paper(Struct, frozen=True, kw_only=True):
         blocks: a single one is a list, with control totals and filters; several are a report.
         charts: whether the summary's charts stand on it.
         one_page: it is printed on a single page.
+        said: the figures in its sentences.
     """
 
     name: Text
@@ -116,6 +187,7 @@ class Paper(Struct, frozen=True, kw_only=True):
     blocks: tuple[PaperBlock, ...]
     charts: bool = False
     one_page: bool = False
+    said: tuple[Said, ...] = ()
 
     @property
     def index(self) -> Text:
@@ -128,8 +200,6 @@ class Paper(Struct, frozen=True, kw_only=True):
         return len(self.blocks) == 1
 
 
-CURRENCY = "currency"
-"""The id of the column, in every list of amounts, that says what they are in."""
 WHAT, DETAIL, UNIT, AMOUNT = 34, 26, 10, 16
 """Widths of the columns that all blocks of a report share."""
 RUN_ID = "run"

@@ -29,8 +29,10 @@ from sync.core.values.runs import Head, Person, Phase, RunEnd
 from sync.language.catalogues import ENGLISH, known_as
 from tests.workbook import paper
 from workbook.audit.pack import AuditPacks
+from workbook.look.page import MARK
 from workbook.papers.control_totals import CONTROL
 
+SECTION, TOTAL_LINES = say("csv-section"), say("csv-total-line")
 DAY = date(2026, 4, 10)
 AT = datetime(2026, 4, 11, 9, 0, tzinfo=UTC)
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -247,7 +249,20 @@ def sheet(book: Workbook, name: str) -> Worksheet:
 
 
 def table(folder: Path, name: str, between: str = ",") -> list[list[str]]:
-    """The CSV file of a paper."""
-    path = folder / "csv" / f"{name.replace(' ', '-')}.csv"
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.reader(file, delimiter=between))
+    """A paper's CSV files without what stands on every row, block after block, each below its heading."""
+    stem, found = name.replace(" ", "-"), list[list[str]]()
+    paths = sorted((folder / "csv").glob(f"{stem}.csv")) or sorted((folder / "csv").glob(f"{stem}.*.csv"))
+    for path in paths:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            head, *rows = csv.reader(file, delimiter=between, strict=True)
+        assert {len(row) for row in rows} <= {len(head)}, path
+        own = next(head.index(word) for word in ("To", "Au") if word in head) + 1
+        assert len({tuple(row[:own]) for row in rows}) <= 1, path
+        above = {*known_as(SECTION), *known_as(TOTAL_LINES)}
+        shown = [place for place in range(own, len(head)) if head[place] not in above]
+        marked = head[0] in known_as(MARK)
+        found += [[head[0]]] if marked and path == paths[0] else []
+        found += [[]] if path != paths[0] else []
+        found += [[rows[0][own]]] if rows and head[own] in known_as(SECTION) else []
+        found += [[line[place] for place in shown] for line in (head, *rows)]
+    return found

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sync.core.prove.workpapers import Audit
 from sync.core.values.messages import say
 from sync.core.values.money import from_cell, parse, total
+from sync.language.catalogues import language
+from sync.usecases.verify_pack import figures
 from tests.workbook import paper
 from tests.workbook.audit.packs import LISTS, SHEETS, audit, listed, opened, pack, sheet, table
 from tests.workbook.audit.test_pack_words import hostile
 from tests.workbook.test_libreoffice import convert
-from workbook.audit.pack import harmless
+from workbook.audit.csv_words import harmless
+from workbook.xlsx.cells import visible
 
 STARTS = ["=1+1", "+1", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "   @SUM(A1)", '=HYPERLINK("http://x","y")']
 STARTS += [
@@ -46,10 +53,11 @@ def made(tmp_path_factory: pytest.TempPathFactory, of: Audit) -> Path:
     return pack(tmp_path_factory.mktemp("csv"), of, ("xlsx", "csv"))
 
 
-def test_there_is_one_file_for_each_sheet_in_utf_8_with_a_mark(made: Path) -> None:
-    """Named after the sheet, with a byte order mark, and lines as Windows ends them."""
+def test_there_is_a_file_for_each_block_of_a_sheet_in_utf_8_with_a_mark(made: Path) -> None:
+    """Named after the sheet and numbered by its blocks, with a byte order mark, and lines as Windows ends them."""
     files = {path.name: path.read_bytes() for path in (made.parent / "csv").iterdir()}
-    assert set(files) == {f"{name.replace(' ', '-')}.csv" for name in SHEETS}
+    assert {name.split(".")[0] for name in files} == {name.replace(" ", "-") for name in SHEETS}
+    assert {f"{name.replace(' ', '-')}.csv" for name in LISTS} <= set(files)
     for content in files.values():
         assert content.startswith(b"\xef\xbb\xbf")
         assert content.endswith(b"\r\n")
@@ -168,5 +176,34 @@ def test_words_stay_words_when_the_file_is_opened(tmp_path: Path) -> None:
     (tmp_path / "20.csv").write_bytes((tmp_path / "csv" / "20-Reconciliation.csv").read_bytes())
     book = opened(convert(tmp_path / "20.csv", "xlsx", tmp_path / "profile"))
     heads, *lines = book.worksheets[0].iter_rows(values_only=True)
-    customer = heads.index("Customer")
-    assert [(line[0], line[customer]) for line in lines] == [(f"'{words}", f"'{words}") for words in numbers]
+    invoice, customer = heads.index("Invoice"), heads.index("Customer")
+    assert [(line[invoice], line[customer]) for line in lines] == [(f"'{words}", f"'{words}") for words in numbers]
+
+
+@given(st.text(max_size=40) | st.from_regex(r"[ '=+@-]?[0-9]{1,20}([/.,eE:-][0-9]{1,4}){0,2} ?", fullmatch=True))
+def test_a_field_is_taken_back_by_leaving_out_its_first_apostrophe(words: str) -> None:
+    """By a program as by a reader, whatever the words are; and none of it begins a formula."""
+    written = StringIO()
+    csv.writer(written, lineterminator="\r\n").writerow(["x", harmless(words), "y"])
+    written.seek(0)
+    ((_, field, _),) = csv.reader(written, strict=True)
+    assert field.removeprefix("'") == visible(words)
+    assert not field.lstrip().startswith(("=", "+", "-", "@"))
+
+
+@pytest.mark.parametrize(
+    "of", [audit([]), audit(paper.rows(9), pushed=False), hostile()], ids=["none", "waits", "hostile"]
+)
+@pytest.mark.parametrize("code", ["en", "fr"])
+def test_every_figure_comes_out_of_the_files_of_any_pack(tmp_path: Path, of: Audit, code: str) -> None:
+    """Without rows, before a push, and with words that would steer a spreadsheet; each row says whose it is."""
+    pack(tmp_path, of, ("csv",), language(code))
+    (found,) = figures(tmp_path)
+    assert (found[0], found[1]) == (True, "figures")
+    for path in tmp_path.rglob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            head, *rows = csv.reader(file, delimiter=";" if code == "fr" else ",", strict=True)
+        assert len(set(head)) == len(head)
+        assert {len(row) for row in rows} <= {len(head)}
+        wanted = [harmless(of.run.company.sage), of.run.id, str(of.run.window.start), str(of.run.window.end)]
+        assert [row[:4] for row in rows if row[:4] != wanted] == []

@@ -146,7 +146,7 @@ def test_the_same_audit_makes_the_same_bytes(tmp_path: Path) -> None:
     made = [pack(tmp_path / name, whole, ("xlsx", "csv")).parent for name in ("one", "two")]
     files = [{path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")} for folder in made]
     assert files[0] == files[1]
-    assert len(files[0]) == len(SHEETS) + 1
+    assert len(files[0]) > len(SHEETS) + 1
 
 
 def test_a_tie_out_of_nothing_says_so(tmp_path: Path) -> None:
