@@ -9,7 +9,7 @@ from pathlib import Path
 from sync.cli.main import run
 from sync.cli.options import Outfit
 from sync.core.values.messages import Language
-from sync.usecases.ports import AuditFiles, ReviewFiles
+from sync.usecases.ports import AuditFiles, ReviewFiles, StoryFiles
 
 COMMANDS = dict.fromkeys(("workbook", "excel", "install"), "addin.excel_commands")
 """The module of each command that is about Excel."""
@@ -22,7 +22,7 @@ def main() -> None:
 
 def outfit() -> Outfit:
     """Return what the command line is given: spreadsheets, and the commands that need them."""
-    return Outfit(files=_files, audits=_audits, commands=COMMANDS)
+    return Outfit(files=_files, audits=_audits, stories=_stories, commands=COMMANDS)
 
 
 def _files(language: Language) -> ReviewFiles:
@@ -35,6 +35,12 @@ def _audits(language: Language) -> AuditFiles:
     from workbook.audit.pack import AuditPacks  # noqa: PLC0415 - only an export pays for it
 
     return AuditPacks(_print, language)
+
+
+def _stories(language: Language) -> StoryFiles:
+    from workbook.audit.story_book import StoryBooks  # noqa: PLC0415 - only who wants a workbook pays for it
+
+    return StoryBooks(language)
 
 
 def _print(workbook: Path, pdf: Path) -> None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from sync.check_links import check_all, report
-from sync.cli.options import FILE, FOLDER, command_language, common, given, place
+from sync.cli.options import FILE, FOLDER, command_language, common, given, no_blank_invoice, place, story_files
 from sync.cli.output import Screen, TerminalProgress, history_json, is_tieouts_own, writable, write_json
+from sync.cli.story_output import show_stories, stories_json
 from sync.core.decide.write_outcome import in_doubt
 from sync.core.values.errors import Check, LedgerLost, Refused, SetupError, TieoutError, Unavailable, Verdict
 from sync.core.values.messages import Text, say
@@ -26,7 +27,8 @@ from sync.settings.profiles import PRACTICE, Place, naming, place_of
 from sync.settings.profiles import profiles as names
 from sync.settings.settings_file import Settings
 from sync.system.files import cause, replacing
-from sync.usecases import accept_match, sync
+from sync.system.this_computer import this_person
+from sync.usecases import accept_match, sync, tell_story
 from sync.usecases.guards import forgotten_by, no_ledger
 from sync.usecases.known_heads import require_like
 from sync.usecases.verify_pack import EXPECTED, HEAD, MANIFEST, checked, statements
@@ -44,12 +46,18 @@ MARKS = {
 
 
 @click.command()
+@click.argument("invoice", metavar="INVOICE", required=False, callback=no_blank_invoice)
+@click.option("--dir", "into", type=FOLDER)
 @click.option("--json", "json_target", metavar="FILE")
 @common
-def history(json_target: str | None) -> int:
-    """List the runs on record: window, counts, amounts, who, where and how each ended."""
+def history(invoice: str | None, into: Path | None, json_target: str | None) -> int:
+    """List the runs on record, or tell the story of one invoice: all that the ledger knows of it, in order."""
     screen = Screen(command_language(), json_target)
     writable(json_target, None)
+    if invoice is not None:
+        return _story(screen, invoice, into, json_target)
+    if into is not None:
+        raise click.UsageError(say("story-folder-without-invoice").said(screen.language))
     runs, doubtful = [], list[Intent]()
     if (ledger := _looked_at()) is not None:
         with ledger:
@@ -76,6 +84,21 @@ def history(json_target: str | None) -> int:
     )
     for intent in doubtful:
         screen.line(say("cli-note", notice=in_doubt(intent)))
+    return unwritten
+
+
+def _story(screen: Screen, invoice: str, into: Path | None, json_target: str | None) -> int:
+    """Tell the story of an invoice on the terminal, as JSON and, where a folder is named, as a workbook."""
+    ledger = _looked_at()
+    if ledger is None:
+        raise no_ledger(place().state)
+    with ledger, ledger.at_one_moment():
+        found = tell_story.told(ledger, invoice)
+        made = into and tell_story.write(story_files(), into, ledger, found, datetime.now(UTC), this_person())
+    unwritten = write_json(json_target, stories_json(found))
+    show_stories(screen, found)
+    if made:
+        screen.line(say("story-written", path=str(made)))
     return unwritten
 
 

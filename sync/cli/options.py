@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sync import __version__
+from sync.core.decide.matching import trimmed
 from sync.core.prove.month import Month, parse_month
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Language, say
@@ -22,7 +23,7 @@ from sync.core.values.periods import EARLIEST, Since, parse_day, parse_since
 from sync.language.catalogues import NAMES
 from sync.settings.profiles import Place, chosen_profile, place_of
 from sync.system import log
-from sync.usecases.ports import AuditFiles, ReviewFiles
+from sync.usecases.ports import AuditFiles, ReviewFiles, StoryFiles
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 META, WORDS = "tieout.options", "tieout.words"
@@ -50,11 +51,13 @@ class Outfit(Struct, frozen=True, kw_only=True):
     Attributes:
         files: makes the reader and writer of reconciliation files in a language.
         audits: makes the writer of audit packs in a language.
+        stories: makes the writer of invoices' stories in a language.
         commands: the modules of further commands, by the command's name.
     """
 
     files: Callable[[Language], ReviewFiles]
     audits: Callable[[Language], AuditFiles]
+    stories: Callable[[Language], StoryFiles]
     commands: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -145,6 +148,13 @@ def no_blank(ctx: click.Context, param: click.Parameter, value: str | None) -> s
     return value.strip()
 
 
+def no_blank_invoice(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return what was typed for an invoice, or None; nothing that can be seen is refused."""
+    if value is not None and not trimmed(value):
+        raise click.BadParameter(say("cli-invoice-not-named").said(command_language(ctx)), ctx, param)
+    return value
+
+
 def common(command: Command) -> Command:
     """Add the common options to a command; a value given after the command's name wins over one given before."""
     for option in (
@@ -198,6 +208,11 @@ def files() -> ReviewFiles:
 def audits() -> AuditFiles:
     """The writer of audit packs, in this command's language."""
     return invocation().outfit.audits(command_language())
+
+
+def story_files() -> StoryFiles:
+    """The writer of invoices' stories, in this command's language."""
+    return invocation().outfit.stories(command_language())
 
 
 AnyCommand = TypeVar("AnyCommand", bound=click.Command)

@@ -318,9 +318,9 @@ def history_json(history: Iterable[RunSummary]) -> list[Json]:
         {
             "run": entry.run.id,
             "company": entry.run.company.sage,
-            **_fields(entry.run, "started"),
-            **_fields(entry.run.company, "site"),
-            **_fields(entry.run.person, "user computer"),
+            **fields(entry.run, "started"),
+            **fields(entry.run.company, "site"),
+            **fields(entry.run.person, "user computer"),
             "window": _window(entry.run),
             "rows": dict(entry.rows),
             "ended": entry.end.phase.value if entry.end else None,
@@ -328,7 +328,7 @@ def history_json(history: Iterable[RunSummary]) -> list[Json]:
             "outcomes": {outcome.value: count for outcome, count in entry.end.outcomes.items()} if entry.end else {},
             "posted": {currency: plain(amount) for currency, amount in entry.posted.items()},
             "exports": [
-                {**_fields(each, "at"), "user": each.person.user, "folder": each.folder, "files": dict(each.files)}
+                {**fields(each, "at"), "user": each.person.user, "folder": each.folder, "files": dict(each.files)}
                 for each in entry.exports
             ],
         }
@@ -345,27 +345,27 @@ _ROW = (
 
 def _row(row: Proposal) -> Json:
     reason, held = (row.reason + row.next_step).said(ENGLISH), row.hold is not None
-    first = _fields(row, "key invoice customer currency status")
-    return {**first, "reason": reason, **_fields(row, _ROW), "held": held}
+    first = fields(row, "key invoice customer currency status")
+    return {**first, "reason": reason, **fields(row, _ROW), "held": held}
 
 
 def _posting(posting: Posting) -> Json:
     names = "key invoice outcome paid_before paid_after date_paid_after payment_id verified"
-    return {**_fields(posting, names), "message": posting.message.said(ENGLISH)}
+    return {**fields(posting, names), "message": posting.message.said(ENGLISH)}
 
 
 def _window(run: Run) -> Json:
-    return {"choice": str(run.window.since), **_fields(run.window, "start end")}
+    return {"choice": str(run.window.since), **fields(run.window, "start end")}
 
 
-def _fields(of: Struct, names: str) -> Json:
+def fields(of: Struct, names: str) -> Json:
     """Return fields by their names: money with two decimals, dates ISO, choices by their values."""
     return {name: _simple(getattr(of, name)) for name in names.split()}
 
 
 def _of_unit(of: ControlTotal | Tally | BridgeLine, names: str) -> Json:
     """Return fields as `_fields` does; an unnamed currency is absent."""
-    return _fields(of, names) | ({"currency": None} if of.currency.startswith(UNNAMED) else {})
+    return fields(of, names) | ({"currency": None} if of.currency.startswith(UNNAMED) else {})
 
 
 def _simple(value: object) -> object:

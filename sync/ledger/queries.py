@@ -103,6 +103,21 @@ SELECT body FROM entry WHERE seq IN (
    GROUP BY r.key)
 """
 """The newest row of each of these keys (a JSON list) that Manage agreed with, or was brought to agree with."""
+NUMBERS = """
+SELECT DISTINCT key, json_extract(body, '$.invoice') FROM entry WHERE kind = 'row'
+ UNION SELECT key, json_extract(body, '$.invoice') FROM entry WHERE kind = 'match'
+ UNION SELECT key, json_extract(body, '$.manage_number') FROM entry WHERE kind = 'match'
+"""
+"""Every key, with each number that was ever said of it."""
+OF_KEYS = """
+SELECT seq, kind, run, key, at, body,
+       (SELECT e.body FROM entry e WHERE e.kind = 'end' AND e.run = entry.run AND e.seq > entry.seq
+         ORDER BY e.seq LIMIT 1)
+  FROM entry WHERE kind IN ('row', 'decision', 'hold', 'match', 'intent', 'posting')
+   AND key IN (SELECT value FROM json_each(?1))
+ ORDER BY seq
+"""
+"""All that was ever said of these keys (a JSON list), each with the end of what it was part of."""
 NEXT = f"""
 SELECT run FROM entry WHERE kind = 'run' AND {_KEYS} AND seq > (SELECT seq FROM entry WHERE kind = 'run' AND run = ?2)
  ORDER BY seq LIMIT 1

@@ -17,6 +17,7 @@ from sync.core.decide.manage_position import LedgerMemory, Seen
 from sync.core.decide.opening import Opening
 from sync.core.prove.review import Evidence, OpenItem
 from sync.core.prove.roll_forward import Balances, BalancesRead
+from sync.core.prove.story import Recorded, bears
 from sync.core.values.errors import TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Decision, Intent, Outcome, Posting
@@ -423,6 +424,24 @@ class SqliteLedger:
             changed=frozenset(invoice for (invoice,) in self._file.rows(queries.CHANGED, ours)),
             accepted={int(m.key): m for m in self._all(row_records.MATCHES, queries.MATCHES, ours) if not m.undone},
         )
+
+    def recorded(self, number: str) -> list[Recorded]:
+        """Return every row about any key that ever bore a number, in Sage or Manage, of all books, oldest first."""
+        named = {key for key, each in self._file.rows(queries.NUMBERS) if bears(each, number)}
+        runs = {run.id: run for run in self._all(run_records.RUNS, queries.ALL_RUNS)}
+        return [
+            Recorded(
+                place=seq,
+                at=datetime.fromisoformat(at),
+                run=runs[run],
+                key=key,
+                told=self._read(KINDS[kind], body),
+                by=None if end is None else self._read(run_records.ENDS, end).person,
+            )
+            for seq, kind, run, key, at, body, end in self._file.rows(
+                queries.OF_KEYS, json.encode(sorted(named)).decode()
+            )
+        ]
 
     def history(self) -> list[RunSummary]:
         """Return all runs, newest first."""

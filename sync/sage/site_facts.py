@@ -154,7 +154,7 @@ QUESTIONS = (
     ),
 )
 LEDGER_PARTS = statements.LEDGER_PARTS.format(
-    currency="COALESCE(NULLIF(h.lcurrncyid, 0), NULLIF(c.lcurrncyid, 0), 0)", home="d.damthm"
+    currency="COALESCE(NULLIF(h.lcurrncyid, 0), NULLIF(c.lcurrncyid, 0), 0)", home="d.damthm", only=""
 )
 _LOGINS = re.compile(r"'[^']*'@'[^']*'|`[^`]*`@`[^`]*`")
 

@@ -16,6 +16,7 @@ from sync.core.decide.credit_groups import group_of, sharing_credit
 from sync.core.decide.matching import normalise
 from sync.core.decide.same_books import MARKED, mark_of
 from sync.core.prove import link_findings
+from sync.core.prove.control_account import home_parts
 from sync.core.prove.site_report import Answer
 from sync.core.values.errors import (
     Check,
@@ -232,7 +233,7 @@ class OpenSnapshot:
         found = rows_entered(self._ask, self._columns, wanted, stamped=stamped)
         new = {row.document_id for row in found}
         balances: Sequence[Balance] = self._balances() if wanted.balances else ()
-        account = self._account() if wanted.balances else None
+        account = self._account(balances) if wanted.balances else None
         ids = self._with_same_number(new | wanted.documents, wanted)
         entries = self._entries(ids)
         credit = self._credit(entries.values(), balances)
@@ -256,15 +257,18 @@ class OpenSnapshot:
             account=account,
         )
 
-    def _account(self) -> AccountReading:
+    def _account(self, balances: Sequence[Balance]) -> AccountReading:
         """The control account and what its ledger comes to; or why that cannot be read, which ends nothing."""
         missing = _missing(self._columns, statements.CONTROL)
         if missing:
             return AccountReading(why=say("control-tables-missing", missing=", ".join(missing)))
         home = "d.damthm" if "damthm" in self._columns["tcustrdt"] else "NULL"
-        query = statements.LEDGER_PARTS.format(currency=_currency_sql(self._columns, "h", "c"), home=home)
+        currency = _currency_sql(self._columns, "h", "c")
+        only = statements.ABROAD.format(currency=currency)  # of home documents the balances tell the same
+        query = statements.LEDGER_PARTS.format(currency=currency, home=home, only=only)
         try:
-            return statements.account_reading([*self._ask(statements.ACCOUNT)], self._ask(query))
+            accounts = [*self._ask(statements.ACCOUNT)]
+            return statements.account_reading(accounts, self._ask(query), home_parts(balances))
         except self._dialect.errors as error:
             explained = self._dialect.explained(error)
             if not isinstance(explained, TieoutError) or isinstance(explained, UnsaidError):

@@ -112,12 +112,14 @@ SELECT s.unit, s.settled, s.uncounted, COUNT(*), SUM(CASE WHEN ABS(s.home) < 0.0
                        CASE WHEN {currency} = 1 THEN d.damount ELSE {home} END AS home
                   FROM tcustrdt d
                   JOIN tcustr h ON h.lid = d.lcustrid
-                  LEFT JOIN tcustomr c ON c.lid = h.lcusid) e
+                  LEFT JOIN tcustomr c ON c.lid = h.lcusid {only}) e
          GROUP BY e.document, e.unit) s
  GROUP BY s.unit, s.settled, s.uncounted
  ORDER BY s.unit, s.settled, s.uncounted
 """
 """What the ledger comes to in the home currency. A foreign row with an amount and none at home is not counted."""
+ABROAD = "WHERE {currency} <> 1"
+"""Of documents in other currencies only; what home documents come to, the balances have told by then."""
 CUSTOMERS = "SELECT c.lid, c.sname, {currency} FROM tcustomr c"
 """Read once beside the balances: a name for each document would be most of what is sent."""
 NUMBERS = "SELECT h.lid, h.ssource FROM tcustr h"
@@ -281,8 +283,10 @@ def ledger_part(row: Sequence[Any]) -> LedgerPart:
     )
 
 
-def account_reading(accounts: Sequence[Sequence[Any]], parts: Iterable[Sequence[Any]]) -> AccountReading:
-    """Return the control account and its ledger, from the rows of `ACCOUNT` and `LEDGER_PARTS`."""
+def account_reading(
+    accounts: Sequence[Sequence[Any]], parts: Iterable[Sequence[Any]], known: Iterable[LedgerPart] = ()
+) -> AccountReading:
+    """Return the control account and its ledger, from the rows of `ACCOUNT` and `LEDGER_PARTS`, and what is known."""
     if len(accounts) != 1:
         return AccountReading(why=say("control-accounts-not-one", count=len(accounts)))
     ((number, value),) = accounts
@@ -290,7 +294,7 @@ def account_reading(accounts: Sequence[Sequence[Any]], parts: Iterable[Sequence[
         balance = money.held(value)[0]
     except money.BadAmountError as error:
         return AccountReading(why=say("control-balance-bad", why=error.why))
-    return AccountReading(account=int(number), balance=balance, parts=tuple(map(ledger_part, parts)))
+    return AccountReading(account=int(number), balance=balance, parts=(*known, *map(ledger_part, parts)))
 
 
 def entry(row: Sequence[Any]) -> Entry:

@@ -16,6 +16,7 @@ from sync.core.decide.push_rules import Caps
 from sync.core.prove.month import MonthAudit
 from sync.core.prove.review import Decided, Evidence, MadeFrom, OpenItem, Review
 from sync.core.prove.roll_forward import Balances, BalancesRead
+from sync.core.prove.story import Recorded, Story
 from sync.core.prove.workpapers import Audit
 from sync.core.values.invoice_link import InvoiceLink
 from sync.core.values.messages import Text
@@ -156,6 +157,12 @@ class Ledger(Protocol):
 
     def intents(self, run: str) -> list[Intent]:
         """Return every write of a run that was to be sent, oldest first."""
+
+    def recorded(self, number: str) -> list[Recorded]:
+        """Return every row about any key that ever bore a number, in Sage or Manage, of whatever books, oldest first.
+
+        Numbers are compared by `story.bears`; keys are of all books, so others' rows may be among them.
+        """
 
     def in_doubt(self, company: Company, before: int | None = None) -> list[Intent]:
         """Return the intents without a known outcome, of all runs for these books and this site, oldest first.
@@ -386,4 +393,22 @@ class AuditFiles(Protocol):
 
         Raises:
             SetupError: they cannot be written.
+        """
+
+
+class StoryFiles(Protocol):
+    """Workbooks that tell the story of an invoice: written once, never read back."""
+
+    def write(self, path: Path, stories: Sequence[Story], head: Head, at: datetime, person: Person) -> None:
+        """Write a workbook.
+
+        Args:
+            path: where to; nothing stands there.
+            stories: each gets a sheet.
+            head: the end of the ledger that they are from.
+            at: this moment, UTC.
+            person: who asks.
+
+        Raises:
+            SetupError: it cannot be written.
         """

@@ -695,3 +695,42 @@ def test_the_last_word_on_a_row_is_a_hold_or_its_release(ledger: Ledger) -> None
     ledger.decide("R1", [], [replace(hold, note="theirs")])
     ledger.decide("R0", [], [replace(hold, key="2", released=True)])
     assert {"1": replace(hold, until=NOON.date()), "2": replace(hold, key="2", released=True)} == ledger.holds(COMPANY)
+
+
+def test_what_was_said_of_a_number_is_found_with_who_ended_it(ledger: Ledger) -> None:
+    """Of every key that ever bore it, in Sage or by a match in Manage, in any case; and of no other key."""
+    by_match = AcceptedMatch(
+        key="3",
+        invoice="OTHER",
+        customer_id=7,
+        customer="Boréal inc.",
+        invoice_id=103,
+        manage_number="inv-1",
+        manage_customer="Boreal",
+        user="luc",
+        at=NOON,
+    )
+    ledger.begin(run(0), [row("1"), row("2"), row("3")])
+    ledger.finish(end("R0", phase=Phase.SYNC))
+    ledger.decide("R0", [Decision(key="1", approve=True), Decision(key="2", approve=True)])
+    ledger.intend(intent("R0", "1"))
+    ledger.conclude(posted("R0", "1"))
+    ledger.finish(replace(end("R0", phase=Phase.PUSH), person=PAUL))
+    ledger.begin(run(1), [row("1", invoice="INV-9")])
+    ledger.accept("R1", by_match)
+    found = ledger.recorded(" Inv-1")
+    assert [(each.place, each.run.id, each.key, each.by and each.by.user) for each in found] == [
+        (2, "R0", "1", "marie"),
+        (4, "R0", "3", "marie"),
+        (6, "R0", "1", "paul"),
+        (8, "R0", "1", "paul"),
+        (9, "R0", "1", "paul"),
+        (found[5].place, "R1", "1", None),
+        (found[6].place, "R1", "3", None),
+    ]
+    assert [each.told for each in found[2:5]] == [
+        Decision(key="1", approve=True),
+        intent("R0", "1"),
+        posted("R0", "1"),
+    ]
+    assert (ledger.recorded("INV"), ledger.recorded("")) == ([], [])

@@ -77,7 +77,7 @@ def test_home_documents_count_by_their_amount_and_others_at_home(books: SageBook
     [
         ("UPDATE tcustrdt SET dAmtHm = 0 WHERE lId = 200", (HOME, part(2, None), PAID_ABROAD)),
         ("UPDATE tcustrdt SET dAmtHm = NULL WHERE lId = 206", (HOME, OPEN_ABROAD, part(2, None, settled=True))),
-        ("UPDATE tcustrdt SET dAmount = NULL WHERE lId = 205", (part(1, None), OPEN_ABROAD, PAID_ABROAD)),
+        ("UPDATE tcustrdt SET dAmount = NULL WHERE lId = 205", (part(1, None, settled=True), OPEN_ABROAD, PAID_ABROAD)),
         ("ALTER TABLE tcustrdt DROP COLUMN dAmtHm", (HOME, part(2, None), part(2, None, settled=True, leaving=1))),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from sync.core.decide.manage_position import LedgerMemory, Seen
 from sync.core.decide.opening import Opening
 from sync.core.prove.review import Evidence, OpenItem
 from sync.core.prove.roll_forward import Balances, BalancesRead
+from sync.core.prove.story import Recorded, bears
 from sync.core.values.posting import Decision, Intent, Outcome, Posting, Written
 from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Proposal, Status
 from sync.core.values.records import BooksMark
@@ -44,6 +45,8 @@ Event = (
     | Export
 )
 Kind = TypeVar("Kind", bound=Event)
+NO_MOMENT = datetime.min.replace(tzinfo=UTC)
+"""Of what is kept here: nobody has committed anything."""
 
 
 @dataclass
@@ -286,6 +289,29 @@ class MemoryLedger:
     def intents(self, run: str) -> list[Intent]:
         """Every intent of a run."""
         return self._all(run, Intent)
+
+    def recorded(self, number: str) -> list[Recorded]:
+        """What was said of every key that bore the number, at no moment."""
+        runs = {run.id: run for run in self.runs}
+        told = [
+            (place, run, event)
+            for place, (run, event) in enumerate(self.events, start=1)
+            if isinstance(event, Proposal | Decision | Hold | AcceptedMatch | Intent | Posting)
+        ]
+        named = {e.key for _, _, e in told if isinstance(e, Proposal | AcceptedMatch) and bears(e.invoice, number)}
+        named |= {e.key for _, _, e in told if isinstance(e, AcceptedMatch) and bears(e.manage_number, number)}
+        return [
+            Recorded(
+                place=place,
+                at=NO_MOMENT,
+                run=runs[run],
+                key=event.key,
+                told=event,
+                by=next((e.person for of, e in self.events[place:] if of == run and isinstance(e, RunEnd)), None),
+            )
+            for place, run, event in told
+            if event.key in named
+        ]
 
     def in_doubt(self, company: Company, before: int | None = None) -> list[Intent]:
         """Intents that nothing settles."""

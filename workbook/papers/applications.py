@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import accumulate
 from operator import sub
 from typing import overload
 
-from sync.core.values.labels import currency, with_commas
+from sync.core.values.labels import PARTS, currency, with_commas
 from sync.core.values.messages import Text, say
 from sync.core.values.proposal import Application, ApplicationPart, Proposal
 from workbook.look.column import Column, amount, day, text
@@ -18,13 +18,6 @@ from workbook.xlsx.cells import whole_column
 
 Explaining = tuple[Proposal, Application]
 """A row of the reconciliation, and one of the rows in Sage that explain it."""
-PARTS: Mapping[ApplicationPart, Text] = {
-    ApplicationPart.TOTAL: say("invoice"),
-    ApplicationPart.CASH: say("receipt"),
-    ApplicationPart.DISCOUNT: say("discount"),
-    ApplicationPart.CREDIT: say("credit-applied"),
-    ApplicationPart.OTHER: say("other-kind"),
-}
 
 
 def remark(application: Application) -> Text | None:

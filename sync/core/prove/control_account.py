@@ -16,7 +16,7 @@ from sync.core.values.labels import currency
 from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO, total
 from sync.core.values.policy import Policy
-from sync.core.values.records import AccountReading, LedgerPart
+from sync.core.values.records import AccountReading, Balance, LedgerPart
 
 HOME = 1
 """Sage's number of the home currency."""
@@ -133,6 +133,24 @@ def _open(unit: int, parts: Iterable[LedgerPart], policy: Policy) -> OpenPart:
         documents=sum(part.documents for part in mine if not part.settled),
         amount=total(part.amount or ZERO for part in mine),
     )
+
+
+def home_parts(balances: Iterable[Balance]) -> list[LedgerPart]:
+    """Return the parts of the ledger that home documents are, from what each comes to; one without rows is in none."""
+    found: dict[tuple[bool, bool], list[Decimal]] = {}
+    for each in balances:
+        if each.document.currency_id == HOME and not each.without_rows:
+            found.setdefault((each.unreadable, each.balance == ZERO), []).append(each.balance)
+    return [
+        LedgerPart(
+            currency_id=HOME,
+            settled=settled,
+            documents=len(amounts),
+            leaving=0 if settled else len(amounts),
+            amount=None if unreadable else total(amounts),
+        )
+        for (unreadable, settled), amounts in sorted(found.items())
+    ]
 
 
 def not_tied(reading: AccountReading | None) -> tuple[Text, ...]:

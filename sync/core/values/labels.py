@@ -10,7 +10,7 @@ from sync.core.values.messages import Text, say
 from sync.core.values.periods import Choice, Window
 from sync.core.values.policy import UNNAMED
 from sync.core.values.posting import Outcome
-from sync.core.values.proposal import Status
+from sync.core.values.proposal import ApplicationPart, Status
 
 CHOICES: Mapping[Choice, Text] = {
     Choice.LAST_RUN: say("last-successful-run-choice"),
@@ -47,6 +47,14 @@ STATUSES: Mapping[Status, Text] = {
     Status.READY: say("ready"),
 }
 """As every sheet, file and table shows them; their colours and meanings stand in `workbook.look.statuses`."""
+PARTS: Mapping[ApplicationPart, Text] = {
+    ApplicationPart.TOTAL: say("invoice"),
+    ApplicationPart.CASH: say("receipt"),
+    ApplicationPart.DISCOUNT: say("discount"),
+    ApplicationPart.CREDIT: say("credit-applied"),
+    ApplicationPart.OTHER: say("other-kind"),
+}
+"""What a row of a document's ledger is."""
 
 
 def window_words(window: Window) -> Text:

@@ -6,11 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
-from sync.core.prove.control_account import ControlAccount, OpenPart, control_account, not_tied
+from sync.core.prove.control_account import ControlAccount, OpenPart, control_account, home_parts, not_tied
 from sync.core.values.messages import Text, say
 from sync.core.values.policy import Policy
 from sync.core.values.records import AccountReading, LedgerPart
+from tests.support.build import balance
 
 NOON = datetime(2026, 3, 31, 12)  # noqa: DTZ001 - Sage's clock is local and naive
 POLICY = Policy(currencies={1: "CAD", 2: "USD"})
@@ -116,3 +118,21 @@ def test_what_could_not_be_read_is_said_by_the_run() -> None:
     assert control_account(unread, NOON, POLICY) is None
     assert not_tied(unread) == (say("control-not-tied", why=say("control-accounts-not-one", count=2)),)
     assert (control_account(None, NOON, POLICY), not_tied(None), not_tied(read("0.00"))) == (None, (), ())
+
+
+def test_home_documents_are_those_of_the_balances() -> None:
+    """Open, settled, and such as cannot be read; one of another currency or without rows is in none of them."""
+    owing = balance(1, owed="10.00")
+    told = (
+        owing,
+        balance(2, owed="-3.00"),
+        balance(3, owed="0.00"),
+        replace(owing, unreadable=True, balance=Decimal("0.00")),
+        replace(owing, unreadable=True, balance=Decimal("0.00"), without_rows=True),
+        balance(4, owed="5.00", currency_id=2),
+    )
+    assert home_parts(told) == [
+        part(1, "7.00", documents=2, leaving=2),
+        part(1, "0.00", settled=True, leaving=0),
+        part(1, None, settled=True, leaving=0),
+    ]
