@@ -12,9 +12,11 @@ from msgspec.structs import replace
 
 from sync import __version__
 from sync.core.decide.holds import Former
+from sync.core.prove.signing import signed
 from sync.core.values.errors import SetupError, TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.runs import Export, NotedHead
+from sync.core.values.signature import Role
 from sync.settings import settings_file
 from sync.settings.manage_route import route
 from sync.settings.profiles import PRACTICE, Place
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from sync.ledger.sqlite_ledger import SqliteLedger
     from sync.manage.client import ManageClient
     from sync.sage.snapshot import SageDatabase
+    from sync.usecases.sign import Signing
 
 
 Opened = tuple[Systems, Rules, Seat]
@@ -106,7 +109,7 @@ def make_pack(
 
     Returns:
         What was made; why a PDF that was wanted is missing; why the ledger could not record it; which heads could not
-        be held against the ledger, or tell that it is an older one.
+        be held against the ledger, or tell that it is an older one, and which signatures have lapsed.
 
     Raises:
         SetupError: there is no ledger, it cannot be read, or the files cannot be written.
@@ -125,9 +128,28 @@ def make_pack(
         older = known_heads.compared(ledger, second)
         audit = export.gathered(ledger, run_id, SystemClock().now(), this_person())
     made, missing = export.write_pack(audit, files, into, forms)
-    noted = [*older, *packs.unreadable]
+    lapsed = (each.words for each in signed(audit) if not each.stands)
+    noted = [*older, *packs.unreadable, *lapsed]
     said = sum(noted[1:], noted[0]) if noted else None
     return made, missing, export.record(made, lambda: _open_to_add(place)), said
+
+
+def sign_run(place: Place, run_id: str, role: Role, note: str) -> Signing:
+    """Sign a run in the ledger alone: its settings are not read, and a sync or a push may be running.
+
+    Raises:
+        SetupError: there is no ledger, or nothing can be added to it.
+        Refused: the run is not on record here, or the ledger is damaged.
+    """
+    from sync.usecases.sign import sign  # noqa: PLC0415 - only one command needs it
+
+    looked_at = open_ledger_read_only(place)
+    if looked_at is None:
+        raise no_ledger(place.state)
+    with looked_at:
+        run_on_record(looked_at, run_id)
+    with _open_to_add(place) as ledger:
+        return sign(ledger, run_id, role, this_person(), SystemClock().now(), note)
 
 
 def heads_compared(place: Place, ledger: SqliteLedger | None) -> Compared:

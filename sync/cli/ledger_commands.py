@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sync.check_links import check_all, report
-from sync.cli.options import FILE, FOLDER, command_language, common, given, place
+from sync.cli.options import FILE, FOLDER, command_language, common, given, no_blank, place
 from sync.cli.output import Screen, TerminalProgress, history_json, is_tieouts_own, writable, write_json
 from sync.core.decide.write_outcome import in_doubt
 from sync.core.values.errors import Check, LedgerLost, Refused, SetupError, TieoutError, Unavailable, Verdict
@@ -19,6 +19,7 @@ from sync.core.values.periods import day_of
 from sync.core.values.posting import Intent
 from sync.core.values.proposal import AcceptedMatch
 from sync.core.values.runs import Company, Run, RunSummary, run_state, spelled_alike
+from sync.core.values.signature import Role
 from sync.settings import connections, settings_file
 from sync.settings.profiles import PRACTICE, Place, naming, place_of
 from sync.settings.profiles import profiles as names
@@ -27,7 +28,7 @@ from sync.system.files import cause, replacing
 from sync.usecases import accept_match, sync
 from sync.usecases.guards import forgotten_by, no_ledger
 from sync.usecases.known_heads import require_like
-from sync.wiring import heads_compared, open_all, open_ledger_read_only, open_new_ledger
+from sync.wiring import heads_compared, open_all, open_ledger_read_only, open_new_ledger, sign_run
 
 if TYPE_CHECKING:
     from sync.ledger.sqlite_ledger import SqliteLedger
@@ -161,6 +162,21 @@ def verify(backup: Path | None) -> None:
     screen.line(say("cli-ledger-intact", rows=head.rows, hash=head.hash))
     for each in compared.unknown:
         screen.line(each)
+
+
+@click.command()
+@click.argument("run_id", metavar="RUN", callback=no_blank)
+@click.option("--as", "role", type=click.Choice([role.value for role in Role]), default=Role.PREPARER.value)
+@click.option("--note", metavar="TEXT", default="")
+@common
+def sign(run_id: str, role: str, note: str) -> None:
+    """Carry out `tieout sign`: stand by the figures of a run, as they are in the ledger now."""
+    screen = Screen(command_language())
+    made = sign_run(place(), run_id, Role(role), note)
+    for each in made.signed:
+        screen.line(each.words)
+    if made.alone:
+        screen.line(say("one-person-signed"))
 
 
 _REBUILD_STAYS = say("cli-rebuild-ends-undo")

@@ -247,5 +247,5 @@ def test_a_demo_leaves_a_pack(tmp_path: Path) -> None:
         assert run(["demo", "--dir", str(tmp_path / "demo"), "--today", TODAY.isoformat()], outfit()) == 0
     (folder,) = (tmp_path / "demo" / "audit").iterdir()
     assert f"The audit pack is in {folder} (files: {4 + len(SHEETS)})" in out.getvalue()
-    assert opened(next(folder.glob("*.xlsx"))).sheetnames == [*SHEETS[:8], "54 Roll-forward", *SHEETS[8:]]
+    assert opened(next(folder.glob("*.xlsx"))).sheetnames == [*SHEETS[:11], "54 Roll-forward", *SHEETS[11:]]
     assert len((folder / MANIFEST).read_text(encoding="utf-8").splitlines()) == 4 + len(SHEETS)

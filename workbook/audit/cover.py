@@ -15,7 +15,7 @@ from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.money import ZERO
 from sync.core.values.posting import Outcome
 from sync.core.values.proposal import Status
-from workbook.audit import roll_forward_paper, tie_out_paper
+from workbook.audit import roll_forward_paper, sign_off, tie_out_paper
 from workbook.look.column import Column, long, sign, text
 from workbook.papers.paper import Paper, PaperBlock
 from workbook.review.head_block import HASH_SHOWN, Fact, named, title
@@ -47,11 +47,9 @@ def cover(audit: Audit, papers: Sequence[Paper], language: Language) -> Paper:
         blocks=(
             PaperBlock(heading=say("identification"), columns=wide, rows=_wrapped(identification(audit), language)),
             PaperBlock(heading=say("findings"), columns=wide, rows=_wrapped(conclusion(audit), language)),
+            PaperBlock(heading=say("statements"), columns=wide, rows=_wrapped(sign_off.statements(audit), language)),
             PaperBlock(
-                heading=say("sign-off"),
-                columns=SIGN,
-                rows=[[role, None, None, None, None] for role in (say("prepared-by"), say("reviewed-by"))],
-                note=say("pack-sign-by-hand"),
+                heading=say("sign-off"), columns=SIGN, rows=sign_off.roles(audit), note=say("pack-sign-by-hand")
             ),
             PaperBlock(
                 heading=say("index"),

@@ -57,12 +57,12 @@ def _that_decide(run: Run, kept: RunSettings | None) -> list[list[Cell]]:
     return [
         window,
         [say("paid-amount"), _PAID[kept.paid_amount], "paid_amount"],
-        [say("tolerance-header"), tolerance, "tolerance"],
-        [say("currencies-header"), _currencies(kept), "currencies"],
+        [say("settings-tolerance"), tolerance, "tolerance"],
+        [say("settings-currencies"), _currencies(kept), "currencies"],
         [say("numbers-header"), _prefixes(kept), "invoice_prefix"],
         [say("date-paid"), _PARTIAL[kept.partial_date], "partial_date"],
         [say("go-live-header"), opened, "go_live"],
-        [say("approve-by-default-header"), say("setting-default"), None],
+        [say("approved-by-default"), say("setting-default"), None],
         print_,
     ]
 
