@@ -13,11 +13,13 @@ from msgspec.structs import replace
 from sync import __version__
 from sync.core.decide.holds import Former
 from sync.core.prove.month import Month, MonthAudit
+from sync.core.prove.signing import signed
 from sync.core.prove.workpapers import Audit
 from sync.core.values.errors import Refused, SetupError, TieoutError
 from sync.core.values.messages import Text, say
 from sync.core.values.periods import day_of
 from sync.core.values.runs import Export, NotedHead
+from sync.core.values.signature import Role
 from sync.settings import settings_file
 from sync.settings.manage_route import route
 from sync.settings.profiles import PRACTICE, Place
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from sync.ledger.sqlite_ledger import SqliteLedger
     from sync.manage.client import ManageClient
     from sync.sage.snapshot import SageDatabase
+    from sync.usecases.sign import Signing
 
 
 Opened = tuple[Systems, Rules, Seat]
@@ -113,7 +116,7 @@ def make_pack(
 
     Returns:
         What was made; why a PDF that was wanted is missing; why the ledger could not record it; which heads could not
-        be held against the ledger, or tell that it is an older one.
+        be held against the ledger, or tell that it is an older one, and which signatures have lapsed.
 
     Raises:
         SetupError: there is no ledger, it cannot be read, or the files cannot be written.
@@ -123,7 +126,8 @@ def make_pack(
         run_on_record(ledger, run_id)  # before the heads: those of another company's run tell nothing of this ledger
         noted = _heads_held(place, ledger, printed)
         audit = export.gathered(ledger, run_id, SystemClock().now(), this_person())
-    return _written(place, audit, files, into, forms, noted)
+    lapsed = (each.words for each in signed(audit) if not each.stands)
+    return _written(place, audit, files, into, forms, [*noted, *lapsed])
 
 
 def make_month_packs(
@@ -190,6 +194,24 @@ def _written(
     made, missing = export.write_pack(audit, files, into, forms)
     said = sum(noted[1:], noted[0]) if noted else None
     return made, missing, export.record(made, lambda: _open_to_add(place)), said
+
+
+def sign_run(place: Place, run_id: str, role: Role, note: str) -> Signing:
+    """Sign a run in the ledger alone: its settings are not read, and a sync or a push may be running.
+
+    Raises:
+        SetupError: there is no ledger, or nothing can be added to it.
+        Refused: the run is not on record here, or the ledger is damaged.
+    """
+    from sync.usecases.sign import sign  # noqa: PLC0415 - only one command needs it
+
+    looked_at = open_ledger_read_only(place)
+    if looked_at is None:
+        raise no_ledger(place.state)
+    with looked_at:
+        run_on_record(looked_at, run_id)
+    with _open_to_add(place) as ledger:
+        return sign(ledger, run_id, role, this_person(), SystemClock().now(), note)
 
 
 def heads_compared(place: Place, ledger: SqliteLedger | None) -> Compared:

@@ -34,9 +34,10 @@ STAND_IN = "sync/practice"
 FUNCTION = 0x1
 """Of a code object's flags (CO_OPTIMIZED): its body is a function's, not a module's or a class's that is imported."""
 TODAY = date(2026, 4, 10)
-MOST = 107
+MOST = 120
 """111 before there were wings, 75 after; holds, heads, moves, one figure for each word, limits of time, the ways of
-an office's network, receipts, totals by currency, links to Manage and the control account have come since."""
+an office's network, receipts, totals by currency, links to Manage, the control account, judgement, settings in words,
+samples, signatures, months and a pack's own proof have come since."""
 
 
 @contextmanager

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 import click
 
 from sync.check_links import check_all, report
-from sync.cli.options import FILE, FOLDER, command_language, common, given, no_blank_invoice, place, story_files
+from sync.cli.options import (
+    FILE,
+    FOLDER,
+    command_language,
+    common,
+    given,
+    no_blank,
+    no_blank_invoice,
+    place,
+    story_files,
+)
 from sync.cli.output import Screen, TerminalProgress, history_json, is_tieouts_own, writable, write_json
 from sync.cli.story_output import show_stories, stories_json
 from sync.core.decide.write_outcome import in_doubt
@@ -21,6 +31,7 @@ from sync.core.values.periods import day_of
 from sync.core.values.posting import Intent
 from sync.core.values.proposal import AcceptedMatch
 from sync.core.values.runs import Company, Run, RunSummary, run_state, spelled_alike
+from sync.core.values.signature import Role
 from sync.ledger.chain_file import LEDGER_FILE
 from sync.settings import connections, settings_file
 from sync.settings.profiles import PRACTICE, Place, naming, place_of
@@ -32,7 +43,7 @@ from sync.usecases import accept_match, sync, tell_story
 from sync.usecases.guards import forgotten_by, no_ledger
 from sync.usecases.known_heads import require_like
 from sync.usecases.verify_pack import EXPECTED, HEAD, MANIFEST, checked, statements
-from sync.wiring import heads_compared, open_all, open_ledger_read_only, open_new_ledger
+from sync.wiring import heads_compared, open_all, open_ledger_read_only, open_new_ledger, sign_run
 
 if TYPE_CHECKING:
     from sync.ledger.sqlite_ledger import SqliteLedger
@@ -214,6 +225,21 @@ def _pack_checked(screen: Screen, pack: Path, ledger: Path | None) -> int:
         screen.line(statement)
     agrees, _, _ = found[-1]
     return 0 if agrees else Refused.exit_status
+
+
+@click.command()
+@click.argument("run_id", metavar="RUN", callback=no_blank)
+@click.option("--as", "role", type=click.Choice([role.value for role in Role]), default=Role.PREPARER.value)
+@click.option("--note", metavar="TEXT", default="")
+@common
+def sign(run_id: str, role: str, note: str) -> None:
+    """Carry out `tieout sign`: stand by the figures of a run, as they are in the ledger now."""
+    screen = Screen(command_language())
+    made = sign_run(place(), run_id, Role(role), note)
+    for each in made.signed:
+        screen.line(each.words)
+    if made.alone:
+        screen.line(say("one-person-signed"))
 
 
 _REBUILD_STAYS = say("cli-rebuild-ends-undo")

@@ -49,6 +49,7 @@ COMMANDS = {
     "push": "sync.cli.run_commands",
     "undo": "sync.cli.run_commands",
     "export": "sync.cli.run_commands",
+    "sign": "sync.cli.ledger_commands",
     "match": "sync.cli.ledger_commands",
     "history": "sync.cli.ledger_commands",
     "verify": "sync.cli.ledger_commands",

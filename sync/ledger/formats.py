@@ -7,6 +7,7 @@ from typing import Any
 from sync.ledger.posting_records import INTENTS, POSTINGS
 from sync.ledger.row_records import CUSTOMERS, DECISIONS, HOLDS, MATCHES, ROWS
 from sync.ledger.run_records import CLOSINGS, ENDS, EVIDENCE, EXPORTS, OPENINGS, RUNS
+from sync.ledger.signature_records import SIGNATURES
 from sync.ledger.stored_form import RecordKind
 
 KINDS: dict[str, RecordKind[Any]] = {
@@ -25,5 +26,6 @@ KINDS: dict[str, RecordKind[Any]] = {
         CUSTOMERS,
         ENDS,
         EXPORTS,
+        SIGNATURES,
     )
 }

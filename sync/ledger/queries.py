@@ -168,6 +168,7 @@ SELECT body FROM entry
  ORDER BY seq
 """
 COUNTS = "SELECT run, state, COUNT(*) FROM entry WHERE kind = 'row' GROUP BY run, state"
+SIGNATURES = "SELECT body FROM entry WHERE kind = 'signature' AND run = ?1 ORDER BY seq"
 RUN_ENDS = "SELECT body FROM entry WHERE kind = 'end' AND run = ?1 ORDER BY seq"
 DECISIONS = "SELECT body FROM entry WHERE kind = 'decision' AND run = ?1 ORDER BY seq"
 EXPORTS = "SELECT body FROM entry WHERE kind = 'export' ORDER BY seq"

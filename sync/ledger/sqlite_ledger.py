@@ -38,7 +38,8 @@ from sync.core.values.runs import (
     holds_lost,
     same_site,
 )
-from sync.ledger import posting_records, queries, row_records, run_records, stored_form
+from sync.core.values.signature import Signature
+from sync.ledger import posting_records, queries, row_records, run_records, signature_records, stored_form
 from sync.ledger.chain_file import ChainFile, back_up, kept_in, rows_left
 from sync.ledger.formats import KINDS
 from sync.ledger.hash_chain import GENESIS, HEAD_FILE, HeadFile, MissedHead
@@ -268,6 +269,15 @@ class SqliteLedger:
     def every_export(self) -> list[Export]:
         """Return the audit files that were made of any run, oldest first."""
         return self._all(run_records.EXPORTS, queries.EXPORTS)
+
+    def sign(self, signature: Signature) -> None:
+        """Record a signature of a run."""
+        self._file.append([signature_records.line_of_signature(signature)])
+        self._file.keep_head()
+
+    def signatures(self, run: str) -> list[Signature]:
+        """Return the signatures of a run, oldest first."""
+        return self._all(signature_records.SIGNATURES, queries.SIGNATURES, run)
 
     def evidence(self, run: str) -> Evidence | None:
         """Return what a run proves beside its rows; None where no run of that id is on record."""

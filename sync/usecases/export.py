@@ -76,6 +76,7 @@ def gathered(
         opening=opening if opening and opening.run == run_id else None,
         rolled=rolled(ledger, run),
         said=ledger.said(run.company),
+        signatures=ledger.signatures(run_id),
         held=held(carried, still, rows, postings, run.day, chosen),
         ends=ledger.ends(run_id),
         exports=ledger.exports(run_id),

@@ -25,6 +25,7 @@ from sync.core.values.posting import Decision, Intent, Posting, Reply
 from sync.core.values.proposal import AcceptedMatch, Hold, Proposal
 from sync.core.values.records import BooksMark, Invoice, InvoiceList, Payment, Reading, Wanted, Write
 from sync.core.values.runs import Company, Export, Head, Person, Run, RunEnd, RunSummary, SiteSays
+from sync.core.values.signature import Signature
 
 
 class SageBooks(Protocol):
@@ -226,6 +227,12 @@ class Ledger(Protocol):
 
     def exports(self, run: str) -> list[Export]:
         """Return the audit files that were made of a run, oldest first."""
+
+    def sign(self, signature: Signature) -> None:
+        """Record a signature of a run."""
+
+    def signatures(self, run: str) -> list[Signature]:
+        """Return the signatures of a run, oldest first."""
 
     def every_export(self) -> list[Export]:
         """Return the audit files that were made of any run, oldest first."""

@@ -20,6 +20,7 @@ from sync.core.values.posting import Decision, Outcome, Written
 from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Status
 from sync.core.values.records import BooksMark, RowMark
 from sync.core.values.runs import Company, Export, Head, Phase, SiteSays
+from sync.core.values.signature import Measure, Role, Signature, SignedFigure
 from sync.ledger.sqlite_ledger import open_ledger
 from sync.usecases.guards import pinned_books
 from sync.usecases.ports import Ledger, Systems
@@ -628,6 +629,39 @@ OPENING = Opening(
         ),
     ),
 )
+
+
+SIGNED = Signature(
+    run="R0",
+    role=Role.REVIEWER,
+    person=MARIE,
+    at=NOON,
+    note="Fin de mois",
+    figures=(SignedFigure(measure=Measure.ROWS, of="posted", currency="CAD", value=Decimal("3.00")),),
+    hash="0a" * 32,
+)
+
+
+def test_signatures_of_a_run_are_told_in_their_order(ledger: Ledger) -> None:
+    """All of them: which one counts is for the core to tell."""
+    ledger.begin(run(0), [])
+    ledger.begin(run(1), [])
+    later = replace(SIGNED, role=Role.PREPARER, note="", figures=())
+    for each in (SIGNED, later, replace(SIGNED, run="R1")):
+        ledger.sign(each)
+    assert (ledger.signatures("R0"), ledger.signatures("R2")) == ([SIGNED, later], [])
+
+
+def test_what_people_said_of_rows_is_told_in_its_order(ledger: Ledger) -> None:
+    """Holds, releases and accepted matches of these books, each with its run, whether it was taken back or not."""
+    ledger.begin(run(0), [row("1")])
+    ledger.begin(run(1, company=OTHER), [row("1")])
+    ledger.decide("R0", [], [HELD])
+    ledger.decide("R1", [], [HELD])
+    ledger.accept("R0", ACCEPTED)
+    released = replace(HELD, released=True)
+    ledger.decide("R0", [], [released])
+    assert ledger.said(COMPANY) == [("R0", HELD), ("R0", ACCEPTED), ("R0", released)]
 
 
 def test_balances_are_told_in_the_order_in_which_they_were_read(ledger: Ledger) -> None:

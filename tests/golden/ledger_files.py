@@ -15,14 +15,15 @@ from sync.core.prove.roll_forward import Balances
 from sync.core.values.posting import Decision, Intent, Posting, with_intents
 from sync.core.values.proposal import Proposal
 from sync.core.values.runs import Export, Run, RunEnd
-from sync.ledger import posting_records, row_records, run_records
+from sync.core.values.signature import Signature
+from sync.ledger import posting_records, row_records, run_records, signature_records
 from sync.ledger.hash_chain import COLUMNS
 from sync.ledger.sqlite_ledger import SqliteLedger, open_read_only
 from sync.ledger.stored_form import Stored
 from tests.golden.story import at_set_moments, lived
 
 FOLDER = Path(__file__).parent / "ledger-4"
-"""Number 4 has the settings of each run and the control account beside what 3 has; the table is the same."""
+"""Number 4 has settings, control account and signatures beside what 3 has; the table is the same."""
 ROWS, ANSWERS = "rows.jsonl", "answers.json"
 
 
@@ -86,6 +87,7 @@ def _of_run(ledger: SqliteLedger, run: str) -> dict[str, Any]:
         "changes": {key: each.attempt for key, each in ledger.changes(run).items()},
         "ends": plain(ledger.ends(run)),
         "exports": plain(ledger.exports(run)),
+        "signatures": plain(ledger.signatures(run)),
         "evidence": plain(ledger.evidence(run)),
         "last_sent": ledger.last_sent(run),
     }
@@ -102,6 +104,7 @@ RECORDS: dict[type, Callable[[Any], Stored]] = {
     Posting: posting_records.to_posting,
     RunEnd: run_records.to_end,
     Export: run_records.to_export,
+    Signature: signature_records.to_signature,
 }
 """Values that are told as the records they are stored in, whatever their own fields are called by now."""
 

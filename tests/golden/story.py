@@ -18,8 +18,10 @@ from sync.core.values.policy import Policy
 from sync.core.values.posting import LATER, Decision, NoAnswer, NotSent, Refusal, Reply
 from sync.core.values.records import AccountReading, LedgerPart, Reading, Wanted, Write
 from sync.core.values.runs import Export, Person, SiteSays
+from sync.core.values.signature import Role
 from sync.usecases.accept_match import accept
 from sync.usecases.push import Stopped
+from sync.usecases.sign import sign
 from sync.usecases.sync import rebuild
 from tests.support.fakes import FakeBooks
 from tests.usecases.office import Office
@@ -91,6 +93,7 @@ def lived(folder: Path) -> None:
             head=office.ledger.head(),
         )
     )
+    sign(office.ledger, first, Role.REVIEWER, Person(user="luc", computer="AUDIT-2"), office.clock.now(), NOTE)
     cut_short(office)
     elsewhere(office)
     office.ledger.close()

@@ -16,7 +16,7 @@ from sync.core.values.messages import Sentence
 from sync.core.values.posting import Outcome
 from sync.core.values.proposal import Status
 from sync.language.catalogues import language
-from sync.ledger import posting_records, row_records, run_records, stored_form
+from sync.ledger import posting_records, row_records, run_records, signature_records, stored_form
 from sync.ledger.formats import KINDS
 from sync.ledger.hash_chain import COLUMNS
 from sync.ledger.sqlite_ledger import SqliteLedger, open_read_only
@@ -122,6 +122,7 @@ STORED: dict[str, Callable[[Any], str]] = {
     ),
     "end": lambda value: _body(run_records.to_end(value)),
     "export": lambda value: _body(run_records.to_export(value)),
+    "signature": lambda value: _body(signature_records.to_signature(value)),
 }
 
 

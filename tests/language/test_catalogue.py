@@ -20,6 +20,7 @@ from tests.catalogue import FRENCH, catalogue, helps, messages, translations
 
 ALIKE = {
     *("OK", "HH:MM", "{moment} (UTC)", "Sage", "date", "Options", "[OPTIONS]", "total", "{text} ({kind})"),
+    *("{measure} ({of})", "Conclusion", "signature"),
     *("Date", "Identification", "Index", "Manage", "Note", "SHA-256", "Signature", "Source", "Total", "documents"),
     *(
         "Verdict",

@@ -29,11 +29,11 @@ from sync.core.values.proposal import ApplicationPart, Hold, Proposal, Status
 from sync.core.values.records import Action
 from sync.core.values.runs import Export, Head, Phase, SiteSays
 from sync.language.catalogues import ENGLISH
-from sync.ledger import posting_records, row_records, run_records, stored_form
+from sync.ledger import posting_records, row_records, run_records, signature_records, stored_form
 from sync.ledger.formats import KINDS
 from sync.ledger.hash_chain import LedgerLine
 from sync.ledger.sqlite_ledger import SqliteLedger, open_ledger, open_read_only
-from tests.contracts.test_ledger import ACCEPTED, OPENING
+from tests.contracts.test_ledger import ACCEPTED, OPENING, SIGNED
 from tests.ledger.samples import COMPANY, MARIE, NOON, end, intent, posted, row, run
 
 RESTORE = "Restore the whole folder from a backup, or run tieout rebuild."
@@ -65,6 +65,7 @@ LINES = {
             head=Head(rows=3, hash="0c" * 32),
         )
     ),
+    "signature": signature_records.line_of_signature(SIGNED),
 }
 READ: dict[str, Callable[[SqliteLedger], object]] = {
     "run": lambda ledger: ledger.run("R0"),
@@ -80,6 +81,7 @@ READ: dict[str, Callable[[SqliteLedger], object]] = {
     "customer": lambda ledger: ledger.known(COMPANY),
     "end": lambda ledger: ledger.ends("R0"),
     "export": lambda ledger: ledger.exports("R0"),
+    "signature": lambda ledger: ledger.signatures("R0"),
 }
 """The question that reads a kind."""
 ORDER = list(LINES)

@@ -29,6 +29,7 @@ from sync.core.values.runs import (
     change_by_currency,
     same_site,
 )
+from sync.core.values.signature import Signature
 
 Event = (
     Run
@@ -43,6 +44,7 @@ Event = (
     | Posting
     | RunEnd
     | Export
+    | Signature
 )
 Kind = TypeVar("Kind", bound=Event)
 NO_MOMENT = datetime.min.replace(tzinfo=UTC)
@@ -108,6 +110,14 @@ class MemoryLedger:
     def export(self, export: Export) -> None:
         """Audit files that were made."""
         self._add(export.run, export)
+
+    def sign(self, signature: Signature) -> None:
+        """Somebody stands by figures."""
+        self._add(signature.run, signature)
+
+    def signatures(self, run: str) -> list[Signature]:
+        """Of a run."""
+        return self._all(run, Signature)
 
     def doubtful_since(self) -> datetime | None:
         """Never: nothing is kept."""

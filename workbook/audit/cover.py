@@ -18,7 +18,7 @@ from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.money import ZERO
 from sync.core.values.posting import Outcome
 from sync.core.values.proposal import Status
-from workbook.audit import control_paper, roll_forward_paper, summary, tie_out_paper
+from workbook.audit import control_paper, roll_forward_paper, sign_off, summary, tie_out_paper
 from workbook.look.column import Column, long, sign, text
 from workbook.papers.paper import Paper, PaperBlock, Said, Term
 from workbook.review.head_block import HASH_SHOWN, Fact, named, title
@@ -40,12 +40,19 @@ SIGN: tuple[Column[None], ...] = (
 
 def cover(audit: Audit, papers: Sequence[Paper], language: Language) -> Paper:
     """Return what the pack is, what it concludes, where to sign, and what is in it: on lines as wide as the page."""
-    made = cover_of(title(audit.run), identification(audit), conclusion(audit), papers, language)
+    signed = (sign_off.statements(audit), sign_off.roles(audit))
+    made = cover_of(title(audit.run), identification(audit), conclusion(audit), *signed, papers, language)
     return replace(made, said=tuple(figures(audit)))
 
 
 def cover_of(
-    named: Text, identified: Sequence[Fact], found: Sequence[Fact], papers: Sequence[Paper], language: Language
+    named: Text,
+    identified: Sequence[Fact],
+    found: Sequence[Fact],
+    stated: Sequence[Fact],
+    roles: list[list[Cell]],
+    papers: Sequence[Paper],
+    language: Language,
 ) -> Paper:
     """Return the cover of a pack.
 
@@ -53,6 +60,8 @@ def cover_of(
         named: what it is.
         identified: what identifies it.
         found: what it concludes.
+        stated: what is signed.
+        roles: who signs, each with what is known of it.
         papers: that it holds beside the cover.
         language: of its lines, which are as wide as the page.
     """
@@ -66,12 +75,8 @@ def cover_of(
         blocks=(
             PaperBlock(heading=say("identification"), columns=wide, rows=_wrapped(identified, language)),
             PaperBlock(heading=say("findings"), columns=wide, rows=_wrapped(found, language)),
-            PaperBlock(
-                heading=say("sign-off"),
-                columns=SIGN,
-                rows=[[role, None, None, None, None] for role in (say("prepared-by"), say("reviewed-by"))],
-                note=say("pack-sign-by-hand"),
-            ),
+            *([PaperBlock(heading=say("statements"), columns=wide, rows=_wrapped(stated, language))] if stated else []),
+            PaperBlock(heading=say("sign-off"), columns=SIGN, rows=roles, note=say("pack-sign-by-hand")),
             PaperBlock(
                 heading=say("index"),
                 columns=(

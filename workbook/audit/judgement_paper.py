@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sync.core.prove.figures import BECAME
-from sync.core.prove.judgement import Judgement, JudgementKind, judgement_totals, judgements
+from sync.core.prove.judgement import JUDGED, Judgement, judgement_totals, judgements
 from sync.core.prove.workpapers import Audit
 from sync.core.values.labels import currency
 from sync.core.values.messages import BLANK, Text, say
@@ -15,17 +15,6 @@ from workbook.papers.paper import AMOUNT, CURRENCY, DETAIL, ROWS, UNIT, Paper, P
 from workbook.xlsx.cells import Cell
 
 JUDGEMENT = say("judgement-paper")
-KINDS: Mapping[JudgementKind, Text] = {
-    JudgementKind.APPROVED: say("judged-approved"),
-    JudgementKind.LOWERED: say("judged-lowered"),
-    JudgementKind.DELETED: say("judged-deleted"),
-    JudgementKind.UNKNOWN_KIND: say("judged-unknown-kind"),
-    JudgementKind.HELD: say("held-by-a-person"),
-    JudgementKind.RELEASED: say("judged-released"),
-    JudgementKind.MATCHED: say("judged-matched"),
-    JudgementKind.UNMATCHED: say("judged-unmatched"),
-    JudgementKind.TAKEN_BACK: say("judged-taken-back"),
-}
 
 
 def judgement(audit: Audit) -> Paper:
@@ -42,7 +31,7 @@ def judgement(audit: Audit) -> Paper:
 
 def _totals(found: Sequence[Judgement]) -> PaperBlock:
     rows: list[list[Cell]] = [
-        [KINDS[each.kind], None, currency(each.currency) or None, each.amount, Decimal(each.count)]
+        [JUDGED[each.kind], None, currency(each.currency) or None, each.amount, Decimal(each.count)]
         for each in judgement_totals(found)
     ]
     return PaperBlock(
@@ -69,8 +58,8 @@ def _what(judged: Judgement) -> Text:
     if judged.until is not None:
         return say("judged-held-until", until=judged.until)
     if judged.number:
-        return say("judged-number", kind=KINDS[judged.kind], number=judged.number)
-    return KINDS[judged.kind]
+        return say("judged-number", kind=JUDGED[judged.kind], number=judged.number)
+    return JUDGED[judged.kind]
 
 
 EACH: tuple[Column[Judgement], ...] = (

@@ -14,7 +14,7 @@ from sync.core.values.labels import currency, window_words, with_commas
 from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.money import ZERO, total
 from sync.core.values.runs import Person
-from workbook.audit import cover, log_and_method, roll_forward_paper, row_papers, tie_out_paper
+from workbook.audit import cover, log_and_method, roll_forward_paper, row_papers, sign_off, tie_out_paper
 from workbook.look.column import Column, amount, count, day, text
 from workbook.papers import applications, receipts
 from workbook.papers.paper import CURRENCY, RUN_ID, SIGNS, Paper, PaperBlock, Rows
@@ -41,7 +41,8 @@ def papers(month: MonthAudit, language: Language) -> list[Paper]:
         log_and_method.method(),
     ]
     named = say("month-title", company=month.run.company.sage, month=str(month.of.month))
-    return [cover.cover_of(named, _identification(month), _conclusion(month), rest, language), *rest]
+    signed = (sign_off.statements_of_runs(month.audits), sign_off.BY_HAND)
+    return [cover.cover_of(named, _identification(month), _conclusion(month), *signed, rest, language), *rest]
 
 
 def _pushed_by(line: RunLine) -> Text | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
 
 from sync.core.prove.bridge import TOTALS, BridgeLine, Step, gap
-from sync.core.prove.completeness import Completeness, Gap, IntakeKind, gaps
+from sync.core.prove.completeness import SORTS, Completeness, Gap, gaps
 from sync.core.prove.figures import BECAME, Disposition
 from sync.core.prove.workpapers import Audit
 from sync.core.values.labels import STATUSES, currency
@@ -111,13 +111,6 @@ def _plot(
 SUMMARY = say("ten-summary-and-proof")
 TOP = 10
 UNITS: Column[None] = text(CURRENCY, say("currency"), UNIT)
-SORTS: Mapping[IntakeKind, Text] = {
-    IntakeKind.RECEIPT: say("receipts"),
-    IntakeKind.DISCOUNT: say("discounts"),
-    IntakeKind.CREDIT: say("credits-applied"),
-    IntakeKind.REVERSAL: say("returned-and-reversed"),
-    IntakeKind.OTHER: say("other-kinds"),
-}
 SHARES = (
     say("settled-in-manage"),
     BECAME[Disposition.READY],

@@ -7,7 +7,7 @@ what was entered in Sage in the window comes out in the rows, by what became of 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 
@@ -57,6 +57,15 @@ class Disposed(Struct, frozen=True, kw_only=True):
     currency: str
     count: int
     amount: Decimal
+
+
+SORTS: Mapping[IntakeKind, Text] = {
+    IntakeKind.RECEIPT: say("receipts"),
+    IntakeKind.DISCOUNT: say("discounts"),
+    IntakeKind.CREDIT: say("credits-applied"),
+    IntakeKind.REVERSAL: say("returned-and-reversed"),
+    IntakeKind.OTHER: say("other-kinds"),
+}
 
 
 class Completeness(Struct, frozen=True, kw_only=True):

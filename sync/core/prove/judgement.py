@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from sync.core.prove.figures import Disposition, change
 from sync.core.prove.workpapers import Audit
 from sync.core.values.labels import natural
+from sync.core.values.messages import Text, say
 from sync.core.values.money import ZERO, total
 from sync.core.values.posting import Intent, Outcome, with_intents
 from sync.core.values.proposal import AcceptedMatch, Hold, Proposal, Status
@@ -45,6 +46,19 @@ class JudgementKind(StrEnum):
     MATCHED = "matched"
     UNMATCHED = "unmatched"
     TAKEN_BACK = "taken_back"
+
+
+JUDGED: Mapping[JudgementKind, Text] = {
+    JudgementKind.APPROVED: say("judged-approved"),
+    JudgementKind.LOWERED: say("judged-lowered"),
+    JudgementKind.DELETED: say("judged-deleted"),
+    JudgementKind.UNKNOWN_KIND: say("judged-unknown-kind"),
+    JudgementKind.HELD: say("held-by-a-person"),
+    JudgementKind.RELEASED: say("judged-released"),
+    JudgementKind.MATCHED: say("judged-matched"),
+    JudgementKind.UNMATCHED: say("judged-unmatched"),
+    JudgementKind.TAKEN_BACK: say("judged-taken-back"),
+}
 
 
 class Judgement(Struct, frozen=True, kw_only=True):

@@ -30,6 +30,7 @@ from sync.core.values.messages import Text, say
 from sync.core.values.posting import Decision, Intent, Posting
 from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Proposal, Status
 from sync.core.values.runs import Export, Head, Person, Phase, Run, RunEnd, pack_file, pack_name
+from sync.core.values.signature import Signature
 
 
 class Held(Struct, frozen=True, kw_only=True):
@@ -83,6 +84,7 @@ class Audit(Struct, frozen=True, kw_only=True):
         person: who makes the pack.
         rolled: how both systems' balances went before, within and after it, as far as they were read.
         said: holds, releases and accepted matches of these books at this site, each with its run, oldest first.
+        signatures: of the run, oldest first.
     """
 
     run: Run
@@ -102,6 +104,7 @@ class Audit(Struct, frozen=True, kw_only=True):
     opening: Opening | None = None
     rolled: Rolled = NOTHING_ROLLED
     said: Sequence[tuple[str, Hold | AcceptedMatch]] = ()
+    signatures: Sequence[Signature] = ()
 
     def folder_name(self, most: int) -> str:
         """Return the name of its pack's folder, of so many characters at most."""

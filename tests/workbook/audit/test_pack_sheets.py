@@ -78,9 +78,9 @@ def test_the_cover_says_who_where_from_and_on_which_ledger(made: Path) -> None:
 def test_nothing_is_signed_in_advance(made: Path) -> None:
     """Names, signatures, dates and initials on the cover are blank, and so are Tick and Initials of every row."""
     book = opened(made)
-    roles = [
-        line for line in sheet(book, SHEETS[0]).iter_rows(values_only=True) if line[0] in {"Prepared by", "Reviewed by"}
-    ]
+    lines = list(sheet(book, SHEETS[0]).iter_rows(values_only=True))
+    header = next(place for place, line in enumerate(lines) if line[0] == "Role")
+    roles = lines[header + 1 : header + 3]
     assert [(line[0], set(line[1:])) for line in roles] == [("Prepared by", {None}), ("Reviewed by", {None})]
     signs = {
         (name, head): set(listed(sheet(book, name)).column(head))
