@@ -1,8 +1,7 @@
 """Check an audit pack of Tieout: python verify.py [PACK] [LEDGER]  (needs Python 3.8 or later, and nothing else).
 
 PACK is the pack's folder, by default the one in which this file is; LEDGER is the file ledger.db, where it is at hand.
-Each statement is printed after "ok" (it is so), "NO" (it is not; the exit status is 1) or "--" (it cannot be told):
-
+Each statement is printed after "ok" (it is so), "NO" (it is not; the exit status is 1) or "--" (it cannot be told).
 1. files    each file's SHA-256 by SHA256SUMS.txt; that none is missing, and none is there that it does not name.
 2. figures  figures.csv tells how every total of every paper comes about: it is the sum of the lines of its number. Each
             adds (times 1) or takes away (times -1) the sum of a column of a CSV file over the rows that `where` picks
@@ -126,7 +125,7 @@ def figures(folder: Path) -> Iterator[Finding]:
     """Derive every total again from the CSV files, and hold it against what its paper's own file says."""
     lines = list(rows(folder, FIGURES)) if (folder / FIGURES).is_file() else []  # a pack may have no CSV files
     totals, sums, agree = {line["figure"]: line for line in lines}, {line["figure"]: Decimal(0) for line in lines}, 0
-    for name in sorted({line["file"] for line in lines} - {""}):
+    for name in {line["file"] for line in lines} - {""}:
         added(rows(folder, name), [line for line in lines if line["file"] == name], sums)
     printed = {name: list(rows(folder, name)) for name in {line["row_file"] for line in lines} - {""}}
     for figure, line in totals.items():
@@ -167,8 +166,8 @@ def ledger(folder: Path, path: Path | None) -> Iterator[Finding]:
     yield True, "chain", {"count": len(hashes) - 1}
     yield end["rows"] < len(hashes) and hashes[end["rows"]] == end["hash"], "holds", end
     sums = named(folder)
-    for name in sorted(name for name in {*recorded, *sums} if recorded and recorded.get(name) != sums.get(name)):
-        yield False, "unlike", {"name": name}
+    unlike = {name for name in {*recorded, *sums} if recorded and recorded.get(name) != sums.get(name)}
+    yield from ((False, "unlike", {"name": name}) for name in sorted(unlike))
     yield recorded == sums, "recorded", {}
 
 
@@ -195,5 +194,6 @@ def statements(folder: Path, found: Iterable[Finding]) -> Iterator[str]:
 if __name__ == "__main__":
     pack = Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).resolve().parent
     findings = checked(pack, Path(sys.argv[2]) if sys.argv[2:] else None)
-    sys.stdout.buffer.write("".join(f"{line}\n" for line in statements(pack, findings)).encode("utf-8"))
+    said = "".join(f"{line}\n" for line in statements(pack, findings))
+    sys.stdout.write(said.encode(sys.stdout.encoding, "replace").decode(sys.stdout.encoding))
     sys.exit(not findings[-1][0])

@@ -123,7 +123,7 @@ def test_a_stranger_s_python_proves_a_pack(proven: Proven, code: str) -> None:
     command = [sys.executable, "-I", "-S", VERIFIER]
     for more in ([], [".", str(proven.ledger)]):
         done = subprocess.run([*command, *more], cwd=proven.packs[code], check=False, capture_output=True)
-        lines = done.stdout.decode().splitlines()
+        lines = done.stdout.decode(errors="replace").splitlines()
         marks = [line.partition("  ")[0] for line in lines]
         assert (done.returncode, marks.count("NO"), marks.count("--")) == (0, 0, 0 if more else 1), lines
     derived = len({line["figure"] for line in figures(proven.packs[code])})

@@ -95,10 +95,10 @@ class AuditPacks:
                 _workbook(made[0], audit, shown, self._language)
             if "csv" in forms:
                 made += CsvFiles(folder, _about(audit), self._language).write(shown)
+            made.append(_verifier(folder))
             if "pdf" in forms:
                 missing = self._printed(folder / f"{name}.xlsx", folder / f"{name}.pdf")
                 made += [] if missing else [folder / f"{name}.pdf"]
-            made.append(_verifier(folder))
         except OSError as error:
             raise SetupError(say("pack-folder-unwritable", folder=str(folder), why=cause(error))) from error
         return made, missing
