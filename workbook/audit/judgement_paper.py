@@ -69,7 +69,7 @@ EACH: tuple[Column[Judgement], ...] = (
     amount("change", say("change"), lambda each: each.amount, width=AMOUNT, adds=False),
     text("invoice", say("invoice"), 14, lambda each: each.invoice),
     text("became", say("became"), 14, lambda each: BECAME[each.became] if each.became else None),
-    text("who", say("who"), 18, lambda each: each.user or say("judged-by-nobody")),
+    text("who", say("who"), 22, lambda each: each.user or say("judged-by-nobody")),
     text("when-utc", say("when-utc"), 19, lambda each: f"{each.at:%Y-%m-%d %H:%M:%S}" if each.at else None),
     text("why", say("why"), 46, _words),
     text("key", say("key"), 8, lambda each: each.key),
