@@ -41,11 +41,6 @@ class Month(Struct, frozen=True, kw_only=True, order=True):
         return f"{self.year:04d}-{self.number:02d}"
 
     @property
-    def first(self) -> date:
-        """Its first day."""
-        return date(self.year, self.number, 1)
-
-    @property
     def last(self) -> date:
         """Its last day."""
         return date(self.year, self.number, monthrange(self.year, self.number)[1])
@@ -134,12 +129,10 @@ def not_whole(of: MonthOfRuns, today: date) -> list[Text]:
     """Return what keeps a month from being whole, in sentences; nothing where it is.
 
     Args:
-        of: the month.
+        of: the month, which has runs.
         today: the day on which it is asked for.
     """
     said = []
-    if not of.runs:
-        return [say("month-without-runs", month=str(of.month))]
     if today <= of.month.last:
         said.append(say("month-not-over", day=of.month.last))
     elif of.next is None:
