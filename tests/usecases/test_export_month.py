@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from sync.core.prove.month import Month, MonthAudit
-from sync.core.values.errors import Refused
+from sync.core.prove.figures import Disposition
+from sync.core.prove.month import Month, MonthAudit, parse_month
+from sync.core.values.errors import Refused, SetupError
 from sync.core.values.messages import say
 from sync.core.values.money import ZERO, total
 from sync.core.values.periods import Choice, Since
@@ -127,3 +128,88 @@ def test_a_month_without_runs_is_none(office: Office) -> None:
     with pytest.raises(Refused) as refused:
         gathered_month(office.ledger, march, review.run.company, office.clock.now(), date(2026, 4, 10), PERSON)
     assert refused.value.sentences == (say("month-without-runs", month="2026-03"),)
+
+
+def test_balances_of_a_list_that_is_not_whole_are_no_opening_nor_closing(office: Office) -> None:
+    """What Manage leaves out would look as if somebody had changed it: the month lies between whole readings."""
+    for number in (1001, 1002):
+        office.invoice(number, "113.00")
+    office.receipt(1001, "113.00")
+    whole = office.sync()
+    office.push(whole)
+    before = asked(office, APRIL, date(2026, 5, 1))
+    office.site.hidden = {101_002}
+    partial = office.sync()
+    found = asked(office, APRIL, date(2026, 5, 1))
+    assert found.of.partial == (partial.run,)
+    assert say("month-list-not-whole", run=partial.run.id) in found.remarks
+    assert (found.closing, found.rolled) == (before.closing, before.rolled)
+    assert found.closing is not None
+    assert found.closing.run == whole.run.id
+
+
+def test_each_row_and_each_receipt_of_a_month_stands_once(office: Office) -> None:
+    """As last reviewed; what an earlier run posted is posted though a later one found it in agreement."""
+    for number in (1001, 1002):
+        office.invoice(number, "113.00")
+        office.receipt(number, "50.00")
+    first = office.sync()
+    posted, held = (row.key for row in first.rows)
+    office.push(first, approve={held: False})
+    office.clock.day = date(2026, 4, 12)
+    office.clock.pass_by(timedelta(days=2))
+    office.receipt(1002, "63.00", dated=date(2026, 4, 12), entered_on=date(2026, 4, 12))
+    second = office.sync(Since(choice=Choice.CUSTOM, custom=date(2026, 4, 11)))
+    seen = asked(office, APRIL, date(2026, 4, 12)).seen
+    became = {row.key: seen.became(row) for row in seen.rows}
+    assert became[posted] is Disposition.POSTED
+    assert became[held] is Disposition.WAITING
+    assert seen.runs[held] == second.run.id
+    sums = [receipt.amount() for receipt in seen.receipts]
+    assert total(sums) == Decimal("163.00")
+
+
+def test_a_month_is_read_as_it_is_typed() -> None:
+    """Year and number; anything else is refused with the way to type it."""
+    assert (str(APRIL), parse_month("2026-04")) == ("2026-04", APRIL)
+    for typed in ("2026-13", "April", "2026-04-01", ""):
+        with pytest.raises(SetupError) as refused:
+            parse_month(typed)
+        assert refused.value.sentences == (say("month-unreadable", typed=typed),)
+
+
+def test_the_runs_of_a_month_are_listed_by_currency(office: Office) -> None:
+    """What each read, held, posted and had entered, what it did not send too; one that read nothing stands there."""
+    empty = office.sync()
+    for number in (1001, 1002):
+        office.invoice(number, "113.00")
+        office.receipt(number, "113.00")
+    review = office.sync()
+    office.site.add(office.site.invoices_[101_002], office.record(1002, "30.00"))
+    office.push(review)
+    found = asked(office, APRIL, date(2026, 4, 10))
+    lines = [
+        (e.audit.run.id, e.currency, e.rows, e.posted, e.held, e.added, e.entered, e.difference) for e in found.lines
+    ]
+    paid = Decimal("113.00")
+    assert lines == [
+        (empty.run.id, "", 0, 0, 0, ZERO, ZERO, ZERO),
+        (review.run.id, "CAD", 2, 1, 1, paid, 2 * paid, ZERO),
+    ]
+    assert (found.run, [row.key for row in found.rows]) == (review.run, [row.key for row in review.rows])
+    assert (found.file_name, found.folder_name(200)) == (
+        "AR-PaymentSync_2026-04",
+        "AR-PaymentSync_Maple-Networks-Inc_2026-04",
+    )
+
+
+def test_a_push_after_which_nothing_was_read_is_said(office: Office) -> None:
+    """The only reading is opening and closing alike: there is nothing to roll forward between."""
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00")
+    review = office.sync()
+    office.site.hidden = {101_001}
+    office.push(review)
+    found = asked(office, APRIL, date(2026, 4, 10))
+    assert say("month-not-read-after-push") in found.remarks
+    assert found.rolled is None

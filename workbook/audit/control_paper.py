@@ -13,7 +13,7 @@ from sync.core.values.messages import BLANK, Text, say
 from sync.core.values.money import ZERO
 from workbook.audit.tie_out_paper import TieOutLine
 from workbook.look.column import Column, amount, count, long, text
-from workbook.papers.paper import AMOUNT, CURRENCY, DETAIL, UNIT, WHAT, Paper, PaperBlock
+from workbook.papers.paper import AMOUNT, CURRENCY, DETAIL, UNIT, WHAT, Paper, PaperBlock, Rule, Said, Term
 from workbook.xlsx.cells import Cell
 
 CONTROL = say("control-paper")
@@ -23,6 +23,7 @@ OPEN_BY_LEDGER, DIFFERENCE, EXCHANGE = (
     say("control-account-less-ledger"),
     say("control-exchange"),
 )
+BALANCE = say("control-balance")
 
 
 def papers(audit: Audit) -> list[Paper]:
@@ -58,11 +59,35 @@ def _moment(found: ControlAccount) -> str:
     return f"{found.at:%Y-%m-%d %H:%M}"
 
 
+def _line(what: Text, *, less: bool = False, paper: Text = BLANK, block: int | None = None) -> Term:
+    """Return the amount of the lines of the control account that say the same."""
+    return Term(less=less, paper=paper, block=block, column="amount", where=(("what", what),))
+
+
+_DIFFERENCE = (_line(BALANCE), _line(OPEN_BY_LEDGER, less=True))
+
+
+def figures(audit: Audit) -> Iterator[Said]:
+    """Yield the amounts of `in_words`, each as the paper has it."""
+    found = audit.evidence.control
+    if found is None:
+        return
+    unit = currency(found.currency)
+    amounts = [(BALANCE, found.balance), (OPEN_BY_LEDGER, found.ledger), (DIFFERENCE, found.difference)]
+    for what, value in amounts:
+        yield Said(label=what, unit=unit, amount=value, terms=(_line(what, paper=CONTROL, block=0),))
+    if found.exchange != ZERO:
+        exchange = _line(EXCHANGE, paper=CONTROL, block=1)
+        beyond = (_line(DIFFERENCE, paper=CONTROL, block=0), _line(EXCHANGE, less=True, paper=CONTROL, block=1))
+        yield Said(label=EXCHANGE, unit=unit, amount=found.exchange, terms=(exchange,))
+        yield Said(label=say("control-beyond-exchange"), unit=unit, amount=found.beyond, terms=beyond)
+
+
 def blocks(found: ControlAccount) -> tuple[PaperBlock, PaperBlock]:
     """Return the account beside what is open by the ledger in each currency, then what is named and not open."""
     home = currency(found.currency)
     rows: list[list[Cell]] = [
-        [say("control-balance"), say("control-number", number=str(found.account)), home, None, found.balance, None]
+        [BALANCE, say("control-number", number=str(found.account)), home, None, found.balance, None]
     ]
     for part in found.parts:
         own = part.currency == found.currency
@@ -70,6 +95,10 @@ def blocks(found: ControlAccount) -> tuple[PaperBlock, PaperBlock]:
         rows.append([OPEN_BY_LEDGER, detail, home, Decimal(part.documents), part.amount, None])
     documents = Decimal(sum(part.documents for part in found.parts))
     bold = frozenset({len(rows), len(rows) + 1})
+    rules = [
+        Rule(row=len(rows), column="amount", terms=(_line(OPEN_BY_LEDGER),)),
+        Rule(row=len(rows) + 1, column="amount", terms=_DIFFERENCE),
+    ]
     rows += [
         [say("total"), None, home, documents, found.ledger, None],
         [DIFFERENCE, None, home, None, found.difference, found.verdict],
@@ -80,6 +109,7 @@ def blocks(found: ControlAccount) -> tuple[PaperBlock, PaperBlock]:
         rows=rows,
         note=say("control-about-moment"),
         bold=bold,
+        rules=rules,
     )
     return tie, PaperBlock(heading=say("control-not-open"), columns=_COLUMNS, rows=_not_open(found))
 
@@ -111,7 +141,7 @@ def parts(audit: Audit) -> Iterator[tuple[Text, list[TieOutLine]]]:
     if found is None:
         return
     measures = [
-        (say("control-balance"), found.balance, _when(found)),
+        (BALANCE, found.balance, _when(found)),
         (OPEN_BY_LEDGER, found.ledger, None),
         (DIFFERENCE, found.difference, found.verdict),
         *([(EXCHANGE, found.exchange, say("control-about-exchange"))] if found.exchange != ZERO else []),

@@ -177,6 +177,7 @@ def figures(audit: Audit) -> Iterator[Said]:
             whole = roll_forward_paper.total_of(measure, code, paper=roll_forward_paper.ROLL_FORWARD, block=0)
             amount = getattr(rolled.total(code), measure) if rolled else ZERO
             yield Said(label=header, unit=currency(code), amount=amount, terms=(whole,))
+    yield from control_paper.figures(audit)
     for each in audit.bridge:
         if each.step in TOTALS:
             term = Term(paper=summary.SUMMARY, block=summary.BRIDGE, column="amount", where=summary.step(each))

@@ -69,7 +69,7 @@ def _lacks(line: RunLine) -> Text | None:
 COLUMNS: tuple[Column[RunLine], ...] = (
     text(RUN_ID, say("run"), 16, lambda line: line.audit.run.id),
     day("day", say("month-run-day"), lambda line: line.audit.run.day),
-    text("window", say("window"), 22, lambda line: window_words(line.audit.run.window)),
+    text("window", say("window"), 34, lambda line: window_words(line.audit.run.window)),
     *SIGNS,
     text("sync-run-by", say("sync-run-by"), 16, lambda line: named(line.audit.run.person)),
     text("pushed-by", say("month-pushed-or-undone-by"), 16, _pushed_by),
@@ -77,9 +77,9 @@ COLUMNS: tuple[Column[RunLine], ...] = (
     count("rows", say("month-rows-read"), lambda line: Decimal(line.rows), width=8),
     count("posted-rows", say("month-rows-posted"), lambda line: Decimal(line.posted), width=8),
     count("held", say("held"), lambda line: Decimal(line.held), width=8),
-    amount("entered", say("month-entered-in-sage"), lambda line: line.entered, width=12),
+    amount("entered", say("entered-in-sage"), lambda line: line.entered, width=12, adds=False),
     amount("difference", say("month-not-accounted-for"), lambda line: line.difference, width=12),
-    amount("posted", say("month-posted-and-read-back"), lambda line: line.added, width=12),
+    amount("posted", say("posted-and-read-back"), lambda line: line.added, width=12),
     text("left-out", say("month-left-out"), 30, _lacks),
 )
 
@@ -163,14 +163,15 @@ def _conclusion(month: MonthAudit) -> list[Fact]:
 
 
 def _complete(audits: Iterable[Audit]) -> Text:
-    said = []
+    out, unreadable = [], []
     for audit in audits:
-        proof = audit.proof
-        found = list(proof.differences)
+        proof, run = audit.proof, audit.run.id
+        out += [say("month-of-run", run=run, words=difference) for difference in proof.differences]
         if proof.unreadable:
-            found.append(say("pack-unreadable-amounts", count=proof.unreadable))
-        said += [say("month-of-run", run=audit.run.id, words=words) for words in found]
-    return sum(said[1:], said[0]) if said else say("month-sage-complete")
+            words = say("pack-unreadable-amounts", count=proof.unreadable)
+            unreadable.append(say("month-of-run", run=run, words=words))
+    first, *others = [*(out or [say("month-sage-complete")]), *unreadable]
+    return sum(others, first)
 
 
 def _tied(month: MonthAudit) -> Text:

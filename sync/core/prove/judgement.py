@@ -54,7 +54,7 @@ JUDGED: Mapping[JudgementKind, Text] = {
     JudgementKind.DELETED: say("judged-deleted"),
     JudgementKind.UNKNOWN_KIND: say("judged-unknown-kind"),
     JudgementKind.HELD: say("held-by-a-person"),
-    JudgementKind.RELEASED: say("judged-released"),
+    JudgementKind.RELEASED: say("hold-released"),
     JudgementKind.MATCHED: say("judged-matched"),
     JudgementKind.UNMATCHED: say("judged-unmatched"),
     JudgementKind.TAKEN_BACK: say("judged-taken-back"),

@@ -134,12 +134,10 @@ def not_whole(of: MonthOfRuns, today: date) -> list[Text]:
     """Return what keeps a month from being whole, in sentences; nothing where it is.
 
     Args:
-        of: the month.
+        of: the month, which has runs.
         today: the day on which it is asked for.
     """
     said = []
-    if not of.runs:
-        return [say("month-without-runs", month=str(of.month))]
     if today <= of.month.last:
         said.append(say("month-not-over", day=of.month.last))
     elif of.next is None:

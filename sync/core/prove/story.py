@@ -64,7 +64,7 @@ KINDS: Mapping[StepKind, Text] = {
     StepKind.SEEN: say("story-seen"),
     StepKind.DECIDED: say("story-decided"),
     StepKind.HELD: say("held-by-a-person"),
-    StepKind.RELEASED: say("story-released"),
+    StepKind.RELEASED: say("hold-released"),
     StepKind.MATCHED: say("story-matched"),
     StepKind.UNMATCHED: say("story-unmatched"),
     StepKind.SENT: say("story-sent"),
