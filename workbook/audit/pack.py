@@ -31,7 +31,7 @@ from workbook.audit import (
 from workbook.audit.csv_files import Constant, CsvFiles
 from workbook.look import cell_formats
 from workbook.look.page import Book, mark_of
-from workbook.papers import applications, receipts
+from workbook.papers import applications, charts, receipts
 from workbook.papers.draw import Pen, rows_by_key
 from workbook.papers.paper import Paper
 from workbook.review.head_block import HASH_SHOWN, RUN, set_properties
@@ -156,6 +156,5 @@ def _drawn(file: IO[bytes], audit: Audit | MonthAudit, shown: Sequence[Paper], l
         pen, targets = Pen(book, run, identity, source=source), rows_by_key(shown)
         for paper in shown:
             sheet, firsts = pen.paper(paper, targets)
-            if paper.charts:
-                summary.draw(book, sheet, paper, firsts)
+            charts.draw(book, sheet, paper, firsts)
     return pen.lists

@@ -20,6 +20,8 @@ from workbook.papers.paper import (
     ROWS,
     UNIT,
     WHAT,
+    Chart,
+    Drawing,
     Paper,
     PaperBlock,
     Rule,
@@ -119,6 +121,7 @@ def _classes(heading: Text, note: Text, rolled: RollForward) -> PaperBlock:
         rows=rows,
         note=note,
         empty=say("pack-nothing-open-either-system"),
+        drawing=Drawing(kind=Chart.COLUMNS, columns=("opening", "closing")),
         bold=frozenset(bold),
         rules=rules,
     )

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
 
 from msgspec.structs import replace
 
 from sync.core.prove.bridge import TOTALS, BridgeLine, Step, gap
 from sync.core.prove.completeness import SORTS, Completeness, Gap, gaps
 from sync.core.prove.figures import BECAME, Disposition
-from sync.core.prove.workpapers import Audit
+from sync.core.prove.tie_out import AGE_WORDS, Age, age_of
+from sync.core.prove.workpapers import Audit, Held
 from sync.core.values.labels import STATUSES, currency
 from sync.core.values.messages import BLANK, Text, say
 from sync.core.values.money import ZERO, total
 from sync.core.values.proposal import Status
 from workbook.audit import tie_out_paper
 from workbook.look.column import Column, amount, count, text
-from workbook.look.page import Book, Sheet
 from workbook.papers.control_totals import OK
 from workbook.papers.paper import (
     AMOUNT,
@@ -29,6 +28,7 @@ from workbook.papers.paper import (
     UNIT,
     WHAT,
     Chart,
+    Drawing,
     Paper,
     PaperBlock,
     Rule,
@@ -37,76 +37,7 @@ from workbook.papers.paper import (
     in_currency,
 )
 from workbook.review.totals_sheet import ALL, MEASURES, TotalLine, total_lines
-from workbook.xlsx.cells import Cell, in_words
-
-INKS = ("#1F3864", "#2E8B57", "#B8860B", "#9C0006")
-PATTERNS = (None, "wide_upward_diagonal", "small_grid", "wide_downward_diagonal")
-FIGURES = "#,##0;(#,##0)"
-SIZE = {"width": 620, "height": 330}
-NAMES, FIRST = 0, 4
-"""Columns of names and of the first figure, in both blocks."""
-
-
-def draw(book: Book, sheet: Sheet, paper: Paper, firsts: Sequence[int]) -> None:
-    """Place the charts side by side below the blocks, whose rows begin on `firsts`; none where nothing is to show."""
-    below = max(first + len(block.rows) for first, block in zip(firsts, paper.blocks, strict=True)) + 2
-    shown = [
-        chart
-        for first, block in zip(firsts, paper.blocks, strict=True)
-        if block.rows and (chart := _chart(book, paper, block, first)) is not None
-    ]
-    for number, (chart, words) in enumerate(shown):
-        sheet.insert_chart(below, 0, chart, {"description": words, "x_offset": 10 + number * 660})
-
-
-def _chart(book: Book, paper: Paper, block: PaperBlock, first: int) -> tuple[Any, str] | None:
-    if block.chart is Chart.BARS:
-        last = first + len(block.rows) - 1
-        columns = range(FIRST, len(block.columns))
-        return _plot(book, paper, block, (first, last, columns), {"type": "bar", "subtype": "stacked"}, block.heading)
-    if block.chart is Chart.COLUMNS:
-        units = [in_words(row, book.language)[2] for row in block.rows]
-        unit = max(units, key=units.count)
-        places = [first + place for place, each in enumerate(units) if each == unit]
-        where = (places[0], places[-1], range(FIRST, FIRST + 2))
-        title = say("pack-heading-and-unit", heading=block.heading, unit=str(unit))
-        return _plot(book, paper, block, where, {"type": "column"}, title)
-    return None
-
-
-def _plot(
-    book: Book, paper: Paper, block: PaperBlock, where: tuple[int, int, range], kind: dict[str, str], title: Text
-) -> tuple[Any, str]:
-    """Make a chart of some columns, told apart by pattern as well as by colour."""
-    first, last, columns = where
-    chart = book.add_chart(kind)
-    for number, column in enumerate(columns):
-        ink, pattern = INKS[number % len(INKS)], PATTERNS[number % len(PATTERNS)]
-        fill: dict[str, Any] = {"fill": {"color": ink}}
-        if pattern:
-            fill = {"pattern": {"pattern": pattern, "fg_color": ink, "bg_color": "#FFFFFF"}}
-        chart.add_series(
-            {
-                "name": book.say(block.columns[column].header),
-                "categories": [book.say(paper.name), first, NAMES, last, NAMES],
-                "values": [book.say(paper.name), first, column, last, column],
-                "border": {"color": ink},
-                **fill,
-            }
-        )
-    chart.set_title({"name": book.say(title), "name_font": {"size": 11, "bold": True}})
-    chart.set_legend({"position": "bottom"})
-    chart.set_size(SIZE)
-    if kind["type"] == "bar":
-        chart.set_y_axis(
-            {"reverse": True, "label_position": "low", "interval_unit": 1}
-        )  # beside bars that go below zero
-        chart.set_x_axis({"num_format": FIGURES, "label_position": "high"})
-    else:
-        chart.set_x_axis({"label_position": "low"})
-        chart.set_y_axis({"num_format": FIGURES})
-    return chart, book.say(say("pack-chart-figures-above", title=title))
-
+from workbook.xlsx.cells import Cell
 
 SUMMARY = say("ten-summary-and-proof")
 TOP = 10
@@ -133,8 +64,7 @@ def summary(audit: Audit) -> Paper:
         number="10",
         title=say("summary-and-proof"),
         purpose=say("pack-summary-must-prove"),
-        blocks=(*blocks, by_customer(audit)),
-        charts=True,
+        blocks=(*blocks, held_by_age(audit.held), by_customer(audit)),
     )
 
 
@@ -328,6 +258,34 @@ _MEASURED = ("settled", "paid-before", "paid-proposed", "change")
 """Columns of the reconciliation, in the order of `MEASURES`."""
 
 
+def held_by_age(items: Sequence[Held]) -> PaperBlock:
+    """Return what is held by how long it has been, and what Sage shows settled on it."""
+    sums: defaultdict[tuple[str, Age], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
+    for item in items:
+        if item.closed is None:
+            line = sums[item.row.unit, age_of(item.age)]
+            line[0] += 1
+            line[1] += item.row.settled or ZERO
+    order = {each: place for place, each in enumerate(Age)}
+    return PaperBlock(
+        heading=say("held-by-age"),
+        drawing=Drawing(kind=Chart.COLUMNS, columns=("settled",)),
+        columns=(
+            text("age", say("age"), WHAT),
+            text("detail", BLANK, DETAIL),
+            UNITS,
+            count("rows", say("rows")),
+            amount("settled", say("settled-in-sage"), width=AMOUNT, adds=False),
+        ),
+        rows=[
+            [AGE_WORDS[old], None, currency(unit), *line]
+            for (unit, old), line in sorted(sums.items(), key=lambda each: (each[0][0], order[each[0][1]]))
+        ],
+        note=say("pack-about-held-by-age"),
+        empty=say("pack-nothing-held"),
+    )
+
+
 def by_customer(audit: Audit) -> PaperBlock:
     """Return the largest customers by what Sage shows settled, in the currency that most of them use."""
     sums: defaultdict[tuple[str, str], list[Decimal]] = defaultdict(lambda: [ZERO] * len(SHARES))
@@ -341,8 +299,8 @@ def by_customer(audit: Audit) -> PaperBlock:
         ((name, shares) for (of, name), shares in sums.items() if of == unit), key=lambda each: (-sum(each[1]), each[0])
     )
     return PaperBlock(
-        heading=say("pack-heading-in-unit", heading=_BY_CUSTOMER, unit=currency(unit)) if unit else _BY_CUSTOMER,
-        chart=Chart.BARS,
+        heading=say("settled-by-outcome-largest-customers"),
+        drawing=Drawing(kind=Chart.BARS, columns=tuple(f"share-{place}" for place, _ in enumerate(SHARES))),
         columns=(
             text("customer", say("customer"), WHAT),
             text("detail", BLANK, DETAIL),
@@ -355,9 +313,6 @@ def by_customer(audit: Audit) -> PaperBlock:
         note=say("pack-settled-by-customer"),
         empty=say("pack-nothing-settled"),
     )
-
-
-_BY_CUSTOMER = say("settled-by-outcome-largest-customers")
 
 
 def _share(became: Disposition, status: Status) -> int | None:

@@ -27,6 +27,7 @@ from workbook.papers.paper import (
     UNIT,
     WHAT,
     Chart,
+    Drawing,
     Paper,
     PaperBlock,
     Rows,
@@ -190,7 +191,7 @@ def ageing(tie_out: TieOut) -> PaperBlock:
     """Return what is open by age, in both systems."""
     return PaperBlock(
         heading=say("ageing-by-document-date"),
-        chart=Chart.COLUMNS,
+        drawing=Drawing(kind=Chart.COLUMNS, columns=("sage", "manage")),
         columns=(
             text("age", say("age"), WHAT),
             text("detail", BLANK, DETAIL),

@@ -57,10 +57,22 @@ class Rows(Sequence[list[Cell]], Generic[Row]):
 
 
 class Chart(StrEnum):
-    """How Excel draws a block's figures."""
+    """How Excel draws figures: bars that add up, or columns side by side."""
 
     BARS = "bars"
     COLUMNS = "columns"
+
+
+class Drawing(Struct, frozen=True, kw_only=True):
+    """What Excel draws of a block: in the currency that most of its rows are in, without those that add others up.
+
+    Attributes:
+        kind: how.
+        columns: the ids of the figures' columns; the names are those of the first column.
+    """
+
+    kind: Chart
+    columns: tuple[str, ...]
 
 
 NO_ROWS = say("none-in-list")
@@ -146,7 +158,7 @@ class PaperBlock(Struct, frozen=True, kw_only=True):
         leads_to: the paper to whose row of the same key a row leads; nothing for none.
         records: of the rows, in their order: the numbers of the invoices in Manage, to which their own numbers lead
             where somebody has said how its pages are addressed; None where there is none.
-        chart: what Excel draws of its figures.
+        drawing: what Excel draws of its figures.
         bold: places of rows that add others up.
         rules: how the figures in its cells come about.
         new_page: it is printed on a page of its own.
@@ -160,7 +172,7 @@ class PaperBlock(Struct, frozen=True, kw_only=True):
     keys: Sequence[str] = ()
     leads_to: Text = BLANK
     records: Sequence[int | None] = ()
-    chart: Chart | None = None
+    drawing: Drawing | None = None
     bold: frozenset[int] = frozenset()
     rules: Sequence[Rule] = ()
     new_page: bool = False
@@ -175,7 +187,6 @@ class Paper(Struct, frozen=True, kw_only=True):
         title: what it is.
         purpose: what it shows and what it rests on.
         blocks: a single one is a list, with control totals and filters; several are a report.
-        charts: whether the summary's charts stand on it.
         one_page: it is printed on a single page.
         said: the figures in its sentences.
     """
@@ -185,7 +196,6 @@ class Paper(Struct, frozen=True, kw_only=True):
     title: Text
     purpose: Text
     blocks: tuple[PaperBlock, ...]
-    charts: bool = False
     one_page: bool = False
     said: tuple[Said, ...] = ()
 

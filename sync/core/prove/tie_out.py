@@ -194,7 +194,11 @@ def age(dated: date | None, day: date) -> Age:
     """Return how old a document is on a day."""
     if dated is None:
         return Age.UNDATED
-    days = (day - dated).days
+    return age_of((day - dated).days)
+
+
+def age_of(days: int) -> Age:
+    """Return how old something of so many days is."""
     return next((name for most, name in AGES if days <= most), Age.OLD)
 
 

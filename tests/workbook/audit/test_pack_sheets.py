@@ -246,11 +246,11 @@ def test_the_legend_explains_every_status_and_mark(made: Path) -> None:
     assert [w for w in [*wanted, "F", "RC", "PBC", "N1, N2, …", "X"] if w not in words] == []
 
 
-def test_the_summary_bears_two_charts_that_are_told_in_words(made: Path) -> None:
+def test_the_summary_bears_three_charts_that_are_told_in_words(made: Path) -> None:
     """Drawn from the figures above them, each with a description for who cannot see it."""
     (drawing,) = parts(made, r"xl/drawings/drawing\d+\.xml").values()
     told = re.findall(r'descr="([^"]+)"', drawing)
-    assert [text.split(",")[0] for text in told] == ["Ageing of open balances", "Settled"]
+    assert [text.split(",")[0] for text in told] == ["Ageing of open balances", "What is held", "Settled"]
     charts = "".join(parts(made, r"xl/charts/chart\d+\.xml").values())
     sources = set(re.findall(r"<c:f>'?([^'!]+)'?!", charts))
-    assert (len(parts(made, r"xl/charts/chart\d+\.xml")), sources) == (2, {"10 Summary and proof"})
+    assert (len(parts(made, r"xl/charts/chart\d+\.xml")), sources) == (3, {"10 Summary and proof"})
