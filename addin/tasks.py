@@ -22,6 +22,7 @@ from addin.live.open_book import StatusBar, TaskEnding
 from sync import __version__
 from sync.core.decide.push_rules import UNDO_STAYS, can_be_undone
 from sync.core.prove.figures import Disposition, counts, tallies
+from sync.core.prove.month import parse_month
 from sync.core.prove.review import Decided, Review
 from sync.core.values.errors import SetupError, TieoutError
 from sync.core.values.labels import CHOICES, counted, currency, with_commas
@@ -43,7 +44,7 @@ from sync.usecases.push import Pushed, Stopped, push
 from sync.usecases.sync import sync
 from sync.usecases.trial import candidate, conclusion, lessons, proposal_sentence, trial
 from sync.usecases.undo import undo
-from sync.wiring import make_pack, open_all, open_ledger_of, open_ledger_read_only, open_with_site
+from sync.wiring import make_month_packs, make_pack, open_all, open_ledger_of, open_ledger_read_only, open_with_site
 from workbook.control import list_sheets
 from workbook.control.control_sheet import place_chosen
 from workbook.control.panel import Input, cards, last_run
@@ -312,18 +313,24 @@ def trial_task(book: LiveBook, progress: Progress) -> TaskEnding:
 
 
 def export_task(book: LiveBook, _: Progress) -> TaskEnding:
-    """Write the audit pack of the run on the sheet."""
+    """Write the audit pack of the month that is typed, else of the run on the sheet."""
     from addin.live.pdf import make_pdf  # noqa: PLC0415 - only an export pays for it
     from workbook.audit.pack import AuditPacks  # noqa: PLC0415 - brings in XlsxWriter
 
     book.ready(list_sheets.RUNS)
-    place = place_chosen(book.inputs[Input.COMPANY])
-    rows = book.rows()
-    layout = decisions.layout(book.name, rows)
-    run, packs = layout.run, AuditPacks(make_pdf, book.language_chosen)
-    made, *troubles = make_pack(place, run, packs, exports_folder(), printed=[layout.printed])
-    where = say("excel-pack-exported", run=run, folder=made.folder, count=len(made.files))
-    ending = TaskEnding(sentence=book.say(sum((trouble for trouble in troubles if trouble is not None), where)))
+    place, typed = place_chosen(book.inputs[Input.COMPANY]), book.inputs[Input.MONTH]
+    packs, said = AuditPacks(make_pdf, book.language_chosen), BLANK
+    if typed:
+        month = parse_month(str(typed).strip())
+        for made, *troubles in make_month_packs(place, month, packs, exports_folder()):
+            where = say("excel-month-exported", month=str(month), folder=made.folder, count=len(made.files))
+            said += sum((trouble for trouble in troubles if trouble is not None), where)
+    else:
+        layout = decisions.layout(book.name, book.rows())
+        made, *troubles = make_pack(place, layout.run, packs, exports_folder(), printed=[layout.printed])
+        where = say("excel-pack-exported", run=layout.run, folder=made.folder, count=len(made.files))
+        said = sum((trouble for trouble in troubles if trouble is not None), where)
+    ending = TaskEnding(sentence=book.say(said))
 
     def listed() -> None:
         if (ledger := open_ledger_read_only(place)) is not None:

@@ -356,6 +356,18 @@ def test_a_lowering_push_is_confirmed_by_the_number_of_its_rows(month: Bench, pr
     assert month.book.sheets["Update Invoice Payments"].range("C10").raw_value is None
 
 
+def test_a_month_that_is_typed_is_exported_in_place_of_the_run(month: Bench) -> None:
+    """With every run of it; one that has none, or words that are no month, are refused in a sentence."""
+    for typed, said in (
+        ("2026-04", "The audit pack of 2026-04 is in "),
+        ("2026-02", "No run on record is of 2026-02. Choose the month of a run"),
+        ("April", '"April" is not a month.'),
+    ):
+        month.choose(Input.MONTH, typed)
+        month.press("Export Audit")
+        assert month.status.startswith(said)
+
+
 def test_an_edited_amount_is_refused_in_its_row_and_the_rest_goes_on(month: Bench) -> None:
     """The reason stands beside the row."""
     row = ready(month)

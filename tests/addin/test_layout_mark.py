@@ -167,9 +167,9 @@ def lists(**changed: object) -> list[list_sheets.ListSheet]:
 _HELD = list_sheets.HELD.columns
 _REWORDED = replace(_HELD[0], header=say("note"))
 CHANGES: Mapping[str, tuple[object, str, object]] = {
-    "an input added": (layout_mark, "INPUTS", one_more(panel.INPUTS, "C11")),
+    "an input added": (layout_mark, "INPUTS", one_more(panel.INPUTS, "C12")),
     "inputs reordered": (layout_mark, "INPUTS", backwards(panel.INPUTS)),
-    "the inputs elsewhere": (layout_mark, "INPUT_BLOCK", "C6:C11"),
+    "the inputs elsewhere": (layout_mark, "INPUT_BLOCK", "C6:C12"),
     "a figure added": (layout_mark, "FIGURE_CELLS", one_more(panel.FIGURE_CELLS, "B15")),
     "figures reordered": (layout_mark, "FIGURE_CELLS", backwards(panel.FIGURE_CELLS)),
     "the block with the mark longer": (layout_mark, "STORED_BLOCK", "B1:B15"),

@@ -96,7 +96,7 @@ def test_the_window_shows_as_soon_as_the_choice_changes(live: Bench, document: A
     for choice in (each.said(ENGLISH) for each in CHOICES.values()):
         live.choose(Input.START, choice)
         document.calculateAll()
-        shown[choice] = cell(document, "C11")
+        shown[choice] = cell(document, "C12")
     assert shown["Last Successful Run"] == "no successful run yet: choose another"
     assert shown["Custom Date"] == "type the custom date"
     assert all(" to 20" in shown[choice] for choice in ("Past Week", "Past Two Weeks", "Past Month"))

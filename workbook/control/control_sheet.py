@@ -61,7 +61,7 @@ def place_chosen(cell: Found) -> Place:
 LABEL_WIDTH = 26
 WIDTHS = {"A:A": 2, "C:C": 30, "D:D": 3, "E:I": 17, "J:J": 2}
 START, END = f"{FIGURES}!$D$1", f"{FIGURES}!$D$2"
-WINDOW_CELL, LAST_RUN_CELL, STATUS_RANGE, WAY_CELL = "C11", "C12", "B15:I16", "B17"
+WINDOW_CELL, LAST_RUN_CELL, STATUS_RANGE, WAY_CELL = "C12", "C13", "B15:I16", "B17"
 CARD_COLUMNS = ("B", "C", "E", "F", "G", "H", "I")
 """Of the cards, in their order."""
 CARD_ROW, HELP_ROW = 19, 24
@@ -76,8 +76,9 @@ LABELS = {
     "B8": say("custom-date"),
     "B9": say("end-date-optional"),
     "B10": say("confirm-a-large-push"),
-    "B11": say("entered-in-sage"),
-    "B12": say("last-successful-run-label"),
+    "B11": say("audit-month"),
+    "B12": say("entered-in-sage"),
+    "B13": say("last-successful-run-label"),
 }
 HEADINGS = {
     "B4": say("choose"),
@@ -93,6 +94,7 @@ PROMPTS = {
     Input.CUSTOM: (CHOICES[Choice.CUSTOM], say("sheet-custom-date-explained")),
     Input.END: (say("end-date"), say("sheet-end-date-explained")),
     Input.CONFIRM: (say("confirm"), say("sheet-confirm-by-row-count")),
+    Input.MONTH: (say("month-word"), say("sheet-audit-month-explained")),
 }
 
 
@@ -115,7 +117,7 @@ def fill(book: Book) -> None:
         for column in range(ord(cell[0]) - ord("A"), ord(last) - ord("A") + 1):
             sheet.write_blank(row, column, None, heading)
         sheet.write_string(cell, book.say(words), heading)
-    for row in range(4, 12):
+    for row in range(4, 13):
         sheet.set_row(row, 21)
     _inputs(book, sheet)
     _shown(book, sheet)
@@ -169,7 +171,7 @@ def _inputs(book: Book, sheet: Sheet) -> None:
     sheet.write_string(INPUTS[Input.COMPANY], book.say(DEFAULT), words)
     sheet.write_string(INPUTS[Input.LANGUAGE], NAMES[book.language.code], words)
     sheet.write_string(INPUTS[Input.START], book.say(CHOICES[Choice.PAST_WEEK]), choose)
-    for cell, form in ((Input.CUSTOM, day), (Input.END, day), (Input.CONFIRM, number)):
+    for cell, form in ((Input.CUSTOM, day), (Input.END, day), (Input.CONFIRM, number), (Input.MONTH, words)):
         sheet.write_blank(INPUTS[cell], None, form)
     for cell, address in INPUTS.items():
         book.define_name(cell.value, f"={reference(sheet.name)}!${address[0]}${address[1:]}")
@@ -194,6 +196,8 @@ def _rule(cell: Input, book: Book) -> dict[str, object]:
         return {"validate": "list", "source": [book.say(choice) for choice in CHOICES.values()]}
     if cell is Input.CONFIRM:
         return {"validate": "integer", "criteria": ">=", "value": 1}
+    if cell is Input.MONTH:
+        return {"validate": "length", "criteria": "<=", "value": len("2026-11")}
     return {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": "=TODAY()"}
 
 

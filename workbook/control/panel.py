@@ -34,6 +34,7 @@ class Input(StrEnum):
     CUSTOM = "CustomDate"
     END = "EndDate"
     CONFIRM = "Confirm"
+    MONTH = "AuditMonth"
 
 
 class Figure(StrEnum):
@@ -202,6 +203,7 @@ BY_BUTTON: Mapping[str, Text] = {
     "trial-in-doubt": say("trial-in-doubt-by-button"),
     "trial-stands": say("trial-stands-by-button"),
     "undo-nothing-to-undo": say("undo-nothing-to-undo-by-button"),
+    "month-without-runs": say("month-without-runs-by-button"),
     "run-not-in-ledger": say("run-not-in-ledger-by-button"),
     "sage-table-gone": say("sage-table-gone-by-button"),
 }
