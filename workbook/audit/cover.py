@@ -25,7 +25,7 @@ from workbook.review.head_block import HASH_SHOWN, Fact, named, title
 from workbook.xlsx.cells import Cell, visible
 
 COVER = say("cover-and-sign-off-paper")
-PAGE = 115
+PAGE = 126
 """Characters of a line beside its label."""
 _BOUND = "\u00a0-"
 """An amount below zero, bound to the word before it."""
@@ -39,7 +39,7 @@ SIGN: tuple[Column[None], ...] = (
 
 
 def cover(audit: Audit, papers: Sequence[Paper], language: Language) -> Paper:
-    """Return what the pack is, what it concludes, where to sign, and what is in it: on lines as wide as the page."""
+    """Return what the pack is, what it concludes, what is in it, and where to sign: on lines as wide as the page."""
     signed = (sign_off.statements(audit), sign_off.roles(audit))
     made = cover_of(title(audit.run), identification(audit), conclusion(audit), *signed, papers, language)
     return replace(made, said=tuple(figures(audit)))
@@ -66,17 +66,17 @@ def cover_of(
         language: of its lines, which are as wide as the page.
     """
     wide: tuple[Column[None], ...] = (text("what", say("what"), 24), long("words", BLANK, 40))
+    said = _wrapped(stated, language)
+    statements = [PaperBlock(heading=say("statements"), columns=wide, rows=said)] if said else []
     return Paper(
         name=COVER,
         number="00",
         title=named,
         purpose=say("pack-subject"),
-        one_page=True,
+        pages=2,
         blocks=(
             PaperBlock(heading=say("identification"), columns=wide, rows=_wrapped(identified, language)),
             PaperBlock(heading=say("findings"), columns=wide, rows=_wrapped(found, language)),
-            *([PaperBlock(heading=say("statements"), columns=wide, rows=_wrapped(stated, language))] if stated else []),
-            PaperBlock(heading=say("sign-off"), columns=SIGN, rows=roles, note=say("pack-sign-by-hand")),
             PaperBlock(
                 heading=say("index"),
                 columns=(
@@ -86,6 +86,8 @@ def cover_of(
                 ),
                 rows=[[paper.index, paper.name, paper.title] for paper in papers],
             ),
+            *statements,
+            PaperBlock(heading=say("sign-off"), columns=SIGN, rows=roles, note=say("pack-sign-by-hand")),
         ),
     )
 

@@ -14,7 +14,7 @@ INKS = ("#1F3864", "#2E8B57", "#B8860B", "#9C0006")
 PATTERNS = (None, "wide_upward_diagonal", "small_grid", "wide_downward_diagonal")
 FIGURES = "#,##0;(#,##0)"
 SIZE = {"width": 620, "height": 330}
-ACROSS, BESIDE, BELOW = 2, 660, 18
+ACROSS, BESIDE, BELOW = 2, 660, 22
 """Charts side by side on a page, pixels from one to the next, and rows from those to the next below."""
 KINDS = {Chart.BARS: {"type": "bar", "subtype": "stacked"}, Chart.COLUMNS: {"type": "column"}}
 

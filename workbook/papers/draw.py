@@ -115,8 +115,8 @@ class Pen:
         if paper.is_list:
             labels = (*measured[0].labels(CONTROL), SHOWN, *measured[0].labels(CHECKED))
             sheet.set_column(0, 0, max(measured[0].widths[0], *(bold(sheet.say(words)) for words in labels)))
-        if paper.one_page:
-            sheet.fit_to_pages(1, 1)
+        if paper.pages:
+            sheet.fit_to_pages(1, paper.pages)
         put_title(self.book, sheet, self._run, heading, widths)
         facts = (sheet.say(say("pack-label-and-words", label=label, words=words)) for label, words in self._identity)
         put(sheet, 1, 0, "  ·  ".join(facts), self.form(cell_formats.FACT))

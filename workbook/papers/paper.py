@@ -187,7 +187,7 @@ class Paper(Struct, frozen=True, kw_only=True):
         title: what it is.
         purpose: what it shows and what it rests on.
         blocks: a single one is a list, with control totals and filters; several are a report.
-        one_page: it is printed on a single page.
+        pages: that it is printed on at most; 0 for as many as it takes.
         said: the figures in its sentences.
     """
 
@@ -196,7 +196,7 @@ class Paper(Struct, frozen=True, kw_only=True):
     title: Text
     purpose: Text
     blocks: tuple[PaperBlock, ...]
-    one_page: bool = False
+    pages: int = 0
     said: tuple[Said, ...] = ()
 
     @property
