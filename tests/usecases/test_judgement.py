@@ -93,7 +93,7 @@ def by_invoice(found: list[Judgement]) -> dict[tuple[JudgementKind, int], Judgem
 
 def test_each_decision_against_the_default_stands_once(first: Audit) -> None:
     """Of the kind that says most; what was ready and simply pushed is not among them."""
-    assert [(each.kind, int(each.invoice), each.amount) for each in judgements(first)] == [
+    assert [(each.kind, int(each.invoice), each.amount) for each in judgements([first])] == [
         (JudgementKind.APPROVED, OTHER_TOTAL, Decimal("200.00")),
         (JudgementKind.LOWERED, REOPENED, Decimal("-100.00")),
         (JudgementKind.DELETED, GONE, Decimal("-50.00")),
@@ -107,7 +107,7 @@ def test_each_decision_against_the_default_stands_once(first: Audit) -> None:
 
 def test_who_and_when_and_why_stand_beside_it(first: Audit) -> None:
     """A row that was sent says when; what nobody explained has no note, and what nobody decided has nobody."""
-    found = by_invoice(judgements(first))
+    found = by_invoice(judgements([first]))
     sent = {intent.key: intent.at for intent in first.intents}
     approved = found[JudgementKind.APPROVED, OTHER_TOTAL]
     assert (approved.user, approved.at, approved.note) == ("marie", sent[str(OTHER_TOTAL)], NOTES[OTHER_TOTAL])
@@ -122,13 +122,13 @@ def test_who_and_when_and_why_stand_beside_it(first: Audit) -> None:
 
 def test_what_was_taken_back_is_told_of_the_run_whose_it_was(second: tuple[Audit, Audit]) -> None:
     """With what that took from Paid Amount."""
-    undone = by_invoice(judgements(second[0]))[JudgementKind.TAKEN_BACK, READY]
+    undone = by_invoice(judgements([second[0]]))[JudgementKind.TAKEN_BACK, READY]
     assert (undone.amount, undone.user, undone.became) == (Decimal("-113.00"), PERSON.user, Disposition.WAITING)
 
 
 def test_holds_and_matches_of_earlier_runs_stand_in_later_ones(second: tuple[Audit, Audit]) -> None:
     """Until they end: one that was released, or taken back, in the run itself says that."""
-    found = by_invoice(judgements(second[1]))
+    found = by_invoice(judgements([second[1]]))
     kinds = {(kind, number) for kind, number in found if number in {HELD, DATED, NEAR, READY}}
     assert kinds == {
         (JudgementKind.RELEASED, HELD),
@@ -137,30 +137,30 @@ def test_holds_and_matches_of_earlier_runs_stand_in_later_ones(second: tuple[Aud
         (JudgementKind.HELD, NEAR),
         (JudgementKind.UNMATCHED, NEAR),
     }
-    assert found[JudgementKind.HELD, DATED].at == by_invoice(judgements(second[0]))[JudgementKind.HELD, DATED].at
+    assert found[JudgementKind.HELD, DATED].at == by_invoice(judgements([second[0]]))[JudgementKind.HELD, DATED].at
 
 
 def test_a_match_stands_in_later_runs_until_it_is_taken_back(office: Office, second: tuple[Audit, Audit]) -> None:
     """What ended before a run began is none of it; neither is one whose row is another invoice's by now."""
-    assert (JudgementKind.UNMATCHED, NEAR) not in by_invoice(judgements(office.audit(office.sync().run.id)))
+    assert (JudgementKind.UNMATCHED, NEAR) not in by_invoice(judgements([office.audit(office.sync().run.id)]))
     accept(office.systems, office.seat, str(NEAR), "01009")
     matched, key = office.sync(), (JudgementKind.MATCHED, NEAR)
     audit = office.audit(matched.run.id)
-    assert by_invoice(judgements(audit))[key].user == PERSON.user
+    assert by_invoice(judgements([audit]))[key].user == PERSON.user
     elsewhere = [replace(row, invoice_id=1) if row.invoice == str(NEAR) else row for row in audit.rows]
-    assert key not in by_invoice(judgements(replace(audit, rows=elsewhere)))
-    assert (JudgementKind.HELD, DATED) in by_invoice(judgements(office.audit(second[1].run.id)))
+    assert key not in by_invoice(judgements([replace(audit, rows=elsewhere)]))
+    assert (JudgementKind.HELD, DATED) in by_invoice(judgements([office.audit(second[1].run.id)]))
 
 
 def test_totals_are_by_kind_and_currency(first: Audit) -> None:
     """They add up what stands below them; what has no row in the run has no currency."""
-    found = judgements(first)
+    found = judgements([first])
     totals = judgement_totals(found)
     assert [(each.kind, each.currency, each.count) for each in totals if each.kind is JudgementKind.HELD] == [
         (JudgementKind.HELD, "CAD", 2)
     ]
     assert sum(each.amount for each in totals) == sum(each.amount or 0 for each in found)
-    without = judgement_totals(judgements(replace(first, rows=())))
+    without = judgement_totals(judgements([replace(first, rows=())]))
     assert {(each.kind, each.currency, each.amount) for each in without} == {
         (JudgementKind.HELD, "", Decimal("0.00")),
         (JudgementKind.MATCHED, "", Decimal("0.00")),
@@ -170,20 +170,20 @@ def test_totals_are_by_kind_and_currency(first: Audit) -> None:
 def test_a_push_that_was_cut_short_names_nobody(first: Audit) -> None:
     """Its intents say when; without any, nothing does."""
     cut = replace(first, ends=[end for end in first.ends if end.phase is Phase.SYNC])
-    approved = by_invoice(judgements(cut))[JudgementKind.APPROVED, OTHER_TOTAL]
+    approved = by_invoice(judgements([cut]))[JudgementKind.APPROVED, OTHER_TOTAL]
     assert (approved.user, approved.at is None) == ("", False)
-    unsent = by_invoice(judgements(replace(cut, intents=())))[JudgementKind.APPROVED, OTHER_TOTAL]
+    unsent = by_invoice(judgements([replace(cut, intents=())]))[JudgementKind.APPROVED, OTHER_TOTAL]
     assert (unsent.user, unsent.at) == ("", None)
-    last = by_invoice(judgements(replace(first, intents=())))[JudgementKind.APPROVED, OTHER_TOTAL]
+    last = by_invoice(judgements([replace(first, intents=())]))[JudgementKind.APPROVED, OTHER_TOTAL]
     assert (last.user, last.at) == (PERSON.user, first.ends[-1].at)
 
 
 def test_a_yes_that_was_refused_as_it_stood_is_none(first: Audit) -> None:
     """What was changed in the sheet is no decision to push."""
     refused = {key: replace(each, objection=say("edited")) for key, each in first.decisions.items()}
-    kinds = {each.kind for each in judgements(replace(first, decisions=refused))}
+    kinds = {each.kind for each in judgements([replace(first, decisions=refused)])}
     assert kinds == {JudgementKind.UNKNOWN_KIND, JudgementKind.HELD, JudgementKind.MATCHED}
-    undecided = judgements(replace(first, decisions={}))
+    undecided = judgements([replace(first, decisions={})])
     assert by_invoice(undecided)[JudgementKind.UNKNOWN_KIND, ODD].note == ""
 
 

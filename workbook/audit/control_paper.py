@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -26,10 +26,10 @@ OPEN_BY_LEDGER, DIFFERENCE, EXCHANGE = (
 BALANCE = say("control-balance")
 
 
-def papers(audit: Audit) -> list[Paper]:
-    """Return the control account as the run's sync read it; none where it was not read, which the cover says."""
-    found = audit.evidence.control
-    if found is None:
+def papers(audits: Iterable[Audit]) -> list[Paper]:
+    """Return the control account as each run's sync read it, by date; none where no run did, which the cover says."""
+    read = [audit.evidence.control for audit in audits if audit.evidence.control is not None]
+    if not read:
         return []
     return [
         Paper(
@@ -37,7 +37,7 @@ def papers(audit: Audit) -> list[Paper]:
             number="55",
             title=say("control-title"),
             purpose=say("pack-about-control"),
-            blocks=blocks(found),
+            blocks=tuple(block for found in read for block in blocks(found)),
         )
     ]
 
@@ -67,18 +67,22 @@ def _line(what: Text, *, less: bool = False, paper: Text = BLANK, block: int | N
 _DIFFERENCE = (_line(BALANCE), _line(OPEN_BY_LEDGER, less=True))
 
 
-def figures(audit: Audit) -> Iterator[Said]:
-    """Yield the amounts of `in_words`, each as the paper has it."""
-    found = audit.evidence.control
+def figures(audits: Sequence[Audit]) -> Iterator[Said]:
+    """Yield the amounts of what `in_words` says of the last run, each as the paper has it."""
+    found = audits[-1].evidence.control
     if found is None:
         return
+    tie = 2 * sum(audit.evidence.control is not None for audit in audits[:-1])
     unit = currency(found.currency)
     amounts = [(BALANCE, found.balance), (OPEN_BY_LEDGER, found.ledger), (DIFFERENCE, found.difference)]
     for what, value in amounts:
-        yield Said(label=what, unit=unit, amount=value, terms=(_line(what, paper=CONTROL, block=0),))
+        yield Said(label=what, unit=unit, amount=value, terms=(_line(what, paper=CONTROL, block=tie),))
     if found.exchange != ZERO:
-        exchange = _line(EXCHANGE, paper=CONTROL, block=1)
-        beyond = (_line(DIFFERENCE, paper=CONTROL, block=0), _line(EXCHANGE, less=True, paper=CONTROL, block=1))
+        exchange = _line(EXCHANGE, paper=CONTROL, block=tie + 1)
+        beyond = (
+            _line(DIFFERENCE, paper=CONTROL, block=tie),
+            _line(EXCHANGE, less=True, paper=CONTROL, block=tie + 1),
+        )
         yield Said(label=EXCHANGE, unit=unit, amount=found.exchange, terms=(exchange,))
         yield Said(label=say("control-beyond-exchange"), unit=unit, amount=found.beyond, terms=beyond)
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sync.core.prove.bridge import TOTALS, in_short
 from sync.core.prove.figures import Disposition, counts_sentence
-from sync.core.prove.roll_forward import MEASURES
+from sync.core.prove.roll_forward import MEASURES, RollForward
 from sync.core.prove.tie_out import TieOut
 from sync.core.prove.workpapers import Audit
 from sync.core.values.labels import STATUSES, counted, currency, window_words, with_commas
@@ -163,7 +163,17 @@ def conclusion(audit: Audit) -> list[Fact]:
 
 def figures(audit: Audit) -> Iterator[Said]:
     """Yield the amounts in the sentences of the conclusion, each as another paper has it."""
-    for owed in audit.balances.totals if audit.balances else ():
+    yield from balance_figures(audit.balances, audit.rolled.within)
+    yield from control_paper.figures([audit])
+    for each in audit.bridge:
+        if each.step in TOTALS:
+            term = Term(paper=summary.SUMMARY, block=summary.BRIDGE, column="amount", where=summary.step(each))
+            yield Said(label=each.words, unit=currency(each.currency), amount=each.amount, terms=(term,))
+
+
+def balance_figures(tied: TieOut | None, rolled: RollForward | None) -> Iterator[Said]:
+    """Yield what is owed in both systems, and how its difference was rolled forward, as papers 50 and 54 have it."""
+    for owed in tied.totals if tied else ():
         unit = currency(owed.currency)
         amounts = (
             ("open-balance-in-sage", owed.sage),
@@ -173,17 +183,11 @@ def figures(audit: Audit) -> Iterator[Said]:
         for what, amount in amounts:
             line = tie_out_paper.line_of(say(what), unit, paper=tie_out_paper.TIE_OUT, block=0)
             yield Said(label=say(what), unit=unit, amount=amount, terms=(line,))
-    rolled = audit.rolled.within
     for code in rolled.units if rolled else ():
         for measure, header in zip(MEASURES, roll_forward_paper.HEADERS, strict=True):
             whole = roll_forward_paper.total_of(measure, code, paper=roll_forward_paper.ROLL_FORWARD, block=0)
             amount = getattr(rolled.total(code), measure) if rolled else ZERO
             yield Said(label=header, unit=currency(code), amount=amount, terms=(whole,))
-    yield from control_paper.figures(audit)
-    for each in audit.bridge:
-        if each.step in TOTALS:
-            term = Term(paper=summary.SUMMARY, block=summary.BRIDGE, column="amount", where=summary.step(each))
-            yield Said(label=each.words, unit=currency(each.currency), amount=each.amount, terms=(term,))
 
 
 def _carried(audit: Audit) -> Text:

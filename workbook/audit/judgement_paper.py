@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from sync.core.prove.figures import BECAME
@@ -17,9 +17,9 @@ from workbook.xlsx.cells import Cell
 JUDGEMENT = say("judgement-paper")
 
 
-def judgement(audit: Audit) -> Paper:
-    """Return what was judged: totals by kind and currency, then each decision."""
-    found = judgements(audit)
+def judgement(audits: Iterable[Audit]) -> Paper:
+    """Return what was judged in some runs: totals by kind and currency, then each decision."""
+    found = judgements(audits)
     return Paper(
         name=JUDGEMENT,
         number="41",

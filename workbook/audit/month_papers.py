@@ -6,15 +6,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from sync.core.prove.month import MonthAudit, RunLine
 from sync.core.prove.review import list_was_whole
 from sync.core.prove.roll_forward import RollForward
+from sync.core.prove.tie_out import TieOut
 from sync.core.prove.workpapers import Audit
 from sync.core.values.labels import currency, window_words, with_commas
 from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.money import ZERO, total
 from sync.core.values.runs import Person
-from workbook.audit import cover, log_and_method, roll_forward_paper, row_papers, sign_off, tie_out_paper
+from workbook.audit import (
+    control_paper,
+    cover,
+    judgement_paper,
+    log_and_method,
+    roll_forward_paper,
+    row_papers,
+    sample_paper,
+    settings_paper,
+    sign_off,
+    tie_out_paper,
+)
 from workbook.look.column import Column, amount, count, day, text
 from workbook.papers import applications, receipts
 from workbook.papers.paper import CURRENCY, RUN_ID, SIGNS, Paper, PaperBlock, Rows
@@ -31,10 +45,14 @@ def papers(month: MonthAudit, language: Language) -> list[Paper]:
         row_papers.reconciliation(seen, say("month-about-reconciliation"), seen.runs),
         row_papers.posted(month.audits, of_month=True),
         row_papers.held(month.held, say("month-about-held-items"), seen.runs),
+        judgement_paper.judgement(month.audits),
+        settings_paper.settings(month.run),
+        sample_paper.rows_to_test(seen, str(month.of.month)),
         *_balances(month),
         *roll_forward_paper.papers_of(
             roll_forward_paper.Part(say("month-roll-heading"), _between(month), say("roll-others-within"), month.rolled)
         ),
+        *control_paper.papers(month.audits),
         applications.applications(seen.rows),
         receipts.receipts_paper(seen.receipts, None),
         log_and_method.log(month.audits, of_month=True),
@@ -42,7 +60,9 @@ def papers(month: MonthAudit, language: Language) -> list[Paper]:
     ]
     named = say("month-title", company=month.run.company.sage, month=str(month.of.month))
     signed = (sign_off.statements_of_runs(month.audits), sign_off.BY_HAND)
-    return [cover.cover_of(named, _identification(month), _conclusion(month), *signed, rest, language), *rest]
+    first = cover.cover_of(named, _identification(month), _conclusion(month), *signed, rest, language)
+    said = (*cover.balance_figures(_tie_out(month), month.rolled), *control_paper.figures(month.audits))
+    return [replace(first, said=said), *rest]
 
 
 def _pushed_by(line: RunLine) -> Text | None:
@@ -95,12 +115,15 @@ def runs(lines: Sequence[RunLine]) -> Paper:
     )
 
 
+def _tie_out(month: MonthAudit) -> TieOut | None:
+    return None if month.closing is None else month.closing.tie_out
+
+
 def _balances(month: MonthAudit) -> list[Paper]:
     """Return the papers of the tie-out at the month's last reading, with the opening statements made in it."""
-    if month.closing is None:
-        return []
+    found = _tie_out(month)
     openings = [audit.opening for audit in month.audits if audit.opening is not None]
-    return tie_out_paper.papers_of(month.closing.tie_out, _when(month), frozenset(), openings)
+    return [] if found is None else tie_out_paper.papers_of(found, _when(month), frozenset(), openings)
 
 
 def _when(month: MonthAudit) -> Text:
@@ -146,6 +169,7 @@ def _conclusion(month: MonthAudit) -> list[Fact]:
     whole = [Fact(label=say("month-whole"), value=remark) for remark in month.remarks]
     notices = dict.fromkeys(notice for audit in month.audits for notice in audit.run.notices)
     closed = sum(item.closed is not None for item in month.held)
+    control = control_paper.in_words(month.audits[-1])
     return [
         *(whole or [Fact(label=say("month-whole"), value=say("month-is-whole"))]),
         Fact(label=say("completeness"), value=_complete(month.audits)),
@@ -153,6 +177,7 @@ def _conclusion(month: MonthAudit) -> list[Fact]:
         Fact(
             label=say("roll-forward"), value=say("month-not-rolled") if month.rolled is None else _rolled(month.rolled)
         ),
+        *([Fact(label=control_paper.HEADING, value=control)] if control is not None else []),
         Fact(label=say("push"), value=_posted(month.lines)),
         Fact(
             label=say("carried-forward"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sync.core.prove.figures import BECAME
+from sync.core.prove.month import LastSeen
 from sync.core.prove.sample import DRAWN, SHARE, Chosen, Sample, sample
 from sync.core.prove.workpapers import Audit
 from sync.core.values.labels import currency, with_commas
@@ -14,9 +15,9 @@ SAMPLE = say("sample-paper")
 _PERCENT = int(SHARE * 100)
 
 
-def rows_to_test(audit: Audit) -> Paper:
-    """Return the sample of a run, with room to tick what each row was agreed to, and the rule by which it was found."""
-    found = sample(audit)
+def rows_to_test(seen: Audit | LastSeen, name: str) -> Paper:
+    """Return the sample of a run or a month of that name, with room to tick each row, and the rule of the drawing."""
+    found = sample(seen, name)
     columns: tuple[Column[Chosen], ...] = (
         text("invoice", say("invoice"), 11, lambda each: each.row.invoice),
         text("chosen", say("chosen-header"), 12, lambda each: say("sample-large") if each.large else say("by-chance")),
@@ -32,7 +33,7 @@ def rows_to_test(audit: Audit) -> Paper:
         amount("paid-proposed", say("paid-proposed"), lambda each: each.row.paid_proposed),
         day("date-proposed", say("date-paid-proposed"), lambda each: each.row.date_paid_proposed),
         text("receipt", say("receipt"), 10, lambda each: each.row.clearing_receipt),
-        text("became", say("became"), 12, lambda each: BECAME[audit.became(each.row)]),
+        text("became", say("became"), 12, lambda each: BECAME[seen.became(each.row)]),
         sign("exception", say("exception-header"), 40),
         text("key", say("key"), 8, lambda each: each.row.key),
     )
@@ -40,7 +41,7 @@ def rows_to_test(audit: Audit) -> Paper:
         name=SAMPLE,
         number="43",
         title=say("sample-title"),
-        purpose=_rule(audit, found),
+        purpose=_rule(name, found),
         blocks=(
             PaperBlock(
                 columns=columns,
@@ -53,8 +54,8 @@ def rows_to_test(audit: Audit) -> Paper:
     )
 
 
-def _rule(audit: Audit, found: Sample) -> Text:
-    drawn = say("sample-rule-drawn", most=DRAWN, run=audit.run.id)
+def _rule(name: str, found: Sample) -> Text:
+    drawn = say("sample-rule-drawn", most=DRAWN, run=name)
     if not found.least:
         return drawn
     each = (say("amount-in-currency", amount=least, currency=currency(unit)) for unit, least in found.least.items())

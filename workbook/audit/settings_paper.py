@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sync.core.prove.workpapers import Audit
 from sync.core.values.labels import with_commas
 from sync.core.values.messages import BLANK, Text, say
 from sync.core.values.money import ZERO
@@ -25,9 +24,8 @@ _PARTIAL = {PartialDate.OMIT: say("setting-partial-omit"), PartialDate.LAST_RECE
 _MINUTE = 60
 
 
-def settings(audit: Audit) -> Paper:
+def settings(run: Run) -> Paper:
     """Return the settings of a run in words; of one from before they were kept, that they were not."""
-    run = audit.run
     kept = run.settings
     return Paper(
         name=SETTINGS,

@@ -7,7 +7,7 @@ explain has no note, and is listed all the same.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -100,15 +100,20 @@ class JudgementTotal(Struct, frozen=True, kw_only=True):
     amount: Decimal
 
 
-def judgements(audit: Audit) -> list[Judgement]:
-    """Return everything that was judged in a run, by kind, then by invoice."""
-    rows = {row.key: row for row in audit.rows}
-    found = [*_approvals(audit), *_holds(audit), *_matches(audit, rows), *_taken_back(audit)]
+def judgements(audits: Iterable[Audit]) -> list[Judgement]:
+    """Return everything that was judged in some runs, oldest first: by kind, then by invoice.
+
+    What still stood in a later run, such as a hold, is there once, as that one has it.
+    """
+    found = {(each.kind, each.key, each.at): each for audit in audits for each in _of_run(audit)}
     order = list(JudgementKind)
-    return [
-        _beside_row(audit, each, rows.get(each.key))
-        for each in sorted(found, key=lambda each: (order.index(each.kind), natural(each.invoice), each.key))
-    ]
+    return sorted(found.values(), key=lambda each: (order.index(each.kind), natural(each.invoice), each.key))
+
+
+def _of_run(audit: Audit) -> Iterator[Judgement]:
+    rows = {row.key: row for row in audit.rows}
+    for each in (*_approvals(audit), *_holds(audit), *_matches(audit, rows), *_taken_back(audit)):
+        yield _beside_row(audit, each, rows.get(each.key))
 
 
 def judgement_totals(found: Sequence[Judgement]) -> list[JudgementTotal]:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from sync.core.prove.figures import Disposition
+from sync.core.prove.month import LastSeen
 from sync.core.prove.workpapers import Audit
 from sync.core.values.labels import natural
 from sync.core.values.money import ZERO, cents
@@ -47,16 +48,16 @@ class Sample(Struct, frozen=True, kw_only=True):
     least: Mapping[str, Decimal]
 
 
-def sample(audit: Audit) -> Sample:
-    """Return the sample of a run."""
-    rows = [row for row in audit.rows if row.settled is not None and audit.became(row) not in _UNTESTED]
+def sample(seen: Audit | LastSeen, name: str) -> Sample:
+    """Return the sample of a run or of a month, whose name decides what is drawn."""
+    rows = [row for row in seen.rows if row.settled is not None and seen.became(row) not in _UNTESTED]
     settled: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     for row in rows:
         settled[row.unit] += _size(row)
     least = {unit: cents(settled[unit] * SHARE) for unit in sorted(settled)}
     large = [row for row in rows if _size(row) >= least[row.unit] > ZERO]
     keys = {row.key for row in large}
-    others = sorted((row for row in rows if row.key not in keys), key=lambda row: _place(audit.run.id, row.key))
+    others = sorted((row for row in rows if row.key not in keys), key=lambda row: _place(name, row.key))
     found = [*((row, True) for row in _by_number(large)), *((row, False) for row in _by_number(others[:DRAWN]))]
     chosen = tuple(Chosen(row=row, large=is_large) for row, is_large in found)
     return Sample(chosen=chosen, of=len(rows), least=least)
@@ -70,5 +71,5 @@ def _by_number(rows: list[Proposal]) -> list[Proposal]:
     return sorted(rows, key=lambda row: (natural(row.invoice), row.key))
 
 
-def _place(run: str, key: str) -> str:
-    return hashlib.sha256(f"{run}:{key}".encode()).hexdigest()
+def _place(name: str, key: str) -> str:
+    return hashlib.sha256(f"{name}:{key}".encode()).hexdigest()

@@ -82,7 +82,7 @@ def _figures(audit: Audit) -> Iterator[SignedFigure]:
         yield _figure(Measure.SAGE, "", owed.currency, owed.sage)
         yield _figure(Measure.MANAGE, "", owed.currency, owed.manage)
         yield _figure(Measure.UNEXPLAINED, "", owed.currency, balances.unexplained(owed.currency) if balances else ZERO)
-    for judged in judgement_totals(judgements(audit)):
+    for judged in judgement_totals(judgements([audit])):
         yield _figure(Measure.DECISIONS, judged.kind.value, judged.currency, Decimal(judged.count))
         yield _figure(Measure.DECIDED, judged.kind.value, judged.currency, judged.amount)
 

@@ -80,4 +80,4 @@ def test_what_was_not_read_is_said(tmp_path: Path) -> None:
     words = " ".join(words_of(sheet(opened(pack(tmp_path / "tried", tried)), SHEETS[0])))
     assert ("Sage links 2 accounts" in words, "did not read it" in words) == (True, False)
     unread = replace(never, evidence=replace(never.evidence, tie_out=None))
-    assert (control_paper.in_words(unread), control_paper.papers(unread)) == (None, [])
+    assert (control_paper.in_words(unread), control_paper.papers([unread])) == (None, [])

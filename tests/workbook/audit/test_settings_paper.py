@@ -43,7 +43,7 @@ def said(kept: RunSettings | None, **changes: object) -> dict[str, str]:
     """What the paper says of each part."""
     of = audit(paper.rows(2))
     run = replace(of.run, settings=kept, policy=kept.policy.fingerprint() if kept else of.run.policy)
-    blocks = settings(replace(of, run=replace(run, **changes))).blocks
+    blocks = settings(replace(run, **changes)).blocks
     return {words(row[0]): words(row[1]) for block in blocks for row in block.rows}
 
 
@@ -83,9 +83,9 @@ def test_a_run_from_before_settings_were_kept_says_so() -> None:
     """What is on record stands there all the same."""
     assert set(said(None)) == {"Window", "Fingerprint", "Second person"}
     of = audit(paper.rows(2))
-    assert "the fingerprint alone" in settings(of).purpose.said(ENGLISH)
+    assert "the fingerprint alone" in settings(of.run).purpose.said(ENGLISH)
     kept = replace(of, run=replace(of.run, settings=PLAIN))
-    assert "the fingerprint alone" not in settings(kept).purpose.said(ENGLISH)
+    assert "the fingerprint alone" not in settings(kept.run).purpose.said(ENGLISH)
 
 
 @pytest.mark.parametrize(("code", "between"), [("en", ","), ("fr", ";")])
