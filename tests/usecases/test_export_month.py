@@ -172,6 +172,7 @@ def test_each_row_and_each_receipt_of_a_month_stands_once(office: Office) -> Non
 def test_a_month_is_read_as_it_is_typed() -> None:
     """Year and number; anything else is refused with the way to type it."""
     assert (str(APRIL), parse_month("2026-04")) == ("2026-04", APRIL)
+    assert (APRIL.first, APRIL.last) == (date(2026, 4, 1), date(2026, 4, 30))
     for typed in ("2026-13", "April", "2026-04-01", ""):
         with pytest.raises(SetupError) as refused:
             parse_month(typed)

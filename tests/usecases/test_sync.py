@@ -313,6 +313,8 @@ def test_a_run_says_who_when_and_from_what(office: Office) -> None:
             most_amount=Decimal("250000.00"),
         ),
     )
+    assert run.settings is not None
+    assert run.settings.policy.fingerprint() == run.policy
     assert re.fullmatch(r"20260410-133001-[0-9a-f]{4}", run.id)
     (summary,) = office.ledger.history()
     assert summary.end == RunEnd(run=run.id, phase=Phase.SYNC, at=moment, person=PERSON, successful=True)
