@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from addin.live import row_tasks, selection
 from addin.live.companion import Hear, RowByRow, Way
-from addin.live.dialogue import Asked, Confirmation, Question
+from addin.live.dialogue import Asked, Confirmation, NotShownError, Question, yes
 from addin.live.live_book import LiveBook
 from addin.live.open_book import StatusBar, TaskEnding
 from sync import __version__
@@ -24,13 +24,15 @@ from sync.core.decide.push_rules import UNDO_STAYS, can_be_undone
 from sync.core.prove.figures import Disposition, counts, tallies
 from sync.core.prove.month import parse_month
 from sync.core.prove.review import Decided, Review
-from sync.core.values.errors import SetupError, TieoutError
+from sync.core.prove.signing import ROLES
+from sync.core.values.errors import Refused, SetupError, TieoutError
 from sync.core.values.labels import CHOICES, counted, currency, with_commas
 from sync.core.values.messages import BLANK, Language, Text, say
 from sync.core.values.money import ZERO
 from sync.core.values.periods import Choice, Since, day_of
 from sync.core.values.posting import Outcome, Posting
 from sync.core.values.runs import Run, change_by_currency
+from sync.core.values.signature import Role
 from sync.language.catalogues import ENGLISH, known_as
 from sync.settings import settings_writer
 from sync.settings.profiles import Place, default_state, every_place
@@ -44,7 +46,15 @@ from sync.usecases.push import Pushed, Stopped, push
 from sync.usecases.sync import sync
 from sync.usecases.trial import candidate, conclusion, lessons, proposal_sentence, trial
 from sync.usecases.undo import undo
-from sync.wiring import make_month_packs, make_pack, open_all, open_ledger_of, open_ledger_read_only, open_with_site
+from sync.wiring import (
+    make_month_packs,
+    make_pack,
+    open_all,
+    open_ledger_of,
+    open_ledger_read_only,
+    open_with_site,
+    sign_run,
+)
 from workbook.control import list_sheets
 from workbook.control.control_sheet import place_chosen
 from workbook.control.panel import Input, cards, last_run
@@ -347,6 +357,26 @@ def check_task(book: LiveBook, _: Progress) -> TaskEnding:
     return check(book)
 
 
+def _sign_as(role: Role) -> Task:
+    """Return the task that signs the figures of the run on the sheet in a role, once a person has said so."""
+
+    def sign(book: LiveBook, _: Progress) -> TaskEnding:
+        place = place_chosen(book.inputs[Input.COMPANY])
+        run = decisions.layout(book.name, book.rows()).run
+        book.announce([say("excel-sign-question", role=ROLES[role], run=run), say("excel-sign-means")])
+        try:
+            agreed = yes(book, careful=True)
+        except NotShownError:
+            raise Refused(say("excel-sign-needs-answer", run=run, role=role.value)) from None
+        if not agreed:
+            raise Refused(say("excel-not-signed"))
+        made = sign_run(place, run, role, "")
+        alone = say("one-person-signed") if made.alone else BLANK
+        return TaskEnding(sentence=book.say(sum((each.words for each in made.signed), BLANK) + alone))
+
+    return sign
+
+
 TASKS: Mapping[str, Task] = {
     "sync": sync_task,
     "push": push_task,
@@ -356,6 +386,8 @@ TASKS: Mapping[str, Task] = {
     **row_tasks.TASKS,
     "export": export_task,
     "check": check_task,
+    "sign-prepared": _sign_as(Role.PREPARER),
+    "sign-reviewed": _sign_as(Role.REVIEWER),
 }
 
 

@@ -160,9 +160,9 @@ def module(name: str, language: Language) -> str:
 def ribbon(language: Language) -> str:
     """Return the ribbon's XML: its buttons say what those on the sheets say."""
     from workbook.control.panel import BUTTONS as ON_SHEETS  # noqa: PLC0415 - only a build needs it
-    from workbook.control.panel import ON_ROWS  # noqa: PLC0415 - same
+    from workbook.control.panel import ON_RIBBON  # noqa: PLC0415 - same
 
-    buttons = (*ON_SHEETS, *ON_ROWS)
+    buttons = (*ON_SHEETS, *ON_RIBBON)
     texts = {
         "now": say("status"),
         "company": say("company"),

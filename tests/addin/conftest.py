@@ -32,6 +32,8 @@ TASKS = {
     "Hold Until": "hold-until",
     "Next Exception": "next",
     "Previous Exception": "previous",
+    "Sign as Preparer": "sign-prepared",
+    "Sign as Reviewer": "sign-reviewed",
 }
 
 

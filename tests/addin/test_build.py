@@ -169,7 +169,7 @@ def test_every_ribbon_control_has_a_callback_of_the_right_signature() -> None:
     buttons = list(tree.iter(f"{UI}button"))
     tags = [button.get("tag") for button in buttons if button.get("onAction") == "RibbonPress"]
     assert sorted(map(str, tags)) == sorted(TASKS)
-    captions = {button.caption.said(ENGLISH) for button in (*panel.BUTTONS, *panel.ON_ROWS)}
+    captions = {button.caption.said(ENGLISH) for button in (*panel.BUTTONS, *panel.ON_RIBBON)}
     assert {button.get("label") for button in buttons} - captions == {say("open-workbook").said(ENGLISH)}
     assert len(buttons) == len(captions) + 1
     calls = {name: kind for each in tree.iter() for kind, name in each.attrib.items() if kind in SIGNATURES}

@@ -69,6 +69,8 @@ def test_the_ribbon_is_french_and_still_xml() -> None:
         "Annuler la sélection",
         "Registre et configuration",
         "Exporter l'audit",
+        "Signer : préparé",
+        "Signer : revu",
         "Vérifier la configuration",
         "Essai",
     ]

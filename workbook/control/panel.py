@@ -186,8 +186,19 @@ HOLD_SHOWN = Button(caption=say("excel-hold-shown"), macro="HoldShown", descript
 HOLD_UNTIL = Button(caption=say("excel-hold-until"), macro="HoldUntil", description=say("excel-hold-until-tip"))
 NEXT = Button(caption=say("excel-next"), macro="NextException", description=say("excel-next-tip"))
 PREVIOUS = Button(caption=say("excel-previous"), macro="PreviousException", description=say("excel-previous-tip"))
-ON_ROWS = (NEXT, PREVIOUS, APPROVE_SHOWN, HOLD_SHOWN, HOLD_UNTIL, UNDO_SELECTED)
-"""On the ribbon alone: they act on rows of the reconciliation, which no button lies beside."""
+SIGN_PREPARED = Button(caption=say("excel-sign-prepared"), macro="SignPrepared", description=say("excel-sign-tip"))
+SIGN_REVIEWED = Button(caption=say("excel-sign-reviewed"), macro="SignReviewed", description=say("excel-sign-tip"))
+ON_RIBBON = (
+    NEXT,
+    PREVIOUS,
+    APPROVE_SHOWN,
+    HOLD_SHOWN,
+    HOLD_UNTIL,
+    UNDO_SELECTED,
+    SIGN_PREPARED,
+    SIGN_REVIEWED,
+)
+"""On the ribbon alone: they act on the reconciliation, which no button lies beside."""
 WELCOME = say("sheet-choose-date-then-run")
 HELP = (
     say("sheet-how-sync-reads"),
