@@ -47,7 +47,7 @@ def rows(page: str) -> list[str]:
 def emphasised(page: str) -> Counter[str]:
     """What stands in bold or italics, and how often."""
     words = re.sub(r"`[^`]*`", "", prose(page))
-    return Counter(" ".join(found.split()) for _, found in re.findall(r"(\*{1,2})(\w[^*]*)\1", words))
+    return Counter(re.sub(r"[ \n]+", " ", found) for _, found in re.findall(r"(\*{1,2})(\w[^*]*)\1", words))
 
 
 def fenced(page: str = README) -> list[str]:

@@ -265,7 +265,8 @@ def asked(arguments: Sequence[str]) -> str | None:
 def _in_language(param: click.Parameter, command: click.Command, language: Language) -> click.Parameter:
     said = copy(param)
     if param.metavar:
-        said.metavar = language.template(_metavar_id(param))
+        word = language.template(_metavar_id(param))
+        said.metavar = f"[{word}]" if isinstance(param, click.Argument) and not param.required else word
     if _is_typed(param):
         said.type = copy(param.type)
         said.type.name = language.template(_type_id(param))

@@ -49,8 +49,8 @@ def gathered_month(
     if of.next is not None:
         ledger.as_before(of.next)
     audits = tuple(gathered(ledger, run.id, at, person) for run in of.runs)
-    seen = last_seen(audits)
     before, now = ledger.open_items(company, before=of.runs[0].id), ledger.open_items(company)
+    seen = last_seen(audits, now)
     rolled = None
     if of.opening is not None and of.closing is not None and of.opening != of.closing:
         rolled = between(ledger, company, of.opening, of.closing)

@@ -138,7 +138,7 @@ def figures(folder: Path) -> Iterator[Finding]:
             yield (False, "differs", dict(line, now=now)) if line["file"] else (None, "stated", line)
         else:
             agree += 1
-    yield True, "figures", {"count": agree}
+    yield bool(agree) or None, "figures", {"count": agree}
 
 
 def head(folder: Path) -> Iterator[Finding]:

@@ -360,7 +360,7 @@ def test_a_month_that_is_typed_is_exported_in_place_of_the_run(month: Bench) -> 
     """With every run of it; one that has none, or words that are no month, are refused in a sentence."""
     for typed, said in (
         ("2026-04", "The audit pack of 2026-04 is in "),
-        ("2026-02", "No run on record is of 2026-02. Choose the month of a run"),
+        ("2026-02", "No run on record is of 2026-02: a run is of the month in which its days end. Choose a month"),
         ("April", '"April" is not a month.'),
     ):
         month.choose(Input.MONTH, typed)

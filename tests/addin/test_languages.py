@@ -69,8 +69,8 @@ def test_the_ribbon_is_french_and_still_xml() -> None:
         "Annuler la sélection",
         "Registre et configuration",
         "Exporter l'audit",
-        "Signer : préparé",
-        "Signer : revu",
+        "Signer\u00a0: préparé",
+        "Signer\u00a0: revu",
         "Vérifier la configuration",
         "Essai",
     ]

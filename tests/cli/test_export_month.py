@@ -176,7 +176,7 @@ def test_french_papers_have_the_same_figures(packed: Packed) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
-        (("--month", "2025-01"), 4, "No run on record is of 2025-01."),
+        (("--month", "2025-01"), 4, "No run on record is of 2025-01: a run is of the month in which its days end."),
         (("--month", "April"), 2, '"April" is not a month.'),
         (("R1", "--month", "2026-04"), 2, "Name either a run or a month"),
         ((), 2, "Name either a run or a month"),

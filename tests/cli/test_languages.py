@@ -88,6 +88,22 @@ def test_help_is_french(terminal: Terminal, command: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("history", "[FACTURE]"),
+        ("export", "[EXÉCUTION]"),
+        ("verify", "[DOSSIER]"),
+        ("match", "[FACTURE] [NUMÉRO]"),
+        ("undo", "EXÉCUTION"),
+    ],
+)
+def test_what_may_be_left_out_stands_in_brackets(terminal: Terminal, command: str, words: str) -> None:
+    """In the first line of its help; what has to be named stands there without."""
+    first, *_ = terminal.tieout(command, "--help", "--lang", "fr").out.splitlines()
+    assert first == f"Utilisation\u00a0: tieout {command} [OPTIONS] {words}"
+
+
+@pytest.mark.parametrize(
     ("arguments", "expected"),
     [
         (["sync"], "Option manquante '--since'."),

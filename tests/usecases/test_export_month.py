@@ -169,6 +169,25 @@ def test_each_row_and_each_receipt_of_a_month_stands_once(office: Office) -> Non
     assert total(sums) == Decimal("163.00")
 
 
+def test_what_an_undo_took_back_is_held_though_a_later_run_saw_it_in_agreement(office: Office) -> None:
+    """In the month and in the run that was undone: as many as the runs' paper counts, each as that run reviewed it."""
+    for number in (1001, 1002):
+        office.invoice(number, "113.00")
+        office.receipt(number, "113.00")
+    first = office.sync()
+    office.push(first)
+    office.sync()
+    taken, kept = (row.key for row in first.rows)
+    office.undo(first.run.id, keys=[taken])
+    found = asked(office, APRIL, date(2026, 4, 10))
+    became = {row.key: found.seen.became(row) for row in found.rows}
+    assert became == {taken: Disposition.WAITING, kept: Disposition.POSTED}
+    assert found.seen.runs[taken] == first.run.id
+    of_run = office.audit(first.run.id).held
+    assert [item.row.key for item in found.held] == [item.row.key for item in of_run] == [taken]
+    assert [line.held for line in found.lines] == [1, 0]
+
+
 def test_a_month_is_read_as_it_is_typed() -> None:
     """Year and number; anything else is refused with the way to type it."""
     assert (str(APRIL), parse_month("2026-04")) == ("2026-04", APRIL)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from sync.core.prove.bridge import TOTALS, in_short
-from sync.core.prove.figures import Disposition, counts_sentence
+from sync.core.prove.figures import Disposition, counts_sentence, taken_back
 from sync.core.prove.roll_forward import MEASURES, RollForward
 from sync.core.prove.tie_out import TieOut
 from sync.core.prove.workpapers import Audit
@@ -195,16 +195,17 @@ def _carried(audit: Audit) -> Text:
     rows = {row.key: row for row in audit.rows}
     open_ = [rows[item.row.key] for item in audit.held if item.closed is None]
     failed = sum(1 for row in open_ if audit.became(row) is Disposition.FAILED)
-    still = Counter(row.status for row in open_ if audit.became(row) is Disposition.WAITING)
+    waiting = [row for row in open_ if audit.became(row) is Disposition.WAITING]
+    undone = {row.key for row in waiting}.intersection(taken_back(audit.postings))
+    still = Counter(row.status for row in waiting if row.key not in undone)
     closed = len(audit.held) - len(open_)
     said = say("pack-failed-carried", count=failed) if failed else BLANK
-    if not still:
+    if not waiting:
         return say("pack-held-count", count=0, closed=closed) + said
-    kinds = with_commas(
-        say("pack-count-and-word", count=number, word=_KINDS.get(status, STATUSES[status]))
-        for status, number in sorted(still.items())
-    )
-    return say("pack-held-by-kind", count=still.total(), kinds=kinds, closed=closed) + said
+    kinds = [(number, _KINDS.get(status, STATUSES[status])) for status, number in sorted(still.items())]
+    kinds += [(len(undone), say("undone"))] if undone else []
+    words = with_commas(say("pack-count-and-word", count=number, word=word) for number, word in kinds)
+    return say("pack-held-by-kind", count=len(waiting), kinds=words, closed=closed) + said
 
 
 _KINDS = {Status.READY: say("held-by-a-person")}

@@ -82,6 +82,11 @@ def disposition(row: Proposal, posting: Posting | None = None, *, chosen: bool |
     return Disposition.READY if row.approvable and says_yes and posting is None else Disposition.WAITING
 
 
+def taken_back(postings: Postings) -> list[str]:
+    """Return the keys of the rows that an undo took back."""
+    return [key for key, posting in postings.items() if posting.undo and posting.outcome is Outcome.POSTED]
+
+
 def takes_answer(row: Proposal | None, posting: Posting | None) -> bool:
     """Return whether a person's answer to a row changes anything: a No to what was posted would hold what comes next.
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.core.prove.completeness import gaps
-from sync.core.prove.figures import CARRIED, Disposition, Tally, disposition
+from sync.core.prove.figures import CARRIED, Disposition, Tally, disposition, taken_back
 from sync.core.prove.receipts import Receipt, receipts
 from sync.core.prove.review import list_was_whole
 from sync.core.prove.roll_forward import Balances, BalancesRead, RollForward
@@ -182,21 +182,29 @@ class LastSeen(Struct, frozen=True, kw_only=True):
         return receipts(self.rows, self.postings, self.chosen)
 
 
-def last_seen(audits: Iterable[Audit]) -> LastSeen:
+def last_seen(audits: Iterable[Audit], still: Collection[str] = ()) -> LastSeen:
     """Return the rows of a month's runs, each once.
 
     Args:
         audits: of its runs, oldest first.
+        still: keys of what is open at the end of the month. Where the last run saw one in agreement, an undo came after
+            that: it is as the run left it that was undone.
     """
     rows: dict[str, Proposal] = {}
     by: dict[str, Audit] = {}
     written: dict[str, Posting] = {}
+    undone: dict[str, tuple[Proposal, Audit]] = {}
     for audit in audits:
         for row in audit.rows:
             before = rows.get(row.key)
             rows[row.key] = row if before is None else _with_entered(row, before)
             by[row.key] = audit
+        undone |= {key: (rows[key], audit) for key in taken_back(audit.postings) if key in rows}
         written |= {key: posting for key, posting in audit.postings.items() if key in rows}
+    for key, (row, audit) in undone.items():
+        if key in still and rows[key].status is Status.IN_AGREEMENT:
+            rows[key], by[key] = _with_entered(row, rows[key]), audit
+            written[key] = audit.postings[key]
     postings = {
         key: posting
         for key, posting in written.items()

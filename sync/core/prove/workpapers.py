@@ -19,6 +19,7 @@ from sync.core.prove.figures import (
     Postings,
     Tally,
     disposition,
+    taken_back,
     tallies,
 )
 from sync.core.prove.receipts import Receipt, receipts
@@ -28,7 +29,7 @@ from sync.core.prove.tie_out import TieOut
 from sync.core.values.labels import counted
 from sync.core.values.messages import Text, say
 from sync.core.values.posting import Decision, Intent, Posting
-from sync.core.values.proposal import CLOSED, AcceptedMatch, Hold, Proposal, Status
+from sync.core.values.proposal import AcceptedMatch, Hold, Proposal, Status
 from sync.core.values.runs import Export, Head, Person, Phase, Run, RunEnd, pack_file, pack_name
 from sync.core.values.signature import Signature
 
@@ -169,6 +170,8 @@ def held(
 ) -> list[Held]:
     """Return what a run left held, oldest first, then what it carried in and closed; what is ready is neither.
 
+    What was taken back after the next run had begun is held since the day of the run: it was not open in between.
+
     Args:
         before: open when the run began.
         now: open when the next run began, or at this moment if none did.
@@ -179,10 +182,11 @@ def held(
     """
     ours = {row.key: row for row in rows}
     became = {key: disposition(row, postings.get(key), chosen=chosen.get(key)) for key, row in ours.items()}
-    found = [
-        _held(item, item.row, day)
-        for key, item in now.items()
-        if became.get(key) in CARRIED and item.row.status not in CLOSED
+    found = [_held(item, ours[key], day) for key, item in now.items() if became.get(key) in CARRIED]
+    found += [
+        Held(row=ours[key], opened=day, age=0, note="", owner="")
+        for key in taken_back(postings)
+        if became.get(key) in CARRIED and key not in now and key not in before
     ]
     closed = []
     for key, item in before.items():
