@@ -74,6 +74,7 @@ class MonthOfRuns(Struct, frozen=True, kw_only=True):
         closing: its last reading; None where nothing was read.
         partial: its runs to which Manage did not show all its invoices; their balances prove nothing.
         next: the first run of a later month; None where there is none yet.
+        looked_from: the first day that it or any run before it looked at; None where it has no runs.
     """
 
     month: Month
@@ -82,6 +83,7 @@ class MonthOfRuns(Struct, frozen=True, kw_only=True):
     closing: BalancesRead | None
     partial: tuple[Run, ...]
     next: Run | None
+    looked_from: date | None
 
 
 def month_of_runs(
@@ -111,6 +113,7 @@ def month_of_runs(
         closing=next(iter(reversed(within)), None),
         partial=tuple(run for run in ours if not list_was_whole(run)),
         next=later,
+        looked_from=min((run.window.start for run in runs if of[run.id] <= month), default=None) if ours else None,
     )
 
 
@@ -142,6 +145,8 @@ def not_whole(of: MonthOfRuns, today: date) -> list[Text]:
         said.append(say("month-not-over", day=of.month.last))
     elif of.next is None:
         said.append(say("month-still-open", month=str(of.month)))
+    if of.looked_from is not None and of.looked_from > of.month.first:
+        said.append(say("month-not-looked-at-from-the-start", day=of.looked_from))
     last = max(map(_last_day, of.runs))
     if last < of.month.last:
         said.append(say("month-not-looked-at-to-the-end", day=last))
