@@ -15,7 +15,7 @@ from sync.core.values.errors import Refused, SetupError
 from sync.core.values.messages import say
 from sync.core.values.money import ZERO, total
 from sync.core.values.periods import Choice, Since
-from sync.core.values.posting import Intent
+from sync.core.values.posting import Intent, NoAnswer
 from sync.ledger.sqlite_ledger import open_read_only
 from sync.usecases.export_month import companies_of, gathered_month
 from tests.usecases.office import LAST_RUN, PERSON, Office
@@ -150,6 +150,22 @@ def test_a_write_of_an_earlier_month_s_run_is_said(office: Office) -> None:
     assert found.rolled.total("CAD").posted == Decimal("-113.00")
     assert [line.added for line in found.lines] == [ZERO]
     assert say("month-writes-of-earlier-runs", count=1, runs=first.run.id) in found.remarks
+
+
+def test_what_is_not_known_to_be_ours_is_not_posted(office: Office) -> None:
+    """A write got no answer, and another amount stands there now: the roll-forward and the runs say the same of it."""
+    office.invoice(1001, "100.00", office.record(1001, "20.00"))
+    office.receipt(1001, "100.00")
+    review = office.sync()
+    office.site.before_write = lambda _: NoAnswer(message=say("No answer."))
+    office.push(review)
+    office.site.before_write = lambda _: None
+    office.site.add(office.site.invoices_[101001], office.record(1001, "90.00"))
+    office.clock.pass_by(timedelta(minutes=11))
+    office.sync()
+    found = asked(office, APRIL, date(2026, 5, 1))
+    assert found.rolled is not None
+    assert [found.rolled.total("CAD").posted, *(line.added for line in found.lines)] == [ZERO, ZERO, ZERO]
 
 
 def test_a_month_without_runs_is_none(office: Office) -> None:

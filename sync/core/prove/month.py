@@ -20,7 +20,7 @@ from sync.core.prove.completeness import gaps
 from sync.core.prove.figures import CARRIED, Disposition, Tally, disposition
 from sync.core.prove.receipts import Receipt, receipts
 from sync.core.prove.review import list_was_whole
-from sync.core.prove.roll_forward import Balances, BalancesRead, RollForward
+from sync.core.prove.roll_forward import Balances, BalancesRead, RollForward, of_ours
 from sync.core.prove.workpapers import Audit, Held
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Text, say
@@ -332,11 +332,11 @@ def _count(figures: Iterable[Tally], unit: str, wanted: Collection[Disposition])
 
 
 def _added(audit: Audit) -> dict[str, Decimal]:
-    """Return what the writes of a run added to Paid Amount as they were read back, by currency."""
+    """Return what the writes of a run added to Paid Amount as they were read back, by currency: as it is rolled."""
     sums: dict[str, Decimal] = {}
     units = {row.key: row.unit for row in audit.rows}
     for posting in audit.sent:
         if posting.paid_after is not None and posting.attempt is not None:
             unit = units[posting.key]
-            sums[unit] = total((sums.get(unit, ZERO), posting.added))
+            sums[unit] = total((sums.get(unit, ZERO), of_ours(posting)))
     return sums
