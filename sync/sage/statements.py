@@ -117,7 +117,7 @@ SELECT s.unit, s.settled, s.uncounted, COUNT(*), SUM(CASE WHEN ABS(s.home) < 0.0
  GROUP BY s.unit, s.settled, s.uncounted
  ORDER BY s.unit, s.settled, s.uncounted
 """
-"""What the ledger comes to in the home currency. A document with a row that lacks its amount, or that at home, is not counted."""
+"""What the ledger comes to at home. A document with a row that lacks an amount, own or at home, is not counted."""
 ABROAD = "WHERE {currency} <> 1"
 """Of documents in other currencies only; what home documents come to, the balances have told by then."""
 CUSTOMERS = "SELECT c.lid, c.sname, {currency} FROM tcustomr c"
