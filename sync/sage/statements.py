@@ -105,8 +105,8 @@ LEDGER_PARTS = """
 SELECT s.unit, s.settled, s.uncounted, COUNT(*), SUM(CASE WHEN ABS(s.home) < 0.005 THEN 0 ELSE 1 END), SUM(s.home)
   FROM (SELECT e.unit AS unit,
                CASE WHEN ABS(SUM(e.amount)) < 0.005 THEN 1 ELSE 0 END AS settled,
-               MAX(CASE WHEN e.unit < 1 OR e.home IS NULL OR (e.home = 0 AND ABS(e.amount) >= 0.005)
-                        THEN 1 ELSE 0 END) AS uncounted,
+               MAX(CASE WHEN e.unit < 1 OR e.amount IS NULL OR e.home IS NULL
+                          OR (e.home = 0 AND ABS(e.amount) >= 0.005) THEN 1 ELSE 0 END) AS uncounted,
                SUM(e.home) AS home
           FROM (SELECT h.lid AS document, {currency} AS unit, d.damount AS amount,
                        CASE WHEN {currency} = 1 THEN d.damount ELSE {home} END AS home
@@ -117,7 +117,7 @@ SELECT s.unit, s.settled, s.uncounted, COUNT(*), SUM(CASE WHEN ABS(s.home) < 0.0
  GROUP BY s.unit, s.settled, s.uncounted
  ORDER BY s.unit, s.settled, s.uncounted
 """
-"""What the ledger comes to in the home currency. A foreign row with an amount and none at home is not counted."""
+"""What the ledger comes to at home. A document with a row that lacks an amount, own or at home, is not counted."""
 ABROAD = "WHERE {currency} <> 1"
 """Of documents in other currencies only; what home documents come to, the balances have told by then."""
 CUSTOMERS = "SELECT c.lid, c.sname, {currency} FROM tcustomr c"

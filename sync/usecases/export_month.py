@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sync.core.prove.month import Month, MonthAudit, MonthOfRuns, last_seen, month_of_runs, not_whole
 from sync.core.prove.workpapers import held
 from sync.core.values.errors import Refused
-from sync.core.values.messages import say
+from sync.core.values.messages import Text, say
 from sync.core.values.runs import Company, Person
 from sync.usecases.closing import between, is_whole
 from sync.usecases.export import gathered
@@ -56,6 +56,7 @@ def gathered_month(
         rolled = between(ledger, company, of.opening, of.closing)
     if of.closing is not None and ledger.sent(company, of.closing.place):
         remarks.append(say("month-not-read-after-push"))
+    remarks += _of_earlier_months(ledger, company, of)
     if doubt := ledger.in_doubt(company):
         remarks.append(say("month-writes-in-doubt", count=len(doubt)))
     return MonthAudit(
@@ -70,6 +71,16 @@ def gathered_month(
         at=at,
         person=person,
     )
+
+
+def _of_earlier_months(ledger: Ledger, company: Company, of: MonthOfRuns) -> list[Text]:
+    """Return what is said of writes that the roll-forward of a month counts, and that are of no run of it."""
+    begun = next(each.place for each in ledger.readings(company) if each.run == of.runs[0].id)
+    runs = [each.run for each in ledger.sent(company, begun)]
+    others = [run for run in runs if run not in {each.id for each in of.runs}]
+    if not others:
+        return []
+    return [say("month-writes-of-earlier-runs", count=len(others), runs=", ".join(dict.fromkeys(others)))]
 
 
 def _of(ledger: Ledger, month: Month, company: Company) -> MonthOfRuns:

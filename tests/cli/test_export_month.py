@@ -19,6 +19,7 @@ from sync.cli.main import run
 from sync.core.prove.month import Month, MonthAudit
 from sync.core.values.money import ZERO, parse, plain, total
 from sync.core.values.runs import Person
+from sync.ledger.chain_file import LEDGER_FILE
 from sync.practice.world import Practice, practise
 from sync.usecases import verify_pack
 from sync.usecases.export_month import companies_of, gathered_month
@@ -203,3 +204,10 @@ def test_a_month_s_pack_proves_itself(packed: Packed, of: str) -> None:
         said = " ".join(field for name in covers for row in verify_pack.rows(folder, name) for field in row.values())
         amounts = {each.replace(",", "") for each in re.findall(r"-?\d[\d,]*\.\d\d\b", said)}
         assert (amounts - known, amounts != set()) == (set(), True)
+
+
+@pytest.mark.parametrize("of", ["first", "again", "french"])
+def test_every_pack_of_a_closed_month_is_the_one_that_the_ledger_recorded(packed: Packed, of: str) -> None:
+    """They are all of one run and one head: a later pack does not make an earlier one strange."""
+    ledger = packed.practice.place.state / LEDGER_FILE
+    assert [found for found in verify_pack.checked(getattr(packed, of), ledger) if found[0] is False] == []

@@ -77,6 +77,7 @@ def test_home_documents_count_by_their_amount_and_others_at_home(books: SageBook
     [
         ("UPDATE tcustrdt SET dAmtHm = 0 WHERE lId = 200", (HOME, part(2, None), PAID_ABROAD)),
         ("UPDATE tcustrdt SET dAmtHm = NULL WHERE lId = 206", (HOME, OPEN_ABROAD, part(2, None, settled=True))),
+        ("UPDATE tcustrdt SET dAmount = NULL WHERE lId = 206", (HOME, OPEN_ABROAD, part(2, None))),
         ("UPDATE tcustrdt SET dAmount = NULL WHERE lId = 205", (part(1, None, settled=True), OPEN_ABROAD, PAID_ABROAD)),
         ("ALTER TABLE tcustrdt DROP COLUMN dAmtHm", (HOME, part(2, None), part(2, None, settled=True, leaving=1))),
     ],
@@ -84,7 +85,7 @@ def test_home_documents_count_by_their_amount_and_others_at_home(books: SageBook
 def test_what_has_no_amount_at_home_is_not_counted(
     books: SageBooks, change: str, parts: tuple[LedgerPart, ...]
 ) -> None:
-    """An amount that is not there is not zero; a zero beside an amount is one that is not there."""
+    """An amount that is not there is not zero, in either currency; a zero beside an amount is one that is not there."""
     books.run(change)
     found = account(books).parts
     assert [(each.currency_id, each.settled, each.amount) for each in found] == [

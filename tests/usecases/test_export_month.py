@@ -15,13 +15,13 @@ from sync.core.values.errors import Refused, SetupError
 from sync.core.values.messages import say
 from sync.core.values.money import ZERO, total
 from sync.core.values.periods import Choice, Since
-from sync.core.values.posting import Intent
+from sync.core.values.posting import Intent, NoAnswer
 from sync.ledger.sqlite_ledger import open_read_only
 from sync.usecases.export_month import companies_of, gathered_month
 from tests.usecases.office import LAST_RUN, PERSON, Office
 from tests.usecases.test_a_year import Year
 
-APRIL = Month(year=2026, number=4)
+APRIL, MAY = Month(year=2026, number=4), Month(year=2026, number=5)
 
 
 def asked(office: Office, month: Month, today: date) -> MonthAudit:
@@ -117,6 +117,55 @@ def test_a_gap_and_what_was_not_read_are_said(office: Office) -> None:
         )
     )
     assert say("month-writes-in-doubt", count=1) in asked(office, APRIL, date(2026, 5, 1)).remarks
+
+
+def test_days_before_the_first_run_ever_are_said(office: Office) -> None:
+    """Nobody looked at them; a month that begins after an earlier run did is looked at from its first day."""
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00")
+    office.push(office.sync(Since(choice=Choice.CUSTOM, custom=date(2026, 4, 6))))
+    office.clock.day = MAY.first
+    office.clock.pass_by(timedelta(days=21))
+    office.sync(LAST_RUN)
+    april, may = asked(office, APRIL, date(2026, 5, 1)), asked(office, MAY, date(2026, 6, 1))
+    said = say("month-not-looked-at-from-the-start", day=date(2026, 4, 6))
+    assert said in april.remarks
+    assert "month-not-looked-at-from-the-start" not in {each.id for told in may.remarks for each in told.sentences}
+
+
+def test_a_write_of_an_earlier_month_s_run_is_said(office: Office) -> None:
+    """The roll-forward counts what a later month took back, and no other paper of that month does."""
+    office.invoice(1001, "113.00")
+    office.receipt(1001, "113.00")
+    first = office.sync()
+    office.push(first)
+    office.clock.day = MAY.first
+    office.clock.pass_by(timedelta(days=21))
+    office.sync(LAST_RUN)
+    before = asked(office, APRIL, date(2026, 6, 1))
+    office.undo(first.run.id)
+    assert same(before, asked(office, APRIL, date(2026, 6, 1)))
+    found = asked(office, MAY, date(2026, 6, 1))
+    assert found.rolled is not None
+    assert found.rolled.total("CAD").posted == Decimal("-113.00")
+    assert [line.added for line in found.lines] == [ZERO]
+    assert say("month-writes-of-earlier-runs", count=1, runs=first.run.id) in found.remarks
+
+
+def test_what_is_not_known_to_be_ours_is_not_posted(office: Office) -> None:
+    """A write got no answer, and another amount stands there now: the roll-forward and the runs say the same of it."""
+    office.invoice(1001, "100.00", office.record(1001, "20.00"))
+    office.receipt(1001, "100.00")
+    review = office.sync()
+    office.site.before_write = lambda _: NoAnswer(message=say("No answer."))
+    office.push(review)
+    office.site.before_write = lambda _: None
+    office.site.add(office.site.invoices_[101001], office.record(1001, "90.00"))
+    office.clock.pass_by(timedelta(minutes=11))
+    office.sync()
+    found = asked(office, APRIL, date(2026, 5, 1))
+    assert found.rolled is not None
+    assert [found.rolled.total("CAD").posted, *(line.added for line in found.lines)] == [ZERO, ZERO, ZERO]
 
 
 def test_a_month_without_runs_is_none(office: Office) -> None:

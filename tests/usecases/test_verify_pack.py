@@ -248,6 +248,46 @@ def test_a_printed_total_that_was_changed_is_found(proven: Proven) -> None:
     assert ("1.00", line["figure"]) in {(values["now"], values["figure"]) for values in found}
 
 
+@pytest.mark.parametrize("emptied", [True, False])
+def test_a_printed_total_that_is_gone_agrees_with_nothing(proven: Proven, *, emptied: bool) -> None:
+    """Neither 0.00 with a cell that was emptied, nor any total with a row that is not there."""
+    folder = proven.copy()
+    of = [line for line in figures(folder) if line["row_file"]]
+    line = max(of, key=lambda each: (Decimal(each["amount"]) == 0, int(each["row"])))
+    head, rows = lines_of(folder, line["row_file"])
+    if emptied:
+        rows[int(line["row"]) - 1][head.index(line["row_column"])] = ""
+    else:
+        del rows[int(line["row"]) - 1 :]
+    rewritten(folder, line["row_file"], head, rows)
+    assert line["figure"] in {values["figure"] for _, statement, values in wrong(folder) if statement == "printed"}
+
+
+def test_an_amount_that_is_empty_is_not_zero(proven: Proven) -> None:
+    """A figure that names no amount cannot be held against anything."""
+    folder = proven.copy()
+    head, rows = lines_of(folder, FIGURES)
+    for row in rows:
+        if row[head.index("amount")] == "0.00":
+            row[head.index("amount")] = ""
+    rewritten(folder, FIGURES, head, rows)
+    assert wrong(folder)
+
+
+def test_what_names_nothing_proves_nothing(proven: Proven) -> None:
+    """A manifest without files, no figures, no hash of a head: none of it is said to be so."""
+    folder = proven.copy()
+    text = (folder / HEAD).read_text(encoding="utf-8")
+    (folder / HEAD).write_text(re.sub("[0-9a-f]{64}", "", text), encoding="utf-8")
+    _hashed(folder, HEAD)
+    assert said(wrong(folder)) == {("head", "None")}
+    for path in folder.rglob("*.*"):
+        if path.name != HEAD:
+            path.write_text("") if path.name == MANIFEST else path.unlink()
+    found = {statement: agrees for agrees, statement, _ in checked(folder, proven.ledger)}
+    assert [found[each] for each in ("files", "figures", "head", "recorded")] == [None, None, None, False]
+
+
 def test_a_head_that_the_cover_does_not_name_is_found(proven: Proven) -> None:
     """Also where its hash in the manifest was made to fit, and by the ledger beside it."""
     folder = proven.copy()

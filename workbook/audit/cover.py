@@ -144,8 +144,10 @@ def conclusion(audit: Audit) -> list[Fact]:
         complete += say("pack-unreadable-amounts", count=proof.unreadable)
     complete += sum(proof.rounding, BLANK)
     lines = [Fact(label=say("completeness"), value=complete)]
+    read = say("pack-balances-never-read")
     if audit.balances is not None:
-        lines.append(Fact(label=say("receivables"), value=tied(audit.balances) + tie_out_paper.when(audit)))
+        read = tied(audit.balances) + tie_out_paper.when(audit)
+    lines.append(Fact(label=say("receivables"), value=read))
     if audit.rolled.within is not None:
         lines.append(Fact(label=say("roll-forward"), value=roll_forward_paper.in_words(audit.rolled.within)))
     control = control_paper.in_words(audit)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from sync.core.prove.figures import BECAME
-from sync.core.prove.judgement import JUDGED, Judgement, judgement_totals, judgements
+from sync.core.prove.judgement import JUDGED, Judgement, JudgementTotal, judgement_totals, judgements
 from sync.core.prove.workpapers import Audit
 from sync.core.values.labels import currency
 from sync.core.values.messages import BLANK, Text, say
@@ -31,8 +31,7 @@ def judgement(audits: Iterable[Audit]) -> Paper:
 
 def _totals(found: Sequence[Judgement]) -> PaperBlock:
     rows: list[list[Cell]] = [
-        [JUDGED[each.kind], None, currency(each.currency) or None, each.amount, Decimal(each.count)]
-        for each in judgement_totals(found)
+        [JUDGED[each.kind], None, *_worth(each), Decimal(each.count)] for each in judgement_totals(found)
     ]
     return PaperBlock(
         heading=say("judged-by-kind"),
@@ -47,6 +46,11 @@ def _totals(found: Sequence[Judgement]) -> PaperBlock:
         note=say("judged-amounts-explained"),
         empty=say("judged-nothing"),
     )
+
+
+def _worth(of: JudgementTotal) -> list[Cell]:
+    """Return currency and amount; of what is no row of these runs, neither is known."""
+    return [currency(of.currency), of.amount] if of.currency else [None, None]
 
 
 def _words(judged: Judgement) -> str | Text:

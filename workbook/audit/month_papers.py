@@ -46,7 +46,7 @@ def papers(month: MonthAudit, language: Language) -> list[Paper]:
         row_papers.posted(month.audits, of_month=True),
         row_papers.held(month.held, say("month-about-held-items"), seen.runs),
         judgement_paper.judgement(month.audits),
-        settings_paper.settings(month.run),
+        settings_paper.settings(*month.of.runs),
         sample_paper.rows_to_test(seen, str(month.of.month)),
         *_balances(month),
         *roll_forward_paper.papers_of(

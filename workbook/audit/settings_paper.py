@@ -1,6 +1,8 @@
-"""The paper of settings: under which a run proposed, each in a sentence, so that another can work out every figure."""
+"""The paper of settings: under which runs proposed, each in a sentence, so that another can work out every figure."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from sync.core.values.labels import with_commas
 from sync.core.values.messages import BLANK, Text, say
@@ -24,19 +26,28 @@ _PARTIAL = {PartialDate.OMIT: say("setting-partial-omit"), PartialDate.LAST_RECE
 _MINUTE = 60
 
 
-def settings(run: Run) -> Paper:
-    """Return the settings of a run in words; of one from before they were kept, that they were not."""
-    kept = run.settings
+def settings(*runs: Run) -> Paper:
+    """Return the settings of runs in words, each once; of one from before they were kept, that they were not."""
+    shown = {(run.policy, run.settings, run.second_person): run for run in runs}
+    kept = all(run.settings for run in runs)
     return Paper(
         name=SETTINGS,
         number="42",
         title=say("settings-title"),
         purpose=say("pack-about-settings") + (BLANK if kept else say("setting-not-kept")),
-        blocks=(
-            PaperBlock(heading=say("settings-that-decide"), columns=COLUMNS, rows=_that_decide(run, kept)),
-            PaperBlock(heading=say("settings-that-limit"), columns=COLUMNS, rows=_that_limit(run, kept)),
-        ),
+        blocks=tuple(block for run in shown.values() for block in _blocks(run, alone=len(shown) == 1)),
     )
+
+
+def _blocks(run: Run, *, alone: bool) -> Iterator[PaperBlock]:
+    """Yield those of one run; where others have other settings, the last one that had these is named."""
+    parts = (
+        (say("settings-that-decide"), _that_decide(run, run.settings)),
+        (say("settings-that-limit"), _that_limit(run, run.settings)),
+    )
+    for words, rows in parts:
+        heading = words if alone else say("month-of-run", run=run.id, words=words)
+        yield PaperBlock(heading=heading, columns=COLUMNS, rows=rows)
 
 
 def _that_decide(run: Run, kept: RunSettings | None) -> list[list[Cell]]:

@@ -20,7 +20,7 @@ from sync.core.prove.completeness import gaps
 from sync.core.prove.figures import CARRIED, Disposition, Tally, disposition, taken_back
 from sync.core.prove.receipts import Receipt, receipts
 from sync.core.prove.review import list_was_whole
-from sync.core.prove.roll_forward import Balances, BalancesRead, RollForward
+from sync.core.prove.roll_forward import Balances, BalancesRead, RollForward, of_ours
 from sync.core.prove.workpapers import Audit, Held
 from sync.core.values.errors import SetupError
 from sync.core.values.messages import Text, say
@@ -74,6 +74,7 @@ class MonthOfRuns(Struct, frozen=True, kw_only=True):
         closing: its last reading; None where nothing was read.
         partial: its runs to which Manage did not show all its invoices; their balances prove nothing.
         next: the first run of a later month; None where there is none yet.
+        looked_from: the first day that it or any run before it looked at; None where it has no runs.
     """
 
     month: Month
@@ -82,6 +83,7 @@ class MonthOfRuns(Struct, frozen=True, kw_only=True):
     closing: BalancesRead | None
     partial: tuple[Run, ...]
     next: Run | None
+    looked_from: date | None
 
 
 def month_of_runs(
@@ -111,6 +113,7 @@ def month_of_runs(
         closing=next(iter(reversed(within)), None),
         partial=tuple(run for run in ours if not list_was_whole(run)),
         next=later,
+        looked_from=min((run.window.start for run in runs if of[run.id] <= month), default=None) if ours else None,
     )
 
 
@@ -142,6 +145,8 @@ def not_whole(of: MonthOfRuns, today: date) -> list[Text]:
         said.append(say("month-not-over", day=of.month.last))
     elif of.next is None:
         said.append(say("month-still-open", month=str(of.month)))
+    if of.looked_from is not None and of.looked_from > of.month.first:
+        said.append(say("month-not-looked-at-from-the-start", day=of.looked_from))
     last = max(map(_last_day, of.runs))
     if last < of.month.last:
         said.append(say("month-not-looked-at-to-the-end", day=last))
@@ -335,11 +340,11 @@ def _count(figures: Iterable[Tally], unit: str, wanted: Collection[Disposition])
 
 
 def _added(audit: Audit) -> dict[str, Decimal]:
-    """Return what the writes of a run added to Paid Amount as they were read back, by currency."""
+    """Return what the writes of a run added to Paid Amount as they were read back, by currency: as it is rolled."""
     sums: dict[str, Decimal] = {}
     units = {row.key: row.unit for row in audit.rows}
     for posting in audit.sent:
         if posting.paid_after is not None and posting.attempt is not None:
             unit = units[posting.key]
-            sums[unit] = total((sums.get(unit, ZERO), posting.added))
+            sums[unit] = total((sums.get(unit, ZERO), of_ours(posting)))
     return sums

@@ -221,14 +221,14 @@ def _posted(
     posted: defaultdict[_Whose, Decimal] = defaultdict(lambda: ZERO)
     settled: defaultdict[_Whose, Decimal] = defaultdict(lambda: ZERO)
     for each in postings:
-        (settled if _write(each) in early else posted)[_whose(each, units)] += _of_ours(each)
+        (settled if _write(each) in early else posted)[_whose(each, units)] += of_ours(each)
     for whose, added in settled.items():
         if moved.get(whose, ZERO) != posted[whose]:
             posted[whose] += added
     return posted
 
 
-def _of_ours(posting: Posting) -> Decimal:
+def of_ours(posting: Posting) -> Decimal:
     """Return what a write added, as read back; nothing where what is shown is not known to be ours."""
     of_others = posting.outcome is Outcome.DIFFERS and posting.written is None
     return ZERO if posting.paid_after is None or of_others else posting.added

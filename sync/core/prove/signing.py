@@ -10,6 +10,7 @@ from msgspec import Struct
 from sync.core.prove.completeness import SORTS, IntakeKind
 from sync.core.prove.figures import BECAME, Disposition
 from sync.core.prove.judgement import JUDGED, JudgementKind, judgement_totals, judgements
+from sync.core.prove.review import list_was_whole
 from sync.core.prove.workpapers import Audit
 from sync.core.values.labels import currency, with_commas
 from sync.core.values.messages import Text, say
@@ -121,10 +122,15 @@ def by_one_person(both: Sequence[Signed]) -> bool:
 
 
 def ties(audit: Audit) -> bool:
-    """Return whether all that was entered is accounted for, and every difference of receivables explained."""
-    tied = audit.balances
-    left = [tied.unexplained(owed.currency) for owed in tied.totals] if tied else []
-    return not audit.proof.differences and not any(left)
+    """Return whether all that was entered is accounted for, and every difference of receivables explained.
+
+    What could not be read, or was not shown, is neither.
+    """
+    tied, proof = audit.balances, audit.proof
+    whole = audit.rolled.closing is not None or list_was_whole(audit.run)
+    if tied is None or not whole or proof.unreadable:
+        return False
+    return not proof.differences and not any(tied.unexplained(owed.currency) for owed in tied.totals)
 
 
 def _words(change: Change) -> Text:

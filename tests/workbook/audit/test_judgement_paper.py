@@ -62,6 +62,7 @@ def test_totals_add_up_what_stands_below(tmp_path: Path, code: str, between: str
         word = line[0].split("\u00a0: ")[0].split(": ")[0].split(" until ")[0].split(" jusqu'au ")[0]
         counted[word, line[2]] = counted.get((word, line[2]), 0) + 1
     assert {(line[0], line[2]): int(line[4]) for line in totals} == counted
+    assert [line[3] for line in totals if not line[2]] == [""]  # of no row, nobody knows what it changes
     assert {line[8] for line in each} == {no_note, f"'{NOTE}"}
     assert [line[1] for line in each if line[4] == "'20001"] == [nobody]
     assert len(each) > sum(row.status is Status.REOPENED for row in judged().rows)

@@ -96,3 +96,18 @@ def test_it_is_in_both_languages(tmp_path: Path, code: str, between: str) -> Non
     pack(tmp_path, replace(of, run=replace(of.run, settings=FULL)), ("csv",), speaker)
     lines = [line for line in table(tmp_path, SETTINGS.said(speaker), between) if len(line) > 1]
     assert (len(lines), all(line[0] and line[1] for line in lines)) == (14, True)
+
+
+def test_runs_of_other_settings_have_blocks_of_their_own() -> None:
+    """Each set of settings once, under the last run that had it: a month's figures come of all of them."""
+    run = audit(paper.rows(2)).run
+    one, two, three = (
+        replace(run, id=name, settings=kept, policy=kept.policy.fingerprint())
+        for name, kept in (("R1", FULL), ("R2", PLAIN), ("R3", PLAIN))
+    )
+    headings = [block.heading.said(ENGLISH) for block in settings(one, two, three).blocks]
+    assert [heading.partition(":")[0] for heading in headings] == ["Run R1", "Run R1", "Run R3", "Run R3"]
+    assert [block.heading for block in settings(two, three).blocks] == [
+        block.heading for block in settings(three).blocks
+    ]
+    assert "the fingerprint alone" in settings(replace(one, settings=None), two).purpose.said(ENGLISH)
