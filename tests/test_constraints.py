@@ -17,7 +17,7 @@ from tests.constraints import PROJECT, pinned, with_constraints
 TABLE = tomllib.loads(PROJECT.read_text("utf-8"))
 RANGES = [Requirement(text) for text in (*TABLE["project"]["dependencies"], *TABLE["dependency-groups"]["dev"])]
 CONSTRAINTS = [Requirement(text) for text in TABLE["tool"]["uv"]["constraint-dependencies"]]
-EARLIER = {"filelock": "3.30"}
+EARLIER = {"filelock": "3.30", "pytest": "9.2"}
 """Ranges that end sooner than the rule has it; the reason stands beside each in `pyproject.toml`."""
 
 
@@ -68,3 +68,10 @@ def test_the_lock_stays_out_of_the_repository() -> None:
 
 def _applies(requirement: Requirement) -> bool:
     return requirement.marker is None or requirement.marker.evaluate()
+
+
+@pytest.mark.xdist_group("kept-together")
+def test_tests_of_a_group_are_kept_together(request: pytest.FixtureRequest) -> None:
+    """Where pytest-xdist cannot mark them, each worker starts a database and a Windows of its own, at the same time."""
+    grouped = bool(request.config.getoption("loadgroup", default=False))
+    assert request.node.nodeid.endswith("@kept-together") == grouped

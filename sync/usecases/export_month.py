@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sync.core.prove.month import Month, MonthAudit, MonthOfRuns, last_seen, month_of_runs, not_whole
+from sync.core.prove.month import Month, MonthAudit, MonthOfRuns, last_seen, month_of_runs, not_whole, sent_since
 from sync.core.prove.workpapers import held
 from sync.core.values.errors import Refused
-from sync.core.values.messages import Text, say
+from sync.core.values.messages import say
+from sync.core.values.posting import Posting
 from sync.core.values.runs import Company, Person
 from sync.usecases.closing import between, is_whole
 from sync.usecases.export import gathered
@@ -50,20 +51,26 @@ def gathered_month(
         ledger.as_before(of.next)
     audits = tuple(gathered(ledger, run.id, at, person) for run in of.runs)
     before, now = ledger.open_items(company, before=of.runs[0].id), ledger.open_items(company)
-    seen = last_seen(audits, now)
+    sent = _sent_for_earlier_months(ledger, company, of)
+    runs = dict.fromkeys(posting.run for posting in sent)
+    earlier = tuple(sent_since(gathered(ledger, run, at, person), sent) for run in runs)
+    seen = last_seen(audits, now, earlier)
+    undone = {row.key: (row, audit.postings.get(row.key)) for audit in earlier for row in audit.rows}
+    rows = [*seen.rows, *(row for key, (row, _) in undone.items() if key not in seen.runs)]
+    postings = {key: each for key, (_, each) in undone.items() if each is not None} | dict(seen.postings)
     rolled = None
     if of.opening is not None and of.closing is not None and of.opening != of.closing:
         rolled = between(ledger, company, of.opening, of.closing)
     if of.closing is not None and ledger.sent(company, of.closing.place):
         remarks.append(say("month-not-read-after-push"))
-    remarks += _of_earlier_months(ledger, company, of)
     if doubt := ledger.in_doubt(company):
         remarks.append(say("month-writes-in-doubt", count=len(doubt)))
     return MonthAudit(
         of=of,
         audits=audits,
+        earlier=earlier,
         seen=seen,
-        held=tuple(held(before, now, seen.rows, seen.postings, of.month.last, seen.chosen)),
+        held=tuple(held(before, now, rows, postings, of.month.last, seen.chosen)),
         rolled=rolled,
         closing=None if of.closing is None else ledger.balances(of.closing),
         remarks=tuple(remarks),
@@ -73,14 +80,12 @@ def gathered_month(
     )
 
 
-def _of_earlier_months(ledger: Ledger, company: Company, of: MonthOfRuns) -> list[Text]:
-    """Return what is said of writes that the roll-forward of a month counts, and that are of no run of it."""
+def _sent_for_earlier_months(ledger: Ledger, company: Company, of: MonthOfRuns) -> list[Posting]:
+    """Return the writes and undos of a month that are of no run of it, as its roll-forward counts them too."""
     begun = next(each.place for each in ledger.readings(company) if each.run == of.runs[0].id)
-    runs = [each.run for each in ledger.sent(company, begun)]
-    others = [run for run in runs if run not in {each.id for each in of.runs}]
-    if not others:
-        return []
-    return [say("month-writes-of-earlier-runs", count=len(others), runs=", ".join(dict.fromkeys(others)))]
+    after = begun if of.opening is None else min(begun, of.opening.place)
+    ours = {run.id for run in of.runs}
+    return [posting for posting in ledger.sent(company, after) if posting.run not in ours]
 
 
 def _of(ledger: Ledger, month: Month, company: Company) -> MonthOfRuns:

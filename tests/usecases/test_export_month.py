@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from sync.core.prove.figures import Disposition
+from sync.core.prove.judgement import JudgementKind, judgements
 from sync.core.prove.month import Month, MonthAudit, parse_month
 from sync.core.values.errors import Refused, SetupError
 from sync.core.values.messages import say
@@ -133,23 +134,28 @@ def test_days_before_the_first_run_ever_are_said(office: Office) -> None:
     assert "month-not-looked-at-from-the-start" not in {each.id for told in may.remarks for each in told.sentences}
 
 
-def test_a_write_of_an_earlier_month_s_run_is_said(office: Office) -> None:
-    """The roll-forward counts what a later month took back, and no other paper of that month does."""
+@pytest.mark.parametrize("since", [LAST_RUN, Since(choice=Choice.CUSTOM, custom=date(2026, 4, 1))])
+def test_what_a_month_took_back_of_an_earlier_run_is_its_own(office: Office, since: Since) -> None:
+    """In its roll-forward, its runs, its writes, its judgements and what it holds; the earlier month stays the same."""
     office.invoice(1001, "113.00")
     office.receipt(1001, "113.00")
     first = office.sync()
     office.push(first)
     office.clock.day = MAY.first
     office.clock.pass_by(timedelta(days=21))
-    office.sync(LAST_RUN)
+    office.sync(since)
     before = asked(office, APRIL, date(2026, 6, 1))
     office.undo(first.run.id)
     assert same(before, asked(office, APRIL, date(2026, 6, 1)))
     found = asked(office, MAY, date(2026, 6, 1))
     assert found.rolled is not None
     assert found.rolled.total("CAD").posted == Decimal("-113.00")
-    assert [line.added for line in found.lines] == [ZERO]
-    assert say("month-writes-of-earlier-runs", count=1, runs=first.run.id) in found.remarks
+    assert sum(line.added for line in found.lines) == Decimal("-113.00")
+    ((sent,),) = ([each.run for each in audit.sent] for audit in found.earlier)
+    assert sent == first.run.id
+    assert [each.kind for each in judgements(found.all_sent)] == [JudgementKind.TAKEN_BACK]
+    assert [item.row.invoice for item in found.held if item.closed is None] == ["1001"]
+    assert {found.seen.became(row) for row in found.rows} <= {Disposition.WAITING, Disposition.FAILED}
 
 
 def test_what_is_not_known_to_be_ours_is_not_posted(office: Office) -> None:

@@ -43,9 +43,9 @@ def papers(month: MonthAudit, language: Language) -> list[Paper]:
     rest = [
         runs(month.lines),
         row_papers.reconciliation(seen, say("month-about-reconciliation"), seen.runs),
-        row_papers.posted(month.audits, of_month=True),
+        row_papers.posted(month.all_sent, of_month=True),
         row_papers.held(month.held, say("month-about-held-items"), seen.runs),
-        judgement_paper.judgement(month.audits),
+        judgement_paper.judgement(month.all_sent),
         settings_paper.settings(*month.of.runs),
         sample_paper.rows_to_test(seen, str(month.of.month)),
         *_balances(month),
@@ -55,7 +55,7 @@ def papers(month: MonthAudit, language: Language) -> list[Paper]:
         *control_paper.papers(month.audits),
         applications.applications(seen.rows),
         receipts.receipts_paper(seen.receipts, None),
-        log_and_method.log(month.audits, of_month=True),
+        log_and_method.log(month.all_sent, of_month=True),
         log_and_method.method(),
     ]
     named = say("month-title", company=month.run.company.sage, month=str(month.of.month))

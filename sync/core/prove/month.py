@@ -187,18 +187,21 @@ class LastSeen(Struct, frozen=True, kw_only=True):
         return receipts(self.rows, self.postings, self.chosen)
 
 
-def last_seen(audits: Iterable[Audit], still: Collection[str] = ()) -> LastSeen:
+def last_seen(audits: Iterable[Audit], still: Collection[str] = (), earlier: Iterable[Audit] = ()) -> LastSeen:
     """Return the rows of a month's runs, each once.
 
     Args:
         audits: of its runs, oldest first.
         still: keys of what is open at the end of the month. Where the last run saw one in agreement, an undo came after
             that: it is as the run left it that was undone.
+        earlier: of runs of earlier months what was sent in this one: see `sent_since`.
     """
     rows: dict[str, Proposal] = {}
     by: dict[str, Audit] = {}
     written: dict[str, Posting] = {}
-    undone: dict[str, tuple[Proposal, Audit]] = {}
+    undone: dict[str, tuple[Proposal, Audit]] = {
+        row.key: (row, audit) for audit in earlier for row in audit.rows if row.key in taken_back(audit.postings)
+    }
     for audit in audits:
         for row in audit.rows:
             before = rows.get(row.key)
@@ -207,7 +210,7 @@ def last_seen(audits: Iterable[Audit], still: Collection[str] = ()) -> LastSeen:
         undone |= {key: (rows[key], audit) for key in taken_back(audit.postings) if key in rows}
         written |= {key: posting for key, posting in audit.postings.items() if key in rows}
     for key, (row, audit) in undone.items():
-        if key in still and rows[key].status is Status.IN_AGREEMENT:
+        if key in still and key in rows and rows[key].status is Status.IN_AGREEMENT:
             rows[key], by[key] = _with_entered(row, rows[key]), audit
             written[key] = audit.postings[key]
     postings = {
@@ -222,6 +225,27 @@ def last_seen(audits: Iterable[Audit], still: Collection[str] = ()) -> LastSeen:
         decisions={key: each for key, audit in by.items() if (each := audit.decisions.get(key)) is not None},
         postings=postings,
         chosen={key: yes for key, audit in by.items() if (yes := audit.chosen.get(key)) is not None},
+    )
+
+
+def sent_since(audit: Audit, sent: Sequence[Posting]) -> Audit:
+    """Return of a run only what it sent in those writes, as a month has it in which it was written but not reviewed."""
+    of = {(posting.key, posting.attempt, posting.undo) for posting in sent if posting.run == audit.run.id}
+    keys, attempts = {key for key, _, _ in of}, {(key, attempt) for key, attempt, _ in of}
+    intents = [intent for intent in audit.intents if (intent.key, intent.attempt) in attempts]
+    first = min((intent.at for intent in intents), default=audit.at)
+    return replace(
+        audit,
+        rows=[row for row in audit.rows if row.key in keys],
+        decisions={},
+        chosen={},
+        intents=intents,
+        postings={key: each for key, each in audit.postings.items() if (key, each.attempt, each.undo) in of},
+        sent=[each for each in audit.sent if (each.key, each.attempt, each.undo) in of],
+        ends=[end for end in audit.ends if end.at >= first],
+        exports=(),
+        said=(),
+        signatures=(),
     )
 
 
@@ -265,6 +289,7 @@ class MonthAudit(Struct, frozen=True, kw_only=True):
     Attributes:
         of: its runs and readings.
         audits: of each run, oldest first.
+        earlier: of each run of an earlier month what was sent in this one, such as an undo, oldest first.
         seen: the rows of all runs, each once, as it was last reviewed.
         held: what the month carried in or left open, and what it closed.
         rolled: from its opening to its closing; None where it has no two readings.
@@ -277,6 +302,7 @@ class MonthAudit(Struct, frozen=True, kw_only=True):
 
     of: MonthOfRuns
     audits: tuple[Audit, ...]
+    earlier: tuple[Audit, ...]
     seen: LastSeen
     held: tuple[Held, ...]
     rolled: RollForward | None
@@ -311,9 +337,23 @@ class MonthAudit(Struct, frozen=True, kw_only=True):
         return month_pack_file(str(self.of.month))
 
     @property
+    def all_sent(self) -> tuple[Audit, ...]:
+        """What was sent for runs of earlier months, then its own runs."""
+        return *self.earlier, *self.audits
+
+    @property
     def lines(self) -> list[RunLine]:
-        """Each of its runs in each currency, oldest first; one that read no row stands once, without a currency."""
-        return [line for audit in self.audits for line in _lines(audit)]
+        """Each of its runs in each currency, oldest first, after what was sent for runs of earlier months.
+
+        A run that read no row stands once, without a currency.
+        """
+        sent = [_sent_line(audit, unit, added) for audit in self.earlier for unit, added in _added(audit).items()]
+        return [*sent, *(line for audit in self.audits for line in _lines(audit))]
+
+
+def _sent_line(audit: Audit, unit: str, added: Decimal) -> RunLine:
+    """Return the line of a run of an earlier month: it read nothing in this one."""
+    return RunLine(audit=audit, currency=unit, rows=0, posted=0, added=added, held=0, entered=ZERO, difference=ZERO)
 
 
 def _lines(audit: Audit) -> list[RunLine]:
