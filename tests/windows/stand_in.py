@@ -171,7 +171,16 @@ class Listed:
 class Sheet:
     """A worksheet."""
 
-    _public_attrs_ = ("Name", "Visible", "ListObjects", "Parent", "AutoFilter", "FilterMode", "ProtectContents")
+    _public_attrs_ = (
+        "Name",
+        "Visible",
+        "ListObjects",
+        "Parent",
+        "AutoFilter",
+        "FilterMode",
+        "ProtectContents",
+        "UsedRange",
+    )
     _public_methods_ = ("Range", "Cells")
     AutoFilter, FilterMode, ProtectContents = None, False, False
 
@@ -180,6 +189,7 @@ class Sheet:
 
     Name = property(lambda self: self.impl.name)
     Parent = property(lambda self: offered(self._book))
+    UsedRange = property(lambda self: offered(Cells(self.impl.used_range, self)))
     Visible = property(lambda self: -1 if self.impl.visible else 0)
     ListObjects = property(lambda self: offered(Listed(self.impl.tables, lambda each: Table(each, self))))
 

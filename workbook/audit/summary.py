@@ -260,7 +260,7 @@ _MEASURED = ("settled", "paid-before", "paid-proposed", "change")
 
 def held_by_age(items: Sequence[Held]) -> PaperBlock:
     """Return what is held by how long it has been, and what Sage shows settled on it."""
-    sums: defaultdict[tuple[str, Age], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
+    sums: defaultdict[tuple[str, Age], list[Decimal]] = defaultdict(lambda: [Decimal(0), ZERO])
     for item in items:
         if item.closed is None:
             line = sums[item.row.unit, age_of(item.age)]
